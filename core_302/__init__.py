@@ -1,0 +1,63 @@
+"""302.AI over HTTP, without a framework: clients, settings, options, errors. Nothing else."""
+
+from core_302.async_client import AsyncClient
+from core_302.client import Client
+from core_302.config import Settings, Timeouts
+from core_302.errors import (
+    AI302Error,
+    ApiError,
+    AuthenticationError,
+    ClosedError,
+    ConfigurationError,
+    ConnectionFailedError,
+    ConnectionLostError,
+    ContextOverflowError,
+    GatewayError,
+    InvalidInputError,
+    InvalidRequestError,
+    MalformedReplyError,
+    ModelNotAvailableError,
+    NotFoundError,
+    PermissionDeniedError,
+    QuotaError,
+    RateLimitError,
+    ReplyTooLargeError,
+    RequestTimeoutError,
+    StreamInterruptedError,
+    TransportError,
+    UnexpectedRedirectError,
+    UnusableReplyError,
+)
+from core_302.options import ChatOptions, WebSearch
+
+__all__ = [
+    "AI302Error",
+    "ApiError",
+    "AsyncClient",
+    "AuthenticationError",
+    "ChatOptions",
+    "Client",
+    "ClosedError",
+    "ConfigurationError",
+    "ConnectionFailedError",
+    "ConnectionLostError",
+    "ContextOverflowError",
+    "GatewayError",
+    "InvalidInputError",
+    "InvalidRequestError",
+    "MalformedReplyError",
+    "ModelNotAvailableError",
+    "NotFoundError",
+    "PermissionDeniedError",
+    "QuotaError",
+    "RateLimitError",
+    "ReplyTooLargeError",
+    "RequestTimeoutError",
+    "Settings",
+    "StreamInterruptedError",
+    "Timeouts",
+    "TransportError",
+    "UnexpectedRedirectError",
+    "UnusableReplyError",
+    "WebSearch",
+]

@@ -1,0 +1,250 @@
+"""Settings: the key, the base URL, the time limits, the retries; checked before anything is sent.
+
+`Settings.from_env` is the one place of the project that reads the environment. No file of the
+working directory is ever read: a folder that somebody else filled must not choose where a key goes.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from core_302.errors import ConfigurationError
+from core_302.retry import RetryPolicy
+
+KEY_VARIABLE = "AI302_API_KEY"
+URL_VARIABLE = "AI302_BASE_URL"
+DEFAULT_BASE_URL = "https://api.302.ai"
+KEY_PAGE = "https://dash.302.ai/apis/list"
+MISSING_KEY = (
+    f"No 302.AI key. Set the environment variable {KEY_VARIABLE}, or pass api_key=... "
+    f"Keys are made at {KEY_PAGE}"
+)
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Every time limit, in seconds.
+
+    Attributes:
+        total: The whole of a call that is not streamed, retries and pauses included; for a stream,
+            the time until its reply begins.
+        silence: A stream's wait for the first content and between contents. Comments and pings
+            are no content.
+        connect: Making the connection.
+        write: Sending one piece of the request.
+        pool: Waiting for a free connection.
+    """
+
+    total: float = 600.0
+    silence: float = 120.0
+    connect: float = 10.0
+    write: float = 60.0
+    pool: float = 600.0
+
+    def __post_init__(self) -> None:
+        for entry in fields(self):
+            _check_seconds(entry.name, getattr(self, entry.name))
+
+    @classmethod
+    def of(cls, timeout: Any) -> Timeouts:
+        """Read what a user passes as `timeout`.
+
+        Args:
+            timeout: None for the defaults; a number of seconds for the whole call and the silence
+                of a stream; an `httpx.Timeout` for its phases (`read` is the silence); Timeouts.
+
+        Raises:
+            ConfigurationError: It is none of these, or not positive and finite.
+        """
+        if timeout is None:
+            return cls()
+        if isinstance(timeout, Timeouts):
+            return timeout
+        if isinstance(timeout, (int, float)) and not isinstance(timeout, bool):
+            seconds = _check_seconds("timeout", timeout)
+            default = cls()
+            return cls(
+                total=seconds, silence=seconds, connect=min(seconds, default.connect), pool=seconds
+            )
+        phases = {"silence": "read", "connect": "connect", "write": "write", "pool": "pool"}
+        if all(hasattr(timeout, phase) for phase in phases.values()):
+            given = {ours: getattr(timeout, theirs) for ours, theirs in phases.items()}
+            return cls(**{name: value for name, value in given.items() if value is not None})
+        raise ConfigurationError(
+            f"timeout must be seconds or an httpx.Timeout, not {type(timeout).__name__}."
+        )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to reach the gateway.
+
+    Attributes:
+        api_key: The 302.AI key. None means: read the environment when the first call is made.
+        base_url: The host, with or without `/v1` and a trailing slash; kept without both.
+        timeout: See `Timeouts.of`.
+        max_retries: How often a failed call is repeated (2: at most 3 requests).
+        max_connections: The most connections of one client (and of one event loop).
+        default_headers: Sent with every call. Treated as secret: never shown.
+        default_query: Query parameters sent with every call.
+        allow_insecure: Permit `http://` to a host that is not this machine.
+
+    Raises:
+        ConfigurationError: A value cannot be used. The text never repeats the key.
+    """
+
+    api_key: str | None = field(default=None, repr=False)
+    base_url: str = DEFAULT_BASE_URL
+    timeout: Any = None
+    max_retries: int = 2
+    max_connections: int = 1000
+    default_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    default_query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    allow_insecure: bool = False
+
+    def __post_init__(self) -> None:
+        if self.api_key is not None:
+            check_key(self.api_key)
+        object.__setattr__(
+            self, "base_url", clean_base_url(self.base_url, allow_insecure=self.allow_insecure)
+        )
+        object.__setattr__(self, "timeout", Timeouts.of(self.timeout))
+        for name, least in (("max_retries", 0), ("max_connections", 1)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise ConfigurationError(f"{name} must be a whole number of at least {least}.")
+        for header, value in self.default_headers.items():
+            _check_header(header, value)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
+        """Settings from arguments and, for what is not given, the environment.
+
+        Args:
+            environ: The variables; the process environment by default.
+            **given: Fields of `Settings`; None counts as not given.
+
+        Raises:
+            ConfigurationError: There is no key, or a value cannot be used.
+        """
+        environ = os.environ if environ is None else environ
+        values = {name: value for name, value in given.items() if value is not None}
+        if "api_key" not in values:
+            values["api_key"] = environ.get(KEY_VARIABLE) or None
+        if values["api_key"] is None:
+            raise ConfigurationError(MISSING_KEY)
+        if "base_url" not in values and environ.get(URL_VARIABLE):
+            values["base_url"] = environ[URL_VARIABLE]
+        return cls(**values)
+
+    @property
+    def retry_policy(self) -> RetryPolicy:
+        """The one retry layer of a client with these settings."""
+        return RetryPolicy(max_retries=self.max_retries)
+
+    def with_key(self) -> Settings:
+        """These settings with a key: their own, or the one in the environment.
+
+        Raises:
+            ConfigurationError: There is none.
+        """
+        if self.api_key is not None:
+            return self
+        return replace(self, api_key=Settings.from_env().api_key)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Settings:
+        """A copy keeps the key; frozen, so it may be the same object."""
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A pickle carries no key and no headers: they would outlive the process on some disk."""
+        return {**self.__dict__, "api_key": None, "default_headers": {}}
+
+
+def check_key(key: str) -> str:
+    """Return `key` if it can be sent as it is.
+
+    Raises:
+        ConfigurationError: It cannot. The text says why and never repeats the key.
+    """
+    if not isinstance(key, str):
+        raise ConfigurationError(f"The key must be a string, not {type(key).__name__}.")
+    if not key.strip():
+        raise ConfigurationError(f"The key is empty. Set {KEY_VARIABLE}, or pass api_key=...")
+    if key.lower().startswith("bearer "):
+        raise ConfigurationError("The key starts with 'Bearer ': pass the key alone.")
+    if key != key.strip() or re.search(r"\s", key):
+        raise ConfigurationError("The key holds a space or a line break: copy it once more.")
+    if not key.isascii() or not key.isprintable():
+        raise ConfigurationError("The key holds characters that no key has: copy it once more.")
+    return key
+
+
+def clean_base_url(url: str, *, allow_insecure: bool = False) -> str:
+    """Return `url` without `/v1` and trailing slashes.
+
+    Raises:
+        ConfigurationError: It has no scheme, user and password, a query, `/v1` twice, or it would
+            send the key unencrypted to another machine.
+    """
+    if not isinstance(url, str) or not url.strip():
+        raise ConfigurationError(f"base_url is empty. Leave it out for {DEFAULT_BASE_URL}.")
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError as error:
+        raise ConfigurationError(f"base_url is no address: {error}.") from None
+    if parts.username is not None or parts.password is not None:
+        raise ConfigurationError(
+            "base_url holds a user name or password. Pass the key as api_key=..., and the address "
+            f"alone, such as {DEFAULT_BASE_URL}."
+        )
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigurationError(
+            f"base_url {url!r} must start with https:// and a host, such as {DEFAULT_BASE_URL}."
+        )
+    if parts.query or parts.fragment:
+        raise ConfigurationError("base_url must end after its path; use default_query=... instead.")
+    if parts.scheme == "http" and not allow_insecure and not _is_this_machine(parts.hostname):
+        raise ConfigurationError(
+            f"base_url {url!r} would send the key unencrypted. Use https://, or pass "
+            "allow_insecure=True if you trust every machine on the way."
+        )
+    path = re.sub(r"/{2,}", "/", parts.path).rstrip("/")
+    path = path.removesuffix("/v1")
+    if "/v1" in path:
+        raise ConfigurationError(f"base_url {url!r} has /v1 more than once, or in its middle.")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{path}"
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_seconds(name: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ConfigurationError(f"{name} must be a number of seconds.")
+    if not math.isfinite(value) or value <= 0:
+        raise ConfigurationError(f"{name} must be more than 0 seconds and finite, not {value}.")
+    return float(value)
+
+
+def _check_header(name: str, value: Any) -> None:
+    if name.lower() == "authorization":
+        raise ConfigurationError("Pass the key as api_key=..., not as an Authorization header.")
+    text = f"{name}{value}"
+    if not isinstance(value, str) or not text.isascii() or not text.isprintable():
+        raise ConfigurationError(f"The header {name!r} must be printable ASCII text.")

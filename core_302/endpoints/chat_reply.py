@@ -1,0 +1,320 @@
+"""Chat completions: how to read an answer that came in one piece, and the values it is read into.
+
+The gateway relays hundreds of vendors, so a reader takes what it needs, ignores what it does not
+know, and lets almost any field be null or absent. What it cannot read at all it says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core_302.errors import MalformedReplyError, error_in
+from core_302.http import Reply
+
+MOST_TOKENS = 1e15  # a larger count is nonsense, and may be infinite
+SHOWN = 300  # characters of an unreadable reply that an error repeats
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Token counts. Details are parts of the totals; 0 where nothing was said.
+
+    `raw` is the gateway's own object.
+    """
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    total_tokens: int = 0
+    cached_tokens: int = 0
+    cache_creation_tokens: int = 0
+    reasoning_tokens: int = 0
+    input_audio_tokens: int = 0
+    output_audio_tokens: int = 0
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A source of the answer: its address, and its title if one came."""
+
+    url: str
+    title: str | None = None
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """A call that the model asks for. `arguments` is the JSON text as it came, maybe broken."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True)
+class About:
+    """What a reply says about itself, once.
+
+    Attributes:
+        id: The completion's id.
+        model: The model that answered, by its own name.
+        created: Seconds since 1970, or None.
+        system_fingerprint: The vendor's build, or None.
+        service_tier: The vendor's tier, or None.
+        request_id: The gateway's id of the call.
+        usage: Token counts, or None if none came.
+        citations: The sources, in order, without repeats.
+    """
+
+    id: str | None = None
+    model: str | None = None
+    created: int | None = None
+    system_fingerprint: str | None = None
+    service_tier: str | None = None
+    request_id: str | None = None
+    usage: Usage | None = None
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer."""
+
+    index: int
+    text: str = ""
+    reasoning: str = ""
+    refusal: str | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
+    finish_reason: str | None = None
+    logprobs: Mapping[str, Any] | None = None
+    annotations: tuple[Mapping[str, Any], ...] = ()
+    images: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Completion:
+    """A whole reply: one or more answers, and what it says about itself. `raw` is what came."""
+
+    choices: tuple[Choice, ...]
+    about: About
+    raw: Mapping[str, Any]
+
+
+def read_completion(reply: Reply) -> Completion:
+    """Read the reply to a chat call that was not streamed.
+
+    Raises:
+        ApiError: The body is an error, although the status is 200.
+        MalformedReplyError: The body is no chat completion. The text shows how it begins.
+    """
+    raw = json_object(reply, "a chat completion")
+    choices = raw.get("choices")
+    if not isinstance(choices, list) or not choices:
+        raise malformed("a chat completion with choices", reply)
+    read = tuple(_read_choice(choice, place, reply) for place, choice in enumerate(choices))
+    citations = merge_citations((), citations_in(raw), *(map(citations_of, read)))
+    return Completion(read, about_of(raw, reply.request_id, citations), raw)
+
+
+def json_object(reply: Reply, what: str) -> Mapping[str, Any]:
+    """Return the JSON object in `reply`'s body.
+
+    Raises:
+        ApiError: The object is an error under HTTP 200.
+        MalformedReplyError: There is no JSON object.
+    """
+    try:
+        raw = json.loads(reply.body)
+    except (ValueError, RecursionError) as error:
+        raise malformed(what, reply) from error
+    if failure := error_in(raw, reply):
+        raise failure
+    if not isinstance(raw, Mapping):
+        raise malformed(what, reply)
+    return raw
+
+
+def malformed(what: str, reply: Reply) -> MalformedReplyError:
+    """Return the error that `reply` is not `what`, showing how it begins."""
+    start = " ".join(reply.body[: 4 * SHOWN].decode("utf-8", "replace").split())[:SHOWN]
+    seen = f"It begins: {start}" if start else "It is empty"
+    error = MalformedReplyError(
+        f"HTTP {reply.status} {reply.media_type or 'without a content type'} is not {what}. {seen}"
+    )
+    error.status, error.request_id = reply.status, reply.request_id
+    return error
+
+
+def about_of(
+    raw: Mapping[str, Any], request_id: str | None, citations: tuple[Citation, ...] = ()
+) -> About:
+    """Read what a completion, or a chunk of one, says about itself."""
+    return About(
+        id=text_or_none(raw.get("id")),
+        model=text_or_none(raw.get("model")),
+        created=raw["created"] if isinstance(raw.get("created"), int) else None,
+        system_fingerprint=text_or_none(raw.get("system_fingerprint")),
+        service_tier=text_or_none(raw.get("service_tier")),
+        request_id=request_id,
+        usage=read_usage(raw.get("usage")),
+        citations=citations,
+    )
+
+
+def read_usage(raw: Any) -> Usage | None:
+    """Read token counts under either pair of names; the non-zero one wins, as vendors mix them."""
+    if not isinstance(raw, Mapping):
+        return None
+    given = count(raw.get("prompt_tokens")) or count(raw.get("input_tokens"))
+    written = count(raw.get("completion_tokens")) or count(raw.get("output_tokens"))
+    total = count(raw.get("total_tokens"))
+    if not (given or written or total):
+        return None
+    inputs = _details(raw, "prompt_tokens_details", "input_tokens_details")
+    outputs = _details(raw, "completion_tokens_details", "output_tokens_details")
+    return Usage(
+        input_tokens=given,
+        output_tokens=written,
+        total_tokens=total or given + written,
+        cached_tokens=count(inputs.get("cached_tokens")),
+        cache_creation_tokens=count(inputs.get("cache_creation_tokens")),
+        reasoning_tokens=count(outputs.get("reasoning_tokens")),
+        input_audio_tokens=count(inputs.get("audio_tokens")),
+        output_audio_tokens=count(outputs.get("audio_tokens")),
+        raw=raw,
+    )
+
+
+def citations_in(raw: Mapping[str, Any]) -> tuple[Citation, ...]:
+    """Read the sources of a reply or chunk: `citations` (links) and `search_results` (titles)."""
+    found = [_citation(item) for item in _items(raw.get("citations"))]
+    titled = [_citation(item) for item in _items(raw.get("search_results"))]
+    return merge_citations((), found, titled)
+
+
+def citations_of(choice: Choice) -> tuple[Citation, ...]:
+    """Read the sources in an answer's `url_citation` annotations."""
+    return tuple(
+        citation
+        for note in choice.annotations
+        if (citation := _citation(note.get("url_citation"))) is not None
+    )
+
+
+def merge_citations(*groups: Iterable[Citation | None]) -> tuple[Citation, ...]:
+    """Join sources in order, each address once; a title that comes later is kept."""
+    merged: dict[str, Citation] = {}
+    for group in groups:
+        for citation in group:
+            if citation is None:
+                continue
+            known = merged.get(citation.url)
+            if known is None or (known.title is None and citation.title):
+                merged[citation.url] = citation
+    return tuple(merged.values())
+
+
+def content_text(content: Any) -> str:
+    """Return the text of a message's content, which may be text, parts, or null."""
+    if isinstance(content, str):
+        return content
+    parts = (part.get("text") for part in _items(content) if isinstance(part, Mapping))
+    return "".join(part for part in parts if isinstance(part, str))
+
+
+def reasoning_text(message: Mapping[str, Any]) -> str:
+    """Return the model's thoughts, under either name that vendors use."""
+    for name in ("reasoning_content", "reasoning"):
+        if isinstance(message.get(name), str) and message[name]:
+            return str(message[name])
+    return ""
+
+
+def image_links(message: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the links (or data URIs) of the pictures in a message."""
+    content = message.get("content")
+    parts = [*_items(message.get("images")), *(_items(content))]
+    links = (
+        part["image_url"].get("url")
+        if isinstance(part["image_url"], Mapping)
+        else part["image_url"]
+        for part in parts
+        if isinstance(part, Mapping) and part.get("image_url")
+    )
+    return tuple(link for link in links if isinstance(link, str) and link)
+
+
+def annotations_of(message: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """Return the annotations of a message that are objects."""
+    return tuple(note for note in _items(message.get("annotations")) if isinstance(note, Mapping))
+
+
+def arguments_text(arguments: Any) -> str:
+    """Return a tool call's arguments as JSON text; some vendors send the object itself."""
+    if isinstance(arguments, str):
+        return arguments
+    return "" if arguments is None else json.dumps(arguments, ensure_ascii=False)
+
+
+def text_or_none(value: Any) -> str | None:
+    """Return `value` if it is a text that says something."""
+    return value if isinstance(value, str) and value else None
+
+
+def count(value: Any) -> int:
+    """Return `value` as a number of tokens; 0 for anything that is none."""
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not 0 < value < MOST_TOKENS
+    ):
+        return 0
+    return int(value)
+
+
+def _read_choice(choice: Any, place: int, reply: Reply) -> Choice:
+    message = choice.get("message") if isinstance(choice, Mapping) else None
+    if not isinstance(message, Mapping):
+        # `delta` stands beside `message` in real captures; it is never read here.
+        raise malformed("a chat completion whose choices have a message", reply)
+    index = choice.get("index")
+    return Choice(
+        index=index if isinstance(index, int) else place,
+        text=content_text(message.get("content")),
+        reasoning=reasoning_text(message),
+        refusal=text_or_none(message.get("refusal")),
+        tool_calls=_read_tool_calls(message),
+        finish_reason=text_or_none(choice.get("finish_reason")),
+        logprobs=choice["logprobs"] if isinstance(choice.get("logprobs"), Mapping) else None,
+        annotations=annotations_of(message),
+        images=image_links(message),
+    )
+
+
+def _read_tool_calls(message: Mapping[str, Any]) -> tuple[ToolCall, ...]:
+    calls = []
+    for place, call in enumerate(_items(message.get("tool_calls"))):
+        function = call.get("function") if isinstance(call, Mapping) else None
+        if isinstance(function, Mapping):
+            call_id = text_or_none(call.get("id")) or f"call_{place}"
+            name = text_or_none(function.get("name")) or ""
+            calls.append(ToolCall(call_id, name, arguments_text(function.get("arguments"))))
+    return tuple(calls)
+
+
+def _details(raw: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    return next((raw[name] for name in names if isinstance(raw.get(name), Mapping)), {})
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _citation(item: Any) -> Citation | None:
+    if isinstance(item, str) and item:
+        return Citation(item)
+    if isinstance(item, Mapping) and text_or_none(item.get("url")):
+        return Citation(item["url"], text_or_none(item.get("title")))
+    return None

@@ -1,0 +1,348 @@
+"""Chat completions: how to read an answer that comes piece by piece.
+
+Rules that it keeps: text, reasoning and pieces of tool calls leave as they come; what a stream says
+about itself (finish reason, usage, model, sources) leaves once, at the end, however often it was
+said; every piece of a tool call leaves under its call's own number, however the vendor numbered it;
+and a stream that stops before `[DONE]` or a finish reason is an error, never a shorter answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from core_302.endpoints.chat_reply import (
+    About,
+    Choice,
+    Citation,
+    Completion,
+    Usage,
+    about_of,
+    annotations_of,
+    arguments_text,
+    citations_in,
+    citations_of,
+    content_text,
+    image_links,
+    malformed,
+    merge_citations,
+    reasoning_text,
+    text_or_none,
+)
+from core_302.errors import (
+    AI302Error,
+    ConnectionLostError,
+    GatewayError,
+    MalformedReplyError,
+    StreamInterruptedError,
+    api_error,
+    error_in,
+)
+from core_302.http import Reply
+from core_302.sse import ServerSentEvent, SseDecoder
+
+
+@dataclass(frozen=True)
+class ToolCallDelta:
+    """A piece of a tool call. `id` and `name` come with the first piece only."""
+
+    index: int
+    id: str | None = None
+    name: str | None = None
+    arguments: str = ""
+
+
+@dataclass(frozen=True)
+class ChatDelta:
+    """A piece of an answer.
+
+    Attributes:
+        index: Which of the `n` answers it belongs to.
+        text: New text.
+        reasoning: New thoughts.
+        refusal: New text of a refusal.
+        tool_calls: New pieces of tool calls.
+        logprobs: Log-probabilities of the new tokens.
+        annotations: New annotations.
+        images: New pictures, as links or data URIs.
+        finish_reason: Why the answer ended; on the last piece of each answer only.
+        about: What the whole reply says about itself; on the very last piece only.
+    """
+
+    index: int = 0
+    text: str = ""
+    reasoning: str = ""
+    refusal: str = ""
+    tool_calls: tuple[ToolCallDelta, ...] = ()
+    logprobs: Mapping[str, Any] | None = None
+    annotations: tuple[Mapping[str, Any], ...] = ()
+    images: tuple[str, ...] = ()
+    finish_reason: str | None = None
+    about: About | None = None
+
+
+@dataclass
+class _OpenCall:
+    """A tool call whose pieces are still coming."""
+
+    number: int
+    wire_index: int | None
+    id: str = ""
+    name: str = ""
+    arguments: list[str] = field(default_factory=list)
+
+
+class ToolCallAssembler:
+    """Tells which call each piece belongs to.
+
+    Vendors disagree: some give every call the index 0 and tell them apart by id, some repeat id and
+    name with every piece, some leave the index out. The tests name each of these dialects.
+    """
+
+    def __init__(self) -> None:
+        self.calls: list[_OpenCall] = []
+
+    def feed(self, pieces: list[Any]) -> tuple[ToolCallDelta, ...]:
+        """Return the pieces under the numbers of their calls; empty ones are dropped."""
+        return tuple(
+            delta
+            for piece in pieces
+            if isinstance(piece, Mapping) and (delta := self._place(piece)) is not None
+        )
+
+    def unfinished(self) -> str | None:
+        """Return the name of a call whose arguments are no JSON object, or None."""
+        for call in self.calls:
+            text = "".join(call.arguments).strip()
+            try:
+                if text and not isinstance(json.loads(text), dict):
+                    return call.name
+            except ValueError:
+                return call.name
+        return None
+
+    def _place(self, piece: Mapping[str, Any]) -> ToolCallDelta | None:
+        function = piece.get("function")
+        function = function if isinstance(function, Mapping) else {}
+        given_id = text_or_none(piece.get("id")) or ""
+        given_name = text_or_none(function.get("name")) or ""
+        arguments = arguments_text(function.get("arguments"))
+        wire_index = piece.get("index")
+        call = self._find(given_id, given_name, wire_index if isinstance(wire_index, int) else None)
+        new_id = given_id if given_id and not call.id else None
+        new_name = given_name if given_name and not call.name else None
+        if new_id:
+            call.id = new_id
+        if new_name:
+            call.name = new_name
+        elif given_name and not call.arguments and given_name != call.name and not given_id:
+            call.name += given_name  # a name that itself came in pieces
+            new_name = given_name
+        if arguments:
+            call.arguments.append(arguments)
+        if not (new_id or new_name or arguments):
+            return None
+        return ToolCallDelta(call.number, new_id, new_name, arguments)
+
+    def _find(self, given_id: str, given_name: str, wire_index: int | None) -> _OpenCall:
+        if given_id:
+            same = [call for call in self.calls if call.id == given_id]
+            unnamed = [c for c in self.calls if not c.id and c.wire_index == wire_index]
+            return (same or unnamed or [self._open(wire_index)])[-1]
+        mine = [c for c in self.calls if wire_index is None or c.wire_index == wire_index]
+        if not mine:
+            return self._open(wire_index)
+        latest = mine[-1]
+        starts_anew = given_name and latest.name and latest.arguments and given_name != latest.name
+        if starts_anew or (given_name and wire_index is None and latest.arguments):
+            return self._open(wire_index)
+        return latest
+
+    def _open(self, wire_index: int | None) -> _OpenCall:
+        call = _OpenCall(len(self.calls), wire_index)
+        self.calls.append(call)
+        return call
+
+
+def deltas_of(completion: Completion) -> Iterator[ChatDelta]:
+    """Yield a whole answer as the pieces of a stream; some servers send it when asked for one."""
+    for choice in completion.choices:
+        yield ChatDelta(
+            index=choice.index,
+            text=choice.text,
+            reasoning=choice.reasoning,
+            refusal=choice.refusal or "",
+            tool_calls=tuple(
+                ToolCallDelta(number, call.id, call.name, call.arguments)
+                for number, call in enumerate(choice.tool_calls)
+            ),
+            logprobs=choice.logprobs,
+            annotations=choice.annotations,
+            images=choice.images,
+            finish_reason=choice.finish_reason,
+            about=completion.about if choice is completion.choices[-1] else None,
+        )
+
+
+class ChatStream:
+    """Turns the bytes of a streamed reply into `ChatDelta`s. Feed it; then call `finish` once."""
+
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
+        self._decoder = SseDecoder()
+        self._text: list[str] = []
+        self._calls: dict[int, ToolCallAssembler] = {}
+        self._finish: dict[int, str | None] = {}
+        self._citations: tuple[Citation, ...] = ()
+        self._usage: Usage | None = None
+        self._about: About | None = None
+        self.done = False
+        """True once `[DONE]` was read: what follows is no content."""
+
+    @property
+    def partial_text(self) -> str:
+        """The text so far."""
+        return "".join(self._text)
+
+    def feed(self, chunk: bytes) -> Iterator[ChatDelta]:
+        """Yield the pieces that `chunk` completes; what came before an error is yielded first.
+
+        Raises:
+            ApiError: The stream holds an error, in any of the forms that the gateway has.
+            MalformedReplyError: An event is no JSON object.
+            ReplyTooLargeError: An event is longer than the limit.
+        """
+        return self._read_all(self._decoder.feed(chunk))
+
+    def finish(self) -> Iterator[ChatDelta]:
+        """Yield the last pieces: each answer's finish reason, and what the reply says of itself.
+
+        Raises:
+            StreamInterruptedError: The stream stopped too early, or inside a tool call's arguments.
+            MalformedReplyError: It brought no answer at all.
+        """
+        try:
+            yield from self._read_all(self._decoder.flush())
+        except MalformedReplyError as error:
+            raise self._interrupted("in the middle of an event") from error
+        if self._about is None or (self.done and not self._finish):
+            raise self._marked(malformed("a stream with an answer in it", self._reply))
+        if not self.done and not any(self._finish.values()):
+            raise self._interrupted("before [DONE] and without a finish reason")
+        for index, assembler in self._calls.items():
+            if name := assembler.unfinished():
+                reason = self._finish.get(index)
+                raise self._interrupted(
+                    f"inside the arguments of a call of {name!r} (finish reason {reason!r}; "
+                    "for 'length', raise max_tokens)"
+                )
+        yield from self._summary()
+
+    def interrupted(self, error: AI302Error) -> AI302Error:
+        """Return what to raise when `error` ends the stream: with the text so far."""
+        if isinstance(error, ConnectionLostError):
+            error = StreamInterruptedError(f"The stream broke off. {error.message}")
+        error.attempts = error.attempts or 1
+        return self._marked(error)
+
+    def _summary(self) -> list[ChatDelta]:
+        indices = sorted(self._finish)
+        about = replace(self._about or About(), usage=self._usage, citations=self._citations)
+        return [
+            ChatDelta(
+                index,
+                finish_reason=self._finish[index],
+                about=about if index == indices[-1] else None,
+            )
+            for index in indices
+        ]
+
+    def _read_all(self, events: list[ServerSentEvent]) -> Iterator[ChatDelta]:
+        for event in events:
+            if self.done:
+                break
+            data = event.data.strip()
+            if data == b"[DONE]":
+                self.done = True
+            elif data:
+                yield from self._read_chunk(self._parse(event, data))
+
+    def _parse(self, event: ServerSentEvent, data: bytes) -> Mapping[str, Any]:
+        try:
+            chunk = json.loads(data)
+        except (ValueError, RecursionError) as cause:
+            if event.name == "error":
+                raise self._marked(self._error_of(data.decode("utf-8", "replace"))) from None
+            shown = data[:200].decode("utf-8", "replace")
+            error = MalformedReplyError(f"An event of the stream is not JSON: {shown}")
+            raise self._marked(error) from cause
+        if isinstance(chunk, Mapping) and (failure := error_in(chunk, self._reply)):
+            raise self._marked(failure)
+        if event.name == "error":
+            raise self._marked(self._error_of(chunk))
+        if not isinstance(chunk, Mapping):
+            shown = data[:200].decode("utf-8", "replace")
+            raise self._marked(MalformedReplyError(f"An event is no JSON object: {shown}"))
+        return chunk
+
+    def _read_chunk(self, chunk: Mapping[str, Any]) -> Iterator[ChatDelta]:
+        if self._about is None or (self._about.model is None and chunk.get("model")):
+            self._about = about_of(chunk, self._reply.request_id)
+        usage = chunk.get("usage")
+        if usage is not None:
+            # Vendors send it once, alone, or with every chunk as a running total: the last holds.
+            self._usage = about_of(chunk, None).usage or self._usage
+        if "citations" in chunk or "search_results" in chunk:
+            self._citations = merge_citations(self._citations, citations_in(chunk))
+        choices = chunk.get("choices")
+        for choice in choices if isinstance(choices, list) else ():
+            if isinstance(choice, Mapping) and (delta := self._read_choice(choice)) is not None:
+                yield delta
+
+    def _read_choice(self, choice: Mapping[str, Any]) -> ChatDelta | None:
+        index = choice.get("index")
+        index = index if isinstance(index, int) else 0
+        reason = text_or_none(choice.get("finish_reason"))
+        self._finish[index] = self._finish.get(index) or reason
+        message = choice.get("delta") or choice.get("message")
+        if not isinstance(message, Mapping):
+            return None
+        logprobs = choice.get("logprobs")
+        text = content_text(message.get("content"))
+        annotations = annotations_of(message)
+        if annotations:
+            noted = citations_of(Choice(index, annotations=annotations))
+            self._citations = merge_citations(self._citations, noted)
+        if text:
+            self._text.append(text)
+        delta = ChatDelta(
+            index,
+            text,
+            reasoning_text(message),
+            text_or_none(message.get("refusal")) or "",
+            self._tool_calls(index, message.get("tool_calls")),
+            logprobs if isinstance(logprobs, Mapping) else None,
+            annotations,
+            image_links(message),
+        )
+        return delta if delta != ChatDelta(index) else None
+
+    def _tool_calls(self, index: int, pieces: Any) -> tuple[ToolCallDelta, ...]:
+        if not isinstance(pieces, list):
+            return ()
+        return self._calls.setdefault(index, ToolCallAssembler()).feed(pieces)
+
+    def _error_of(self, body: Any) -> AI302Error:
+        return api_error(body, self._reply, status=self._reply.status)
+
+    def _interrupted(self, where: str) -> AI302Error:
+        return self._marked(StreamInterruptedError(f"The stream ended {where}."))
+
+    def _marked(self, error: AI302Error) -> AI302Error:
+        error.partial_text = self.partial_text
+        error.request_id = error.request_id or self._reply.request_id
+        if isinstance(error, GatewayError) or error.partial_text:
+            error.billed = "maybe"
+        return error

@@ -1,0 +1,409 @@
+"""What can go wrong: one class for each thing that a caller can do about it.
+
+AI302Error
+ ├─ ConfigurationError            fix the key, the URL, a time-out (also a ValueError)
+ ├─ InvalidInputError             fix the message, the picture or the option (also a ValueError)
+ ├─ ClosedError                   the client was closed: make a new one
+ ├─ TransportError                no complete reply came
+ │   ├─ ConnectionFailedError     nothing was sent, nothing was billed: try again
+ │   ├─ ConnectionLostError       sent, then the connection broke: it may have been billed
+ │   ├─ RequestTimeoutError       sent, then silence (also a TimeoutError)
+ │   └─ StreamInterruptedError    a stream ended before its end: `.partial_text` has what came
+ ├─ UnusableReplyError            a reply came that is no answer: report it
+ │   ├─ MalformedReplyError       a shape that we do not know
+ │   ├─ ReplyTooLargeError        more bytes than allowed
+ │   └─ UnexpectedRedirectError   a 3xx, which is never followed
+ └─ ApiError                      the gateway said no: `.status`, `.err_code`, `.request_id`
+     ├─ AuthenticationError       401: change the key
+     ├─ PermissionDeniedError     403: ask for access
+     ├─ QuotaError                402, empty balance, limit of the key: top up
+     ├─ NotFoundError             404: change the address
+     ├─ ModelNotAvailableError    503 with -10008: change the model
+     ├─ RateLimitError            429: wait `.retry_after` seconds
+     ├─ InvalidRequestError       any other 4xx: change the request
+     │   └─ ContextOverflowError  the input is longer than the model's window: shorten it
+     └─ GatewayError              408, 409, 425, 5xx: try later
+
+Nothing here does I/O. `error_from` reads any refusal, `error_in` finds an error under HTTP 200.
+No text of an error holds the key: the shells replace it wherever a server repeats it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from core_302.http import Reply
+
+LONGEST_MESSAGE = 2_000  # characters of a server's own words that an error repeats
+
+Billed = Literal["no", "maybe"]
+Error = TypeVar("Error", bound="AI302Error")
+
+
+class AI302Error(Exception):
+    """Base of every error of this project.
+
+    Attributes:
+        status: HTTP status of the reply, or None if none came.
+        err_code: The gateway's own code (`-10008`), or None.
+        request_id: The gateway's id of the call, for its support and its cost record.
+        retry_after: Seconds that the server asked to wait, or None.
+        attempts: How many requests were sent for this call.
+        billed: "no" if the gateway surely did no work, else "maybe".
+        partial_text: The text that a stream had brought before it broke.
+        body: The error body as the server sent it (parsed JSON, or text), or None.
+    """
+
+    retryable: bool = False
+    """Whether sending the same call again may succeed."""
+
+    status: int | None = None
+    err_code: int | None = None
+    request_id: str | None = None
+    retry_after: float | None = None
+    attempts: int = 0
+    billed: Billed = "no"
+    partial_text: str = ""
+    body: Any = None
+
+    @property
+    def message(self) -> str:
+        """What happened, and what to do, in one text."""
+        return str(self.args[0]) if self.args else type(self).__name__
+
+    def redact(self, secret: str) -> None:
+        """Replace `secret` wherever the server's words repeat it."""
+        self.args = tuple(_without(secret, item) for item in self.args)
+        self.body = _without(secret, self.body)
+        self.partial_text = self.partial_text.replace(secret, "***")
+
+
+class ConfigurationError(AI302Error, ValueError):
+    """A setting is missing or cannot be used. Raised before anything is sent."""
+
+
+class InvalidInputError(AI302Error, ValueError):
+    """A message, picture or option cannot be sent. Raised before anything is sent."""
+
+
+class ClosedError(AI302Error):
+    """The client was used after `close()` or `aclose()`."""
+
+
+class TransportError(AI302Error):
+    """No complete reply came."""
+
+    retryable = True
+    billed: Billed = "maybe"
+
+
+class ConnectionFailedError(TransportError):
+    """No connection was made, so the gateway did nothing."""
+
+    billed: Billed = "no"
+
+
+class ConnectionLostError(TransportError):
+    """The connection broke after the request had been sent."""
+
+
+class RequestTimeoutError(TransportError, TimeoutError):
+    """The time limit passed after the request had been sent."""
+
+
+class StreamInterruptedError(TransportError):
+    """A stream ended before `[DONE]` or a finish reason; `partial_text` has what had come."""
+
+
+class UnusableReplyError(AI302Error):
+    """A reply came that is no answer."""
+
+    billed: Billed = "maybe"
+
+
+class MalformedReplyError(UnusableReplyError):
+    """A reply came in a shape that we do not know."""
+
+
+class ReplyTooLargeError(UnusableReplyError):
+    """A reply, or one event of a stream, is longer than the limit."""
+
+
+class UnexpectedRedirectError(UnusableReplyError):
+    """The server redirected an API call. It is not followed: the body and the key stay here."""
+
+    billed: Billed = "no"
+
+
+class ApiError(AI302Error):
+    """The gateway refused or failed the call."""
+
+
+class AuthenticationError(ApiError):
+    """The key is missing, wrong or expired."""
+
+
+class PermissionDeniedError(ApiError):
+    """The key may not do this."""
+
+
+class QuotaError(ApiError):
+    """The balance is empty or a limit of the key is reached. Waiting seconds does not help."""
+
+
+class NotFoundError(ApiError):
+    """There is nothing at this address."""
+
+
+class ModelNotAvailableError(ApiError):
+    """No channel serves this model: its name is wrong, or it was retired."""
+
+
+class RateLimitError(ApiError):
+    """Too many calls: wait `retry_after` seconds."""
+
+    retryable = True
+
+
+class InvalidRequestError(ApiError):
+    """The gateway or the model does not accept this request."""
+
+
+class ContextOverflowError(InvalidRequestError):
+    """The input is longer than the model's context window."""
+
+
+class GatewayError(ApiError):
+    """The gateway or the model behind it failed."""
+
+    retryable = True
+    billed: Billed = "maybe"
+
+
+# What each `err_code` means, from the message tables of 302.AI's own web tools
+# (research: 302_facts_proof messages/en.json, 302_ai_image_creative_station errorToast.tsx).
+# -10003 is missing on purpose: it stands for "Network error" and for "Parameter error" alike,
+# so the HTTP status decides.
+BY_CODE: Mapping[int, type[ApiError]] = {
+    -10001: AuthenticationError,  # missing key
+    -10002: PermissionDeniedError,  # tool disabled or deleted
+    -10004: QuotaError,  # insufficient balance
+    -10005: AuthenticationError,  # credential expired
+    -10006: QuotaError,  # total quota
+    -10007: QuotaError,  # daily quota
+    -10008: ModelNotAvailableError,  # no available channel; an unknown model says this as a 503
+    -10009: InvalidRequestError,  # function not supported
+    -10010: NotFoundError,  # resource not found
+    -10011: InvalidRequestError,  # invalid request
+    -10012: QuotaError,  # hourly quota of a free tool
+    -10018: QuotaError,  # monthly quota
+    -1024: GatewayError,  # the model's own interface timed out
+}
+
+# The word codes of the documented `ErrorResponse{code, message, request_id}`.
+BY_WORD: Mapping[str, type[ApiError]] = {
+    "Unauthorized": AuthenticationError,
+    "invalid_api_key": AuthenticationError,
+    "InvalidParameter": InvalidRequestError,
+    "MissingParameter": InvalidRequestError,
+    "RateLimitExceeded": RateLimitError,
+    "rate_limit_exceeded": RateLimitError,
+    "InsufficientBalance": QuotaError,
+    "insufficient_quota": QuotaError,
+    "InternalError": GatewayError,
+    "context_length_exceeded": ContextOverflowError,
+}
+
+BY_STATUS: Mapping[int, type[ApiError]] = {
+    401: AuthenticationError,
+    402: QuotaError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    408: GatewayError,
+    409: GatewayError,
+    425: GatewayError,
+    429: RateLimitError,
+    499: GatewayError,  # seen from the gateway on long image jobs
+}
+
+# How the vendors behind the gateway say that the input is too long. Lower case.
+OVERFLOW_WORDS = (
+    "maximum context length",
+    "context length exceeded",
+    "context_length_exceeded",
+    "context window",
+    "prompt is too long",
+    "input is too long",
+    "input token count",
+    "range of input length",
+    "exceeds the maximum number of tokens",
+    "reduce the length of the messages",
+)
+
+WHAT_TO_DO: Mapping[type[ApiError], str] = {
+    AuthenticationError: "Check the key (AI302_API_KEY or api_key=...).",
+    QuotaError: "Top up the balance or raise the limit of the key in the 302.AI dashboard.",
+    ModelNotAvailableError: (
+        "Check the model's name against client.models(), which differs between 302.AI's hosts."
+    ),
+    ContextOverflowError: "Shorten the input, or use a model with a longer context window.",
+}
+
+
+def error_from(reply: Reply) -> AI302Error:
+    """Return the error that `reply`, whose status is no 2xx, stands for."""
+    if 300 <= reply.status < 400:
+        return _with(
+            UnexpectedRedirectError(
+                f"HTTP {reply.status}: the server redirects to {_host_in(reply)!r}. API calls "
+                "follow no redirect; set base_url to the address that answers."
+            ),
+            reply,
+        )
+    body = _parsed(reply.body)
+    return api_error(body, reply, status=reply.status)
+
+
+def error_in(body: Any, reply: Reply) -> ApiError | None:
+    """Return the error that a body under HTTP 200 stands for, or None if it is an answer.
+
+    Known forms: `{"error": ...}`, and `{"code": not 0 or 200, "msg": ...}` of the dashboard.
+    """
+    if not isinstance(body, Mapping) or body.get("choices") or body.get("data"):
+        return None
+    if body.get("error"):
+        return api_error(body, reply, status=_status_in(body) or reply.status)
+    code = body.get("code")
+    if code in (None, 0, 200, "0", "200", "") or not (body.get("msg") or body.get("message")):
+        return None
+    return api_error(body, reply, status=_status_in(body) or reply.status)
+
+
+def api_error(body: Any, reply: Reply, *, status: int) -> ApiError:
+    """Build the error of an error body in any of the gateway's envelopes."""
+    words = _words_in(body)
+    code = _code_in(body)
+    kind = _class_of(status, code, words)
+    text = words[:LONGEST_MESSAGE] or "(the server gave no reason)"
+    where = f"HTTP {reply.status}" + (f", err_code {code}" if code is not None else "")
+    advice = WHAT_TO_DO.get(kind)
+    error = kind(f"{text} ({where})" + (f" {advice}" if advice else ""))
+    error.err_code = code if isinstance(code, int) else None
+    error.body = body
+    return _with(error, reply)
+
+
+def retry_after_in(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds that the server asks to wait, or None if it says nothing usable.
+
+    `retry-after-ms`, then `Retry-After` as seconds or as a date (RFC 9110, 10.2.3). A date is
+    compared with the reply's own `Date`, which needs no clock here and forgives a wrong one there.
+    """
+    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        try:
+            seconds = float(headers[name]) * unit
+        except (KeyError, ValueError):
+            continue
+        return seconds if math.isfinite(seconds) and seconds >= 0 else None
+    try:
+        then = parsedate_to_datetime(headers["retry-after"])
+        return max(0.0, (then - parsedate_to_datetime(headers["date"])).total_seconds())
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return None
+
+
+def _class_of(status: int, code: int | str | None, words: str) -> type[ApiError]:
+    lower = words.lower()
+    if any(phrase in lower for phrase in OVERFLOW_WORDS) and status in (200, 400, 413, 422, 500):
+        return ContextOverflowError
+    if isinstance(code, int) and code in BY_CODE:
+        return BY_CODE[code]
+    if isinstance(code, str) and code in BY_WORD:
+        return BY_WORD[code]
+    if status in BY_STATUS:
+        return BY_STATUS[status]
+    return InvalidRequestError if 400 <= status < 500 else GatewayError
+
+
+def _parsed(body: bytes) -> Any:
+    text = body.decode("utf-8", "replace").strip()
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _inner(body: Any) -> Any:
+    """Return the part of an envelope that describes the error."""
+    if not isinstance(body, Mapping):
+        return body
+    data = body.get("data")
+    for candidate in (body.get("error"), data.get("error") if isinstance(data, Mapping) else None):
+        if candidate:
+            return candidate
+    return body
+
+
+def _words_in(body: Any) -> str:
+    inner = _inner(body)
+    if isinstance(inner, str):
+        return " ".join(inner.split())
+    for level in (inner, body):
+        if not isinstance(level, Mapping):
+            continue
+        for name in ("message", "msg", "detail", "message_cn", "error"):
+            value = level.get(name)
+            if isinstance(value, str) and value.strip():
+                return " ".join(value.split())
+            if value and not isinstance(value, str):
+                return json.dumps(value, ensure_ascii=False, default=str)
+    return ""
+
+
+def _code_in(body: Any) -> int | str | None:
+    inner = _inner(body)
+    for level in (inner, body):
+        if not isinstance(level, Mapping):
+            continue
+        for name in ("err_code", "code"):
+            value = level.get(name)
+            if isinstance(value, bool) or value in (None, ""):
+                continue
+            if isinstance(value, int):
+                return value
+            if isinstance(value, str):
+                return int(value) if value.lstrip("-").isdecimal() else value
+    return None
+
+
+def _status_in(body: Mapping[str, Any]) -> int | None:
+    """Return the HTTP status that an envelope under HTTP 200 carries as its code."""
+    code = _code_in(body)
+    return code if isinstance(code, int) and 400 <= code < 600 else None
+
+
+def _host_in(reply: Reply) -> str:
+    address = reply.headers.get("location", "")
+    return address.partition("//")[2].partition("/")[0].rpartition("@")[2] or "another path"
+
+
+def _with(error: Error, reply: Reply) -> Error:
+    error.status = reply.status
+    error.request_id = reply.request_id
+    error.retry_after = retry_after_in(reply.headers)
+    return error
+
+
+def _without(secret: str, value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace(secret, "***")
+    if isinstance(value, Mapping):
+        return {_without(secret, key): _without(secret, item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without(secret, item) for item in value]
+    return value

@@ -1,0 +1,87 @@
+"""Request and Reply: the two shapes that every module of the core speaks.
+
+Both are plain values. They know no HTTP library, so that endpoints, retries and tests need none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core_302.errors import InvalidInputError
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call to the gateway, ready to be sent any number of times.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path below the base URL, with its leading slash (`/v1/chat/completions`).
+        content: The encoded body, or None. Encoded once: every attempt sends the same bytes.
+        query: Query parameters.
+        headers: Headers beside the ones that every call has (the key, the content type).
+        stream: True when the reply is read piece by piece.
+        repeatable: False for a paid job: it is sent again only if the gateway surely did nothing.
+    """
+
+    method: str
+    path: str
+    content: bytes | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    stream: bool = False
+    repeatable: bool = True
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back, with header names in lower case.
+
+    Attributes:
+        status: The HTTP status.
+        headers: The reply's headers.
+        body: The decoded body; empty while a stream is still to be read.
+        source: The shell's open response when the request was a stream, else None.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+    source: Any = None
+
+    @property
+    def ok(self) -> bool:
+        """True for a status of 2xx. An error can still hide in the body: see `errors.error_in`."""
+        return 200 <= self.status < 300
+
+    @property
+    def request_id(self) -> str | None:
+        """The gateway's id of this call, by which `/dashboard/record` tells its cost."""
+        return self.headers.get("request-id")
+
+    @property
+    def media_type(self) -> str:
+        """The content type without its parameters, in lower case; empty if none was sent."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def json_content(body: Mapping[str, Any]) -> bytes:
+    """Encode `body` as JSON in UTF-8.
+
+    Raises:
+        InvalidInputError: The body holds something that JSON cannot: an object of Python, NaN or
+            infinity, half of a surrogate pair. The text says where it came from as far as known.
+    """
+    try:
+        text = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidInputError(
+            "The request holds text that is not valid Unicode (half of a surrogate pair): "
+            "clean it with text.encode('utf-8', 'replace').decode() before sending."
+        ) from error
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInputError(f"The request cannot be written as JSON: {error}.") from error

@@ -1,0 +1,56 @@
+"""RetryPolicy: an error and the number of the attempt in, seconds to wait or None out.
+
+It owns no clock and never sleeps; the shells do. It is the only place that decides about repeating.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core_302.errors import (
+    AI302Error,
+    ConnectionFailedError,
+    ConnectionLostError,
+    GatewayError,
+    RateLimitError,
+)
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """Exponential back-off with full jitter: `uniform(0, min(first_wait * 2**n, longest_wait))`.
+
+    Attributes:
+        max_retries: How often a failed call is repeated; 2 means at most 3 requests.
+        first_wait: Upper limit of the first pause, in seconds.
+        longest_wait: Upper limit of any pause, in seconds. A server that asks for more
+            (`Retry-After`) is not waited for: the error is raised at once with `retry_after`.
+        jitter: Returns a number in [0, 1); replaced in tests.
+    """
+
+    max_retries: int = 2
+    first_wait: float = 0.5
+    longest_wait: float = 60.0
+    jitter: Callable[[], float] = random.random
+
+    def wait_before_retry(
+        self, error: AI302Error, attempt: int, *, repeatable: bool
+    ) -> float | None:
+        """Return the seconds to wait after `attempt` failed with `error`, or None to give up."""
+        if attempt > self.max_retries or not _worth_repeating(error, repeatable=repeatable):
+            return None
+        backoff = self.jitter() * min(self.first_wait * 2.0 ** (attempt - 1), self.longest_wait)
+        if error.retry_after is None:
+            return backoff
+        if error.retry_after > self.longest_wait:
+            return None
+        return error.retry_after + backoff
+
+
+def _worth_repeating(error: AI302Error, *, repeatable: bool) -> bool:
+    if isinstance(error, (RateLimitError, ConnectionFailedError)):
+        return True  # refused or never reached: no work was done, nothing was billed
+    # A time-out is missing here on purpose: it has used up the whole time limit of the call.
+    return repeatable and isinstance(error, (GatewayError, ConnectionLostError))
