@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
-from typing_extensions import Self
 
 from core_302.config import Settings
+from core_302.endpoints.account import Record, read_record, record_request
 from core_302.endpoints.chat import Message, chat_request
 from core_302.endpoints.chat_reply import Completion, malformed, read_completion
 from core_302.endpoints.chat_stream import ChatDelta, ChatStream, deltas_of
@@ -34,6 +34,9 @@ from core_302.transport import (
     transport_errors,
     url_of,
 )
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class AsyncClient:
@@ -88,6 +91,15 @@ class AsyncClient:
     async def models(self, *, chat_only: bool = False) -> tuple[Model, ...]:
         """List the models of this host; with `chat_only`, the language models alone."""
         return await self._ask(models_request(chat_only=chat_only), read_models)
+
+    async def record(self, request_id: str) -> Record:
+        """Return the gateway's record of a call: its cost and its tokens.
+
+        Raises:
+            NotFoundError: There is no such call, or not yet.
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return await self._ask(record_request(request_id), read_record)
 
     async def aclose(self) -> None:
         """Close the connections of this event loop, and drop those of loops that have ended.

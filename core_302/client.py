@@ -11,12 +11,12 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
-from typing_extensions import Self
 
 from core_302.config import Settings
+from core_302.endpoints.account import Record, read_record, record_request
 from core_302.endpoints.chat import Message, chat_request
 from core_302.endpoints.chat_reply import Completion, malformed, read_completion
 from core_302.endpoints.chat_stream import ChatDelta, ChatStream, deltas_of
@@ -36,6 +36,9 @@ from core_302.transport import (
     transport_errors,
     url_of,
 )
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class Client:
@@ -90,6 +93,15 @@ class Client:
     def models(self, *, chat_only: bool = False) -> tuple[Model, ...]:
         """List the models of this host; with `chat_only`, the language models alone."""
         return self._ask(models_request(chat_only=chat_only), read_models)
+
+    def record(self, request_id: str) -> Record:
+        """Return the gateway's record of a call: its cost and its tokens.
+
+        Raises:
+            NotFoundError: There is no such call, or not yet.
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return self._ask(record_request(request_id), read_record)
 
     def close(self) -> None:
         """Close every connection. A client that was closed cannot be used again."""

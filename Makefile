@@ -1,0 +1,53 @@
+# Each target works as the first command after a clone: it makes .venv and installs what it needs.
+PYTHON ?= python3
+BIN := .venv/bin
+IMAGE ?=
+QUESTION ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format types bench
+
+help: ## Say what each target does
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+demo: .venv/demo ## Read a picture and search the web (IMAGE=path QUESTION="..." for your own)
+	@$(BIN)/python cookbook/quickstart.py $(if $(IMAGE),--image "$(IMAGE)") $(if $(QUESTION),--question "$(QUESTION)")
+
+test: .venv/dev ## Run lint, types, import contracts, tests and coverage
+	@$(MAKE) --no-print-directory lint types
+	@echo "== tests"
+	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage report
+
+lint: .venv/dev ## Check style and import contracts
+	@echo "== style"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@echo "== import contracts"
+	@$(BIN)/lint-imports --no-cache
+
+types: .venv/dev ## Check types
+	@echo "== types"
+	@$(BIN)/mypy
+
+format: .venv/dev ## Rewrite the code in the project's format
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: .venv/dev ## Measure what one call and one chunk cost
+	@$(BIN)/python benchmarks/run.py
+
+.venv/bin/pip:
+	@echo "== making .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+
+.venv/demo: pyproject.toml | .venv/bin/pip
+	@echo "== installing ai302 with LangChain and the emulator (a minute or two)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[langchain,emulator]" "langchain>=1.4,<2"
+	@touch $@
+
+.venv/dev: pyproject.toml | .venv/bin/pip
+	@echo "== installing ai302 and the tools of its tests (a minute or two)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[all]" --group dev
+	@touch $@ .venv/demo

@@ -1,0 +1,389 @@
+"""LangChain's messages to the wire, and the core's answers to LangChain's. Pure functions.
+
+Nothing given is changed, and nothing is dropped in silence: a block that cannot be sent is an error
+that names its place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from langchain_core.messages import (
+    AIMessage,
+    AIMessageChunk,
+    BaseMessage,
+    ChatMessage,
+    FunctionMessage,
+    HumanMessage,
+    InvalidToolCall,
+    SystemMessage,
+    ToolMessage,
+)
+from langchain_core.messages.ai import InputTokenDetails, OutputTokenDetails, UsageMetadata
+from langchain_core.messages.tool import (
+    ToolCall,
+    invalid_tool_call,
+    tool_call,
+    tool_call_chunk,
+)
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+
+from core_302.endpoints.chat_reply import About, Choice, Completion, Usage
+from core_302.endpoints.chat_reply import ToolCall as CoreToolCall
+from core_302.endpoints.chat_stream import ChatDelta
+from core_302.errors import InvalidInputError
+from core_302.pictures import image_part, image_part_of_data
+
+PROVIDER = "ai302"
+
+# Blocks of a model's own turn that say how it came to its answer; they are not part of the text
+# that goes back. Reasoning goes back beside it, and tool calls stand in `message.tool_calls`.
+NOT_SENT_BACK = frozenset(
+    {
+        "reasoning",
+        "thinking",
+        "redacted_thinking",
+        "tool_call",
+        "tool_call_chunk",
+        "invalid_tool_call",
+        "tool_use",
+        "input_json_delta",
+        "function_call",
+        "server_tool_call",
+        "server_tool_call_chunk",
+        "server_tool_result",
+        "non_standard",
+    }
+)
+
+
+def to_wire(messages: Sequence[BaseMessage]) -> list[dict[str, Any]]:
+    """Return the conversation in wire form.
+
+    Pictures in tool messages are moved to a user message after the last of them, because the chat
+    wire lets a tool answer in text only.
+
+    Raises:
+        InvalidInputError: There is no message, or one holds what cannot be sent; the text names it.
+    """
+    if not messages:
+        raise InvalidInputError("messages is empty: send at least one message.")
+    wire: list[dict[str, Any]] = []
+    shown: list[dict[str, Any]] = []  # pictures of the tool messages since the last other message
+    for place, message in enumerate(messages):
+        where = f"messages[{place}]"
+        if not isinstance(message, ToolMessage):
+            _show(shown, wire)
+        wire.append(_message(message, where, shown))
+    _show(shown, wire)
+    return wire
+
+
+def to_result(completion: Completion) -> ChatResult:
+    """Return a whole answer as LangChain's result."""
+    about = completion.about
+    usage = to_usage(about.usage) if about.usage else None
+    only = len(completion.choices) == 1
+    generations = [
+        ChatGeneration(
+            message=_answer(choice, about, usage if only else None),
+            generation_info={"finish_reason": choice.finish_reason},
+        )
+        for choice in completion.choices
+    ]
+    return ChatResult(generations=generations, llm_output=_llm_output(about, usage))
+
+
+def to_chunk(delta: ChatDelta) -> ChatGenerationChunk:
+    """Return a piece of an answer as LangChain's chunk."""
+    metadata: dict[str, Any] = {"model_provider": PROVIDER}
+    if delta.finish_reason is not None:
+        metadata["finish_reason"] = delta.finish_reason
+    if delta.logprobs is not None:
+        metadata["logprobs"] = dict(delta.logprobs)
+    if delta.about is not None:
+        metadata |= _metadata(delta.about)
+    usage = delta.about.usage if delta.about else None
+    message = AIMessageChunk(
+        content=delta.text,
+        additional_kwargs=_kwargs(delta.reasoning, delta.refusal, delta.annotations, delta.images),
+        tool_call_chunks=[
+            tool_call_chunk(name=c.name, args=c.arguments, id=c.id, index=c.index)
+            for c in delta.tool_calls
+        ],
+        response_metadata=metadata,
+        usage_metadata=to_usage(usage) if usage else None,
+    )
+    if delta.about is not None:
+        message.chunk_position = "last"
+    info = {"finish_reason": delta.finish_reason} if delta.finish_reason else None
+    return ChatGenerationChunk(message=message, generation_info=info)
+
+
+def to_usage(usage: Usage) -> UsageMetadata:
+    """Return token counts as LangChain names them; details that are 0 are left out."""
+    found = UsageMetadata(
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        total_tokens=usage.total_tokens,
+    )
+    inputs = InputTokenDetails()
+    if usage.cached_tokens:
+        inputs["cache_read"] = usage.cached_tokens
+    if usage.cache_creation_tokens:
+        inputs["cache_creation"] = usage.cache_creation_tokens
+    if usage.input_audio_tokens:
+        inputs["audio"] = usage.input_audio_tokens
+    outputs = OutputTokenDetails()
+    if usage.reasoning_tokens:
+        outputs["reasoning"] = usage.reasoning_tokens
+    if usage.output_audio_tokens:
+        outputs["audio"] = usage.output_audio_tokens
+    if inputs:
+        found["input_token_details"] = inputs
+    if outputs:
+        found["output_token_details"] = outputs
+    return found
+
+
+def _message(message: BaseMessage, where: str, shown: list[dict[str, Any]]) -> dict[str, Any]:
+    if isinstance(message, AIMessage):
+        return _assistant(message, where)
+    if isinstance(message, ToolMessage):
+        return _tool(message, where, shown)
+    wire: dict[str, Any] = {"role": _role(message, where)}
+    wire["content"] = _content(message.content, where)
+    if message.name:
+        wire["name"] = message.name
+    return wire
+
+
+def _role(message: BaseMessage, where: str) -> str:
+    if isinstance(message, ChatMessage):
+        return message.role
+    roles = ((HumanMessage, "user"), (SystemMessage, "system"), (FunctionMessage, "function"))
+    for kind, role in roles:
+        if isinstance(message, kind):
+            if role == "system":
+                return str(message.additional_kwargs.get("__openai_role__", role))
+            return role
+    raise InvalidInputError(f"{where} is a {type(message).__name__}, which cannot be sent.")
+
+
+def _assistant(message: AIMessage, where: str) -> dict[str, Any]:
+    text = _content(message.content, where, skip=NOT_SENT_BACK)
+    if isinstance(text, list):
+        text = "".join(part["text"] for part in text if part["type"] == "text")
+    wire: dict[str, Any] = {"role": "assistant", "content": text}
+    if message.name:
+        wire["name"] = message.name
+    calls = [_wire_call(call["name"], call["args"], call["id"]) for call in message.tool_calls]
+    calls += [
+        _wire_call(bad["name"] or "", bad["args"] or "", bad["id"])
+        for bad in message.invalid_tool_calls
+    ]
+    if calls:
+        wire["tool_calls"] = calls
+        wire["content"] = text or None
+        if reasoning := reasoning_of(message):
+            # Thinking models want their thoughts back within a turn of tool calls, and only there.
+            wire["reasoning_content"] = reasoning
+    return wire
+
+
+def reasoning_of(message: AIMessage) -> str:
+    """Return a model's thoughts, wherever its provider's message keeps them."""
+    kept = message.additional_kwargs.get("reasoning_content")
+    if isinstance(kept, str) and kept:
+        return kept
+    blocks = message.content if isinstance(message.content, list) else []
+    thoughts = (
+        block.get("reasoning") or block.get("thinking")
+        for block in blocks
+        if isinstance(block, dict) and block.get("type") in ("reasoning", "thinking")
+    )
+    return "".join(thought for thought in thoughts if isinstance(thought, str))
+
+
+def _tool(message: ToolMessage, where: str, shown: list[dict[str, Any]]) -> dict[str, Any]:
+    content = _content(message.content, where)
+    if isinstance(content, list):
+        shown += [part for part in content if part["type"] != "text"]
+        content = "\n".join(part["text"] for part in content if part["type"] == "text")
+        content = content or "(the result is shown in the next message)"
+    return {"role": "tool", "tool_call_id": message.tool_call_id, "content": content}
+
+
+def _show(shown: list[dict[str, Any]], wire: list[dict[str, Any]]) -> None:
+    """Add what the tool messages showed as a user message, and forget it."""
+    if shown:
+        intro = {"type": "text", "text": "Shown by the tool results above:"}
+        wire.append({"role": "user", "content": [intro, *shown]})
+        shown.clear()
+
+
+def _wire_call(name: str, arguments: Any, call_id: str | None) -> dict[str, Any]:
+    text = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
+    return {
+        "id": call_id or "",
+        "type": "function",
+        "function": {"name": name, "arguments": text},
+    }
+
+
+def _content(
+    content: str | list[str | dict[str, Any]], where: str, *, skip: frozenset[str] = frozenset()
+) -> str | list[dict[str, Any]]:
+    if isinstance(content, str):
+        return content
+    parts: list[dict[str, Any]] = []
+    for place, block in enumerate(content):
+        if isinstance(block, str):
+            parts.append({"type": "text", "text": block})
+        elif block.get("type") not in skip:
+            parts.append(_part(block, f"{where}.content[{place}]"))
+    return parts
+
+
+def _part(block: Mapping[str, Any], where: str) -> dict[str, Any]:
+    kind = block.get("type")
+    if kind in ("text", "input_text", "output_text"):
+        return {"type": "text", "text": str(block.get("text", ""))}
+    if kind == "text-plain":
+        return {"type": "text", "text": str(block.get("text") or "")}
+    if kind == "refusal":
+        return {"type": "text", "text": str(block.get("refusal", ""))}
+    if kind == "image_url":
+        return _image_url(block, where)
+    if kind == "image":
+        return _image(block, where)
+    if kind in ("audio", "file", "video"):
+        return _media(block, str(kind), where)
+    if kind in ("input_audio", "video_url", "file_url"):
+        return dict(block)  # already in wire form
+    raise InvalidInputError(
+        f"{where} has the type {kind!r}, which cannot be sent. Known: text, image, image_url, "
+        "audio, file, video."
+    )
+
+
+def _image_url(block: Mapping[str, Any], where: str) -> dict[str, Any]:
+    image = block.get("image_url")
+    if isinstance(image, Mapping):
+        return image_part(image.get("url"), where, detail=image.get("detail"))
+    return image_part(image, where)
+
+
+def _image(block: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Read LangChain's image block, of either version, and Anthropic's."""
+    source = block.get("source")
+    if isinstance(source, Mapping):  # Anthropic: {"source": {"type": "base64" | "url", ...}}
+        block = {
+            "url": source.get("url"),
+            "base64": source.get("data"),
+            "mime_type": source.get("media_type"),
+        }
+    if block.get("file_id"):
+        raise InvalidInputError(f"{where}: 302.AI keeps no files; send a link or the data.")
+    data = block.get("base64") or block.get("data")
+    detail = (block.get("extras") or {}).get("detail")
+    if data:
+        media_type = block.get("mime_type")
+        return image_part_of_data(data, where, media_type=media_type, detail=detail)
+    return image_part(block.get("url"), where, detail=detail)
+
+
+def _media(block: Mapping[str, Any], kind: str, where: str) -> dict[str, Any]:
+    """Write LangChain's audio, file and video blocks in the form that most vendors read."""
+    if isinstance(block.get(kind), Mapping) or "input_audio" in block:
+        return dict(block)  # already in wire form
+    data, url = block.get("base64") or block.get("data"), block.get("url")
+    media_type = block.get("mime_type") or ""
+    if not data and not url:
+        raise InvalidInputError(f"{where} has no link and no data of its {kind}.")
+    if kind == "audio":
+        if not data:
+            raise InvalidInputError(f"{where}: audio goes as base64 data, not as a link.")
+        audio_format = {"mpeg": "mp3", "x-wav": "wav"}.get(media_type[6:], media_type[6:] or "wav")
+        return {"type": "input_audio", "input_audio": {"data": data, "format": audio_format}}
+    address = f"data:{media_type};base64,{data}" if data else url
+    if kind == "video":
+        return {"type": "video_url", "video_url": {"url": address}}
+    name = block.get("filename") or (block.get("extras") or {}).get("filename") or "file"
+    return {"type": "file", "file": {"filename": name, "file_data": address}}
+
+
+def _answer(choice: Choice, about: About, usage: UsageMetadata | None) -> AIMessage:
+    calls, broken = _calls(choice.tool_calls)
+    metadata = {
+        "model_provider": PROVIDER,
+        "finish_reason": choice.finish_reason,
+        **_metadata(about),
+    }
+    if choice.logprobs is not None:
+        metadata["logprobs"] = dict(choice.logprobs)
+    return AIMessage(
+        content=choice.text,
+        additional_kwargs=_kwargs(
+            choice.reasoning, choice.refusal or "", choice.annotations, choice.images
+        ),
+        tool_calls=calls,
+        invalid_tool_calls=broken,
+        usage_metadata=usage,
+        response_metadata=metadata,
+    )
+
+
+def _calls(calls: Sequence[CoreToolCall]) -> tuple[list[ToolCall], list[InvalidToolCall]]:
+    """Split tool calls into those whose arguments are a JSON object and those that are broken."""
+    good: list[ToolCall] = []
+    broken: list[InvalidToolCall] = []
+    for call in calls:
+        try:
+            arguments = json.loads(call.arguments) if call.arguments.strip() else {}
+            if not isinstance(arguments, dict):
+                raise ValueError("the arguments are no JSON object")  # noqa: TRY301
+            good.append(tool_call(name=call.name, args=arguments, id=call.id))
+        except ValueError as error:
+            broken.append(
+                invalid_tool_call(name=call.name, args=call.arguments, id=call.id, error=str(error))
+            )
+    return good, broken
+
+
+def _metadata(about: About) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "model_name": about.model,
+        "id": about.id,
+        "created": about.created,
+        "request_id": about.request_id,
+        "system_fingerprint": about.system_fingerprint,
+        "service_tier": about.service_tier,
+    }
+    if about.citations:
+        values["citations"] = [{"url": c.url, "title": c.title} for c in about.citations]
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _kwargs(
+    reasoning: str,
+    refusal: str,
+    annotations: tuple[Mapping[str, Any], ...],
+    images: tuple[str, ...],
+) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "reasoning_content": reasoning,
+        "refusal": refusal,
+        "annotations": [dict(note) for note in annotations],
+        "images": list(images),
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _llm_output(about: About, usage: UsageMetadata | None) -> dict[str, Any]:
+    output: dict[str, Any] = {"model_name": about.model, "model_provider": PROVIDER}
+    if usage:
+        output["token_usage"] = usage
+    return output

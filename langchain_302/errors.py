@@ -1,0 +1,141 @@
+"""Every error of the core, as the class of `langchain_core.exceptions` that matches it as well.
+
+So `except AI302Error` and `except ModelRateLimitError` both catch it, and LangChain's retry,
+fallback and summarisation middleware know what to do. Each class says in one line what it joins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from langchain_core import exceptions as langchain
+
+import core_302.errors as core
+
+
+class ConfigurationError(core.ConfigurationError, langchain.ModelError):
+    """A setting is missing or cannot be used."""
+
+
+class InvalidInputError(core.InvalidInputError, langchain.ModelInvalidRequestError):
+    """A message, picture or option cannot be sent."""
+
+
+class ClosedError(core.ClosedError, langchain.ModelError):
+    """The model was used after `close()`."""
+
+
+class ConnectionFailedError(core.ConnectionFailedError, langchain.ModelConnectionError):
+    """No connection was made."""
+
+
+class ConnectionLostError(core.ConnectionLostError, langchain.ModelConnectionError):
+    """The connection broke after the request had been sent."""
+
+
+class RequestTimeoutError(core.RequestTimeoutError, langchain.ModelTimeoutError):
+    """The time limit passed."""
+
+
+class StreamInterruptedError(core.StreamInterruptedError, langchain.ModelConnectionError):
+    """A stream ended before its end."""
+
+
+class MalformedReplyError(core.MalformedReplyError, langchain.ModelError):
+    """A reply came in a shape that we do not know."""
+
+
+class ReplyTooLargeError(core.ReplyTooLargeError, langchain.ModelError):
+    """A reply is longer than the limit."""
+
+
+class UnexpectedRedirectError(core.UnexpectedRedirectError, langchain.ModelError):
+    """The server redirected an API call."""
+
+
+class AuthenticationError(core.AuthenticationError, langchain.ModelAuthenticationError):
+    """The key is missing, wrong or expired."""
+
+
+class PermissionDeniedError(core.PermissionDeniedError, langchain.ModelPermissionDeniedError):
+    """The key may not do this."""
+
+
+class QuotaError(core.QuotaError, langchain.ModelPermissionDeniedError):
+    """The balance is empty, or a limit of the key is reached."""
+
+
+class NotFoundError(core.NotFoundError, langchain.ModelNotFoundError):
+    """There is nothing at this address."""
+
+
+class ModelNotAvailableError(core.ModelNotAvailableError, langchain.ModelNotFoundError):
+    """No channel serves this model."""
+
+
+class RateLimitError(core.RateLimitError, langchain.ModelRateLimitError):
+    """Too many calls."""
+
+
+class InvalidRequestError(core.InvalidRequestError, langchain.ModelInvalidRequestError):
+    """The gateway or the model does not accept this request."""
+
+
+class ContextOverflowError(
+    core.ContextOverflowError, langchain.ContextOverflowError, langchain.ModelInvalidRequestError
+):
+    """The input is longer than the model's context window."""
+
+
+class GatewayError(core.GatewayError, langchain.ModelAPIError):
+    """The gateway or the model behind it failed."""
+
+
+MATCHES: dict[type[core.AI302Error], type[core.AI302Error]] = {
+    joined.__bases__[0]: joined
+    for joined in (
+        ConfigurationError,
+        InvalidInputError,
+        ClosedError,
+        ConnectionFailedError,
+        ConnectionLostError,
+        RequestTimeoutError,
+        StreamInterruptedError,
+        MalformedReplyError,
+        ReplyTooLargeError,
+        UnexpectedRedirectError,
+        AuthenticationError,
+        PermissionDeniedError,
+        QuotaError,
+        NotFoundError,
+        ModelNotAvailableError,
+        RateLimitError,
+        InvalidRequestError,
+        ContextOverflowError,
+        GatewayError,
+    )
+}
+
+
+def as_langchain(error: core.AI302Error) -> core.AI302Error:
+    """Return `error` as the joined class, with everything that it carries and its cause."""
+    joined = MATCHES.get(type(error))
+    if joined is None:
+        return error
+    same = joined(*error.args)
+    vars(same).update(vars(error))
+    # LangChain's name for `retryable`, on the object: two of its classes say True for errors that
+    # are known not to be.
+    same.is_retryable = error.retryable  # type: ignore[attr-defined]
+    same.__cause__ = error.__cause__
+    return same.with_traceback(error.__traceback__)
+
+
+@contextmanager
+def langchain_errors() -> Iterator[None]:
+    """Raise the core's errors as the joined classes."""
+    try:
+        yield
+    except core.AI302Error as error:
+        raise as_langchain(error) from error.__cause__

@@ -1,0 +1,88 @@
+"""Structured output: the three ways to ask a model for an instance of a schema, and their parsers.
+
+LangChain derives only the first from `bind_tools`, and drops `method` and `strict` in silence.
+"""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.language_models import LanguageModelInput
+from langchain_core.output_parsers import (
+    JsonOutputKeyToolsParser,
+    JsonOutputParser,
+    PydanticOutputParser,
+    PydanticToolsParser,
+)
+from langchain_core.runnables import Runnable, RunnableMap, RunnablePassthrough
+from langchain_core.utils.function_calling import convert_to_openai_tool
+from langchain_core.utils.pydantic import is_basemodel_subclass
+
+from core_302.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from langchain_core.output_parsers import BaseOutputParser
+
+    from langchain_302.chat_model import ChatAI302
+
+METHODS = ("function_calling", "json_schema", "json_mode")
+
+
+def structured_output(
+    model: ChatAI302,
+    schema: Any,
+    *,
+    method: str,
+    include_raw: bool,
+    strict: bool | None,
+    kwargs: dict[str, Any],
+) -> Runnable[LanguageModelInput, Any]:
+    """Return `model`, asked by `method`, followed by the parser of `schema`.
+
+    Raises:
+        InvalidInputError: The method is unknown, or needs a schema.
+    """
+    if method not in METHODS:
+        raise InvalidInputError(f"method: {method!r} is unknown; use one of {', '.join(METHODS)}.")
+    if schema is None and method != "json_mode":
+        raise InvalidInputError(f"method {method!r} needs a schema.")
+    traced = {"kwargs": {"method": method, "strict": strict}, "schema": schema}
+    if method == "function_calling":
+        name = convert_to_openai_tool(schema)["function"]["name"]
+        options = {**kwargs, "ls_structured_output_format": traced}
+        asked = model.bind_tools([schema], tool_choice=name, strict=strict, **options)
+    else:
+        by_schema = method == "json_schema"
+        wanted = json_schema_format(schema, strict=strict) if by_schema else {"type": "json_object"}
+        options = kwargs if schema is None else {**kwargs, "ls_structured_output_format": traced}
+        asked = model.bind(response_format=wanted, **options)
+    parser = _parser(schema, by_function=method == "function_calling")
+    if not include_raw:
+        return asked | parser
+    tried = RunnablePassthrough.assign(
+        parsed=itemgetter("raw") | parser, parsing_error=lambda _: None
+    )
+    failed = RunnablePassthrough.assign(parsed=lambda _: None)
+    return RunnableMap(raw=asked) | tried.with_fallbacks([failed], exception_key="parsing_error")
+
+
+def json_schema_format(schema: Any, *, strict: bool | None) -> dict[str, Any]:
+    """Return the `response_format` that asks for an instance of `schema`."""
+    function = convert_to_openai_tool(schema, strict=strict)["function"]
+    described: dict[str, Any] = {"name": function["name"], "schema": function.get("parameters", {})}
+    if function.get("description"):
+        described["description"] = function["description"]
+    if strict is not None:
+        described["strict"] = strict
+    return {"type": "json_schema", "json_schema": described}
+
+
+def _parser(schema: Any, *, by_function: bool) -> BaseOutputParser[Any]:
+    wants_object = isinstance(schema, type) and is_basemodel_subclass(schema)
+    if by_function:
+        if wants_object:
+            return PydanticToolsParser(tools=[schema], first_tool_only=True)
+        name = convert_to_openai_tool(schema)["function"]["name"]
+        return JsonOutputKeyToolsParser(key_name=name, first_tool_only=True)
+    return PydanticOutputParser(pydantic_object=schema) if wants_object else JsonOutputParser()

@@ -1,0 +1,150 @@
+"""Settings: what is refused before anything is sent, and that no text repeats the key."""
+
+import copy
+import pickle
+
+import httpx
+import pytest
+
+from core_302 import ConfigurationError, Settings
+from core_302.config import Timeouts
+
+SECRET = "canary-7f3a9"
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [
+        ("", "empty"),
+        ("   ", "empty"),
+        (f"Bearer {SECRET}", "without|alone|'Bearer '"),
+        (f"bearer {SECRET}", "alone"),
+        (f"{SECRET}\n", "line break"),
+        (f" {SECRET}", "space"),
+        (f"{SECRET} x", "space"),
+        (f"{SECRET}é", "characters"),
+        (f"{SECRET}\x00", "characters"),
+        (42, "string"),
+    ],
+)
+def test_a_key_that_cannot_be_sent_is_refused_without_repeating_it(key, says):
+    with pytest.raises(ConfigurationError, match=says) as caught:
+        Settings(api_key=key)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://api.302.ai", "https://api.302.ai"),
+        ("https://api.302.ai/", "https://api.302.ai"),
+        ("https://api.302.ai/v1", "https://api.302.ai"),
+        ("https://api.302.ai//v1//", "https://api.302.ai"),
+        ("HTTPS://API.302.AI/v1", "https://api.302.ai"),
+        ("https://proxy.example/302/v1", "https://proxy.example/302"),
+        ("http://127.0.0.1:8302", "http://127.0.0.1:8302"),
+        ("http://localhost:8302/v1/", "http://localhost:8302"),
+        ("http://[::1]:8302", "http://[::1]:8302"),
+    ],
+)
+def test_a_base_url_works_with_and_without_v1_and_slashes(given, kept):
+    assert Settings(api_key="k", base_url=given).base_url == kept
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("api.302.ai", "https://"),
+        ("", "empty"),
+        ("ftp://api.302.ai", "https://"),
+        ("file:///etc/passwd", "https://"),
+        ("https://", "host"),
+        ("https://api.302.ai/v1/v1", "more than once"),
+        ("https://api.302.ai/v1/chat", "more than once, or in its middle"),
+        (f"https://user:{SECRET}@api.302.ai", "password"),
+        (f"https://{SECRET}@api.302.ai", "password"),
+        ("https://api.302.ai?x=1", "default_query"),
+        ("http://api.302.ai", "unencrypted"),
+        ("https://api.302.ai:99999", "no address"),
+        (None, "empty"),
+    ],
+)
+def test_a_base_url_that_would_not_work_is_refused(url, says):
+    with pytest.raises(ConfigurationError, match=says) as caught:
+        Settings(api_key="k", base_url=url)
+    assert SECRET not in str(caught.value)
+
+
+def test_http_to_another_machine_needs_a_word_of_the_user():
+    assert Settings(api_key="k", base_url="http://box:1", allow_insecure=True).base_url
+
+
+def test_arguments_win_over_the_environment():
+    environ = {"AI302_API_KEY": "from-env", "AI302_BASE_URL": "https://env.example/v1/"}
+    settings = Settings.from_env(environ)
+    assert (settings.api_key, settings.base_url) == ("from-env", "https://env.example")
+    settings = Settings.from_env(environ, api_key="given", base_url="https://given.example")
+    assert (settings.api_key, settings.base_url) == ("given", "https://given.example")
+
+
+@pytest.mark.parametrize("environ", [{}, {"AI302_API_KEY": ""}])
+def test_a_missing_key_names_the_variable_and_the_argument(environ):
+    with pytest.raises(ConfigurationError, match=r"AI302_API_KEY.*api_key="):
+        Settings.from_env(environ)
+
+
+def test_files_of_the_working_directory_are_not_read(tmp_path, monkeypatch):
+    (tmp_path / ".env").write_text("AI302_API_KEY=x\nAI302_BASE_URL=https://evil.example\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("AI302_API_KEY", raising=False)
+    with pytest.raises(ConfigurationError):
+        Settings.from_env()
+
+
+def test_the_key_is_in_no_repr_and_no_pickle_but_in_a_deep_copy():
+    settings = Settings(api_key=SECRET, default_headers={"x-team": SECRET})
+    assert SECRET not in repr(settings)
+    assert SECRET.encode() not in pickle.dumps(settings)
+    assert copy.deepcopy(settings).api_key == SECRET
+
+
+def test_a_pickle_reads_the_environment_again_when_it_is_used(monkeypatch):
+    restored = pickle.loads(pickle.dumps(Settings(api_key=SECRET)))
+    monkeypatch.setenv("AI302_API_KEY", "from-env")
+    assert restored.with_key().api_key == "from-env"
+    monkeypatch.delenv("AI302_API_KEY")
+    with pytest.raises(ConfigurationError, match="AI302_API_KEY"):
+        restored.with_key()
+
+
+@pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf"), "30", True])
+def test_a_time_limit_must_be_a_positive_number_of_seconds(seconds):
+    with pytest.raises(ConfigurationError, match="second"):
+        Settings(api_key="k", timeout=seconds)
+
+
+def test_one_number_limits_the_call_and_the_silence():
+    limits = Settings(api_key="k", timeout=5).timeout
+    assert (limits.total, limits.silence, limits.connect) == (5, 5, 5)
+
+
+def test_the_phases_of_an_httpx_timeout_are_kept():
+    limits = Timeouts.of(httpx.Timeout(connect=1, read=2, write=3, pool=None))
+    assert (limits.connect, limits.silence, limits.write) == (1, 2, 3)
+    assert (limits.pool, limits.total) == (Timeouts().pool, Timeouts().total)
+
+
+@pytest.mark.parametrize("retries", [-1, 1.5, True, "2"])
+def test_retries_must_be_a_whole_number(retries):
+    with pytest.raises(ConfigurationError, match="max_retries"):
+        Settings(api_key="k", max_retries=retries)
+
+
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [({"Authorization": SECRET}, "api_key"), ({"x": f"{SECRET}\r\ny: z"}, "printable")],
+)
+def test_headers_that_would_break_a_request_are_refused(header, says):
+    with pytest.raises(ConfigurationError, match=says) as caught:
+        Settings(api_key="k", default_headers=header)
+    assert SECRET not in str(caught.value)
