@@ -29,6 +29,7 @@ from core_302.errors import (
     UnusableReplyError,
 )
 from core_302.options import ChatOptions, WebSearch
+from core_302.retry import RetryPolicy
 
 __all__ = [
     "AI302Error",
@@ -53,6 +54,7 @@ __all__ = [
     "RateLimitError",
     "ReplyTooLargeError",
     "RequestTimeoutError",
+    "RetryPolicy",
     "Settings",
     "StreamInterruptedError",
     "Timeouts",

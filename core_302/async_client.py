@@ -23,6 +23,7 @@ from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import Flow, Pause, Result, ask, call
 from core_302.http import Reply, Request
 from core_302.options import ChatOptions
+from core_302.retry import RetryPolicy
 from core_302.transport import (
     AsyncPooledTransport,
     Clock,
@@ -45,13 +46,18 @@ class AsyncClient:
     Args:
         settings: How to reach the gateway; from the environment by default.
         http_client: Your own `httpx.AsyncClient`, for proxies or certificates; never closed here.
+        retry: Your own way of repeating; by default `settings.max_retries` with full jitter.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, http_client: httpx.AsyncClient | None = None
+        self,
+        settings: Settings | None = None,
+        *,
+        http_client: httpx.AsyncClient | None = None,
+        retry: RetryPolicy | None = None,
     ) -> None:
         if http_client is not None and not isinstance(http_client, httpx.AsyncClient):
             raise ConfigurationError(
@@ -60,6 +66,7 @@ class AsyncClient:
             )
         self._settings = settings or Settings.from_env()
         self._given = http_client
+        self._retry = retry or RetryPolicy(max_retries=self._settings.max_retries)
         self._start()
 
     async def chat(
@@ -123,7 +130,7 @@ class AsyncClient:
         return f"{type(self).__name__}({self._settings!r})"
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"_settings": self._settings, "_given": None}
+        return {"_settings": self._settings, "_given": None, "_retry": self._retry}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -158,7 +165,7 @@ class AsyncClient:
         return http
 
     async def _ask(self, request: Request, read: Callable[[Reply], Result]) -> Result:
-        return await self._run(ask(request, self._settings.retry_policy, read))
+        return await self._run(ask(request, self._retry, read))
 
     async def _run(self, flow: Flow[Result]) -> Result:
         """Run `flow` to its end and return its result."""
@@ -220,7 +227,7 @@ class AsyncClient:
 
     async def _stream(self, request: Request) -> AsyncIterator[ChatDelta]:
         clock = Clock(self._settings)
-        reply = await self._run(call(request, self._settings.retry_policy))
+        reply = await self._run(call(request, self._retry))
         stream = ChatStream(reply)
         try:
             if reply.media_type == "application/json":  # a whole answer in place of a stream

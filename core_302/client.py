@@ -25,6 +25,7 @@ from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import Flow, Pause, Result, ask, call
 from core_302.http import Reply, Request
 from core_302.options import ChatOptions
+from core_302.retry import RetryPolicy
 from core_302.transport import (
     Clock,
     PooledTransport,
@@ -47,13 +48,18 @@ class Client:
     Args:
         settings: How to reach the gateway; from the environment by default.
         http_client: Your own `httpx.Client`, for proxies or certificates; never closed here.
+        retry: Your own way of repeating; by default `settings.max_retries` with full jitter.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, http_client: httpx.Client | None = None
+        self,
+        settings: Settings | None = None,
+        *,
+        http_client: httpx.Client | None = None,
+        retry: RetryPolicy | None = None,
     ) -> None:
         if http_client is not None and not isinstance(http_client, httpx.Client):
             raise ConfigurationError(
@@ -62,6 +68,7 @@ class Client:
             )
         self._settings = settings or Settings.from_env()
         self._given = http_client
+        self._retry = retry or RetryPolicy(max_retries=self._settings.max_retries)
         self._start()
 
     def chat(
@@ -120,7 +127,7 @@ class Client:
         return f"{type(self).__name__}({self._settings!r})"
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"_settings": self._settings, "_given": None}
+        return {"_settings": self._settings, "_given": None, "_retry": self._retry}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -154,7 +161,7 @@ class Client:
             return self._own
 
     def _ask(self, request: Request, read: Callable[[Reply], Result]) -> Result:
-        return self._run(ask(request, self._settings.retry_policy, read))
+        return self._run(ask(request, self._retry, read))
 
     def _run(self, flow: Flow[Result]) -> Result:
         """Run `flow` to its end and return its result."""
@@ -216,7 +223,7 @@ class Client:
 
     def _stream(self, request: Request) -> Iterator[ChatDelta]:
         clock = Clock(self._settings)
-        reply = self._run(call(request, self._settings.retry_policy))
+        reply = self._run(call(request, self._retry))
         stream = ChatStream(reply)
         try:
             if reply.media_type == "application/json":  # a whole answer in place of a stream

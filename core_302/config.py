@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core_302.errors import ConfigurationError
-from core_302.retry import RetryPolicy
 
 KEY_VARIABLE = "AI302_API_KEY"
 URL_VARIABLE = "AI302_BASE_URL"
@@ -143,11 +142,6 @@ class Settings:
         if "base_url" not in values and environ.get(URL_VARIABLE):
             values["base_url"] = environ[URL_VARIABLE]
         return cls(**values)
-
-    @property
-    def retry_policy(self) -> RetryPolicy:
-        """The one retry layer of a client with these settings."""
-        return RetryPolicy(max_retries=self.max_retries)
 
     def with_key(self) -> Settings:
         """These settings with a key: their own, or the one in the environment.
