@@ -1,4 +1,4 @@
-"""The emulator as a web application: who may ask, what was asked, what goes wrong, what is answered.
+"""The emulator as a web application: who asks, what goes wrong, what is answered.
 
 All state (the log of requests, the faults to come, the costs) belongs to one `Emulator` object.
 """

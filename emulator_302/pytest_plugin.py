@@ -1,5 +1,6 @@
-"""A fixture for tests of your own agents: put `pytest_plugins = ["emulator_302.pytest_plugin"]` in
-`conftest.py`, and ask for `ai302_emulator`.
+"""A fixture for tests of your own agents: `ai302_emulator`.
+
+Put `pytest_plugins = ["emulator_302.pytest_plugin"]` in your `conftest.py`.
 """
 
 from __future__ import annotations

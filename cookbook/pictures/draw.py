@@ -1,0 +1,45 @@
+"""Draws `receipt.png`, the picture of the demo. Its shop is invented."""
+
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+LINES = (
+    ("HARBOUR LIGHT BAKERY", "", 34),
+    ("14 Quay Street, Port Ellery", "", 22),
+    ("", "", 22),
+    ("Date: 2026-11-14", "10:42", 22),
+    ("Receipt no. 30271", "", 22),
+    ("", "", 22),
+    ("2 x Sourdough loaf", "9.80", 26),
+    ("1 x Cardamom bun", "3.20", 26),
+    ("3 x Flat white", "11.40", 26),
+    ("1 x Apricot jam", "5.60", 26),
+    ("", "", 22),
+    ("Subtotal", "30.00", 26),
+    ("VAT 7%", "2.10", 26),
+    ("TOTAL EUR", "32.10", 34),
+    ("", "", 22),
+    ("Paid by card ending 0042", "", 22),
+    ("Thank you for coming by!", "", 22),
+)
+WIDTH, MARGIN, SPACING = 560, 40, 12
+PAPER, INK = "#fdfcf7", "#222222"
+
+
+def draw(path: Path) -> None:
+    """Draw the receipt and save it at `path`."""
+    height = 2 * MARGIN + sum(size + SPACING for _, _, size in LINES)
+    picture = Image.new("RGB", (WIDTH, height), PAPER)
+    pen = ImageDraw.Draw(picture)
+    y = MARGIN
+    for left, right, size in LINES:
+        font = ImageFont.load_default(size=size)
+        pen.text((MARGIN, y), left, INK, font)
+        pen.text((WIDTH - MARGIN - pen.textlength(right, font), y), right, INK, font)
+        y += size + SPACING
+    picture.save(path)
+
+
+if __name__ == "__main__":
+    draw(Path(__file__).parent / "receipt.png")

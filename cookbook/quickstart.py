@@ -1,0 +1,117 @@
+"""The quickstart: a LangChain agent reads a picture with a model that cannot see, then the news.
+
+With AI302_API_KEY set it asks 302.AI; without, the local emulator. Run it with `make demo`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from langchain.agents import create_agent
+from langchain_core.messages import AIMessageChunk, HumanMessage
+
+import emulator_302
+from core_302 import Client
+from langchain_302 import AI302Error, ChatAI302, WebSearch
+
+PICTURE = Path(__file__).parent / "pictures" / "receipt.png"
+MODEL = "deepseek-chat"  # it has no eyes: the gateway's OCR reads the picture for it
+ABOUT_THE_RECEIPT = "What is the total on this receipt, and what was bought?"
+ABOUT_ANY_PICTURE = "What does this picture say?"
+ABOUT_THE_NEWS = "What is in the news about AI today?"
+
+
+def main() -> int:
+    """Run both questions; return the exit code."""
+    asked = arguments()
+    try:
+        picture = asked.image.read_bytes()
+    except OSError as error:
+        print(f"Cannot read the picture: {error}", file=sys.stderr)
+        return 1
+    try:
+        with gateway():
+            print(f"\nPicture: {asked.image}\nModel:   {MODEL}, which cannot see")
+            question = asked.question
+            if question is None:
+                question = ABOUT_THE_RECEIPT if asked.image == PICTURE else ABOUT_ANY_PICTURE
+            shown = {"type": "image", "base64": base64.b64encode(picture).decode()}
+            ask(ChatAI302(model=MODEL, ocr="auto"), question, shown)
+            ask(ChatAI302(model=MODEL, web_search=WebSearch(results=5)), ABOUT_THE_NEWS)
+    except AI302Error as error:
+        print(f"\n{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def ask(model: ChatAI302, question: str, *shown: dict[str, Any]) -> None:
+    """Let an agent answer `question`, and print its answer as it comes."""
+    print(f"\n\033[1m{question}\033[0m" if sys.stdout.isatty() else f"\n{question}")
+    content: list[str | dict[Any, Any]] = [{"type": "text", "text": question}, *shown]
+    started = time.monotonic()
+    answer = None
+    with model:
+        stream = create_agent(model, tools=[]).stream(
+            {"messages": [HumanMessage(content)]}, stream_mode="messages"
+        )
+        for chunk, _ in stream:
+            if isinstance(chunk, AIMessageChunk):
+                print(chunk.text, end="", flush=True)
+                answer = chunk if answer is None else answer + chunk
+    seconds = time.monotonic() - started
+    assert isinstance(answer, AIMessageChunk), "an agent that ends without an error has answered"
+    print()
+    for number, source in enumerate(answer.response_metadata.get("citations", ()), start=1):
+        print(f"  [{number}] {source['title'] or ''} {source['url']}".replace("  http", " http"))
+    tokens = answer.usage_metadata or {"input_tokens": "?", "output_tokens": "?"}
+    request_id = answer.response_metadata.get("request_id")
+    print(
+        f"  -- {tokens['input_tokens']} tokens in, {tokens['output_tokens']} out, "
+        f"{seconds:.1f} s, cost {cost(request_id)}"
+    )
+
+
+def cost(request_id: str | None) -> str:
+    """Return what the call cost, as far as the gateway tells."""
+    if request_id is None:
+        return "not known"
+    try:
+        with Client() as client:
+            return f"{client.record(request_id).cost:.6f} PTC (1 PTC = 1 USD)"
+    except AI302Error as error:  # the record may be late, or closed to this key
+        return f"not known ({type(error).__name__})"
+
+
+@contextmanager
+def gateway() -> Iterator[None]:
+    """Say which gateway answers; without a key, run the emulator while the block lasts."""
+    if os.environ.get("AI302_API_KEY"):
+        print("Gateway: 302.AI, with the key in AI302_API_KEY. This costs a little.")
+        yield
+        return
+    print("Gateway: the local emulator, since AI302_API_KEY is not set. It is not 302.AI:")
+    print("         its model follows rules, its prices are invented; its OCR is real.")
+    with emulator_302.running() as local:
+        os.environ["AI302_BASE_URL"] = local.base_url
+        os.environ["AI302_API_KEY"] = local.api_key
+        yield
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description="Read a picture, then the news, with 302.AI.")
+    parser.add_argument("--image", type=Path, default=PICTURE, help="a picture of your own")
+    parser.add_argument("--question", help="what to ask about it")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""What the messages of a request say, whatever shape their content has.
+
+A message's content may be a text, a list of parts, or absent; every reader goes through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Message = Mapping[str, Any]
+
+
+class BadRequest(Exception):  # noqa: N818 - named after what the gateway says
+    """The request cannot be answered: the gateway's -10003. Its text is the message."""
+
+
+def text_of(content: Any) -> str:
+    """Return the text of a message's content; parts that hold none are skipped."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        return ""
+    texts = []
+    for part in content:
+        if isinstance(part, str):
+            texts.append(part)
+        elif isinstance(part, Mapping) and isinstance(part.get("text"), str):
+            texts.append(part["text"])
+    return "\n".join(text for text in texts if text)
+
+
+def messages_of(body: Mapping[str, Any]) -> list[Message]:
+    """Return the messages that are objects."""
+    return [message for message in body.get("messages", ()) if isinstance(message, Mapping)]
+
+
+def last_user(messages: Sequence[Message]) -> int:
+    """Return the place of the latest user message, or -1."""
+    for place in range(len(messages) - 1, -1, -1):
+        if messages[place].get("role") == "user":
+            return place
+    return -1
+
+
+def question(messages: Sequence[Message]) -> str:
+    """Return what the user asked last; without a user message, what was said last."""
+    if not messages:
+        return ""
+    return text_of(messages[last_user(messages)].get("content")).strip()
+
+
+def user_texts(messages: Sequence[Message]) -> list[str]:
+    """Return what the user said, the earliest first."""
+    return [text_of(m.get("content")) for m in messages if m.get("role") == "user"]
+
+
+def all_text(messages: Sequence[Message]) -> str:
+    """Return everything that the system and the user said."""
+    roles = ("system", "developer", "user")
+    return "\n".join(text_of(m.get("content")) for m in messages if m.get("role") in roles)
+
+
+def results(messages: Sequence[Message]) -> list[tuple[str, str]]:
+    """Return name and text of each tool result since the latest user message."""
+    since = messages[last_user(messages) + 1 :]
+    names: dict[str, str] = {}
+    for message in since:
+        for call in message.get("tool_calls") or ():
+            names[str(call.get("id"))] = str((call.get("function") or {}).get("name", ""))
+    found = []
+    for message in since:
+        if message.get("role") == "tool":
+            name = names.get(str(message.get("tool_call_id"))) or str(message.get("name") or "")
+            found.append((name or "the tool", text_of(message.get("content")).strip()))
+    return found
