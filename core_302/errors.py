@@ -372,12 +372,10 @@ def _code_in(body: Any) -> int | str | None:
             continue
         for name in ("err_code", "code"):
             value = level.get(name)
-            if isinstance(value, bool) or value in (None, ""):
-                continue
-            if isinstance(value, int):
+            if isinstance(value, int) and not isinstance(value, bool):
                 return value
-            if isinstance(value, str):
-                return int(value) if value.lstrip("-").isdecimal() else value
+            if isinstance(value, str) and value:
+                return int(value) if value.removeprefix("-").isdecimal() else value
     return None
 
 

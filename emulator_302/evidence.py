@@ -140,6 +140,7 @@ NO_PLACE = frozenset(
     ]
 )
 MOST_LABELLED = 300
+SHORTEST_PLURAL = 3
 
 
 class Evidence:
@@ -188,6 +189,17 @@ class Evidence:
                     self.used.append((start, start + len(value)))
                     return value[:MOST_LABELLED]
         return None
+
+    def listed(self, name: str) -> list[str]:
+        """Return the entries of "key: one, two and three"."""
+        for label in labels(name):
+            found = re.search(
+                rf"(?<!\w){label}\s*(?::|=|\bare\b)\s*\[?([^\n.\]]+)", self.text, re.IGNORECASE
+            )
+            if found:
+                entries = re.split(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+", found[1])
+                return [entry.strip(OPEN + CLOSE + " ") for entry in entries if entry.strip()]
+        return []
 
     def labelled_number(self, name: str) -> float | None:
         """Return the number in the row of a label ("Total EUR 6.27"), or before it ("5 days")."""
@@ -246,7 +258,13 @@ def labels(name: str) -> list[str]:
     parts = words(name)
     if not parts:
         return []
-    return [r"[\s_-]*".join(re.escape(part) for part in parts)]
+    return [r"[\s_-]*".join(_either_number(part) for part in parts)]
+
+
+def _either_number(word: str) -> str:
+    """Return a pattern for singular and plural of a word."""
+    bare = word.removesuffix("s") if len(word) > SHORTEST_PLURAL else word
+    return re.escape(bare) + ("s?" if len(word) >= SHORTEST_PLURAL else "")
 
 
 def plain_number(text: str) -> float:

@@ -151,7 +151,8 @@ class ChatAI302(BaseChatModel):
     _client: Client | None = PrivateAttr(default=None)
     _async_client: AsyncClient | None = PrivateAttr(default=None)
 
-    if not TYPE_CHECKING:  # type checkers keep the signature that pydantic derives from the fields
+    # Type checkers keep the signature that pydantic derives from the fields.
+    if not TYPE_CHECKING:  # pragma: no branch
 
         def __init__(self, **given: Any) -> None:
             try:

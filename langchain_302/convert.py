@@ -129,23 +129,24 @@ def to_usage(usage: Usage) -> UsageMetadata:
         output_tokens=usage.output_tokens,
         total_tokens=usage.total_tokens,
     )
-    inputs = InputTokenDetails()
-    if usage.cached_tokens:
-        inputs["cache_read"] = usage.cached_tokens
-    if usage.cache_creation_tokens:
-        inputs["cache_creation"] = usage.cache_creation_tokens
-    if usage.input_audio_tokens:
-        inputs["audio"] = usage.input_audio_tokens
-    outputs = OutputTokenDetails()
-    if usage.reasoning_tokens:
-        outputs["reasoning"] = usage.reasoning_tokens
-    if usage.output_audio_tokens:
-        outputs["audio"] = usage.output_audio_tokens
-    if inputs:
-        found["input_token_details"] = inputs
-    if outputs:
-        found["output_token_details"] = outputs
+    inputs: InputTokenDetails = {
+        "cache_read": usage.cached_tokens,
+        "cache_creation": usage.cache_creation_tokens,
+        "audio": usage.input_audio_tokens,
+    }
+    outputs: OutputTokenDetails = {
+        "reasoning": usage.reasoning_tokens,
+        "audio": usage.output_audio_tokens,
+    }
+    if any(inputs.values()):
+        found["input_token_details"] = _said(inputs)
+    if any(outputs.values()):
+        found["output_token_details"] = _said(outputs)
     return found
+
+
+def _said(details: Any) -> Any:
+    return {name: tokens for name, tokens in details.items() if tokens}
 
 
 def _message(message: BaseMessage, where: str, shown: list[dict[str, Any]]) -> dict[str, Any]:
@@ -210,9 +211,11 @@ def reasoning_of(message: AIMessage) -> str:
 def _tool(message: ToolMessage, where: str, shown: list[dict[str, Any]]) -> dict[str, Any]:
     content = _content(message.content, where)
     if isinstance(content, list):
-        shown += [part for part in content if part["type"] != "text"]
+        pictures = [part for part in content if part["type"] != "text"]
+        shown += pictures
         content = "\n".join(part["text"] for part in content if part["type"] == "text")
-        content = content or "(the result is shown in the next message)"
+        if pictures and not content:
+            content = "(the result is shown in the next message)"
     return {"role": "tool", "tool_call_id": message.tool_call_id, "content": content}
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from core_302.errors import MalformedReplyError, error_in
 from core_302.http import Reply
 
-MOST_TOKENS = 1e15  # a larger count is nonsense, and may be infinite
+MOST_TOKENS = 10**15  # a larger count is nonsense, and may be infinite
 SHOWN = 300  # characters of an unreadable reply that an error repeats
 
 

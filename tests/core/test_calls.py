@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import threading
 
 import pytest
 
@@ -18,11 +19,12 @@ from core_302 import (
     RateLimitError,
     ReplyTooLargeError,
     RequestTimeoutError,
+    RetryPolicy,
     Settings,
     UnexpectedRedirectError,
 )
 from tests.conftest import HELLO, KEY
-from tests.scripted_server import Close, Reset, Stall, completion, reply
+from tests.scripted_server import Close, Reset, Stall, chunk, completion, reply, stream
 
 OK = reply(200, completion())
 
@@ -222,6 +224,72 @@ def test_a_body_shorter_than_announced_is_no_answer(connect, server):
     server.answer([whole[:-5], Close])
     with pytest.raises(ConnectionLostError):
         connect(server.url, max_retries=0).chat()
+
+
+def test_odd_fields_of_an_answer_are_passed_over(connect, server):
+    odd = [
+        {"function": {"name": "f", "arguments": {"a": 1}}},
+        {"function": None},
+        "no call",
+    ]
+    parts = [{"type": "text", "text": "He"}, {"type": "text", "text": "llo"}, 7]
+    more = {"tool_calls": odd, "annotations": [None, {"url_citation": 7}], "images": "x"}
+    body = completion(
+        parts,
+        message=more,
+        usage={"prompt_tokens": -1, "input_tokens": 7, "output_tokens": 2.0, "total_tokens": "9"},
+        citations=[None, {"url": "https://a", "title": "A"}, "https://a"],
+    )
+    body["choices"][0] |= {"index": "x", "logprobs": "x", "finish_reason": 3}
+    server.answer(reply(200, body))
+    answer = connect(server.url).chat()
+    (choice,) = answer.choices
+    assert (choice.text, choice.index, choice.finish_reason) == ("Hello", 0, None)
+    assert [(c.id, c.arguments) for c in choice.tool_calls] == [("call_0", '{"a": 1}')]
+    assert [(c.url, c.title) for c in answer.about.citations] == [("https://a", "A")]
+    usage = answer.about.usage
+    assert (usage.input_tokens, usage.output_tokens, usage.total_tokens) == (7, 2, 9)
+
+
+@pytest.mark.parametrize("usage", [None, {}, [], {"prompt_tokens": None}, {"prompt_tokens": True}])
+def test_usage_that_says_nothing_is_none(connect, server, usage):
+    server.answer(reply(200, completion(usage=usage)))
+    assert connect(server.url).chat().about.usage is None
+
+
+def test_a_body_that_drips_for_ever_ends_with_the_time_limit(connect, server):
+    class Drip(list):
+        def __iter__(self):
+            yield b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"
+            beat = threading.Event()
+            for _ in range(200):
+                beat.wait(0.02)
+                yield b" "
+
+    server.answer(Drip())
+    with pytest.raises(RequestTimeoutError, match="No whole reply within"):
+        connect(server.url, timeout=0.3).chat()
+
+
+def test_a_connection_that_cannot_be_had_in_time_says_so(server):
+    server.answer(stream(chunk("x"), Stall))
+    settings = Settings(api_key=KEY, base_url=server.url, max_connections=1, timeout=0.3)
+    with Client(settings, retry=RetryPolicy(max_retries=0)) as client:
+        held = client.stream_chat("m", HELLO)
+        next(held)
+        with pytest.raises(ConnectionFailedError, match="in time"):
+            client.chat("m", HELLO)
+        held.close()
+
+
+def test_a_proxy_that_refuses_is_a_failed_connection(server, monkeypatch):
+    server.answer(reply(407, b"who are you"))
+    monkeypatch.setenv("https_proxy", server.url)
+    with (
+        Client(Settings(api_key=KEY), retry=RetryPolicy(max_retries=0)) as client,
+        pytest.raises(ConnectionFailedError, match="407"),
+    ):
+        client.chat("m", HELLO)
 
 
 def test_the_models_are_listed_with_what_the_list_says(connect, server):

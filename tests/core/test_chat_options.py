@@ -98,6 +98,7 @@ ON_THE_WIRE = [
     ({"deep_search": False}, {}),
     ({"file_parse": True}, {"file-parse": True}),
     ({"file_parse": "jina"}, {"file-parse": True, "parse-service": "jina"}),
+    ({"user_id": None}, {}),
     ({"user_id": USER_ID}, {"userid": USER_ID}),
     ({"user_id": uuid.UUID(USER_ID)}, {"userid": USER_ID}),
     ({"extra_body": {"tool-use-mode": 2}}, {"tool-use-mode": 2}),

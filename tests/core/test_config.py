@@ -148,3 +148,21 @@ def test_headers_that_would_break_a_request_are_refused(header, says):
     with pytest.raises(ConfigurationError, match=says) as caught:
         Settings(api_key="k", default_headers=header)
     assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("limits", [Timeouts(total=3), object(), [1], "30"])
+def test_a_timeout_is_seconds_or_limits_and_nothing_else(limits):
+    if isinstance(limits, Timeouts):
+        assert Settings(api_key="k", timeout=limits).timeout is limits
+        return
+    with pytest.raises(ConfigurationError, match=r"seconds or an httpx\.Timeout"):
+        Settings(api_key="k", timeout=limits)
+
+
+def test_a_limit_of_one_phase_must_be_a_number():
+    with pytest.raises(ConfigurationError, match="silence must be a number"):
+        Timeouts(silence="long")
+
+
+def test_settings_without_a_key_are_allowed_until_they_are_used():
+    assert Settings().api_key is None

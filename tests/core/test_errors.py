@@ -3,6 +3,7 @@
 import json
 import pickle
 
+import httpx
 import pytest
 
 from core_302 import errors
@@ -10,6 +11,11 @@ from core_302.errors import error_from, error_in, retry_after_in
 from core_302.flow import Pause, call
 from core_302.http import Reply, Request
 from core_302.retry import RetryPolicy
+from core_302.transport import transport_errors
+
+
+def _is_error(kind, base):
+    return isinstance(kind, type) and issubclass(kind, base)
 
 
 def refused(status, body, **headers):
@@ -61,6 +67,9 @@ def test_a_status_has_its_class(status, kind):
         (-10012, "QuotaError"),
         (-10018, "QuotaError"),
         (-1024, "GatewayError"),
+        ("-10008", "ModelNotAvailableError"),
+        ("--8", "InvalidRequestError"),
+        (1.5, "InvalidRequestError"),
         ("RateLimitExceeded", "RateLimitError"),
         ("InsufficientBalance", "QuotaError"),
         ("context_length_exceeded", "ContextOverflowError"),
@@ -69,7 +78,7 @@ def test_a_status_has_its_class(status, kind):
 def test_a_code_has_its_class(code, kind):
     error = refused(400, {"error": {"err_code": code, "message": "m"}})
     assert type(error).__name__ == kind
-    assert error.err_code == (code if isinstance(code, int) else None)
+    assert error.err_code == (int(code) if code in (str(error.err_code), error.err_code) else None)
 
 
 @pytest.mark.parametrize(
@@ -82,6 +91,8 @@ def test_a_code_has_its_class(code, kind):
         ({"status": "x", "data": {"state": 1, "error": {"message": "task"}}}, "task"),
         ({"code": -1, "msg": "dashboard"}, "dashboard"),
         ({"detail": "vendor"}, "vendor"),
+        ({"error": {"err_code": True, "detail": "inside"}}, "inside"),
+        ({"error": ["odd"], "message": "beside"}, "beside"),
         ({"detail": [{"loc": ["body"], "msg": "list"}]}, "list"),
         ({"error": {"error": "inner", "error_type": "t"}}, "inner"),
         (b"plain text", "plain text"),
@@ -180,6 +191,23 @@ def test_a_secret_is_removed_from_words_and_bodies():
     error.partial_text = "so hush"
     error.redact("hush")
     assert "hush" not in f"{error} {error.body} {error.partial_text}"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(n for n in httpx.__all__ if _is_error(getattr(httpx, n), httpx.HTTPError)),
+        "InvalidURL",
+    ],
+)
+def test_every_error_of_httpx_becomes_one_of_ours_with_its_cause(name):
+    if name == "HTTPStatusError":
+        stranger = httpx.HTTPStatusError("x", request=None, response=None)
+    else:
+        stranger = getattr(httpx, name)("")
+    with pytest.raises(errors.TransportError, match=name) as caught, transport_errors():
+        raise stranger
+    assert caught.value.__cause__ is stranger
 
 
 POLICY = RetryPolicy(max_retries=3, first_wait=1, longest_wait=3, jitter=lambda: 1.0)

@@ -14,7 +14,7 @@ import pytest
 import core_302
 from core_302 import AsyncClient, Client, ClosedError, ConfigurationError, Settings
 from core_302.catalogue import facts_about
-from core_302.transport import Dealer
+from core_302.transport import Dealer, _ReleasingStream
 from tests.conftest import HELLO, KEY
 from tests.scripted_server import DONE, chunk, completion, reply, stream
 
@@ -135,6 +135,19 @@ def test_one_asynchronous_client_serves_loops_in_several_threads(server):
     assert len(server.seen) == 12
 
 
+def test_threads_that_begin_together_share_one_set_of_connections(server):
+    with Client(Settings(api_key=KEY, base_url=server.url)) as client:
+        made = []
+        client._lock.acquire()  # both threads are held where the client would be made
+        threads = [threading.Thread(target=lambda: made.append(client._http())) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        client._lock.release()
+        for thread in threads:
+            thread.join()
+    assert made[0] is made[1]
+
+
 def test_a_client_works_in_a_forked_process(server):
     server.answer(OK)
     with Client(Settings(api_key=KEY, base_url=server.url)) as client:
@@ -149,6 +162,18 @@ def test_a_client_works_in_a_forked_process(server):
         assert os.waitpid(child, 0)[1] == 0
         client.chat("m", HELLO)
     assert len(server.seen) == 3
+
+
+def test_a_client_makes_new_connections_when_its_process_changes(server):
+    server.answer(OK)
+    with Client(Settings(api_key=KEY, base_url=server.url)) as client:
+        client.chat("m", HELLO)
+        parents = client._own
+        client._process = -1
+        client.chat("m", HELLO)
+        assert client._own is not parents
+        assert not parents.is_closed  # they are the parent's to close
+        parents.close()
 
 
 def test_cancelled_calls_free_their_connections(server):
@@ -208,6 +233,18 @@ def test_pools_are_dealt_last_used_first_and_never_more_than_allowed():
     dealer.give_back(1)
     assert dealer.take() == 1
     assert dealer.pools() == [1, 2]
+
+
+def test_a_reply_that_is_closed_twice_gives_its_pool_back_once():
+    class Body:
+        def close(self):
+            pass
+
+    given_back = []
+    body = _ReleasingStream(Body(), lambda: given_back.append(1))
+    body.close()
+    body.close()
+    assert given_back == [1]
 
 
 def test_a_proxy_of_the_environment_is_obeyed(server, monkeypatch):

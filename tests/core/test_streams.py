@@ -100,8 +100,9 @@ def test_done_without_a_finish_reason_is_a_whole_answer(connect, server):
     assert deltas[-1].about is not None
 
 
-def test_what_follows_done_is_no_content(connect, server):
-    server.answer(stream(*WHOLE, DONE, chunk("more")))
+@pytest.mark.parametrize("rest", [[DONE, chunk("more")], [DONE + chunk("more")]])
+def test_what_follows_done_is_no_content(connect, server, rest):
+    server.answer(stream(*WHOLE, *rest))
     assert text(connect(server.url).stream()) == "Hello"
 
 
@@ -263,6 +264,8 @@ def test_citations_are_joined_and_come_once(connect, server):
 @pytest.mark.parametrize(
     "odd",
     [
+        b"",
+        b"  ",
         {"choices": None},
         {"choices": [None]},
         {"choices": [{"index": 0, "delta": None}]},

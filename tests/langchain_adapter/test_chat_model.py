@@ -15,6 +15,7 @@ from langchain_core.exceptions import (
     ModelRateLimitError,
     ModelTimeoutError,
 )
+from langchain_core.load import dumps
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import ConfigurableField
 from pydantic import BaseModel, Field
@@ -29,8 +30,9 @@ from core_302 import (
     WebSearch,
 )
 from core_302.errors import AI302Error as CoreError
+from core_302.errors import ClosedError as CoreClosedError
 from langchain_302 import ChatAI302
-from langchain_302.errors import MATCHES
+from langchain_302.errors import MATCHES, as_langchain
 from tests.conftest import KEY
 from tests.scripted_server import DONE, Stall, chunk, completion, frame, reply, stream
 
@@ -94,6 +96,26 @@ def test_a_stream_carries_all_that_the_gateway_said_once(ways, server):
     total = ways(server.url).stream()
     check_a_rich_answer(total)
     assert total.chunk_position == "last"
+
+
+def test_streamed_log_probabilities_are_joined(ways, server):
+    pieces = [chunk("a"), chunk("b", finish="stop")]
+    tokens = [
+        p.replace(b'"finish_reason"', b'"logprobs": {"content": [7]}, "finish_reason"')
+        for p in pieces
+    ]
+    server.answer(stream(*tokens, DONE))
+    assert ways(server.url).stream().response_metadata["logprobs"] == {"content": [7, 7]}
+
+
+def test_token_details_that_are_zero_are_left_out(ways, server):
+    server.answer(reply(200, completion(usage={"prompt_tokens": 2, "completion_tokens": 1})))
+    usage = ways(server.url).invoke().usage_metadata
+    assert usage == {"input_tokens": 2, "output_tokens": 1, "total_tokens": 3}
+
+
+def test_a_model_that_was_never_asked_can_be_closed():
+    asyncio.run(ChatAI302(model="m", api_key=KEY).aclose())
 
 
 def test_a_refusal_and_log_probabilities_are_kept(ways, server):
@@ -279,8 +301,6 @@ def test_the_environment_gives_the_key_and_the_address(server, monkeypatch):
 
 def test_the_key_is_in_no_repr_dump_or_pickle():
     model = ChatAI302(model="m", api_key=CANARY, default_headers={"x-team": CANARY})
-    from langchain_core.load import dumps
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # `dict` is deprecated, and still leaks in others
         texts = [repr(model), str(model), dumps(model), model.model_dump_json(), str(model.dict())]
@@ -395,6 +415,11 @@ def test_every_error_of_the_core_has_its_class_in_langchain():
         assert isinstance(error, core)
 
 
+def test_an_error_that_is_joined_already_stays_the_same():
+    error = as_langchain(CoreClosedError("x"))
+    assert as_langchain(error) is error
+
+
 # Tools and structured output
 
 
@@ -464,6 +489,7 @@ def test_tool_calls_are_read_and_broken_ones_kept_apart(ways, server):
         call("a", "get_time", '{"city": "Oslo"}'),
         call("b", "get_time", "{"),
         call("c", "f", ""),
+        call("d", "f", "[1]"),
     ]
     server.answer(reply(200, completion(None, message={"tool_calls": calls}, finish="tool_calls")))
     message = ways(server.url).invoke()
@@ -471,7 +497,7 @@ def test_tool_calls_are_read_and_broken_ones_kept_apart(ways, server):
         ("a", {"city": "Oslo"}),
         ("c", {}),
     ]
-    assert [(c["id"], c["args"]) for c in message.invalid_tool_calls] == [("b", "{")]
+    assert [(c["id"], c["args"]) for c in message.invalid_tool_calls] == [("b", "{"), ("d", "[1]")]
 
 
 def test_streamed_tool_calls_with_one_index_are_two_calls(ways, server):
@@ -567,6 +593,20 @@ def test_include_raw_returns_the_message_and_what_went_wrong(ways, server, text,
     assert found["raw"].content == text
     assert (found["parsed"] is not None) is parsed
     assert (found["parsing_error"] is not None) is failed
+
+
+class Bare(BaseModel):
+    value: int
+
+
+def test_a_strict_schema_is_sent_as_strict_and_without_an_invented_description(server):
+    server.answer(reply(200, completion('{"value": 1}')))
+    with ChatAI302(model="m", api_key=KEY, base_url=server.url) as model:
+        structured = model.with_structured_output(Bare, method="json_schema", strict=True)
+        assert structured.invoke("x") == Bare(value=1)
+    asked = server.seen[0].json["response_format"]["json_schema"]
+    assert asked["strict"] is True
+    assert not asked.get("description")
 
 
 def test_json_mode_needs_no_schema(server):

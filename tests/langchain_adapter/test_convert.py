@@ -211,6 +211,15 @@ def test_pictures_of_tool_results_move_behind_the_last_of_them():
     assert [p["image_url"]["url"] for p in wire[2]["content"][1:]] == [LINK, LINK + "2"]
 
 
+def test_the_result_of_a_tool_goes_back_as_its_text():
+    (wire,) = to_wire([ToolMessage("42", tool_call_id="1", name="f")])
+    assert wire == {"role": "tool", "tool_call_id": "1", "content": "42"}
+
+
+def test_a_tool_that_returned_nothing_is_sent_as_nothing():
+    assert to_wire([ToolMessage([], tool_call_id="1")])[0]["content"] == ""
+
+
 def test_nothing_given_is_changed():
     messages = [
         HumanMessage([{"type": "image", "base64": PNG}]),
