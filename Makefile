@@ -34,8 +34,8 @@ format: .venv/dev ## Rewrite the code in the project's format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: .venv/dev ## Measure what one call and one chunk cost
-	@$(BIN)/python benchmarks/run.py
+bench: .venv/dev .venv/rivals ## Measure what a call and a streamed piece cost, beside ChatOpenAI
+	@$(BIN)/python benchmarks/run.py --rival-python .venv/rivals/bin/python
 
 .venv/bin/pip:
 	@echo "== making .venv with $$($(PYTHON) --version)"
@@ -51,3 +51,8 @@ bench: .venv/dev ## Measure what one call and one chunk cost
 	@echo "== installing ai302 and the tools of its tests (a minute or two)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[all]" --group dev
 	@touch $@ .venv/demo
+
+.venv/rivals: | .venv/bin/pip
+	@echo "== installing the rival of the benchmark into its own environment"
+	@$(PYTHON) -m venv .venv/rivals
+	@.venv/rivals/bin/python -m pip install --quiet --disable-pip-version-check langchain-openai

@@ -20,11 +20,12 @@ from langchain_core.messages import AIMessageChunk, HumanMessage
 
 import emulator_302
 from core_302 import Client
+from core_302.pictures import media_type_of
 from langchain_302 import AI302Error, ChatAI302, WebSearch
 
 PICTURE = Path(__file__).parent / "pictures" / "receipt.png"
 MODEL = "deepseek-chat"  # it has no eyes: the gateway's OCR reads the picture for it
-ABOUT_THE_RECEIPT = "What is the total on this receipt, and what was bought?"
+ABOUT_THE_RECEIPT = "What is the total on this receipt?"
 ABOUT_ANY_PICTURE = "What does this picture say?"
 ABOUT_THE_NEWS = "What is in the news about AI today?"
 
@@ -43,7 +44,11 @@ def main() -> int:
             question = asked.question
             if question is None:
                 question = ABOUT_THE_RECEIPT if asked.image == PICTURE else ABOUT_ANY_PICTURE
-            shown = {"type": "image", "base64": base64.b64encode(picture).decode()}
+            shown = {
+                "type": "image",
+                "base64": base64.b64encode(picture).decode(),
+                "mime_type": media_type_of(picture) or "application/octet-stream",
+            }
             ask(ChatAI302(model=MODEL, ocr="auto"), question, shown)
             ask(ChatAI302(model=MODEL, web_search=WebSearch(results=5)), ABOUT_THE_NEWS)
     except AI302Error as error:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator_302.conversation import BadRequest, Message, messages_of, question, results
-from emulator_302.pictures import lines_of, look, needs_look
+from emulator_302.pictures import lines_of, look, needs_look, shown_now
 from emulator_302.search import report
 from emulator_302.structured import as_json, wants_json
-from emulator_302.talk import talk, thought
+from emulator_302.talk import simple, talk, thought
 from emulator_302.tool_choice import calls
 
 __all__ = ["Answer", "BadRequest", "Facts", "Switches", "answer"]
@@ -79,9 +79,12 @@ def _said(
     given = results(messages)
     if given:
         return _quoted(given), (), "the results of the tools"
-    if needs_look(messages):
+    searches = switches.web_search or switches.deep_search
+    # A picture shown earlier is looked at again, unless the new question asks for something else.
+    elsewhere = searches or simple(messages) is not None
+    if needs_look(messages) and (shown_now(messages) or not elsewhere):
         return look(question(messages), lines, sees=sees), (), "the picture"
-    if switches.web_search or switches.deep_search:
+    if searches:
         text, citations = report(
             question(messages),
             results=switches.search_results,

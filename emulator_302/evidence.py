@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from emulator_302.wording import DATE, words
+from emulator_302.wording import DATE, word_set, words
 
 OPEN, CLOSE = "\"'`\u201c\u2018\u300c\u300e\u00ab", "\"'`\u201d\u2019\u300d\u300f\u00bb"
 QUOTED = re.compile(
@@ -25,119 +25,25 @@ NO_NUMBER = re.compile(
     re.IGNORECASE,
 )
 AMOUNT = re.compile(r"-?(?:\d{1,3}(?:[,.]\d{3})+(?=[.,]\d{2}\b|\b)|\d+)(?:[.,]\d+)?")
-SPELLED = {
-    word: number
-    for number, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ]
-    )
-}
-STATES = frozenset(
-    [
-        "argentina",
-        "australia",
-        "austria",
-        "belgium",
-        "brazil",
-        "canada",
-        "chile",
-        "china",
-        "denmark",
-        "egypt",
-        "england",
-        "finland",
-        "france",
-        "germany",
-        "greece",
-        "india",
-        "indonesia",
-        "ireland",
-        "israel",
-        "italy",
-        "japan",
-        "kenya",
-        "korea",
-        "mexico",
-        "morocco",
-        "netherlands",
-        "nigeria",
-        "norway",
-        "peru",
-        "poland",
-        "portugal",
-        "russia",
-        "scotland",
-        "singapore",
-        "spain",
-        "sweden",
-        "switzerland",
-        "thailand",
-        "turkey",
-        "uk",
-        "ukraine",
-        "us",
-        "usa",
-        "vietnam",
-        "california",
-        "texas",
-        "florida",
-        "ontario",
-    ]
+NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve"
+SPELLED = {word: number for number, word in enumerate(NUMBER_WORDS.split())}
+STATES = word_set(
+    """argentina australia austria belgium brazil canada chile china denmark egypt england finland
+    france germany greece india indonesia ireland israel italy japan kenya korea mexico morocco
+    netherlands nigeria norway peru poland portugal russia scotland singapore spain sweden
+    switzerland thailand turkey uk ukraine us usa vietnam california texas florida ontario"""
 )
 # A run of capitalised words, or of words in a script without capitals.
-PROPER = r"(?:[A-Z\u00c0-\u00de][\w'.-]*|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]+)"
+PROPER = r"(?:(?:St\.|[A-Z\u00c0-\u00de](?:[\w'-]|\.(?=\w))*)|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]+)"
 PLACE = re.compile(
     rf"\b(?i:in|at|for|near|around|to|from|between|of)\s+(?P<first>{PROPER}(?:\s+{PROPER})*)"
     rf"(?P<more>(?:\s*,\s*(?:and\s+)?(?:in\s+)?{PROPER}(?:\s+{PROPER})*"
     rf"|\s+(?:and|or|vs|versus)\s+(?:in\s+)?{PROPER}(?:\s+{PROPER})*)*)"
 )
-NO_PLACE = frozenset(
-    [
-        "i",
-        "the",
-        "a",
-        "an",
-        "json",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "english",
-        "german",
-        "french",
-        "chinese",
-        "spanish",
-        "celsius",
-        "fahrenheit",
-    ]
+NO_PLACE = word_set(
+    """i the a an json monday tuesday wednesday thursday friday saturday sunday january february
+    march april may june july august september october november december english german french
+    chinese spanish celsius fahrenheit"""
 )
 MOST_LABELLED = 300
 SHORTEST_PLURAL = 3
@@ -173,6 +79,12 @@ class Evidence:
                 self.used.append((start, end))
                 yield said
 
+    def spend(self, value: str) -> None:
+        """Mark a value as given away, so that no other key gets the same quotation."""
+        start = self.text.find(value)
+        if start >= 0:
+            self.used.append((start, start + len(value)))
+
     def labelled(self, name: str) -> str | None:
         """Return what follows a label: "key: value", "key = value", "key is value"."""
         for label in labels(name):
@@ -185,8 +97,7 @@ class Evidence:
             if found:
                 value = _first_value(found["value"])
                 if value:
-                    start = self.text.index(value, found.start("value"))
-                    self.used.append((start, start + len(value)))
+                    self.spend(value)
                     return value[:MOST_LABELLED]
         return None
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from emulator_302.arithmetic import asked_sum
 from emulator_302.evidence import PROPER, Evidence
-from emulator_302.wording import STOP, words
+from emulator_302.wording import STOP, word_set, words
 
 EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 URL = r"https?://[^\s\"'<>)\]]+"
@@ -22,7 +22,7 @@ LANGUAGES = (
     r"\b(?:English|French|German|Spanish|Italian|Portuguese|Dutch|Russian|Chinese|Japanese|Korean|"
     r"Arabic|Hindi|Polish|Turkish|Swedish|Greek|Latin|Ukrainian|Vietnamese)\b"
 )
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 LONGEST_YEAR = 4
 LINES_OF_A_SLIP = 3
 # Values for a required format that the text has nothing of.
@@ -168,6 +168,11 @@ def _subject(evidence: Evidence) -> str | None:
     return evidence.first(r"(?i)\babout\s+((?:an? |the )?[^.?!,\n]+)")
 
 
+def _described(evidence: Evidence) -> str | None:
+    """Return what stands after a dash, as in "Hello Group - a company"."""
+    return evidence.first(r"\s[-\u2013\u2014]\s+([^\n]*\w)")
+
+
 def _searched(evidence: Evidence) -> str | None:
     """Return what is to be looked for, without the order to look."""
     quoted = evidence.quoted()
@@ -201,11 +206,10 @@ MEANINGS: tuple[tuple[frozenset[str], Callable[[Evidence], str | None]], ...] = 
         _place,
     ),
     (
-        frozenset(
-            "name person customer user username author recipient title owner guest employee".split()
-        ),
+        word_set("name person customer user username author recipient title owner employee"),
         _called,
     ),
+    (frozenset(["description"]), _described),
     (frozenset(["topic", "subject"]), _subject),
     (frozenset(["query", "q", "search", "keyword"]), _searched),
 )

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from functools import lru_cache
 from typing import Any
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 LEAST_SIDE = 10
 MOST_PIXELS = 40_000_000
@@ -57,22 +57,17 @@ def _decode(data: bytes) -> Image.Image:
             # Pillow only warns of a picture that unpacks to too much; here it is refused.
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(data))
-            if picture.width * picture.height > MOST_PIXELS:
-                raise NoPicture("it has too many pixels")
-            if min(picture.size) < LEAST_SIDE:
-                raise TooSmall(f"{picture.width}x{picture.height}")
-            picture.load()
-            upright = ImageOps.exif_transpose(picture)
-    except (
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-        OSError,
-        ValueError,
-        SyntaxError,  # Pillow's PNG reader raises it for broken chunks
-    ) as error:
+            size = picture.size
+            # A tiny or a huge picture is never unpacked.
+            fits = min(size) >= LEAST_SIDE and size[0] * size[1] <= MOST_PIXELS
+            upright = ImageOps.exif_transpose(picture) if fits else picture
+            seen = upright.convert("RGBA") if fits else picture
+    except Exception as error:  # broken files raise nearly anything, zlib's and struct's errors too
         raise NoPicture(str(error)) from error
-    seen = upright.convert("RGBA")
+    if min(size) < LEAST_SIDE:
+        raise TooSmall(f"{size[0]}x{size[1]}")
+    if not fits:
+        raise NoPicture("it has too many pixels")
     white = Image.new("RGBA", seen.size, "white")
     return Image.alpha_composite(white, seen).convert("RGB")
 

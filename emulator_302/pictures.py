@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from emulator_302.conversation import BadRequest, Message
+from emulator_302.conversation import BadRequest, Message, last_user
 from emulator_302.ocr import NoPicture, TooSmall, read_picture
-from emulator_302.wording import DATE, content_words, words
+from emulator_302.wording import DATE, content_words, word_set, words
 
 HERE = ("127.0.0.1", "localhost", "::1")
 SECONDS = 5
@@ -24,17 +24,8 @@ HOLLOW = (
     "I cannot see pictures: this model reads text only. It is probably a picture of something, "
     "but what stands in it I can only guess."
 )
-WHOLE = frozenset(
-    [
-        "read",
-        "transcribe",
-        "describe",
-        "extract",
-        "ocr",
-        "transcript",
-        "transcription",
-        "everything",
-    ]
+WHOLE = word_set(
+    """read transcribe describe extract ocr transcript transcription everything"""
 )
 WHOLE_PHRASE = re.compile(
     r"what (?:does|do|is|are) (?:it|this|that|they|the (?:picture|image|photo|sign|text|document|"
@@ -53,28 +44,20 @@ ALSO = {
     "phone": ("phone", "tel", "telephone"),
     "telephone": ("phone", "tel", "telephone"),
 }
-FIRST_LINE = frozenset(
-    [
-        "shop",
-        "store",
-        "merchant",
-        "vendor",
-        "restaurant",
-        "cafe",
-        "company",
-        "seller",
-        "title",
-        "heading",
-        "headline",
-        "where",
-    ]
+FIRST_LINE = word_set(
+    """shop store merchant vendor restaurant cafe company seller title heading headline where"""
 )
-WHEN = frozenset(["date", "when", "day"])
+WHEN = word_set("date when day")
 
 
 def needs_look(messages: Sequence[Message]) -> bool:
     """Tell whether the user showed a picture."""
     return _showing(messages) is not None
+
+
+def shown_now(messages: Sequence[Message]) -> bool:
+    """Tell whether the latest user message has the picture."""
+    return _showing(messages) == last_user(messages) >= 0
 
 
 def lines_of(messages: Sequence[Message]) -> tuple[str, ...]:

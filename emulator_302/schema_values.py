@@ -12,22 +12,24 @@ from typing import Any
 from emulator_302.arithmetic import asked_sum
 from emulator_302.evidence import AMOUNT, Evidence, labels, plain_number
 from emulator_302.meanings import by_meaning, keys_of, of_format
-from emulator_302.wording import content_words, sentences, words
+from emulator_302.wording import content_words, sentences, word_set, words
 
 MISSING: Any = object()
 UNKNOWN = "unknown"
 LONGEST_GUESS = 80
 YES, NO = ("true", "yes", "on", "enabled", "y"), ("false", "no", "off", "disabled", "n")
 # Words of a key that say nothing about which value is meant.
-GENERIC = frozenset(
-    "amount name value number num no id code date of the in count max min n is has type text str "
-    "price paid".split()
+GENERIC = word_set(
+    """amount name value number num no id code date of the in count max min n is has type text str
+    " "price paid"""
 )
-REPLY = frozenset("answer response reply result explanation summary output solution".split())
-TEXTUAL = frozenset(
+REPLY = word_set(
+    """answer response reply result explanation summary output solution"""
+)
+TEXTUAL = word_set(
     """query question text prompt input message content body description summary topic subject task
     instruction instructions note notes request q search keywords story comment detail details
-    thought reason reasoning answer response""".split()
+    thought reason reasoning answer response"""
 )
 ALSO = {
     "total": ("grand total", "total amount", "amount due", "total"),
@@ -35,8 +37,10 @@ ALSO = {
     "subtotal": ("subtotal", "sub total"),
     "quantity": ("quantity", "qty"),
 }
-COSTS = frozenset("price amount cost total sum value".split())
-QUANTITIES = frozenset("quantity qty count number units".split())
+# A model of rules has no measure of its certainty.
+UNSURE = frozenset(["confidence", "probability", "certainty"])
+COSTS = word_set("price amount cost total sum value")
+QUANTITIES = word_set("quantity qty count number units")
 NO_ITEM = re.compile(
     r"\b(?:sub)?[ -]?total\b|\btax\b|\bvat\b|\bchange\b|\bcash\b|\bcard\b|\bdate\b|\btip\b|"
     r"\btel\b|\bphone\b|\bdue\b|\bpaid\b|\d{4}-\d{2}-\d{2}|\d:\d\d",
@@ -90,6 +94,7 @@ def string(
         found = _guess(evidence, name, schema)
     if found is None:
         return MISSING
+    evidence.spend(found)
     return _bounded(found, schema)
 
 
@@ -148,6 +153,8 @@ def _found_number(evidence: Evidence, name: str) -> float | None:
         if amount:
             return plain_number(amount[0])
     keys = keys_of(name)
+    if keys & UNSURE:
+        return 0.5
     if keys & REPLY | keys & {"sum"}:
         solved = asked_sum(evidence.text)
         if solved:
@@ -165,6 +172,12 @@ def _found_number(evidence: Evidence, name: str) -> float | None:
         if found is not None:
             return found
     return None
+
+
+def _head(name: str) -> str:
+    """Return the word of a key that says what it is: the style of "answer_style"."""
+    parts = [part for part in words(name) if part not in ("text", "string", "str", "value")]
+    return (parts or words(name) or [""])[-1]
 
 
 def _telling(name: str) -> list[str]:
@@ -205,7 +218,7 @@ def _guess(evidence: Evidence, name: str, schema: Mapping[str, Any]) -> str:
     if quoted:
         return quoted
     text = " ".join(evidence.text.split())
-    if keys_of(name) & TEXTUAL or not name:
+    if not name or _head(name) in TEXTUAL:
         return text or UNKNOWN
     names = evidence.names()
     if names:

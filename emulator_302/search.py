@@ -5,10 +5,10 @@ Every sentence of a report stands in a document whose address is cited; nothing 
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -17,29 +17,21 @@ from urllib.parse import urlsplit
 
 from rank_bm25 import BM25Plus
 
-from emulator_302.wording import content_words, sentences, stem, words
+from emulator_302.wording import content_words, sentences, stem, word_set, words
 
 MOST_SENTENCES = 4
 MOST_CITED = 4
 TODAY = "today"
 # Words that ask for what is new rather than for a topic.
-NEW = frozenset(
-    [
-        "today",
-        "news",
-        "latest",
-        "current",
-        "headline",
-        "headlines",
-        "happening",
-        "recent",
-        "now",
-        "tonight",
-    ]
+NEW = word_set(
+    """today news latest current headline headlines happening recent now tonight"""
 )
 TITLE_WEIGHT = 3
 # A document that holds less than this part of the best one's score is beside the point.
 NEAR_BEST = 0.35
+# A document that holds less than this part of the query, by weight, is no answer to it.
+LEAST_SHARE = 0.5
+UNKNOWN_WEIGHT = 1.5
 
 
 @dataclass(frozen=True)
@@ -64,22 +56,30 @@ def search(
     query: str, *, results: int, include_sites: Sequence[str], exclude_sites: Sequence[str]
 ) -> list[Document]:
     """Return the documents that fit, the best first."""
-    index = _index(datetime.date.today().isoformat())  # noqa: DTZ011 - the reader's own day
+    index = _index(dt.date.today().isoformat())  # noqa: DTZ011 - the reader's own day
     asked = set(words(query))
     wants_new = bool(asked & NEW)
     terms = [stem(word) for word in content_words(query) if word not in NEW]
     scores = index.ranking.get_scores(terms) if terms else [0.0] * len(index.documents)
     rated = []
     for place, document in enumerate(index.documents):
-        hits = sum(term in index.terms[place] for term in terms)
-        score = float(scores[place]) * hits if hits else 0.0
-        if wants_new and document.fresh and (hits or not terms):
-            score = 2 * score + 1
-        if score > 0 and _allowed(document, include_sites, exclude_sites):
+        share = _share(terms, index.terms[place], index.ranking.idf)
+        fresh = wants_new and document.fresh
+        if share < LEAST_SHARE and not (fresh and (share or not terms)):
+            continue
+        score = float(scores[place]) * share * (2 if fresh else 1) + fresh
+        if _allowed(document, include_sites, exclude_sites):
             rated.append((-score, place))
     rated.sort()
     kept = [place for score, place in rated if score <= rated[0][0] * NEAR_BEST]
     return [index.documents[place] for place in kept[:results]]
+
+
+def _share(terms: Sequence[str], held: frozenset[str], weights: Mapping[str, float]) -> float:
+    """Return which part of a query a document holds; a word that none has weighs most."""
+    unknown = UNKNOWN_WEIGHT * max(weights.values())
+    whole = sum(weights.get(term, unknown) for term in terms)
+    return sum(weights[term] for term in terms if term in held) / whole if whole else 0.0
 
 
 def report(
@@ -95,7 +95,7 @@ def report(
     parts = []
     for number, document in enumerate(cited, 1):
         best = _best_sentences(document, wanted, each)
-        parts += [f"{sentence} [{number}]" for sentence in best]
+        parts += [f"{sentence.rstrip('.')} [{number}]." for sentence in best]
     return " ".join(parts[:MOST_SENTENCES]), tuple(document.url for document in cited)
 
 

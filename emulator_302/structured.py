@@ -12,6 +12,7 @@ from typing import Any
 
 from emulator_302.conversation import Message, all_text, question, results, user_texts
 from emulator_302.schema_fill import fill
+from emulator_302.wording import word_set, words
 
 NAME = r"[`'\"\u2018\u2019\u201c\u201d]?[A-Za-z_]\w*[`'\"\u2018\u2019\u201c\u201d]?"
 LIST = rf"{NAME}(?:\s*,\s*(?:and\s+)?{NAME}|\s+and\s+{NAME})*"
@@ -24,42 +25,14 @@ KEYS_BEFORE = re.compile(
     rf"(?P<list>{LIST})\s+(?:as\s+)?(?:keys?|fields?|properties|attributes)\b", re.IGNORECASE
 )
 QUOTED_KEY = re.compile(r"[`'\"\u2018\u201c]([A-Za-z_]\w*)[`'\"\u2019\u201d]")
-NO_KEYS = frozenset(
-    [
-        "and",
-        "or",
-        "with",
-        "the",
-        "a",
-        "an",
-        "as",
-        "json",
-        "object",
-        "keys",
-        "key",
-        "fields",
-        "field",
-        "only",
-        "these",
-        "following",
-        "in",
-        "return",
-        "has",
-        "have",
-        "having",
-        "using",
-        "contains",
-        "containing",
-        "result",
-        "properties",
-        "to",
-        "of",
-        "for",
-        "is",
-        "are",
-        "must",
-    ]
+NO_KEYS = word_set(
+    """and or with the a an as json object keys key fields field only these following in return has
+    have having using contains containing result properties to of for is are must"""
 )
+NUMERIC = word_set(
+    """age total amount price cost count quantity number year sum score rating tax subtotal"""
+)
+SEVERAL = word_set("tags keywords items names steps list topics cities colors")
 ASKS_JSON = re.compile(r"\bJSON\b")
 
 
@@ -83,8 +56,8 @@ def as_json(
     if given.get("type") == "json_schema" and isinstance(described, Mapping):
         schema = described.get("schema", {})
     if schema is None:
-        schema = _printed_schema(said) or _named_schema(said)
-    if not schema.get("properties") and "$ref" not in schema and given.get("type") != "json_schema":
+        schema = _printed_schema(said) or _named_schema(said) or _sample_schema(said)
+    if schema is None:
         value: Any = {"answer": reply}
     else:
         value = fill(schema, _evidence(messages, lines), reply=reply)
@@ -101,10 +74,13 @@ def _evidence(messages: Sequence[Message], lines: Sequence[str]) -> str:
 
 
 def _without_json(text: str) -> str:
-    """Return the text without printed objects: a schema's own words are no values."""
-    for start, end, found in reversed(list(_objects(text))):
-        if _is_schema(found):
-            text = text[:start] + text[end:]
+    """Return the text without a printed schema or sample, whose own words are no values."""
+    printed = list(_objects(text))
+    schemas = [entry for entry in printed if _is_schema(entry[2])]
+    named = _named_schema(text) is not None
+    # Without a schema and without named keys, the last object is the sample to follow.
+    for start, end, _ in reversed(schemas or ([] if named else printed[-1:])):
+        text = text[:start] + text[end:]
     return text
 
 
@@ -132,11 +108,10 @@ def _printed_schema(text: str) -> dict[str, Any] | None:
     return schemas[-1] if schemas else None
 
 
-def _named_schema(text: str) -> dict[str, Any]:
-    """Return a schema of the keys that a text names, or that its sample object has."""
-    samples = [found for _, _, found in _objects(text) if found]
-    if samples:
-        return _schema_of(samples[-1])
+def _named_schema(text: str) -> dict[str, Any] | None:
+    """Return a schema of the keys that a text names."""
+    for start, end, _ in reversed(list(_objects(text))):
+        text = text[:start] + text[end:]
     for pattern in (KEYS_BEFORE, KEYS_AFTER):
         for found in pattern.finditer(text):
             keys = QUOTED_KEY.findall(found["list"]) or [
@@ -145,8 +120,25 @@ def _named_schema(text: str) -> dict[str, Any]:
                 if word.lower() not in NO_KEYS
             ]
             if keys:
-                return {"type": "object", "properties": {key: {} for key in keys}, "required": keys}
-    return {}
+                properties = {key: _schema_by_name(key) for key in keys}
+                return {"type": "object", "properties": properties, "required": keys}
+    return None
+
+
+def _schema_by_name(key: str) -> dict[str, Any]:
+    """Return the schema that a bare key suggests: an age is a number, tags are several."""
+    parts = set(words(key))
+    if parts & NUMERIC:
+        return {"type": ["number", "null"]}
+    if parts & SEVERAL:
+        return {"type": "array", "items": {"type": "string"}}
+    return {"type": "string"}
+
+
+def _sample_schema(text: str) -> dict[str, Any] | None:
+    """Return the schema of the last sample object in a text."""
+    samples = [found for _, _, found in _objects(text) if found]
+    return _schema_of(samples[-1]) if samples else None
 
 
 def _schema_of(sample: Any) -> dict[str, Any]:

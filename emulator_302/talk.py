@@ -10,16 +10,23 @@ from collections.abc import Callable, Sequence
 
 from emulator_302.arithmetic import asked_sum
 from emulator_302.conversation import Message, question, user_texts
-from emulator_302.wording import topic, words
+from emulator_302.wording import topic, word_set, words
 
 MOST_COUNTED = 200
 QUOTES = "\"'`\u201c\u201d\u2018\u2019\u300c\u300d"
 ECHO = re.compile(
     r"(?:^|[.!?:]\s+|\bplease\s+|\bjust\s+|\bonly\s+)"
-    r"(?:say|repeat|echo|(?:reply|respond|answer)\s+(?:only\s+)?(?:with|just))\b"
-    r"(?:\s+(?:exactly|only|just|back|after me|the (?:exact )?(?:word|words|text|phrase|sentence)|"
-    r"this|the following|nothing but))*\s*:?\s*(?P<rest>\S.*)",
+    r"(?P<order>say|repeat|echo|(?:reply|respond|answer)\s+(?:only\s+|just\s+)?with)\b"
+    r"(?P<exact>(?:\s+(?:exactly|only|just|back|after me|this|the following|nothing but|"
+    r"(?:the|one|a single)(?: exact| single| one)? (?:words?|texts?|phrase|sentence|string)))*"
+    r"\s*:?)\s*(?P<rest>\S.*)",
     re.IGNORECASE | re.DOTALL,
+)
+# What follows "say" or "answer with" without being the words to be said.
+NO_ECHO = re.compile(
+    r"(?:something|anything|why|how|what|whether|if|that|who|where|when|it|so|more|less|your|my|"
+    r"(?:a|an|the|one|two|three|at most|no more)\s+(?!\S+[.!]?$)|json\b|yes or no)\b",
+    re.IGNORECASE,
 )
 NAMED = re.compile(
     r"\b(?:my name is|call me|my name's|i am called|(?:hi|hello|hey)[,!.]? (?:i'm|i am|this is)|"
@@ -42,24 +49,12 @@ NEWS = re.compile(
     r"\b(?:today|tonight|right now|latest|current(?:ly)?|this (?:week|morning)|yesterday|news)\b",
     re.IGNORECASE,
 )
+JOKE = re.compile(r"\b(?:tell|give|make|write|know)\b.*\bjoke\b", re.IGNORECASE)
 THANKS = re.compile(r"^\W*(?:thanks|thank you|thx)\b", re.IGNORECASE)
 SELF = "I am the rule-based model of the 302.AI emulator"
 # Words that may follow a greeting without asking anything.
-SMALL = frozenset(
-    [
-        "there",
-        "hi",
-        "hello",
-        "all",
-        "everyone",
-        "world",
-        "friend",
-        "you",
-        "again",
-        "to",
-        "how",
-        "are",
-    ]
+SMALL = word_set(
+    """there hi hello all everyone world friend you again to how are"""
 )
 
 
@@ -69,6 +64,8 @@ def talk(messages: Sequence[Message]) -> str:
     known = simple(messages)
     if known is not None:
         return known
+    if JOKE.search(asked):
+        return " ".join(joke(asked))
     if NEWS.search(asked):
         return f"I cannot know this without web search: {SELF}, and I know no news."
     if not topic(asked):
@@ -120,6 +117,8 @@ def _echo(asked: str) -> str | None:
     if found is None:
         return None
     rest = found["rest"].strip()
+    if NO_ECHO.match(rest):
+        return None
     quoted = re.match(rf"[{QUOTES}](.+?)[{QUOTES}](?=\W|$)", rest, re.DOTALL)
     if quoted:
         return quoted[1]

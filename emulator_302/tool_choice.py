@@ -23,20 +23,24 @@ from emulator_302.conversation import (
 from emulator_302.evidence import Evidence
 from emulator_302.meanings import keys_of
 from emulator_302.schema_fill import fill
-from emulator_302.wording import sentences, stem, stems, words
+from emulator_302.wording import sentences, stem, stems, word_set, words
 
 Call = tuple[str, dict[str, Any]]
-PLACES = frozenset("location city place town country".split())
+PLACES = word_set("location city place town country")
 # Words of a name that say nothing about when a tool fits.
 GENERIC = frozenset(
     stem(word)
-    for word in "fetch lookup look run call do set query retrieve read tool function func my get "
-    "compute perform execute return returns given input output value string data new".split()
+    for word in word_set(
+        "fetch lookup look run call do set query retrieve read tool function func my get "
+        "compute perform execute return returns given input output value string data new"
+    )
 )
 SUMS = frozenset(
     stem(word)
-    for word in "add adder addition sum plus math maths calculate calculator calculation "
-    "arithmetic multiply product subtract divide".split()
+    for word in word_set(
+        "add adder addition sum plus math maths calculate calculator calculation "
+        "arithmetic multiply product subtract divide"
+    )
 )
 OPERATION = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 CLEAR, SURE = 1.0, 2.0
@@ -66,7 +70,8 @@ def calls(
         return ()
     if isinstance(choice, Mapping):
         return _forced(tools, choice, messages, lines)
-    planned = [call for tool in _wanted(tools, question(messages)) for call in _planned(tool, messages)]
+    wanted = _wanted(tools, question(messages))
+    planned = [call for tool in wanted for call in _planned(tool, messages)]
     open_calls = _not_yet_made(planned, messages)
     if not open_calls and choice == "required":
         return (_likeliest(tools, messages, lines),)
@@ -146,7 +151,7 @@ def _sum_fit(name: set[str], asked: str) -> float:
     solved = asked_sum(asked) if name & SUMS else None
     if solved is None:
         return 0.0
-    one = {stem(OPERATION[sign]) for sign in OPERATION if f" {sign}" in solved[0] or sign in solved[0]}
+    one = {stem(name) for sign, name in OPERATION.items() if sign in solved[0]}
     special = name & {stem(word) for word in OPERATION.values()}
     return CLEAR + 0.5 if not special or special & one else 0.0
 

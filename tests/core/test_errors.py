@@ -91,6 +91,7 @@ def test_a_code_has_its_class(code, kind):
         ({"status": "x", "data": {"state": 1, "error": {"message": "task"}}}, "task"),
         ({"code": -1, "msg": "dashboard"}, "dashboard"),
         ({"detail": "vendor"}, "vendor"),
+        ({"error": {"err_code": -1}, "message": "outer"}, "outer"),
         ({"error": {"err_code": True, "detail": "inside"}}, "inside"),
         ({"error": ["odd"], "message": "beside"}, "beside"),
         ({"detail": [{"loc": ["body"], "msg": "list"}]}, "list"),
