@@ -108,18 +108,16 @@ def main() -> None:
 
 def show(found: dict[str, list[dict[str, float]]]) -> None:
     """Print medians, spread and ratios to the floor."""
-    base = {
-        unit: statistics.median(r[unit] for r in found["raw httpx"]) for unit in ("call", "piece")
-    }
+    units = ("call", "piece")
+    base = {unit: statistics.median(r[unit] for r in found["raw httpx"]) for unit in units}
     print(f"{'client CPU':<12}{'one call':>26}{'one streamed piece':>30}")
     for name, rounds in found.items():
         row = f"{name:<12}"
         for unit in units:
             values = sorted(result[unit] for result in rounds)
             middle = statistics.median(values)
-            row += (
-                f"{middle:>9.1f} us ({values[0]:.1f}-{values[-1]:.1f}) x{middle / base[unit]:.2f}"
-            )
+            spread = f"({values[0]:.1f}-{values[-1]:.1f})"
+            row += f"{middle:>9.1f} us {spread} x{middle / base[unit]:.2f}"
         print(row)
 
 

@@ -43,7 +43,7 @@ def package_version() -> str:
     """Return this distribution's version."""
     try:
         return version("ai302")
-    except PackageNotFoundError:  # used from a source tree that was not installed
+    except PackageNotFoundError:  # pragma: no cover - a source tree that was not installed
         return "0+unknown"
 
 

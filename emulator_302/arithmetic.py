@@ -36,6 +36,7 @@ OPERATIONS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] =
 }
 GREATEST_POWER = 64
 GREATEST_BASE = 10_000
+GREATEST = 10**100
 MOST_CHARACTERS = 200
 PLACES = 10
 
@@ -69,7 +70,9 @@ def _solved(text: str) -> str | None:
         return None
     try:
         value = _value(ast.parse(text, mode="eval").body)
-    except (SyntaxError, ValueError, ZeroDivisionError):
+        if abs(value) > GREATEST:
+            return None
+    except (SyntaxError, ValueError, ArithmeticError, RecursionError, MemoryError):
         return None
     if value.denominator == 1:
         return str(value.numerator)

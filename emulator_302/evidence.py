@@ -5,6 +5,7 @@ Each number and quotation is handed out once, in order of appearance; nothing is
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -16,7 +17,7 @@ QUOTED = re.compile(
 )
 NUMBER = re.compile(
     r"(?<![\w.])(?:(?<![)\d] )(?<!\d)-)?"
-    r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:e[+-]?\d+)?(?!\w|\.\w)",
+    r"(?:\d{1,3}(?:,\d{3}){1,5}(?:\.\d+)?|\d{1,18}(?:\.\d+)?)(?:e[+-]?\d+)?(?!\w|\.\w)",
     re.IGNORECASE,
 )
 # Numbers that are part of something else: dates, times, versions, addresses.
@@ -24,9 +25,10 @@ NO_NUMBER = re.compile(
     rf"{DATE.pattern}|\b\d{{1,2}}:\d{{2}}(?::\d{{2}})?|\b\d+(?:\.\d+){{2,}}|https?://\S+|\S+@\S+",
     re.IGNORECASE,
 )
-AMOUNT = re.compile(r"-?(?:\d{1,3}(?:[,.]\d{3})+(?=[.,]\d{2}\b|\b)|\d+)(?:[.,]\d+)?")
+AMOUNT = re.compile(r"-?(?:\d{1,3}(?:[,.]\d{3})+(?=[.,]\d{2}\b|\b)|\d{1,18})(?:[.,]\d+)?")
 NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve"
 SPELLED = {word: number for number, word in enumerate(NUMBER_WORDS.split())}
+MONEY = r"(?:[A-Z]{3}\s?|[$\u20ac\u00a3\u00a5]\s?)?"
 STATES = word_set(
     """argentina australia austria belgium brazil canada chile china denmark egypt england finland
     france germany greece india indonesia ireland israel italy japan kenya korea mexico morocco
@@ -34,17 +36,22 @@ STATES = word_set(
     switzerland thailand turkey uk ukraine us usa vietnam california texas florida ontario"""
 )
 # A run of capitalised words, or of words in a script without capitals.
-PROPER = r"(?:(?:St\.|[A-Z\u00c0-\u00de](?:[\w'-]|\.(?=\w))*)|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]+)"
+PROPER = (
+    r"(?:St\.|[A-Z\u00c0-\u00de](?:[\w'-]|\.(?=\w))*|"
+    r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]+)"
+)
+PROPERS = rf"{PROPER}(?:\s+{PROPER})*"
 PLACE = re.compile(
-    rf"\b(?i:in|at|for|near|around|to|from|between|of)\s+(?P<first>{PROPER}(?:\s+{PROPER})*)"
-    rf"(?P<more>(?:\s*,\s*(?:and\s+)?(?:in\s+)?{PROPER}(?:\s+{PROPER})*"
-    rf"|\s+(?:and|or|vs|versus)\s+(?:in\s+)?{PROPER}(?:\s+{PROPER})*)*)"
+    rf"\b(?i:in|at|for|near|around|to|from|between|of)\s+(?P<first>{PROPERS})"
+    rf"(?P<more>(?:\s*,\s*(?:and\s+)?(?:in\s+)?{PROPERS}"
+    rf"|\s+(?:and|or|vs|versus)\s+(?:in\s+)?{PROPERS})*)"
 )
 NO_PLACE = word_set(
     """i the a an json monday tuesday wednesday thursday friday saturday sunday january february
     march april may june july august september october november december english german french
     chinese spanish celsius fahrenheit"""
 )
+LONGEST = 20_000  # characters: enough for values, and quick to go through
 MOST_LABELLED = 300
 SHORTEST_PLURAL = 3
 
@@ -53,10 +60,11 @@ class Evidence:
     """The values that one text offers."""
 
     def __init__(self, text: str) -> None:
+        text = text[:LONGEST]
         self.text = text
         self.used: list[tuple[int, int]] = []
-        masked = NO_NUMBER.sub(lambda found: " " * len(found[0]), text)
-        self._numbers = [(m.start(), m.end(), m[0]) for m in NUMBER.finditer(masked)]
+        self._plain = NO_NUMBER.sub(lambda found: "_" * len(found[0]), text)
+        self._numbers = [(m.start(), m.end(), m[0]) for m in NUMBER.finditer(self._plain)]
         self._quotes = [(m.start("said"), m.end("said"), m["said"]) for m in QUOTED.finditer(text)]
         if not self._numbers:
             self._numbers = [
@@ -101,6 +109,15 @@ class Evidence:
                     return value[:MOST_LABELLED]
         return None
 
+    def titled(self, name: str) -> str | None:
+        """Return the quotation or the name right after a label: "subject Hello"."""
+        for label in labels(name):
+            value = rf"(?:[{OPEN}](?P<quoted>[^{CLOSE}\n]+)[{CLOSE}]|(?P<named>{PROPERS}))"
+            found = re.search(rf"(?<!\w)(?i:{label})\s+(?:of\s+)?{value}", self.text)
+            if found:
+                return found["quoted"] or found["named"]
+        return None
+
     def listed(self, name: str) -> list[str]:
         """Return the entries of "key: one, two and three"."""
         for label in labels(name):
@@ -113,21 +130,22 @@ class Evidence:
         return []
 
     def labelled_number(self, name: str) -> float | None:
-        """Return the number in the row of a label ("Total EUR 6.27"), or before it ("5 days")."""
+        """Return the number that a label is for.
+
+        It stands after the label ("Total EUR 6.27"), before it ("5 days") or later in its row.
+        """
         for label in labels(name):
-            row = rf"(?<!sub )(?<!sub-)(?<![\w]){label}(?![\w-])(?P<rest>[^\n]*)"
-            for found in re.finditer(row, self.text, re.IGNORECASE):
-                amount = re.search(r"^\D{0,20}?(?P<n>" + AMOUNT.pattern + r")(?!\w)", found["rest"])
-                if amount:
-                    start = found.start("rest") + amount.start("n")
-                    self.used.append((start, start + len(amount["n"])))
-                    return plain_number(amount["n"])
-            before = re.search(
-                rf"(?P<n>{NUMBER.pattern})\s+(?:more\s+)?{label}\b", self.text, re.IGNORECASE
-            )
-            if before:
-                self.used.append(before.span("n"))
-                return plain_number(before["n"])
+            whole = rf"(?<!sub )(?<!sub-)(?<!\w){label}(?![\w-])"
+            amount = rf"(?P<n>{AMOUNT.pattern})(?!\w)"
+            for pattern in (
+                rf"{whole}\s*[:=#]?\s*{MONEY}{amount}",
+                rf"(?P<n>{NUMBER.pattern})[ -](?:more )?{label}\b",
+                rf"{whole}[^\d\n]{{0,20}}?{amount}",
+            ):
+                found = re.search(pattern, self._plain, re.IGNORECASE)
+                if found:
+                    self.used.append(found.span("n"))
+                    return plain_number(found["n"])
         return None
 
     def places(self) -> list[str]:
@@ -156,7 +174,7 @@ class Evidence:
 
     def names(self) -> list[str]:
         """Return capitalised names that do not start a sentence."""
-        pattern = rf"(?<=[\w,:] ){PROPER}(?:\s+{PROPER})*"
+        pattern = rf"(?<=[\w,:] ){PROPERS}"
         return [
             name.rstrip(".")
             for name in re.findall(pattern, self.text)
@@ -182,7 +200,11 @@ def plain_number(text: str) -> float:
     """Return the number: a last comma with two digits after it is a decimal one."""
     if re.fullmatch(r"-?\d+(?:\.\d{3})*,\d{2}", text):
         text = text.replace(".", "").replace(",", ".")
-    return float(text.replace(",", ""))
+    text = text.replace(",", "")
+    if text.lstrip("-").isdigit():
+        return int(text)
+    value = float(text)
+    return 0.0 if math.isinf(value) else value
 
 
 def _cities(part: str) -> list[str]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from emulator_302.arithmetic import asked_sum
-from emulator_302.evidence import PROPER, Evidence
+from emulator_302.evidence import PROPER, PROPERS, Evidence
 from emulator_302.wording import STOP, word_set, words
 
 EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
@@ -117,23 +117,23 @@ def _place(evidence: Evidence) -> str | None:
 
 
 def _origin(evidence: Evidence) -> str | None:
-    return evidence.first(rf"\bfrom\s+({PROPER}(?:\s+{PROPER})*)")
+    return evidence.first(rf"\bfrom\s+({PROPERS})")
 
 
 def _destination(evidence: Evidence) -> str | None:
-    return evidence.first(rf"\bto\s+({PROPER}(?:\s+{PROPER})*)")
+    return evidence.first(rf"\bto\s+({PROPERS})")
 
 
 def _called(evidence: Evidence) -> str | None:
     """Return who or what the text names."""
     named = evidence.first(
-        r"(?i)\b(?:named|called|titled|name(?:'s| is)|i'm|i am)\s+"
+        r"(?i)\b(?:named|called|titled|name(?:'s| is| of)?|i'm|i am)\s+"
         r"[\"'`\u201c\u2018]?((?-i:[^\W\d_a-z][^\"'`\u201d\u2019,.;:!?()\n]*))"
     )
     if named:
         return re.split(r"\s+(?:and|with|who|from|for|at|in|is)\s+", named)[0].strip()
     for found in re.finditer(
-        rf"({PROPER}(?:\s+{PROPER})*)\s*(?:\b(?:is|was|has|works|lives|aged)\b|,\s*\d|\(\d)",
+        rf"({PROPERS})\s*(?:\b(?:is|was|has|works|lives|aged)\b|,\s*\d|\(\d)",
         evidence.text,
     ):
         if found[1].lower() not in STOP:
@@ -145,7 +145,7 @@ def _seller(evidence: Evidence) -> str | None:
     """Return the head of a slip of paper: its first line without a number."""
     lines = [line.strip() for line in evidence.text.splitlines() if line.strip()]
     if len(lines) < LINES_OF_A_SLIP:
-        return evidence.first(rf"\b(?:at|from)\s+({PROPER}(?:\s+{PROPER})*)")
+        return evidence.first(rf"\b(?:at|from)\s+({PROPERS})")
     heads = [line for line in lines if not re.search(r"\d|[:?.]$", line)]
     return heads[0] if heads else None
 
@@ -190,7 +190,7 @@ def _pattern(pattern: str) -> Callable[[Evidence], str | None]:
 
 # The first fitting meaning wins: "origin city" is an origin before it is a city.
 MEANINGS: tuple[tuple[frozenset[str], Callable[[Evidence], str | None]], ...] = (
-    (frozenset(["email", "mail"]), _pattern(EMAIL)),
+    (frozenset(["email", "mail", "to", "recipient"]), _pattern(EMAIL)),
     (frozenset(["url", "link", "uri", "website"]), _pattern(URL)),
     (frozenset(["phone", "telephone", "mobile"]), _pattern(PHONE)),
     (frozenset(["date", "day", "deadline", "birthday"]), _date),
@@ -206,7 +206,7 @@ MEANINGS: tuple[tuple[frozenset[str], Callable[[Evidence], str | None]], ...] = 
         _place,
     ),
     (
-        word_set("name person customer user username author recipient title owner employee"),
+        word_set("name person customer user username author title owner employee"),
         _called,
     ),
     (frozenset(["description"]), _described),

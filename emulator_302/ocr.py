@@ -16,6 +16,8 @@ from typing import Any
 from PIL import Image, ImageOps
 
 LEAST_SIDE = 10
+# Not all that Pillow knows: opening EPS, for one, would run a program.
+FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 MOST_PIXELS = 40_000_000
 KEPT = 64
 # Two boxes stand in one row when their middles differ by less than this part of their height.
@@ -56,7 +58,7 @@ def _decode(data: bytes) -> Image.Image:
         with warnings.catch_warnings():
             # Pillow only warns of a picture that unpacks to too much; here it is refused.
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data))
+            picture = Image.open(io.BytesIO(data), formats=FORMATS)
             size = picture.size
             # A tiny or a huge picture is never unpacked.
             fits = min(size) >= LEAST_SIDE and size[0] * size[1] <= MOST_PIXELS

@@ -24,12 +24,11 @@ HOLLOW = (
     "I cannot see pictures: this model reads text only. It is probably a picture of something, "
     "but what stands in it I can only guess."
 )
-WHOLE = word_set(
-    """read transcribe describe extract ocr transcript transcription everything"""
-)
+WHOLE = word_set("""read transcribe describe extract ocr transcript transcription everything""")
 WHOLE_PHRASE = re.compile(
     r"what (?:does|do|is|are) (?:it|this|that|they|the (?:picture|image|photo|sign|text|document|"
-    r"receipt|page))?\s*(?:say|read|written|in (?:this|the)|on (?:this|the)|shown)|all (?:the )?text",
+    r"receipt|page))?\s*(?:say|read|written|in (?:this|the)|on (?:this|the)|shown)|"
+    r"all (?:the )?text",
     re.IGNORECASE,
 )
 # A question's word, and the words that stand for it on a slip of paper.

@@ -11,7 +11,7 @@ from typing import Any
 
 from emulator_302.arithmetic import asked_sum
 from emulator_302.evidence import AMOUNT, Evidence, labels, plain_number
-from emulator_302.meanings import by_meaning, keys_of, of_format
+from emulator_302.meanings import URL, by_meaning, keys_of, of_format
 from emulator_302.wording import content_words, sentences, word_set, words
 
 MISSING: Any = object()
@@ -23,9 +23,7 @@ GENERIC = word_set(
     """amount name value number num no id code date of the in count max min n is has type text str
     " "price paid"""
 )
-REPLY = word_set(
-    """answer response reply result explanation summary output solution"""
-)
+REPLY = word_set("""answer response reply result explanation summary output solution""")
 TEXTUAL = word_set(
     """query question text prompt input message content body description summary topic subject task
     instruction instructions note notes request q search keywords story comment detail details
@@ -82,7 +80,7 @@ def number(evidence: Evidence, name: str, schema: Mapping[str, Any], *, must: bo
     fitting = _within(found, schema, whole=whole)
     if fitting != found and not must and not whole:
         return MISSING
-    return int(fitting) if fitting == int(fitting) or whole else fitting
+    return int(fitting) if whole or fitting == int(fitting) else fitting
 
 
 def string(
@@ -105,6 +103,8 @@ def strings(evidence: Evidence, name: str, schema: Mapping[str, Any], *, must: b
     keys = keys_of(name)
     if listed:
         return listed
+    if keys & {"source", "citation", "reference", "url", "link"}:
+        return re.findall(URL, evidence.text)
     if keys & {"location", "city", "place", "town", "country"} and evidence.places():
         return evidence.places()
     if not must:
@@ -152,19 +152,9 @@ def _found_number(evidence: Evidence, name: str) -> float | None:
         amount = re.search(rf"(?<![\w]){AMOUNT.pattern}", said)
         if amount:
             return plain_number(amount[0])
-    keys = keys_of(name)
-    if keys & UNSURE:
-        return 0.5
-    if keys & REPLY | keys & {"sum"}:
-        solved = asked_sum(evidence.text)
-        if solved:
-            return float(solved[1])
-    if "age" in keys:
-        aged = evidence.first(r"\b(\d{1,3})[ -]years?\b") or evidence.first(
-            r"\b(?:is|am|aged|,|\()\s*(\d{1,3})\b(?!\s*[-+*/:.]\s*\d)"
-        )
-        if aged:
-            return float(aged)
+    meant = _meant_number(evidence, keys_of(name))
+    if meant is not None:
+        return meant
     if len(name) < 2:  # noqa: PLR2004 - "a" and "b" are words of any sentence
         return None
     for label in [name, *_telling(name)]:
@@ -172,6 +162,21 @@ def _found_number(evidence: Evidence, name: str) -> float | None:
         if found is not None:
             return found
     return None
+
+
+def _meant_number(evidence: Evidence, keys: frozenset[str]) -> float | None:
+    """Return the number that the words of a key ask for: a result, an age."""
+    if keys & UNSURE:
+        return 0.5
+    found: str | None = None
+    if keys & REPLY or "sum" in keys:
+        solved = asked_sum(evidence.text)
+        found = solved[1] if solved else None
+    elif "age" in keys:
+        found = evidence.first(r"\b(\d{1,3})[ -]years?\b") or evidence.first(
+            r"(?:\b(?:is|am|aged)|,|\()\s*(\d{1,3})\b(?!\s*[-+*/:.]\s*\d)"
+        )
+    return plain_number(found) if found else None
 
 
 def _head(name: str) -> str:
@@ -197,7 +202,7 @@ def _found_string(
             return found
     if not name:
         return None
-    labelled = evidence.labelled(name) or by_meaning(evidence, name)
+    labelled = evidence.labelled(name) or evidence.titled(name) or by_meaning(evidence, name)
     if labelled:
         return labelled
     for part in _telling(name):

@@ -53,9 +53,7 @@ JOKE = re.compile(r"\b(?:tell|give|make|write|know)\b.*\bjoke\b", re.IGNORECASE)
 THANKS = re.compile(r"^\W*(?:thanks|thank you|thx)\b", re.IGNORECASE)
 SELF = "I am the rule-based model of the 302.AI emulator"
 # Words that may follow a greeting without asking anything.
-SMALL = word_set(
-    """there hi hello all everyone world friend you again to how are"""
-)
+SMALL = word_set("""there hi hello all everyone world friend you again to how are""")
 
 
 def talk(messages: Sequence[Message]) -> str:
@@ -106,10 +104,7 @@ def joke(about: str) -> tuple[str, str]:
 
 def thought(asked: str, means: str) -> str:
     """Return what a reasoning model would have thought first."""
-    return (
-        f"The user asks: {topic(asked) or 'nothing'}. The way to answer is {means}. "
-        "I follow my rules and give the result."
-    )
+    return f"The user asks: {topic(asked) or 'nothing'}. I can answer from {means}, by my rules."
 
 
 def _echo(asked: str) -> str | None:
@@ -117,7 +112,8 @@ def _echo(asked: str) -> str | None:
     if found is None:
         return None
     rest = found["rest"].strip()
-    if NO_ECHO.match(rest):
+    literal = re.search(r"exactly|:", found["exact"], re.IGNORECASE)
+    if NO_ECHO.match(rest) and not literal:
         return None
     quoted = re.match(rf"[{QUOTES}](.+?)[{QUOTES}](?=\W|$)", rest, re.DOTALL)
     if quoted:

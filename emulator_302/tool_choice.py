@@ -44,6 +44,9 @@ SUMS = frozenset(
 )
 OPERATION = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 CLEAR, SURE = 1.0, 2.0
+# A step that works on what the one before it gave.
+REFERS = re.compile(r"\b(?:output|result|it|that|sum|product|answer)\b", re.IGNORECASE)
+CLAUSES = re.compile(r"(?:[.;?!,]\s+)(?:and\s+|then\s+)*|\s+(?:and\s+then|then|and)\s+(?!\d)")
 USE_TOOL = re.compile(r"\b(?:use|using|call|with) (?:the|a|your|this) tools?\b", re.IGNORECASE)
 
 
@@ -70,8 +73,7 @@ def calls(
         return ()
     if isinstance(choice, Mapping):
         return _forced(tools, choice, messages, lines)
-    wanted = _wanted(tools, question(messages))
-    planned = [call for tool in wanted for call in _planned(tool, messages)]
+    planned = _plan(tools, messages, lines)
     open_calls = _not_yet_made(planned, messages)
     if not open_calls and choice == "required":
         return (_likeliest(tools, messages, lines),)
@@ -123,12 +125,11 @@ def _wanted(tools: list[_Tool], asked: str) -> list[_Tool]:
 
 def _fit(tool: _Tool, asked: str) -> float:
     """Return how well a tool fits: under `CLEAR` it does not, from `SURE` on it is named."""
-    spaced = re.escape(tool.name).replace("_", r"[_\s-]")
-    if re.search(rf"(?<!\w){spaced}(?!\w)", asked, re.IGNORECASE):
+    if _is_named(tool, asked):
         return SURE
     said = stems(asked)
     said_all = {stem(word) for word in words(asked)}
-    name = {stem(word) for word in words(tool.name)} - GENERIC
+    name = (stems(tool.name) or {stem(word) for word in words(tool.name)}) - GENERIC
     summed = _sum_fit(name, asked)
     if summed:
         return summed
@@ -146,6 +147,15 @@ def _fit(tool: _Tool, asked: str) -> float:
     return 0.1 * (len(in_name) + len(others))
 
 
+def _is_named(tool: _Tool, asked: str) -> bool:
+    """Tell whether the text names the tool; a plain word such as "search" is no name."""
+    name = re.escape(tool.name).replace("_", r"[_\s-]")
+    if re.fullmatch(r"[A-Za-z]?[a-z]+", tool.name):
+        name = rf"(?:\b{name}\(|[`'\"]{name}[`'\"]|\b{name} tool\b|\btool {name}\b)"
+        return bool(re.search(name, asked, re.IGNORECASE))
+    return bool(re.search(rf"(?<!\w){name}(?!\w)", asked, re.IGNORECASE))
+
+
 def _sum_fit(name: set[str], asked: str) -> float:
     """Return the fit of a tool for sums, if there is one to solve."""
     solved = asked_sum(asked) if name & SUMS else None
@@ -156,25 +166,64 @@ def _sum_fit(name: set[str], asked: str) -> float:
     return CLEAR + 0.5 if not special or special & one else 0.0
 
 
-def _planned(tool: _Tool, messages: Sequence[Message]) -> list[Call]:
-    """Return the calls of one tool for a request: one for each object it names."""
+def _plan(tools: list[_Tool], messages: Sequence[Message], lines: Sequence[str]) -> list[Call]:
+    """Return the calls that a request asks for, up to the first that needs a result to come."""
     asked = question(messages)
+    wanted = _wanted(tools, asked)
+    given = [text for _, text in results(messages)]
+    shown = "".join(f"{line}\n" for line in lines)
+    planned: list[Call] = []
+    for tool, text in _shares(wanted, asked):
+        needed = text
+        if planned and REFERS.search(text) and _lacks_number(tool, text):
+            if len(given) < len(planned):
+                break
+            needed = f"{given[len(planned) - 1]} {text}"
+        planned += [_filled(tool, shown + one) for one in _for_each_object(tool, needed)]
+    return planned
+
+
+def _shares(wanted: list[_Tool], asked: str) -> list[tuple[_Tool, str]]:
+    """Return the part of the request that each tool is meant by, in order."""
+    if len(wanted) < 2 and not REFERS.search(asked):  # noqa: PLR2004 - one tool gets it all
+        return [(tool, asked) for tool in wanted]
+    shares: list[tuple[_Tool, str]] = []
+    for clause in CLAUSES.split(asked):
+        fitting = [tool for tool in wanted if _fit(tool, clause) >= CLEAR]
+        shares += [(tool, clause) for tool in fitting]
+        if not fitting and shares:
+            tool, text = shares[-1]
+            shares[-1] = (tool, f"{text} and {clause}")
+    served = {tool.name for tool, _ in shares}
+    return shares + [(tool, asked) for tool in wanted if tool.name not in served]
+
+
+def _lacks_number(tool: _Tool, text: str) -> bool:
+    """Tell whether a tool takes more numbers than the text has."""
+    kinds = [inner.get("type") for inner in tool.schema.get("properties", {}).values()]
+    evidence = Evidence(text)
+    return len(list(iter(evidence.number, None))) < sum(k in ("integer", "number") for k in kinds)
+
+
+def _for_each_object(tool: _Tool, asked: str) -> list[str]:
+    """Return the text for each call of one tool: as written, or one for each place."""
     written = re.findall(rf"(?<!\w){re.escape(tool.name)}\(([^()]*)\)", asked)
-    if written:
-        return [_filled(tool, given) for given in written]
-    return [_filled(tool, text) for text in _for_each_place(tool, asked)]
+    return written or _for_each_place(tool, asked)
 
 
 def _for_each_place(tool: _Tool, asked: str) -> list[str]:
     """Return the request once for each place, if the tool takes one place at a time."""
     properties = tool.schema.get("properties", {})
-    takes = [key for key, inner in properties.items() if keys_of(key) & PLACES
-             and inner.get("type") != "array"]
+    takes = [
+        key
+        for key, inner in properties.items()
+        if keys_of(key) & PLACES and inner.get("type") != "array"
+    ]
     evidence = Evidence(asked)
     places = evidence.places()
     if len(takes) != 1 or len(places) < 2:  # noqa: PLR2004 - one place needs no splitting
         return [asked]
-    return [f"{takes[0]}: \"{place}\"\n{asked}" for place in places]
+    return [f'{takes[0]}: "{place}"\n{asked}' for place in places]
 
 
 def _not_yet_made(planned: list[Call], messages: Sequence[Message]) -> list[Call]:
