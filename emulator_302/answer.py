@@ -65,7 +65,9 @@ def answer(body: Mapping[str, Any], facts: Facts, switches: Switches) -> Answer:
     lines = lines_of(messages) if sees and needs_look(messages) else ()
     wanted = calls(body, messages, lines) if facts.tools and body.get("tools") else ()
     if wanted:
-        return Answer(reasoning=_reasoning(messages, facts, switches, "a tool's result"), tool_calls=wanted)
+        return Answer(
+            reasoning=_reasoning(messages, facts, switches, "a tool's result"), tool_calls=wanted
+        )
     text, citations, means = _said(messages, lines, switches, sees=sees)
     if wants_json(body, messages):
         text = as_json(body, messages, (*lines, *citations), text)

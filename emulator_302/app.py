@@ -10,6 +10,7 @@ import json
 import threading
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +21,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from emulator_302.answer import BadRequest
-from emulator_302.chat import Completion, complete, pieces, whole
+from emulator_302.chat import Completion, complete, pieces, shows_pictures, whole
 from emulator_302.faults import Fault, body_bytes, envelope
 from emulator_302.validate import base_name, check, models
 
@@ -28,6 +29,7 @@ EMULATOR_KEY = "emulator-key"
 ABOUT = "An emulator of the 302.AI gateway. It is not 302.AI: its model follows rules."
 MILLION = 1_000_000
 BALANCE = "100.0"
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 @dataclass
@@ -56,6 +58,13 @@ class Emulator:
     faults: list[Fault] = field(default_factory=list)
     costs: dict[str, dict[str, Any]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    reader: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, "emulator-ocr")
+    )
+
+    def close(self) -> None:
+        """End the thread that reads pictures."""
+        self.reader.shutdown()
 
     def app(self) -> Starlette:
         """Return the web application."""
@@ -68,7 +77,7 @@ class Emulator:
                 Route("/_emulator", self._about),
                 Route("/_emulator/requests", self._log, methods=["GET", "DELETE"]),
                 Route("/_emulator/faults", self._script, methods=["POST"]),
-                Route("/{path:path}", self._asked(self._nothing), methods=["GET", "POST"]),
+                Route("/{path:path}", self._asked(self._nothing), methods=METHODS),
             ]
         )
 
@@ -118,8 +127,10 @@ class Emulator:
         model = models().get(name)
         if model is None:
             return _error(503, -10008, f"No available models currently: {given['model']}")
-        # In a thread: reading a picture takes seconds, and other calls must not wait for it.
-        completion = await asyncio.to_thread(complete, given, model, suffixes)
+        # In a thread of its own: reading a picture takes seconds, and no other call waits for it.
+        reading = asyncio.get_running_loop().run_in_executor
+        reader = self.reader if shows_pictures(given) else None
+        completion = await reading(reader, complete, given, model, suffixes)
         self._bill(request, completion)
         if not given.get("stream"):
             return JSONResponse(whole(completion))
@@ -266,7 +277,9 @@ def _event(piece: dict[str, Any]) -> bytes:
 def _recorded(request: Request, content: bytes) -> Recorded:
     try:
         body = json.loads(content) if content else None
-    except ValueError:
+        # Half a surrogate pair, or a NaN, can be read by Python and sent back by nobody.
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
         body = None
     return Recorded(
         request.method,

@@ -76,6 +76,13 @@ def complete(body: Mapping[str, Any], model: Model, suffixes: set[str]) -> Compl
     )
 
 
+def shows_pictures(body: Mapping[str, Any]) -> bool:
+    """Tell whether any message of the request holds a picture."""
+    contents = [message.get("content") for message in body["messages"]]
+    parts = [part for content in contents if isinstance(content, list) for part in content]
+    return any(isinstance(part, dict) and part.get("type") == "image_url" for part in parts)
+
+
 def whole(completion: Completion) -> dict[str, Any]:
     """Return the reply in one piece."""
     choices = []

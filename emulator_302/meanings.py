@@ -179,8 +179,8 @@ def _searched(evidence: Evidence) -> str | None:
     if quoted:
         return quoted
     return evidence.first(
-        r"(?i)\b(?:search(?: the (?:web|internet))? for|look up|google|research|find out(?: about)?|"
-        r"search)\s+([^.?!\n]+)"
+        r"(?i)\b(?:search(?: the (?:web|internet))? for|look up|google|research|search|"
+        r"find out(?: about)?)\s+([^.?!\n]+)"
     )
 
 

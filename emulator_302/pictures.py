@@ -10,6 +10,7 @@ import binascii
 import re
 import urllib.request
 from collections.abc import Mapping, Sequence
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -24,7 +25,7 @@ HOLLOW = (
     "I cannot see pictures: this model reads text only. It is probably a picture of something, "
     "but what stands in it I can only guess."
 )
-WHOLE = word_set("""read transcribe describe extract ocr transcript transcription everything""")
+WHOLE = word_set("read transcribe describe extract ocr transcript transcription everything")
 WHOLE_PHRASE = re.compile(
     r"what (?:does|do|is|are) (?:it|this|that|they|the (?:picture|image|photo|sign|text|document|"
     r"receipt|page))?\s*(?:say|read|written|in (?:this|the)|on (?:this|the)|shown)|"
@@ -44,7 +45,7 @@ ALSO = {
     "telephone": ("phone", "tel", "telephone"),
 }
 FIRST_LINE = word_set(
-    """shop store merchant vendor restaurant cafe company seller title heading headline where"""
+    "shop store merchant vendor restaurant cafe company seller title heading headline where"
 )
 WHEN = word_set("date when day")
 
@@ -142,7 +143,10 @@ def _bytes_of(given: Any, where: str) -> bytes:
         raise BadRequest(f"Parameter error: {where} has no url")
     if url.startswith("data:"):
         return _unpacked(url, where)
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise BadRequest(f"Parameter error: {where} is no address: {error}") from error
     if parts.scheme not in ("http", "https"):
         raise BadRequest(f"Parameter error: {where} is neither a data URI nor an http address")
     if parts.hostname not in HERE:
@@ -175,7 +179,7 @@ def _fetched(url: str, where: str) -> bytes:
     try:
         with opener.open(url, timeout=SECONDS) as reply:
             data: bytes = reply.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         raise BadRequest(f"Parameter error: {where} could not be fetched: {error}") from error
     if len(data) > MOST_BYTES:
         raise BadRequest(f"Parameter error: {where} is larger than 20 MB")

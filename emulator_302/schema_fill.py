@@ -9,7 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator_302.evidence import Evidence
-from emulator_302.schema_values import MISSING, boolean, number, rows_of, string, strings
+from emulator_302.schema_values import (
+    MISSING,
+    boolean,
+    bounded,
+    number,
+    rows_of,
+    string,
+    strings,
+    within,
+)
 from emulator_302.talk import joke
 from emulator_302.wording import stem, words
 
@@ -62,7 +71,7 @@ class _Filler:
         if kind == "null":
             return None if must else MISSING
         if kind == "boolean":
-            found = boolean(self.evidence, name, schema)
+            found = boolean(self.evidence, name)
         elif kind in ("integer", "number"):
             found = number(self.evidence, name, schema, must=must)
         else:
@@ -159,7 +168,7 @@ class _Filler:
             ]
         items = self._resolved(schema.get("items") or {})
         least, most = int(schema.get("minItems", 0)), schema.get("maxItems")
-        found = self._items(items, name, schema, must=must, depth=depth)
+        found = self._items(items, name, must=must, depth=depth)
         if not found and not must:
             return MISSING
         while len(found) < least and depth <= DEEPEST:
@@ -170,7 +179,6 @@ class _Filler:
         self,
         items: Mapping[str, Any],
         name: str,
-        schema: Mapping[str, Any],
         *,
         must: bool,
         depth: int,
@@ -180,15 +188,22 @@ class _Filler:
         if "enum" in items:
             said = f" {' '.join(words(self.evidence.text))} "
             return [m for m in items["enum"] if f" {' '.join(words(str(m)))} " in said]
+        choices = [self._resolved(one) for one in items.get("anyOf") or items.get("oneOf") or ()]
+        if choices:
+            real = [one for one in choices if one.get("type") != "null"]
+            best = max(real, key=self._fit, default=None)
+            return [] if best is None else self._items(best, name, must=must, depth=depth + 1)
         kind = _kind(items)
         if kind == "object":
             return self._objects(items, must=must, depth=depth)
         if kind in ("integer", "number"):
-            found = []
-            while must and (value := self.evidence.number()) is not None:
-                found.append(int(value) if kind == "integer" else value)
-            return found
-        return strings(self.evidence, name, schema, must=must) if kind == "string" else []
+            whole = kind == "integer"
+            numbers = iter(self.evidence.number, None) if must else ()
+            return [within(one, items, whole=whole) for one in numbers if one is not None]
+        if kind != "string" or {"const", "format", "pattern"} & items.keys():
+            value = self.value(items, name, must=False, depth=depth + 1)
+            return [] if value is MISSING else [value]
+        return [bounded(text, items) for text in strings(self.evidence, name, must=must)]
 
     def _objects(self, items: Mapping[str, Any], *, must: bool, depth: int) -> list[Any]:
         """Return an object for each row or clause of the text that has what an item needs."""

@@ -5,6 +5,7 @@ A value that need not be there is given only if the text has it; `MISSING` says 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -21,9 +22,9 @@ YES, NO = ("true", "yes", "on", "enabled", "y"), ("false", "no", "off", "disable
 # Words of a key that say nothing about which value is meant.
 GENERIC = word_set(
     """amount name value number num no id code date of the in count max min n is has type text str
-    " "price paid"""
+    price paid"""
 )
-REPLY = word_set("""answer response reply result explanation summary output solution""")
+REPLY = word_set("answer response reply result explanation summary output solution")
 TEXTUAL = word_set(
     """query question text prompt input message content body description summary topic subject task
     instruction instructions note notes request q search keywords story comment detail details
@@ -51,9 +52,8 @@ ITEM = re.compile(
 WORD_BEFORE_NAME = r"(?=[A-Z\u4e00-\u9fff])"
 
 
-def boolean(evidence: Evidence, name: str, schema: Mapping[str, Any]) -> Any:
+def boolean(evidence: Evidence, name: str) -> Any:
     """Return whether the text says yes or no to a key."""
-    del schema
     said = (evidence.labelled(name) or "").lower().split(" ")[0]
     if said in YES or said in NO:
         return said in YES
@@ -77,7 +77,7 @@ def number(evidence: Evidence, name: str, schema: Mapping[str, Any], *, must: bo
     if found is None:
         return MISSING
     whole = schema.get("type") == "integer"
-    fitting = _within(found, schema, whole=whole)
+    fitting = within(found, schema, whole=whole)
     if fitting != found and not must and not whole:
         return MISSING
     return int(fitting) if whole or fitting == int(fitting) else fitting
@@ -93,12 +93,11 @@ def string(
     if found is None:
         return MISSING
     evidence.spend(found)
-    return _bounded(found, schema)
+    return bounded(found, schema)
 
 
-def strings(evidence: Evidence, name: str, schema: Mapping[str, Any], *, must: bool) -> list[str]:
+def strings(evidence: Evidence, name: str, *, must: bool) -> list[str]:
     """Return the texts of a key that holds several."""
-    del schema
     listed = evidence.listed(name)
     keys = keys_of(name)
     if listed:
@@ -231,27 +230,27 @@ def _guess(evidence: Evidence, name: str, schema: Mapping[str, Any]) -> str:
     return text if 0 < len(text) <= LONGEST_GUESS else UNKNOWN
 
 
-def _within(value: float, schema: Mapping[str, Any], *, whole: bool) -> float:
+def within(value: float, schema: Mapping[str, Any], *, whole: bool) -> float:
     """Return the nearest number that the schema's limits allow."""
-    step = 1.0 if whole else 0.001
-    if whole:
-        value = float(int(value))
-    low = schema.get("minimum", float("-inf"))
-    high = schema.get("maximum", float("inf"))
+    step = 1 if whole else 0.001
+    low, high = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
     above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
     if isinstance(above, (int, float)) and not isinstance(above, bool):
-        low = max(low, above + step)
+        low = max(low, (math.floor(above) if whole else above) + step)
     if isinstance(below, (int, float)) and not isinstance(below, bool):
-        high = min(high, below - step)
-    value = float(min(max(value, low), high))
+        high = min(high, (math.ceil(below) if whole else below) - step)
+    if whole:
+        value = int(value)
+        low = math.ceil(low) if math.isfinite(low) else low
+    fitting: float = min(max(value, low), high)
     multiple = schema.get("multipleOf")
     if multiple:
-        rounded = value // multiple * multiple
-        value = float(rounded if rounded >= low else rounded + multiple)
-    return value
+        rounded = fitting // multiple * multiple
+        fitting = rounded if rounded >= low else rounded + multiple
+    return fitting
 
 
-def _bounded(text: str, schema: Mapping[str, Any]) -> str:
+def bounded(text: str, schema: Mapping[str, Any]) -> str:
     """Return the text cut or filled to the schema's length."""
     most = schema.get("maxLength")
     if isinstance(most, int):

@@ -23,7 +23,7 @@ MOST_SENTENCES = 4
 MOST_CITED = 4
 TODAY = "today"
 # Words that ask for what is new rather than for a topic.
-NEW = word_set("""today news latest current headline headlines happening recent now tonight""")
+NEW = word_set("today news latest current headline headlines happening recent now tonight")
 TITLE_WEIGHT = 3
 # A document that holds less than this part of the best one's score is beside the point.
 NEAR_BEST = 0.35

@@ -72,11 +72,15 @@ def running(port: int = 0) -> Iterator[Gateway]:
         RuntimeError: It did not start in time.
     """
     emulator = Emulator()
-    with socket.socket() as listening:
+    # The protocol is named, as asyncio turns Nagle's delay (40 ms a call) off only then.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", port))
         config = uvicorn.Config(
-            emulator.app(), log_level="critical", lifespan="off", timeout_graceful_shutdown=1
+            emulator.app(),
+            log_level="critical",
+            lifespan="off",
+            timeout_graceful_shutdown=1,
         )
         server = _Server(config)
         thread = threading.Thread(target=server.run, args=([listening],), name="emulator-302")
@@ -88,3 +92,4 @@ def running(port: int = 0) -> Iterator[Gateway]:
         finally:
             server.should_exit = True
             thread.join()
+            emulator.close()

@@ -30,7 +30,7 @@ NO_KEYS = word_set(
     have having using contains containing result properties to of for is are must"""
 )
 NUMERIC = word_set(
-    """age total amount price cost count quantity number year sum score rating tax subtotal"""
+    "age total amount price cost count quantity number year sum score rating tax subtotal"
 )
 SEVERAL = word_set("tags keywords items names steps list topics cities colors")
 ASKS_JSON = re.compile(r"\bJSON\b")

@@ -53,7 +53,7 @@ JOKE = re.compile(r"\b(?:tell|give|make|write|know)\b.*\bjoke\b", re.IGNORECASE)
 THANKS = re.compile(r"^\W*(?:thanks|thank you|thx)\b", re.IGNORECASE)
 SELF = "I am the rule-based model of the 302.AI emulator"
 # Words that may follow a greeting without asking anything.
-SMALL = word_set("""there hi hello all everyone world friend you again to how are""")
+SMALL = word_set("there hi hello all everyone world friend you again to how are")
 
 
 def talk(messages: Sequence[Message]) -> str:

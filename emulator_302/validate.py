@@ -16,7 +16,9 @@ from emulator_302.answer import BadRequest, Facts, Switches
 
 SUFFIXES = ("-ocr", "-web-search", "-r1-fusion", "-deep-search", "-file-parse")
 MOST_RESULTS = 20
+MOST_CHOICES = 128
 DEFAULT_RESULTS = 10
+ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "tool-use-mode": _is_whole,
     "mcp_servers": _is_objects,
     "thinking-model": _is_text,
+    "verbosity": _is_text,
     # The emulator's own, for trying out a client's way of sending unnamed fields.
     "x-emulator": _is_object,
 }
@@ -155,9 +158,30 @@ def check(body: Any) -> dict[str, Any]:
         raise BadRequest("Parameter error: tool_choice needs tools")
     if given.get("tools") == []:
         raise BadRequest("Parameter error: tools is empty")
+    _check_ranges(given)
+    for place, message in enumerate(given["messages"]):
+        _check_message(message, f"messages[{place}]")
+    return given
+
+
+def _check_ranges(given: Mapping[str, Any]) -> None:
     if not 1 <= given.get("search-results", DEFAULT_RESULTS) <= MOST_RESULTS:
         raise BadRequest("Parameter error: search-results must be 1 to 20")
-    return given
+    if not 1 <= given.get("n", 1) <= MOST_CHOICES:
+        raise BadRequest("Parameter error: n must be 1 to 128")
+    for name in ("max_tokens", "max_completion_tokens"):
+        if given.get(name, 1) < 1:
+            raise BadRequest(f"Parameter error: {name} must be at least 1")
+
+
+def _check_message(message: Mapping[str, Any], where: str) -> None:
+    if message.get("role") not in ROLES:
+        raise BadRequest(f"Parameter error: {where}.role is none of {', '.join(ROLES)}")
+    if not isinstance(message.get("content"), (str, list, type(None))):
+        raise BadRequest(f"Parameter error: {where}.content is neither text nor parts")
+    called = message.get("tool_calls") or []
+    if not _is_objects(called) or not all(_is_object(call.get("function")) for call in called):
+        raise BadRequest(f"Parameter error: {where}.tool_calls has the wrong type")
 
 
 def base_name(model: str) -> tuple[str, set[str]]:
