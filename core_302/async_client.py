@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from core_302.body import body_reader
 from core_302.config import Settings
 from core_302.endpoints.account import Record, read_record, record_request
 from core_302.endpoints.chat import Message, chat_request
-from core_302.endpoints.chat_reply import Completion, malformed, read_completion
+from core_302.endpoints.chat_reply import Completion, read_completion
 from core_302.endpoints.chat_stream import ChatDelta, ChatStream, deltas_of
 from core_302.endpoints.models import Model, models_request, read_models
+from core_302.endpoints.reading import malformed
 from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import Flow, Pause, Result, ask, call
 from core_302.http import Reply, Request
@@ -28,7 +30,6 @@ from core_302.transport import (
     AsyncPooledTransport,
     Clock,
     behind_proxy,
-    body_reader,
     headers_of,
     no_cookies,
     opened,

@@ -30,11 +30,10 @@ No text of an error holds the key: the shells replace it wherever a server repea
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from core_302.envelopes import code_in, parsed, retry_after_in, status_in, words_in
 
 if TYPE_CHECKING:
     from core_302.http import Reply
@@ -185,6 +184,59 @@ class GatewayError(ApiError):
     billed: Billed = "maybe"
 
 
+WHAT_TO_DO: Mapping[type[ApiError], str] = {
+    AuthenticationError: "Check the key (AI302_API_KEY or api_key=...).",
+    QuotaError: "Top up the balance or raise the limit of the key in the 302.AI dashboard.",
+    ModelNotAvailableError: (
+        "Check the model's name against client.models(), which differs between 302.AI's hosts."
+    ),
+    ContextOverflowError: "Shorten the input, or use a model with a longer context window.",
+}
+
+
+def error_from(reply: Reply) -> AI302Error:
+    """Return the error that `reply`, whose status is no 2xx, stands for."""
+    if 300 <= reply.status < 400:
+        return _with(
+            UnexpectedRedirectError(
+                f"HTTP {reply.status}: the server redirects to {_host_in(reply)!r}. API calls "
+                "follow no redirect; set base_url to the address that answers."
+            ),
+            reply,
+        )
+    body = parsed(reply.body)
+    return api_error(body, reply, status=reply.status)
+
+
+def error_in(body: Any, reply: Reply) -> ApiError | None:
+    """Return the error that a body under HTTP 200 stands for, or None if it is an answer.
+
+    Known forms: `{"error": ...}`, and `{"code": not 0 or 200, "msg": ...}` of the dashboard.
+    """
+    if not isinstance(body, Mapping) or body.get("choices") or body.get("data"):
+        return None
+    if body.get("error"):
+        return api_error(body, reply, status=status_in(body) or reply.status)
+    code = body.get("code")
+    if code in (None, 0, 200, "0", "200", "") or not (body.get("msg") or body.get("message")):
+        return None
+    return api_error(body, reply, status=status_in(body) or reply.status)
+
+
+def api_error(body: Any, reply: Reply, *, status: int) -> ApiError:
+    """Build the error of an error body in any of the gateway's envelopes."""
+    words = words_in(body)
+    code = code_in(body)
+    kind = _class_of(status, code, words)
+    text = words[:LONGEST_MESSAGE] or "(the server gave no reason)"
+    where = f"HTTP {reply.status}" + (f", err_code {code}" if code is not None else "")
+    advice = WHAT_TO_DO.get(kind)
+    error = kind(f"{text} ({where})" + (f" {advice}" if advice else ""))
+    error.err_code = code if isinstance(code, int) else None
+    error.body = body
+    return _with(error, reply)
+
+
 # What each `err_code` means, from the message tables of 302.AI's own web tools
 # (research: 302_facts_proof messages/en.json, 302_ai_image_creative_station errorToast.tsx).
 # -10003 is missing on purpose: it stands for "Network error" and for "Parameter error" alike,
@@ -245,77 +297,6 @@ OVERFLOW_WORDS = (
     "reduce the length of the messages",
 )
 
-WHAT_TO_DO: Mapping[type[ApiError], str] = {
-    AuthenticationError: "Check the key (AI302_API_KEY or api_key=...).",
-    QuotaError: "Top up the balance or raise the limit of the key in the 302.AI dashboard.",
-    ModelNotAvailableError: (
-        "Check the model's name against client.models(), which differs between 302.AI's hosts."
-    ),
-    ContextOverflowError: "Shorten the input, or use a model with a longer context window.",
-}
-
-
-def error_from(reply: Reply) -> AI302Error:
-    """Return the error that `reply`, whose status is no 2xx, stands for."""
-    if 300 <= reply.status < 400:
-        return _with(
-            UnexpectedRedirectError(
-                f"HTTP {reply.status}: the server redirects to {_host_in(reply)!r}. API calls "
-                "follow no redirect; set base_url to the address that answers."
-            ),
-            reply,
-        )
-    body = _parsed(reply.body)
-    return api_error(body, reply, status=reply.status)
-
-
-def error_in(body: Any, reply: Reply) -> ApiError | None:
-    """Return the error that a body under HTTP 200 stands for, or None if it is an answer.
-
-    Known forms: `{"error": ...}`, and `{"code": not 0 or 200, "msg": ...}` of the dashboard.
-    """
-    if not isinstance(body, Mapping) or body.get("choices") or body.get("data"):
-        return None
-    if body.get("error"):
-        return api_error(body, reply, status=_status_in(body) or reply.status)
-    code = body.get("code")
-    if code in (None, 0, 200, "0", "200", "") or not (body.get("msg") or body.get("message")):
-        return None
-    return api_error(body, reply, status=_status_in(body) or reply.status)
-
-
-def api_error(body: Any, reply: Reply, *, status: int) -> ApiError:
-    """Build the error of an error body in any of the gateway's envelopes."""
-    words = _words_in(body)
-    code = _code_in(body)
-    kind = _class_of(status, code, words)
-    text = words[:LONGEST_MESSAGE] or "(the server gave no reason)"
-    where = f"HTTP {reply.status}" + (f", err_code {code}" if code is not None else "")
-    advice = WHAT_TO_DO.get(kind)
-    error = kind(f"{text} ({where})" + (f" {advice}" if advice else ""))
-    error.err_code = code if isinstance(code, int) else None
-    error.body = body
-    return _with(error, reply)
-
-
-def retry_after_in(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that the server asks to wait, or None if it says nothing usable.
-
-    `retry-after-ms`, then `Retry-After` as seconds or as a date (RFC 9110, 10.2.3). A date is
-    compared with the reply's own `Date`, which needs no clock here and forgives a wrong one there.
-    """
-    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        try:
-            seconds = float(headers[name]) * unit
-        except (KeyError, ValueError):
-            continue
-        return seconds if math.isfinite(seconds) and seconds >= 0 else None
-    try:
-        then = parsedate_to_datetime(headers["retry-after"])
-        return max(0.0, (then - parsedate_to_datetime(headers["date"])).total_seconds())
-    except (KeyError, ValueError, TypeError, OverflowError):
-        return None
-
 
 def _class_of(status: int, code: int | str | None, words: str) -> type[ApiError]:
     lower = words.lower()
@@ -328,61 +309,6 @@ def _class_of(status: int, code: int | str | None, words: str) -> type[ApiError]
     if status in BY_STATUS:
         return BY_STATUS[status]
     return InvalidRequestError if 400 <= status < 500 else GatewayError
-
-
-def _parsed(body: bytes) -> Any:
-    text = body.decode("utf-8", "replace").strip()
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-
-
-def _inner(body: Any) -> Any:
-    """Return the part of an envelope that describes the error."""
-    if not isinstance(body, Mapping):
-        return body
-    data = body.get("data")
-    for candidate in (body.get("error"), data.get("error") if isinstance(data, Mapping) else None):
-        if candidate:
-            return candidate
-    return body
-
-
-def _words_in(body: Any) -> str:
-    inner = _inner(body)
-    if isinstance(inner, str):
-        return " ".join(inner.split())
-    for level in (inner, body):
-        if not isinstance(level, Mapping):
-            continue
-        for name in ("message", "msg", "detail", "message_cn", "error"):
-            value = level.get(name)
-            if isinstance(value, str) and value.strip():
-                return " ".join(value.split())
-            if value and not isinstance(value, str):
-                return json.dumps(value, ensure_ascii=False, default=str)
-    return ""
-
-
-def _code_in(body: Any) -> int | str | None:
-    inner = _inner(body)
-    for level in (inner, body):
-        if not isinstance(level, Mapping):
-            continue
-        for name in ("err_code", "code"):
-            value = level.get(name)
-            if isinstance(value, int) and not isinstance(value, bool):
-                return value
-            if isinstance(value, str) and value:
-                return int(value) if value.removeprefix("-").isdecimal() else value
-    return None
-
-
-def _status_in(body: Mapping[str, Any]) -> int | None:
-    """Return the HTTP status that an envelope under HTTP 200 carries as its code."""
-    code = _code_in(body)
-    return code if isinstance(code, int) and 400 <= code < 600 else None
 
 
 def _host_in(reply: Reply) -> str:

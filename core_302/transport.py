@@ -1,7 +1,6 @@
-"""What both shells share of httpx: the pools, the encoding of a request, the reading of a body.
+"""What both shells share of httpx: the pools, the encoding of a request, the time limits.
 
-Two rules are kept here. No error of httpx leaves this project: `transport_errors` turns each into
-ours. And a body is counted after it was unpacked, so that a small reply cannot become a large one.
+No error of httpx leaves this project: `transport_errors` turns each into ours.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import ssl
 import threading
 import time
 import urllib.request
-import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -24,8 +22,6 @@ from core_302.config import Settings
 from core_302.errors import (
     ConnectionFailedError,
     ConnectionLostError,
-    MalformedReplyError,
-    ReplyTooLargeError,
     RequestTimeoutError,
 )
 from core_302.flow import Pause
@@ -33,9 +29,6 @@ from core_302.http import Reply, Request
 
 CONNECTIONS_PER_POOL = 4
 IDLE_SECONDS = 30.0  # how long an unused connection is kept
-LARGEST_BODY = 32 * 1024 * 1024  # bytes of a reply that is no stream, unpacked
-LARGEST_ERROR_BODY = 64 * 1024  # bytes of a refusal that are read
-LARGEST_PIECE = 64 * 1024  # bytes that are unpacked at once
 
 
 @lru_cache(maxsize=1)
@@ -269,75 +262,6 @@ def opened(response: httpx.Response) -> Reply:
     """Return the reply whose body is still to be read from `response`."""
     headers = {name.lower(): value for name, value in response.headers.items()}
     return Reply(response.status_code, headers, source=response)
-
-
-class BodyReader:
-    """Unpacks the raw pieces of a body and counts what comes out.
-
-    Args:
-        encoding: The reply's content encoding.
-        limit: The most bytes after unpacking, or None for a stream, whose events are limited.
-        cut: Stop at the limit instead of raising: for refusals, whose beginning is enough.
-    """
-
-    def __init__(self, encoding: str, limit: int | None, *, cut: bool = False) -> None:
-        encoding = encoding.strip().lower()
-        if encoding not in ("", "identity", "gzip", "x-gzip"):
-            raise MalformedReplyError(
-                f"The reply is packed as {encoding!r}, which was not offered."
-            )
-        self._unpacker = None if encoding in ("", "identity") else zlib.decompressobj(wbits=31)
-        self._limit = limit
-        self._cut = cut
-        self._size = 0
-        self.full = False
-
-    def feed(self, raw: bytes) -> Iterator[bytes]:
-        """Yield the unpacked pieces of `raw`, none larger than 64 KiB out of gzip.
-
-        Raises:
-            ReplyTooLargeError: The limit is passed.
-            MalformedReplyError: The bytes are not what the encoding says.
-        """
-        if self._unpacker is None:
-            yield from self._counted(raw)
-            return
-        while not self.full:
-            try:
-                piece = self._unpacker.decompress(raw, LARGEST_PIECE)
-            except zlib.error as error:
-                raise MalformedReplyError("The reply is not the gzip that it claims.") from error
-            raw = self._unpacker.unconsumed_tail
-            yield from self._counted(piece)
-            if not raw and len(piece) < LARGEST_PIECE:
-                return
-
-    def end(self) -> None:
-        """Say that no more comes.
-
-        Raises:
-            ConnectionLostError: The body stopped before its packing did.
-        """
-        if self._unpacker is not None and not self._unpacker.eof and not self.full:
-            raise ConnectionLostError("The reply stopped in the middle of its gzip.")
-
-    def _counted(self, piece: bytes) -> Iterator[bytes]:
-        self._size += len(piece)
-        if self._limit is not None and self._size > self._limit:
-            if not self._cut:
-                raise ReplyTooLargeError(f"The reply is longer than {self._limit} bytes.")
-            piece = piece[: max(0, len(piece) - (self._size - self._limit))]
-            self.full = True
-        if piece:
-            yield piece
-
-
-def body_reader(reply: Reply, *, stream: bool) -> BodyReader:
-    """Return the reader for `reply`'s body, with the limit that fits it."""
-    encoding = reply.headers.get("content-encoding", "")
-    if not reply.ok:
-        return BodyReader(encoding, LARGEST_ERROR_BODY, cut=True)
-    return BodyReader(encoding, None if stream else LARGEST_BODY)
 
 
 @contextmanager

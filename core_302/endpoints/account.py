@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from core_302.endpoints.chat_reply import count, json_object, malformed, text_or_none
+from core_302.endpoints.reading import count, json_object, malformed, text_or_none
 from core_302.http import Reply, Request
 
 RECORD_PATH = "/dashboard/record/"

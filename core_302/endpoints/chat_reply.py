@@ -11,11 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core_302.errors import MalformedReplyError, error_in
+from core_302.endpoints.reading import count, items, json_object, malformed, text_or_none
 from core_302.http import Reply
-
-MOST_TOKENS = 10**15  # a larger count is nonsense, and may be infinite
-SHOWN = 300  # characters of an unreadable reply that an error repeats
 
 
 @dataclass(frozen=True)
@@ -118,35 +115,6 @@ def read_completion(reply: Reply) -> Completion:
     return Completion(read, about_of(raw, reply.request_id, citations), raw)
 
 
-def json_object(reply: Reply, what: str) -> Mapping[str, Any]:
-    """Return the JSON object in `reply`'s body.
-
-    Raises:
-        ApiError: The object is an error under HTTP 200.
-        MalformedReplyError: There is no JSON object.
-    """
-    try:
-        raw = json.loads(reply.body)
-    except (ValueError, RecursionError) as error:
-        raise malformed(what, reply) from error
-    if failure := error_in(raw, reply):
-        raise failure
-    if not isinstance(raw, Mapping):
-        raise malformed(what, reply)
-    return raw
-
-
-def malformed(what: str, reply: Reply) -> MalformedReplyError:
-    """Return the error that `reply` is not `what`, showing how it begins."""
-    start = " ".join(reply.body[: 4 * SHOWN].decode("utf-8", "replace").split())[:SHOWN]
-    seen = f"It begins: {start}" if start else "It is empty"
-    error = MalformedReplyError(
-        f"HTTP {reply.status} {reply.media_type or 'without a content type'} is not {what}. {seen}"
-    )
-    error.status, error.request_id = reply.status, reply.request_id
-    return error
-
-
 def about_of(
     raw: Mapping[str, Any], request_id: str | None, citations: tuple[Citation, ...] = ()
 ) -> About:
@@ -189,8 +157,8 @@ def read_usage(raw: Any) -> Usage | None:
 
 def citations_in(raw: Mapping[str, Any]) -> tuple[Citation, ...]:
     """Read the sources of a reply or chunk: `citations` (links) and `search_results` (titles)."""
-    found = [_citation(item) for item in _items(raw.get("citations"))]
-    titled = [_citation(item) for item in _items(raw.get("search_results"))]
+    found = [_citation(item) for item in items(raw.get("citations"))]
+    titled = [_citation(item) for item in items(raw.get("search_results"))]
     return merge_citations((), found, titled)
 
 
@@ -220,7 +188,7 @@ def content_text(content: Any) -> str:
     """Return the text of a message's content, which may be text, parts, or null."""
     if isinstance(content, str):
         return content
-    parts = (part.get("text") for part in _items(content) if isinstance(part, Mapping))
+    parts = (part.get("text") for part in items(content) if isinstance(part, Mapping))
     return "".join(part for part in parts if isinstance(part, str))
 
 
@@ -235,7 +203,7 @@ def reasoning_text(message: Mapping[str, Any]) -> str:
 def image_links(message: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the links (or data URIs) of the pictures in a message."""
     content = message.get("content")
-    parts = [*_items(message.get("images")), *(_items(content))]
+    parts = [*items(message.get("images")), *(items(content))]
     links = (
         part["image_url"].get("url")
         if isinstance(part["image_url"], Mapping)
@@ -248,7 +216,7 @@ def image_links(message: Mapping[str, Any]) -> tuple[str, ...]:
 
 def annotations_of(message: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     """Return the annotations of a message that are objects."""
-    return tuple(note for note in _items(message.get("annotations")) if isinstance(note, Mapping))
+    return tuple(note for note in items(message.get("annotations")) if isinstance(note, Mapping))
 
 
 def arguments_text(arguments: Any) -> str:
@@ -256,22 +224,6 @@ def arguments_text(arguments: Any) -> str:
     if isinstance(arguments, str):
         return arguments
     return "" if arguments is None else json.dumps(arguments, ensure_ascii=False)
-
-
-def text_or_none(value: Any) -> str | None:
-    """Return `value` if it is a text that says something."""
-    return value if isinstance(value, str) and value else None
-
-
-def count(value: Any) -> int:
-    """Return `value` as a number of tokens; 0 for anything that is none."""
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, (int, float))
-        or not 0 < value < MOST_TOKENS
-    ):
-        return 0
-    return int(value)
 
 
 def _read_choice(choice: Any, place: int, reply: Reply) -> Choice:
@@ -295,7 +247,7 @@ def _read_choice(choice: Any, place: int, reply: Reply) -> Choice:
 
 def _read_tool_calls(message: Mapping[str, Any]) -> tuple[ToolCall, ...]:
     calls = []
-    for place, call in enumerate(_items(message.get("tool_calls"))):
+    for place, call in enumerate(items(message.get("tool_calls"))):
         function = call.get("function") if isinstance(call, Mapping) else None
         if isinstance(function, Mapping):
             call_id = text_or_none(call.get("id")) or f"call_{place}"
@@ -306,10 +258,6 @@ def _read_tool_calls(message: Mapping[str, Any]) -> tuple[ToolCall, ...]:
 
 def _details(raw: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
     return next((raw[name] for name in names if isinstance(raw.get(name), Mapping)), {})
-
-
-def _items(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _citation(item: Any) -> Citation | None:

@@ -26,11 +26,10 @@ from core_302.endpoints.chat_reply import (
     citations_of,
     content_text,
     image_links,
-    malformed,
     merge_citations,
     reasoning_text,
-    text_or_none,
 )
+from core_302.endpoints.reading import malformed, text_or_none
 from core_302.errors import (
     AI302Error,
     ConnectionLostError,
