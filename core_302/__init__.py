@@ -1,12 +1,14 @@
 """302.AI over HTTP, without a framework: clients, settings, options, errors. Nothing else."""
 
 from core_302.async_client import AsyncClient
+from core_302.avatar_options import AvatarRequest, AvatarStyle
 from core_302.client import Client
 from core_302.config import Settings, Timeouts
 from core_302.errors import (
     AI302Error,
     ApiError,
     AuthenticationError,
+    BudgetError,
     ClosedError,
     ConfigurationError,
     ConnectionFailedError,
@@ -15,6 +17,7 @@ from core_302.errors import (
     GatewayError,
     InvalidInputError,
     InvalidRequestError,
+    JobFailedError,
     MalformedReplyError,
     ModelNotAvailableError,
     NotFoundError,
@@ -28,14 +31,18 @@ from core_302.errors import (
     UnexpectedRedirectError,
     UnusableReplyError,
 )
+from core_302.image_options import ImageRequest, OpenAIImageRequest
 from core_302.options import ChatOptions, WebSearch
-from core_302.retry import RetryPolicy
+from core_302.retry import PollPolicy, RetryPolicy
 
 __all__ = [
     "AI302Error",
     "ApiError",
     "AsyncClient",
     "AuthenticationError",
+    "AvatarRequest",
+    "AvatarStyle",
+    "BudgetError",
     "ChatOptions",
     "Client",
     "ClosedError",
@@ -44,12 +51,16 @@ __all__ = [
     "ConnectionLostError",
     "ContextOverflowError",
     "GatewayError",
+    "ImageRequest",
     "InvalidInputError",
     "InvalidRequestError",
+    "JobFailedError",
     "MalformedReplyError",
     "ModelNotAvailableError",
     "NotFoundError",
+    "OpenAIImageRequest",
     "PermissionDeniedError",
+    "PollPolicy",
     "QuotaError",
     "RateLimitError",
     "ReplyTooLargeError",

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from core_302.errors import ConnectionLostError, MalformedReplyError, ReplyTooLargeError
 from core_302.http import Reply
 
-LARGEST_BODY = 32 * 1024 * 1024  # bytes of a reply that is no stream, unpacked
 LARGEST_ERROR_BODY = 64 * 1024  # bytes of a refusal that are read
 LARGEST_PIECE = 64 * 1024  # bytes that are unpacked at once
 
@@ -77,9 +76,9 @@ class BodyReader:
             yield piece
 
 
-def body_reader(reply: Reply, *, stream: bool) -> BodyReader:
-    """Return the reader for `reply`'s body, with the limit that fits it."""
+def body_reader(reply: Reply, limit: int | None) -> BodyReader:
+    """Return the reader for `reply`'s body of at most `limit` bytes; None for a stream."""
     encoding = reply.headers.get("content-encoding", "")
     if not reply.ok:
         return BodyReader(encoding, LARGEST_ERROR_BODY, cut=True)
-    return BodyReader(encoding, None if stream else LARGEST_BODY)
+    return BodyReader(encoding, limit)

@@ -1,76 +1,38 @@
-"""The synchronous shell: the only module of the core that blocks.
-
-It decides nothing. Flows say what to send and when to wait, endpoints say how to ask and how to
-read, `transport` knows httpx. `async_client.py` is the same text with `await`.
-"""
+"""Client: 302.AI, blocking. What it offers; how it is done stands in `blocking_shell`."""
 
 from __future__ import annotations
 
-import os
-import threading
-import time
-import weakref
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
 
-import httpx
-
-from core_302.body import body_reader
-from core_302.config import Settings
+from core_302.avatar_options import AvatarRequest
+from core_302.blocking_shell import BlockingShell
+from core_302.downloads import download
 from core_302.endpoints.account import Record, read_record, record_request
+from core_302.endpoints.avatars import avatar_request
 from core_302.endpoints.chat import Message, chat_request
 from core_302.endpoints.chat_reply import Completion, read_completion
-from core_302.endpoints.chat_stream import ChatDelta, ChatStream, deltas_of
+from core_302.endpoints.chat_stream import ChatDelta
+from core_302.endpoints.image_reply import ImageJob, ImageTask, read_task
+from core_302.endpoints.images import fetch_request, image_request, openai_request, task_request
 from core_302.endpoints.models import Model, models_request, read_models
-from core_302.endpoints.reading import malformed
-from core_302.errors import AI302Error, ClosedError, ConfigurationError
-from core_302.flow import Flow, Pause, Result, ask, call
-from core_302.http import Reply, Request
+from core_302.image_options import ImageRequest, OpenAIImageRequest
+from core_302.jobs import image_job, image_task, paid, resume
 from core_302.options import ChatOptions
-from core_302.retry import RetryPolicy
-from core_302.transport import (
-    Clock,
-    PooledTransport,
-    behind_proxy,
-    headers_of,
-    no_cookies,
-    opened,
-    transport_errors,
-    url_of,
-)
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
+from core_302.pictures import PictureFile
 
 
-class Client:
+class Client(BlockingShell):
     """302.AI, blocking. Safe to share between threads; a context manager.
 
     Args:
         settings: How to reach the gateway; from the environment by default.
         http_client: Your own `httpx.Client`, for proxies or certificates; never closed here.
         retry: Your own way of repeating; by default `settings.max_retries` with full jitter.
+        polling: How often a task is asked whether it is done.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
     """
-
-    def __init__(
-        self,
-        settings: Settings | None = None,
-        *,
-        http_client: httpx.Client | None = None,
-        retry: RetryPolicy | None = None,
-    ) -> None:
-        if http_client is not None and not isinstance(http_client, httpx.Client):
-            raise ConfigurationError(
-                f"http_client must be an httpx.Client, not {type(http_client).__module__}."
-                f"{type(http_client).__name__}."
-            )
-        self._settings = settings or Settings.from_env()
-        self._given = http_client
-        self._retry = retry or RetryPolicy(max_retries=self._settings.max_retries)
-        self._start()
 
     def chat(
         self, model: str, messages: Sequence[Message], options: ChatOptions | None = None
@@ -111,149 +73,90 @@ class Client:
         """
         return self._ask(record_request(request_id), read_record)
 
-    def close(self) -> None:
-        """Close every connection. A client that was closed cannot be used again."""
-        with self._lock:
-            self._closed = True
-            if self._close_own is not None:
-                self._close_own()
+    def generate_image(self, asked: ImageRequest) -> ImageJob:
+        """Draw a picture with the unified endpoint. Paid: sent once.
 
-    def __enter__(self) -> Self:
-        return self
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return self.run(image_job(image_request(asked), self._retry))
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def generate_image_v2(self, asked: ImageRequest) -> ImageJob:
+        """Draw a picture with the unified endpoint's second version, in one call. Paid: sent once.
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._settings!r})"
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return self.run(image_job(task_request(asked, run_async=False), self._retry))
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {"_settings": self._settings, "_given": None, "_retry": self._retry}
+    def generate_image_task(
+        self, asked: ImageRequest, *, on_progress: Callable[[ImageTask], object] | None = None
+    ) -> ImageJob:
+        """Draw a picture as a task, and ask until it is done. Paid: ordered once.
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self._start()
+        `on_progress` is called with an `ImageTask` after each answer.
 
-    def _start(self) -> None:
-        self._lock = threading.Lock()
-        self._own: httpx.Client | None = None
-        self._close_own: weakref.finalize[Any, Any] | None = None
-        self._process = os.getpid()
-        self._closed = False
+        Raises:
+            AI302Error: With `task_id` set, if the task was ordered: see `resume_image`.
+        """
+        flow = image_task(task_request(asked), self._retry, self._polling)
+        return self.run(flow, on_progress=on_progress)
 
-    def _http(self) -> httpx.Client:
-        """Return the httpx client, made on first use, and anew after a fork."""
-        if self._closed:
-            raise ClosedError("This client was closed; make a new one.")
-        if self._given is not None:
-            return self._given
-        if self._own is not None and self._process == os.getpid():
-            return self._own
-        with self._lock:
-            if self._own is None or self._process != os.getpid():
-                if self._close_own is not None:
-                    self._close_own.detach()  # its connections belong to the parent process
-                transport = PooledTransport(self._settings.max_connections)
-                self._own = httpx.Client(
-                    transport=None if behind_proxy() else transport, cookies=no_cookies()
-                )
-                self._close_own = weakref.finalize(self, self._own.close)
-                self._process = os.getpid()
-            return self._own
+    def start_image(self, asked: ImageRequest, *, webhook: str | None = None) -> ImageTask:
+        """Order a picture as a task, and do not wait. Paid: ordered once.
 
-    def _ask(self, request: Request, read: Callable[[Reply], Result]) -> Result:
-        return self._run(ask(request, self._retry, read))
+        Args:
+            asked: The picture.
+            webhook: A link of yours that the gateway calls when the task is done.
 
-    def _run(self, flow: Flow[Result]) -> Result:
-        """Run `flow` to its end and return its result."""
-        clock = Clock(self._settings)
-        try:
-            step = next(flow)
-            while True:
-                try:
-                    reply = self._perform(step, clock)
-                except AI302Error as error:
-                    step = flow.throw(error)
-                else:
-                    step = flow.send(reply)
-        except StopIteration as stop:
-            result: Result = stop.value
-            return result
-        except AI302Error as error:
-            error.redact(self._settings.with_key().api_key or "")
-            raise
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        request = task_request(asked, webhook=webhook)
+        return self.run(paid(request, self._retry, read_task))
 
-    def _perform(self, step: Request | Pause, clock: Clock) -> Reply | None:
-        if isinstance(step, Pause):
-            clock.check_pause(step)
-            time.sleep(step.seconds)
-            return None
-        with transport_errors():
-            response = self._send(step, clock)
-            reply = opened(response)
-            if step.stream and reply.ok:
-                return reply
-            try:
-                return self._read(reply, clock)
-            finally:
-                response.close()
+    def image_task(self, task_id: str) -> ImageTask:
+        """Ask once how far a task is. This costs nothing.
 
-    def _send(self, request: Request, clock: Clock) -> httpx.Response:
-        http = self._http()
-        message = http.build_request(
-            request.method,
-            url_of(request, self._settings),
-            headers=headers_of(request, self._settings),
-            content=request.content,
-            timeout=clock.limits(request),
-        )
-        return http.send(message, stream=True, auth=None, follow_redirects=False)
+        Raises:
+            JobFailedError: It failed.
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return self._ask(fetch_request(task_id), read_task)
 
-    def _read(self, reply: Reply, clock: Clock) -> Reply:
-        """Return `reply` with its whole body, or with the beginning of a refusal's."""
-        reader = body_reader(reply, stream=False)
-        pieces: list[bytes] = []
-        for raw in reply.source.iter_raw():
-            pieces += reader.feed(raw)
-            clock.check_total()
-            if reader.full:
-                break
-        else:
-            reader.end()
-        return Reply(reply.status, reply.headers, b"".join(pieces))
+    def resume_image(
+        self, task_id: str, *, on_progress: Callable[[ImageTask], object] | None = None
+    ) -> ImageJob:
+        """Wait for a task that was ordered earlier. This costs nothing.
 
-    def _stream(self, request: Request) -> Iterator[ChatDelta]:
-        clock = Clock(self._settings)
-        reply = self._run(call(request, self._retry))
-        stream = ChatStream(reply)
-        try:
-            if reply.media_type == "application/json":  # a whole answer in place of a stream
-                with transport_errors():
-                    whole = self._read(reply, clock)
-                yield from deltas_of(read_completion(whole))
-                return
-            if reply.media_type != "text/event-stream":
-                raise malformed("a stream of events", self._read(reply, clock))
-            yield from self._events(reply, stream, clock)
-            yield from stream.finish()
-        except AI302Error as error:
-            broken = stream.interrupted(error)
-            broken.redact(self._settings.with_key().api_key or "")
-            raise broken from error.__cause__
-        finally:
-            reply.source.close()
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        flow = resume(task_id, self._retry, self._polling)
+        return self.run(flow, on_progress=on_progress)
 
-    def _events(self, reply: Reply, stream: ChatStream, clock: Clock) -> Iterator[ChatDelta]:
-        reader = body_reader(reply, stream=True)
-        clock.heard()
-        pieces = reply.source.iter_raw()
-        while not stream.done:
-            with transport_errors():
-                raw = next(pieces, None)
-            if raw is None:
-                return
-            for piece in reader.feed(raw):
-                for delta in stream.feed(piece):
-                    yield delta
-                    clock.heard()
-            clock.check_silence()
+    def generate_openai_image(self, asked: OpenAIImageRequest) -> ImageJob:
+        """Draw or edit pictures in OpenAI's form. Paid: sent once.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return self.run(image_job(openai_request(asked), self._retry))
+
+    def generate_avatars(self, asked: AvatarRequest) -> ImageJob:
+        """Make avatars from a photo. Paid: sent once.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return self.run(image_job(avatar_request(asked), self._retry))
+
+    def download(self, link: str) -> PictureFile:
+        """Fetch a picture from a file host, without the key, within limits.
+
+        Raises:
+            InvalidInputError: The link leads to an internal address; see `trusted_hosts`.
+            MalformedReplyError: What is there is no picture.
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return self.run(download(link, self._retry, self._settings.trusted_hosts))

@@ -19,6 +19,7 @@ from core_302.errors import ConfigurationError
 
 KEY_VARIABLE = "AI302_API_KEY"
 URL_VARIABLE = "AI302_BASE_URL"
+HOSTS_VARIABLE = "AI302_TRUSTED_HOSTS"
 DEFAULT_BASE_URL = "https://api.302.ai"
 KEY_PAGE = "https://dash.302.ai/apis/list"
 MISSING_KEY = (
@@ -34,6 +35,8 @@ class Timeouts:
     Attributes:
         total: The whole of a call that is not streamed, retries and pauses included; for a stream,
             the time until its reply begins.
+        job: The whole of a paid job (pictures, avatars): its request, and the polls of its task.
+        download: The whole of one file from a file host.
         silence: A stream's wait for the first content and between contents. Comments and pings
             are no content.
         connect: Making the connection.
@@ -42,6 +45,8 @@ class Timeouts:
     """
 
     total: float = 600.0
+    job: float = 300.0
+    download: float = 60.0
     silence: float = 120.0
     connect: float = 10.0
     write: float = 60.0
@@ -56,8 +61,9 @@ class Timeouts:
         """Read what a user passes as `timeout`.
 
         Args:
-            timeout: None for the defaults; a number of seconds for the whole call and the silence
-                of a stream; an `httpx.Timeout` for its phases (`read` is the silence); Timeouts.
+            timeout: None for the defaults; a number of seconds for a whole call, a whole job and
+                the silence of a stream; an `httpx.Timeout` for its phases (`read` is the silence);
+                Timeouts.
 
         Raises:
             ConfigurationError: It is none of these, or not positive and finite.
@@ -70,7 +76,11 @@ class Timeouts:
             seconds = _check_seconds("timeout", timeout)
             default = cls()
             return cls(
-                total=seconds, silence=seconds, connect=min(seconds, default.connect), pool=seconds
+                total=seconds,
+                job=seconds,
+                silence=seconds,
+                connect=min(seconds, default.connect),
+                pool=seconds,
             )
         phases = {"silence": "read", "connect": "connect", "write": "write", "pool": "pool"}
         if all(hasattr(timeout, phase) for phase in phases.values()):
@@ -94,6 +104,8 @@ class Settings:
         default_headers: Sent with every call. Treated as secret: never shown.
         default_query: Query parameters sent with every call.
         allow_insecure: Permit `http://` to a host that is not this machine.
+        trusted_hosts: File hosts (`host` or `host:port`) that files are fetched from although their
+            address is private or their scheme is http: a mirror of yours, or the emulator.
 
     Raises:
         ConfigurationError: A value cannot be used. The text never repeats the key.
@@ -107,6 +119,7 @@ class Settings:
     default_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     default_query: Mapping[str, str] = field(default_factory=dict, repr=False)
     allow_insecure: bool = False
+    trusted_hosts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.api_key is not None:
@@ -121,6 +134,7 @@ class Settings:
                 raise ConfigurationError(f"{name} must be a whole number of at least {least}.")
         for header, value in self.default_headers.items():
             _check_header(header, value)
+        object.__setattr__(self, "trusted_hosts", _hosts(self.trusted_hosts))
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
@@ -141,7 +155,13 @@ class Settings:
             raise ConfigurationError(MISSING_KEY)
         if "base_url" not in values and environ.get(URL_VARIABLE):
             values["base_url"] = environ[URL_VARIABLE]
+        if "trusted_hosts" not in values and environ.get(HOSTS_VARIABLE):
+            values["trusted_hosts"] = tuple(environ[HOSTS_VARIABLE].split(","))
         return cls(**values)
+
+    def trusting(self, hosts: tuple[str, ...] | None) -> Settings:
+        """These settings with other `trusted_hosts`; None leaves them."""
+        return self if hosts is None else replace(self, trusted_hosts=hosts)
 
     def with_key(self) -> Settings:
         """These settings with a key: their own, or the one in the environment.
@@ -226,6 +246,18 @@ def _is_this_machine(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _hosts(given: Any) -> tuple[str, ...]:
+    if isinstance(given, str):
+        raise ConfigurationError(f"trusted_hosts must be a list of hosts, such as [{given!r}].")
+    hosts = tuple(str(host).strip().lower() for host in given)
+    for host in hosts:
+        if not host or "/" in host or "@" in host:
+            raise ConfigurationError(
+                f"trusted_hosts holds {host!r}: name hosts alone, such as 'localhost:8302'."
+            )
+    return hosts
 
 
 def _check_seconds(name: str, value: Any) -> float:

@@ -4,6 +4,7 @@ AI302Error
  ├─ ConfigurationError            fix the key, the URL, a time-out (also a ValueError)
  ├─ InvalidInputError             fix the message, the picture or the option (also a ValueError)
  ├─ ClosedError                   the client was closed: make a new one
+ ├─ BudgetError                   the limit of a tool is reached: nothing was sent
  ├─ TransportError                no complete reply came
  │   ├─ ConnectionFailedError     nothing was sent, nothing was billed: try again
  │   ├─ ConnectionLostError       sent, then the connection broke: it may have been billed
@@ -22,7 +23,8 @@ AI302Error
      ├─ RateLimitError            429: wait `.retry_after` seconds
      ├─ InvalidRequestError       any other 4xx: change the request
      │   └─ ContextOverflowError  the input is longer than the model's window: shorten it
-     └─ GatewayError              408, 409, 425, 5xx: try later
+     ├─ GatewayError              408, 409, 425, 5xx: try later
+     └─ JobFailedError            a task was accepted, and then failed
 
 Nothing here does I/O. `error_from` reads any refusal, `error_in` finds an error under HTTP 200.
 No text of an error holds the key: the shells replace it wherever a server repeats it.
@@ -51,6 +53,7 @@ class AI302Error(Exception):
         status: HTTP status of the reply, or None if none came.
         err_code: The gateway's own code (`-10008`), or None.
         request_id: The gateway's id of the call, for its support and its cost record.
+        task_id: The task that the gateway has accepted: resume it instead of paying again.
         retry_after: Seconds that the server asked to wait, or None.
         attempts: How many requests were sent for this call.
         billed: "no" if the gateway surely did no work, else "maybe".
@@ -64,6 +67,7 @@ class AI302Error(Exception):
     status: int | None = None
     err_code: int | None = None
     request_id: str | None = None
+    task_id: str | None = None
     retry_after: float | None = None
     attempts: int = 0
     billed: Billed = "no"
@@ -74,6 +78,10 @@ class AI302Error(Exception):
     def message(self) -> str:
         """What happened, and what to do, in one text."""
         return str(self.args[0]) if self.args else type(self).__name__
+
+    def add(self, sentence: str) -> None:
+        """Add what else its reader should know."""
+        self.args = (f"{self.message} {sentence}",)
 
     def redact(self, secret: str) -> None:
         """Replace `secret` wherever the server's words repeat it."""
@@ -92,6 +100,10 @@ class InvalidInputError(AI302Error, ValueError):
 
 class ClosedError(AI302Error):
     """The client was used after `close()` or `aclose()`."""
+
+
+class BudgetError(AI302Error):
+    """The limit of pictures or of money that a tool was given is reached. Nothing was sent."""
 
 
 class TransportError(AI302Error):
@@ -196,7 +208,7 @@ WHAT_TO_DO: Mapping[type[ApiError], str] = {
 
 def error_from(reply: Reply) -> AI302Error:
     """Return the error that `reply`, whose status is no 2xx, stands for."""
-    if 300 <= reply.status < 400:
+    if reply.redirects:
         return _with(
             UnexpectedRedirectError(
                 f"HTTP {reply.status}: the server redirects to {_host_in(reply)!r}. API calls "
@@ -235,6 +247,12 @@ def api_error(body: Any, reply: Reply, *, status: int) -> ApiError:
     error.err_code = code if isinstance(code, int) else None
     error.body = body
     return _with(error, reply)
+
+
+class JobFailedError(ApiError):
+    """The gateway accepted a task and then failed it. Its record says whether it was billed."""
+
+    billed: Billed = "maybe"
 
 
 # What each `err_code` means, from the message tables of 302.AI's own web tools

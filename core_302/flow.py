@@ -1,38 +1,68 @@
 """Conversations with the gateway, written once and run by both shells.
 
-A flow is a generator. It yields a `Request` to be sent or a `Pause` to be waited, and gets the
-`Reply` back, or the error thrown in. It does no I/O and knows no clock: the shell that runs it
-does, and raises the pause's error instead of waiting past the time limit of the call.
+A flow is a generator. It yields a step (a request to be sent, a pause to be waited, ...) and gets
+that step's result back, or the error thrown in. It does no I/O and knows no clock: the shell that
+runs it does, and raises a pause's error instead of waiting past the time limit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, Literal, TypeVar
 
 from core_302.errors import AI302Error, error_from
-from core_302.http import Reply, Request
+from core_302.http import Fetch, Reply, Request
 from core_302.retry import RetryPolicy
 
 
 @dataclass(frozen=True)
 class Pause:
-    """Wait `seconds`; if that would pass the time limit, raise `error` instead."""
+    """Wait `seconds`; if that would pass the time limit, raise `error` instead. Results in None."""
 
     seconds: float
     error: AI302Error
 
 
+@dataclass(frozen=True)
+class Limit:
+    """From here on, this limit of `Timeouts` counts, from zero. Results in None."""
+
+    name: Literal["total", "job", "download"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Tell whoever wants to know how far a task is. Results in None."""
+
+    told: Any
+
+
+@dataclass(frozen=True)
+class Resolve:
+    """Look up a host's IP addresses. Results in a tuple of them; None where a proxy does it."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True)
+class Blocking:
+    """Do `work`, which may wait for a disk. Results in what it returns."""
+
+    work: Callable[[], Any]
+
+
+Step = Request | Fetch | Pause | Limit | Progress | Resolve | Blocking
 Result = TypeVar("Result")
-Flow = Generator["Request | Pause", "Reply | None", Result]
+Flow = Generator[Step, Any, Result]
 
 
-def call(request: Request, policy: RetryPolicy) -> Flow[Reply]:
+def call(request: Request | Fetch, policy: RetryPolicy) -> Flow[Reply]:
     """Send `request` until it succeeds or `policy` gives up.
 
     Returns:
-        The reply, whose status is 2xx.
+        The reply, whose status is 2xx; for a fetch, 3xx as well.
 
     Raises:
         AI302Error: The last error, with `attempts` set.
@@ -40,9 +70,8 @@ def call(request: Request, policy: RetryPolicy) -> Flow[Reply]:
     attempt = 1
     while True:
         try:
-            reply = yield request
-            assert reply is not None, "a shell answers every request with a reply"
-            if reply.ok:
+            reply: Reply = yield request
+            if reply.ok or (reply.redirects and isinstance(request, Fetch)):
                 return reply
             raise error_from(reply)
         except AI302Error as error:

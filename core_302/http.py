@@ -1,6 +1,6 @@
-"""Request and Reply: the two shapes that every module of the core speaks.
+"""Request, Fetch and Reply: the shapes that every module of the core speaks.
 
-Both are plain values. They know no HTTP library, so that endpoints, retries and tests need none.
+All are plain values. They know no HTTP library, so that endpoints, retries and tests need none.
 """
 
 from __future__ import annotations
@@ -12,6 +12,19 @@ from typing import Any
 
 from core_302.errors import InvalidInputError
 
+LARGEST_BODY = 32 * 1024 * 1024  # bytes of a reply that is no stream, unpacked
+LARGEST_PICTURES = 256 * 1024 * 1024  # bytes of a reply that carries pictures as base64
+
+
+@dataclass(frozen=True)
+class FormPart:
+    """One part of a form: a text, or a file when it has a `filename`."""
+
+    name: str
+    content: str | bytes
+    filename: str | None = None
+    media_type: str | None = None
+
 
 @dataclass(frozen=True)
 class Request:
@@ -21,19 +34,40 @@ class Request:
         method: The HTTP method.
         path: The path below the base URL, with its leading slash (`/v1/chat/completions`).
         content: The encoded body, or None. Encoded once: every attempt sends the same bytes.
+        form: The parts of a form, sent as `multipart/form-data` in place of `content`.
         query: Query parameters.
         headers: Headers beside the ones that every call has (the key, the content type).
         stream: True when the reply is read piece by piece.
         repeatable: False for a paid job: it is sent again only if the gateway surely did nothing.
+        most_bytes: The longest reply that is read, in bytes, unpacked.
     """
 
     method: str
     path: str
     content: bytes | None = None
+    form: tuple[FormPart, ...] = ()
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     stream: bool = False
     repeatable: bool = True
+    most_bytes: int = LARGEST_BODY
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """One file to be read from a file host. The key never goes there.
+
+    Attributes:
+        url: The file's address.
+        address: The IP address to connect to, which was checked; None leaves it to a proxy.
+        most_bytes: The longest file that is read.
+    """
+
+    url: str
+    address: str | None
+    most_bytes: int
+    stream = False
+    repeatable = True
 
 
 @dataclass(frozen=True)
@@ -56,6 +90,11 @@ class Reply:
     def ok(self) -> bool:
         """True for a status of 2xx. An error can still hide in the body: see `errors.error_in`."""
         return 200 <= self.status < 300
+
+    @property
+    def redirects(self) -> bool:
+        """True for a status of 3xx."""
+        return 300 <= self.status < 400
 
     @property
     def request_id(self) -> str | None:

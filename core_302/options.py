@@ -19,6 +19,7 @@ DEFAULT_OCR_MODEL = "gpt-4o-mini"
 """The gateway's own default, by its page "Chat (Image analysis)"."""
 
 UUID_VERSION = 4
+OTHER_FIELDS = "Fields of the body that have no option go in extra_body"
 
 
 class WebSearch(BaseModel):
@@ -146,23 +147,25 @@ def chat_options(given: Mapping[str, Any]) -> ChatOptions:
         raise InvalidInputError(explain(error, ChatOptions)) from None
 
 
-def explain(error: ValidationError, model: type[BaseModel]) -> str:
-    """Say in one text which of `model`'s options are wrong, and what they must be."""
+def explain(error: ValidationError, model: type[BaseModel], *, hint: str = OTHER_FIELDS) -> str:
+    """Say in one text which of `model`'s options are wrong, and what they must be.
+
+    `hint` is what is said of an option that `model` does not have.
+    """
     reasons: dict[str, list[str]] = {}
     for detail in error.errors(include_url=False, include_input=False):
         place = detail["loc"]
-        name = str(place[0]) if place else "options"
+        name = str(place[0]) if place else ""
         if detail["type"] == "extra_forbidden" and len(place) == 1:
             near = difflib.get_close_matches(name, model.model_fields, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else "it is no option."
-            reasons[name] = [
-                f"unknown: {hint} Fields of the body that have no option go in extra_body"
-            ]
+            known = f"did you mean {near[0]!r}?" if near else "it is no option."
+            reasons[name] = [f"unknown: {known} {hint}".rstrip(" .")]
             continue
         inner = [str(part) for part in place[1:] if str(part) in WebSearch.model_fields]
         text = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
         reasons.setdefault(".".join([name, *inner]), []).append(text)
     said = "; ".join(
-        f"{name}: {' or '.join(dict.fromkeys(texts))}" for name, texts in reasons.items()
+        f"{name}: {' or '.join(dict.fromkeys(texts))}".removeprefix(": ")
+        for name, texts in reasons.items()
     )
-    return f"{said}."
+    return f"{said.rstrip('.')}."

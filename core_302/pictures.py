@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import struct
+from dataclasses import dataclass, field
 from typing import Any
 
-from core_302.errors import InvalidInputError
+from core_302.errors import InvalidInputError, MalformedReplyError
 
+MOST_PIXELS = 100_000_000  # width times height; more is a bomb for whoever opens it
 ENOUGH_BASE64 = 64  # characters; 48 bytes tell every format below
 
 # Formats by their first bytes ("magic"), from the file formats' own specifications.
@@ -29,6 +32,25 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftypmif1", "image/heif"),
     (4, b"ftypavif", "image/avif"),
 )
+JPEG_MARKER = 0xFF
+JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # the frames among the markers
+
+
+@dataclass(frozen=True)
+class PictureFile:
+    """A picture's bytes, and what they say they are.
+
+    Attributes:
+        content: The file.
+        media_type: By its first bytes, such as `image/png`.
+        width: In pixels, or None if its header does not tell.
+        height: Likewise.
+    """
+
+    content: bytes = field(repr=False)
+    media_type: str
+    width: int | None
+    height: int | None
 
 
 def media_type_of(start: bytes) -> str | None:
@@ -102,3 +124,74 @@ def _check_picture(data: str, where: str) -> str:
             "by its first bytes."
         )
     return media_type
+
+
+def size_of(content: bytes) -> tuple[int, int] | None:
+    """Return a picture's width and height in pixels, by its header alone, or None if unknown.
+
+    Nothing is decoded: a picture can be a bomb. Formats: png, gif, jpeg, webp, bmp.
+    """
+    media_type = media_type_of(content)
+    try:
+        if media_type == "image/png":
+            return _pair(">II", content, 16)
+        if media_type == "image/gif":
+            return _pair("<HH", content, 6)
+        if media_type == "image/bmp":
+            width, height = _pair("<ii", content, 18)
+            return width, abs(height)
+        if media_type == "image/webp":
+            return _webp_size(content)
+        if media_type == "image/jpeg":
+            return _jpeg_size(content)
+    except (struct.error, IndexError):
+        return None  # cut off in its header
+    return None
+
+
+def picture_file(content: bytes, what: str) -> PictureFile:
+    """Return `content` as a picture.
+
+    Raises:
+        MalformedReplyError: It is none, or has more than 100 million pixels.
+    """
+    media_type = media_type_of(content)
+    if media_type is None:
+        seen = "empty" if not content else "HTML" if b"<html" in content[:512].lower() else "other"
+        raise MalformedReplyError(f"{what} is no picture, by its first bytes ({seen}).")
+    width, height = size_of(content) or (None, None)
+    if width is not None and height is not None and width * height > MOST_PIXELS:
+        raise MalformedReplyError(f"{what} says it is {width}x{height} pixels: too many.")
+    return PictureFile(content, media_type, width, height)
+
+
+def _pair(form: str, content: bytes, place: int) -> tuple[int, int]:
+    first, second = struct.unpack_from(form, content, place)
+    return int(first), int(second)
+
+
+def _webp_size(content: bytes) -> tuple[int, int] | None:
+    """Read the first chunk of a WebP file (RFC 9649, 2.5 to 2.7)."""
+    kind = content[12:16]
+    if kind == b"VP8X":
+        wide, high = content[24:27], content[27:30]
+        return int.from_bytes(wide, "little") + 1, int.from_bytes(high, "little") + 1
+    if kind == b"VP8L":
+        bits = int.from_bytes(content[21:25], "little")
+        return (bits & 0x3FFF) + 1, ((bits >> 14) & 0x3FFF) + 1
+    if kind == b"VP8 ":
+        width, height = _pair("<HH", content, 26)
+        return width & 0x3FFF, height & 0x3FFF
+    return None
+
+
+def _jpeg_size(content: bytes) -> tuple[int, int] | None:
+    """Go from marker to marker up to the start of the frame (ITU T.81, B.2)."""
+    place = 2
+    while content[place] == JPEG_MARKER:
+        marker = content[place + 1]
+        if marker in JPEG_FRAMES:
+            height, width = _pair(">HH", content, place + 5)
+            return width, height
+        place += 2 + int.from_bytes(content[place + 2 : place + 4], "big")
+    return None

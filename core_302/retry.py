@@ -49,6 +49,31 @@ class RetryPolicy:
         return error.retry_after + backoff
 
 
+@dataclass(frozen=True)
+class PollPolicy:
+    """How often a task is asked whether it is done: at growing intervals, with jitter.
+
+    Attributes:
+        first_wait: Seconds before the first question.
+        growth: How much longer each further pause is.
+        longest_wait: Upper limit of a pause, in seconds, before jitter.
+        jitter: Returns a number in [0, 1); replaced in tests.
+    """
+
+    first_wait: float = 1.0
+    growth: float = 1.5
+    longest_wait: float = 10.0
+    jitter: Callable[[], float] = random.random
+
+    def wait_before(self, poll: int, retry_after: float | None) -> float:
+        """Return the seconds to wait before the question number `poll`, counted from 0.
+
+        A pause lasts up to a quarter longer than planned, and never shorter than the server asks.
+        """
+        planned = min(self.first_wait * self.growth ** min(poll, 50), self.longest_wait)
+        return max(planned * (1 + self.jitter() / 4), retry_after or 0.0)
+
+
 def _worth_repeating(error: AI302Error, *, repeatable: bool) -> bool:
     if isinstance(error, (RateLimitError, ConnectionFailedError)):
         return True  # refused or never reached: no work was done, nothing was billed

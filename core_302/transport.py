@@ -5,27 +5,28 @@ No error of httpx leaves this project: `transport_errors` turns each into ours.
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import httpx
 
-from core_302.config import Settings
+from core_302.config import Settings, Timeouts
 from core_302.errors import (
     ConnectionFailedError,
     ConnectionLostError,
     RequestTimeoutError,
 )
 from core_302.flow import Pause
-from core_302.http import Reply, Request
+from core_302.http import Fetch, FormPart, Reply, Request
 
 CONNECTIONS_PER_POOL = 4
 IDLE_SECONDS = 30.0  # how long an unused connection is kept
@@ -190,14 +191,24 @@ def no_cookies() -> CookieJar:
     return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
 
 
-def url_of(request: Request, settings: Settings) -> httpx.URL:
-    """Return the address of `request` below the base URL."""
+def message_of(step: Request | Fetch, settings: Settings) -> dict[str, Any]:
+    """Return what httpx is to send for `step`, as arguments of its `build_request`."""
+    return _fetch(step) if isinstance(step, Fetch) else _request(step, settings)
+
+
+def _request(request: Request, settings: Settings) -> dict[str, Any]:
     url = httpx.URL(settings.base_url + request.path)
     query = {**settings.default_query, **request.query}
-    return url.copy_merge_params(query) if query else url
+    return {
+        "method": request.method,
+        "url": url.copy_merge_params(query) if query else url,
+        "headers": _headers(request, settings),
+        "content": request.content,
+        "files": [_part(part) for part in request.form] or None,
+    }
 
 
-def headers_of(request: Request, settings: Settings) -> dict[str, str]:
+def _headers(request: Request, settings: Settings) -> dict[str, str]:
     """Return the headers of `request`, the key among them.
 
     Only gzip is offered, because only gzip is unpacked here within a limit of bytes.
@@ -215,6 +226,36 @@ def headers_of(request: Request, settings: Settings) -> dict[str, str]:
     return headers
 
 
+def _part(part: FormPart) -> tuple[str, tuple[str | None, str | bytes, str | None]]:
+    return part.name, (part.filename, part.content, part.media_type)
+
+
+def _fetch(fetch: Fetch) -> dict[str, Any]:
+    """Return the request of a file: to the checked address, without the key.
+
+    The name stands in the `Host` header and is what the certificate must be for.
+    """
+    url = httpx.URL(fetch.url)
+    host = url.netloc.decode("ascii").rpartition("@")[2]
+    extensions = {"sni_hostname": url.raw_host.decode("ascii")} if fetch.address else None
+    return {
+        "method": "GET",
+        "url": url.copy_with(host=fetch.address) if fetch.address else url,
+        "headers": {
+            "host": host,
+            "accept": "image/*",
+            "accept-encoding": "identity",
+            "user-agent": f"ai302-python/{package_version()}",
+        },
+        "extensions": extensions,
+    }
+
+
+def addresses_in(found: Sequence[tuple[Any, ...]]) -> tuple[str, ...]:
+    """Return the IP addresses in what `getaddrinfo` found, in its order, each once."""
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
 class Clock:
     """The time limits of one call, as both shells keep them.
 
@@ -223,17 +264,22 @@ class Clock:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._limits = settings.timeout
-        self._end = time.monotonic() + self._limits.total
+        self._limits: Timeouts = settings.timeout
         self._last_content = 0.0
+        self.start("total")
 
-    def limits(self, request: Request) -> httpx.Timeout:
+    def start(self, name: Literal["total", "job", "download"]) -> None:
+        """Let the limit `name` count, from zero."""
+        self._seconds: float = getattr(self._limits, name)
+        self._end = time.monotonic() + self._seconds
+
+    def limits(self, step: Request | Fetch) -> httpx.Timeout:
         """Return httpx's time limits of the next attempt, none longer than what is left."""
         left = max(self._end - time.monotonic(), 0.001)
         limits = self._limits
         return httpx.Timeout(
             connect=min(limits.connect, left),
-            read=min(limits.silence if request.stream else limits.total, left),
+            read=min(limits.silence, left) if step.stream else left,
             write=min(limits.write, left),
             pool=min(limits.pool, left),
         )
@@ -241,7 +287,7 @@ class Clock:
     def check_total(self) -> None:
         """Raise if the whole call has taken too long."""
         if time.monotonic() > self._end:
-            raise RequestTimeoutError(f"No whole reply within {self._limits.total:g} s.")
+            raise RequestTimeoutError(f"No whole reply within {self._seconds:g} s.")
 
     def check_pause(self, pause: Pause) -> None:
         """Raise the error that `pause` follows, if the call would be over before the pause is."""
@@ -271,7 +317,7 @@ def transport_errors() -> Iterator[None]:
         yield
     except (httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         raise ConnectionFailedError(f"No connection in time: {_words(error)}") from error
-    except httpx.ConnectError as error:
+    except (httpx.ConnectError, socket.gaierror) as error:
         raise ConnectionFailedError(f"No connection: {_words(error)}") from error
     except httpx.TimeoutException as error:
         raise RequestTimeoutError(f"No reply in time: {_words(error)}") from error

@@ -26,6 +26,10 @@ class ClosedError(core.ClosedError, langchain.ModelError):
     """The model was used after `close()`."""
 
 
+class BudgetError(core.BudgetError, langchain.ModelError):
+    """The limit of a tool is reached."""
+
+
 class ConnectionFailedError(core.ConnectionFailedError, langchain.ModelConnectionError):
     """No connection was made."""
 
@@ -92,12 +96,17 @@ class GatewayError(core.GatewayError, langchain.ModelAPIError):
     """The gateway or the model behind it failed."""
 
 
+class JobFailedError(core.JobFailedError, langchain.ModelAPIError):
+    """A task was accepted, and then failed."""
+
+
 MATCHES: dict[type[core.AI302Error], type[core.AI302Error]] = {
     joined.__bases__[0]: joined
     for joined in (
         ConfigurationError,
         InvalidInputError,
         ClosedError,
+        BudgetError,
         ConnectionFailedError,
         ConnectionLostError,
         RequestTimeoutError,
@@ -114,6 +123,7 @@ MATCHES: dict[type[core.AI302Error], type[core.AI302Error]] = {
         InvalidRequestError,
         ContextOverflowError,
         GatewayError,
+        JobFailedError,
     )
 }
 

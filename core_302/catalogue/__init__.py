@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,59 @@ def facts_about(model: str) -> ModelFacts | None:
     name = model.lower().rpartition("/")[2]
     matches = [entry for entry in _entries() if name.startswith(entry)]
     return _entries()[max(matches, key=len)] if matches else None
+
+
+@dataclass(frozen=True)
+class ImageModelFacts:
+    """What an image model takes, by the page "Generate images".
+
+    The page says that every other value is silently replaced, and by what. None means that it says
+    nothing.
+
+    Attributes:
+        name: The model.
+        needs_image: Whether it works on a picture that must be given.
+        aspect_ratios: The ratios that it makes; empty if it takes none at all.
+        other_ratio: What every other ratio becomes.
+        sizes: The sizes that it makes, each as `width x height` without spaces.
+        other_size: What every other size becomes.
+        least_side: The shortest width or height, in pixels.
+        most_side: The longest.
+        other_side: What every other width or height becomes.
+    """
+
+    name: str
+    needs_image: bool = False
+    aspect_ratios: tuple[str, ...] | None = None
+    other_ratio: str | None = None
+    sizes: tuple[str, ...] | None = None
+    other_size: str | None = None
+    least_side: int | None = None
+    most_side: int | None = None
+    other_side: int | None = None
+
+
+def image_model_facts(model: str) -> ImageModelFacts | None:
+    """Return what the documents say of the image model `model`, or None if it is not listed."""
+    return _image_entries().get(model)
+
+
+def image_models() -> tuple[str, ...]:
+    """Return the documented image models, in the order of the page."""
+    return tuple(_image_entries())
+
+
+@lru_cache(maxsize=1)
+def _image_entries() -> dict[str, ImageModelFacts]:
+    text = resources.files(__name__).joinpath("images.json").read_text("utf-8")
+    return {row["name"]: _image_facts(row) for row in json.loads(text)["models"]}
+
+
+def _image_facts(row: dict[str, Any]) -> ImageModelFacts:
+    values: dict[str, Any] = {
+        name: tuple(v) if isinstance(v, list) else v for name, v in row.items()
+    }
+    return ImageModelFacts(**values)
 
 
 @lru_cache(maxsize=1)

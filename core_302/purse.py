@@ -1,0 +1,116 @@
+"""Purse: how many pictures, and for how much money, a tool may still make.
+
+A model decides when a tool is called, so the operator sets limits. They hold under calls at once:
+a job takes its share before it is sent, and gives back what it did not use.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from core_302.errors import AI302Error, BudgetError, ConfigurationError
+
+ASSUMED_PRICE = 0.1  # PTC for one picture, until a dearer one was seen
+
+
+@dataclass
+class Share:
+    """What one job has taken: pictures, and the money that they are thought to cost (PTC)."""
+
+    images: int
+    cost: float
+    surely_billed: bool = False
+
+
+class Purse:
+    """The limits of one tool, and what is used of them. Safe to share between threads and tasks.
+
+    Args:
+        most_images: The most pictures in the tool's life, or None.
+        budget: The most money in the tool's life, in PTC (1 PTC is 1 US dollar), or None.
+        assumed_price: What a picture is thought to cost before its record is read, in PTC.
+
+    Raises:
+        ConfigurationError: A limit is no positive number.
+    """
+
+    def __init__(
+        self,
+        most_images: int | None = None,
+        budget: float | None = None,
+        assumed_price: float = ASSUMED_PRICE,
+    ) -> None:
+        for name, limit in (
+            ("max_images", most_images),
+            ("budget", budget),
+            ("assumed_price", assumed_price),
+        ):
+            if limit is not None and not limit > 0:
+                raise ConfigurationError(f"{name} must be more than 0, not {limit}.")
+        self.most_images = most_images
+        self.budget = budget
+        self.images = 0
+        self.spent = 0.0
+        self._price = assumed_price
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def share(self, images: int) -> Iterator[Share]:
+        """Take what `images` pictures are thought to need; set on it what they really did.
+
+        A failure that surely was not billed gives everything back; any other keeps it.
+
+        Raises:
+            BudgetError: It is more than what is left.
+        """
+        taken = self._take(images)
+        used = Share(taken.images, taken.cost)
+        try:
+            yield used
+        except AI302Error as error:
+            if error.billed == "no" and not used.surely_billed:
+                used = Share(0, 0.0)
+            raise
+        finally:
+            self._settle(taken, used)
+
+    def _take(self, images: int) -> Share:
+        with self._lock:
+            cost = images * self._price
+            if self.most_images is not None and self.images + images > self.most_images:
+                left = max(0, self.most_images - self.images)
+                raise BudgetError(
+                    f"This tool may make {self.most_images} pictures, and {left} are left: nothing "
+                    "was sent. Answer with the pictures that there are."
+                )
+            if self.budget is not None and self.spent + cost > self.budget:
+                raise BudgetError(
+                    f"This tool may spend {self.budget:g} PTC, and {self.spent:.4g} are spent or "
+                    "set aside: nothing was sent. Answer with the pictures that there are."
+                )
+            self.images += images
+            self.spent += cost
+            return Share(images, cost)
+
+    def _settle(self, taken: Share, used: Share) -> None:
+        with self._lock:
+            self.images += used.images - taken.images
+            self.spent = max(0.0, self.spent + used.cost - taken.cost)
+            if used.images:
+                self._price = max(self._price, used.cost / used.images)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Purse:
+        """A copy of a tool has no purse of its own: the limits would double."""
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is used goes along; the lock does not."""
+        return {name: value for name, value in vars(self).items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._lock = threading.Lock()

@@ -1,0 +1,64 @@
+"""What a model may say to a tool: pydantic classes made from the request models.
+
+Both frameworks turn such a class into the schema that the model reads. It holds only what a model
+may decide: never the key, the host, a folder, a limit. A name that is not there is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic.fields import FieldInfo
+
+from core_302.avatar_options import AvatarRequest
+from core_302.errors import ConfigurationError
+from core_302.image_options import Asked, ImageRequest
+
+IMAGE_FIELDS = ("prompt", "width", "height", "aspect_ratio", "negative_prompt", "output_format")
+AVATAR_FIELDS = ("person_type", "style", "custom_prompt", "num", "width", "height")
+LINKS = "an http(s) link or a data URI"
+FILES = "an http(s) link, a data URI, or the name of a picture file that was given or made here"
+OUTPUT_FORMATS = Literal["png", "jpeg", "webp"]
+
+
+def image_arguments(models: Sequence[str], *, files: bool) -> type[BaseModel]:
+    """Return what a model may say to `generate_image`.
+
+    Args:
+        models: The image models to choose among; with one, there is nothing to choose.
+        files: Whether pictures may be named that lie on this machine.
+
+    Raises:
+        ConfigurationError: There is no model.
+    """
+    if not models:
+        raise ConfigurationError("models is empty: allow at least one image model.")
+    fields: dict[str, Any] = {name: _field(ImageRequest, name) for name in IMAGE_FIELDS}
+    fields["output_format"] = (OUTPUT_FORMATS | None, fields["output_format"][1])
+    about = f"The picture to work on, for models that edit one: {FILES if files else LINKS}."
+    fields["image"] = (Annotated[str | None, Field(description=about)], None)
+    if len(models) > 1:
+        choice: Any = Literal[tuple(models)]
+        about = f"The image model; {models[0]} if left out."
+        fields["model"] = (Annotated[choice | None, Field(description=about)], None)
+    return _arguments("GenerateImage", fields)
+
+
+def avatar_arguments(*, files: bool) -> type[BaseModel]:
+    """Return what a model may say to `generate_avatar`."""
+    about = f"The photo of the face: {FILES if files else LINKS}."
+    fields: dict[str, Any] = {"image": (Annotated[str, Field(description=about)], ...)}
+    fields |= {name: _field(AvatarRequest, name) for name in AVATAR_FIELDS}
+    return _arguments("GenerateAvatar", fields)
+
+
+def _field(request: type[Asked], name: str) -> tuple[Any, FieldInfo]:
+    info = request.model_fields[name]
+    return info.annotation, info
+
+
+def _arguments(name: str, fields: dict[str, Any]) -> type[BaseModel]:
+    config = ConfigDict(extra="forbid", protected_namespaces=(), use_enum_values=True)
+    return create_model(name, __config__=config, **fields)

@@ -1,0 +1,297 @@
+"""generate_image and generate_avatar as LangChain tools.
+
+A model decides what is drawn; the operator decides everything else. What happens between a model's
+arguments and the finished files stands in `core_302.studio`, and is the same for both methods.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from langchain_core.callbacks import (
+    AsyncCallbackManagerForToolRun,
+    CallbackManagerForToolRun,
+)
+from langchain_core.tools import ArgsSchema, BaseTool, ToolException
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    model_validator,
+)
+
+from core_302 import AI302Error, AvatarRequest, ImageRequest, PollPolicy, RetryPolicy, Settings
+from core_302.endpoints.image_reply import ImageTask
+from core_302.errors import ConfigurationError
+from core_302.flow import Flow
+from core_302.options import explain
+from core_302.purse import ASSUMED_PRICE, Purse
+from core_302.studio import NO_FIELD, Report, Studio, in_words
+from core_302.tool_arguments import avatar_arguments, image_arguments
+from langchain_302.connection import Connection
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+DEFAULT_IMAGE_MODEL = "302ai-flux-schnell-t2i"
+PROGRESS_EVENT = "ai302_progress"
+
+Content = str | list[str | dict[str, Any]]
+
+
+def _wrong_arguments(request: type[BaseModel], error: ValidationError) -> str:
+    """Say to a model which of its arguments are wrong."""
+    return f"{explain(error, request, hint=NO_FIELD)} Nothing was sent: correct this and try again."
+
+
+def _folder(given: Any) -> Any:
+    return Path(given).expanduser() if isinstance(given, (str, os.PathLike)) else given
+
+
+Folder = Annotated[Path, BeforeValidator(_folder)]
+
+
+class PictureTool(Connection, BaseTool):
+    """What both tools share: the operator's settings, the limits, the way a job is run."""
+
+    output_dir: Folder | None = None
+    """Where pictures are kept. None: they stay on the gateway's file host, and links are given."""
+    allowed_dirs: tuple[Folder, ...] = ()
+    """Folders that a model may name pictures in. None is allowed by default."""
+    trusted_hosts: tuple[str, ...] | None = None
+    """File hosts that may have a private address or no https: yours, or the emulator's."""
+    show_images_to_model: bool = False
+    """Return the pictures to the model as well, for models that see pictures in tool messages."""
+    max_images: int | None = None
+    """The most pictures in this tool's life, also under calls at once."""
+    budget: float | None = None
+    """The most money in this tool's life, in PTC (1 PTC is 1 US dollar)."""
+    assumed_price: float = ASSUMED_PRICE
+    """What a picture is thought to cost until its record is read, in PTC."""
+    look_up_cost: bool = True
+    """Ask the gateway's record what each job cost: one more call, which is free."""
+    on_unsupported: Literal["error", "adjust"] = "error"
+    """What is done about a value that the model does not take: see `ImageRequest`."""
+    response_format: Literal["content", "content_and_artifact"] = "content_and_artifact"
+    handle_tool_error: Any = True
+    polling: PollPolicy = Field(default_factory=PollPolicy, exclude=True, repr=False)
+    """How often a task is asked whether it is done."""
+
+    _purse: Purse = PrivateAttr()
+    _request: ClassVar[type[BaseModel]]
+
+    @model_validator(mode="after")
+    def _check_what_the_operator_set(self) -> Self:
+        for folder in self.allowed_dirs:
+            if not folder.is_dir():
+                raise ConfigurationError(f"allowed_dirs: there is no folder {str(folder)!r}.")
+        if self.output_dir is not None and not _can_be_written(self.output_dir):
+            raise ConfigurationError(
+                f"output_dir: {str(self.output_dir)!r} is no folder that can be written to."
+            )
+        self._purse = Purse(self.max_images, self.budget, self.assumed_price)
+        self.args_schema = self._arguments()
+        return self
+
+    def _arguments(self) -> ArgsSchema:
+        raise NotImplementedError
+
+    @property
+    def images_made(self) -> int:
+        """How many pictures this tool has made, or has ordered."""
+        return self._purse.images
+
+    @property
+    def spent(self) -> float:
+        """What this tool has spent, or has set aside, in PTC."""
+        return self._purse.spent
+
+    def resume(self, task_id: str) -> tuple[Content, Report]:
+        """Wait for a task that was paid for earlier, and keep its pictures.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return self._said(self._blocking().run(self._studio().finish(task_id)))
+
+    async def aresume(self, task_id: str) -> tuple[Content, Report]:
+        """Wait for a task that was paid for earlier, and keep its pictures.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return self._said(await self._awaiting().run(self._studio().finish(task_id)))
+
+    def _settings(self) -> Settings:
+        return super()._settings().trusting(self.trusted_hosts)
+
+    def _studio(self) -> Studio:
+        return Studio(
+            output_dir=self.output_dir,
+            allowed_dirs=self.allowed_dirs,
+            trusted_hosts=self._settings().trusted_hosts,
+            on_unsupported=self.on_unsupported,
+            purse=self._purse,
+            look_up_cost=self.look_up_cost,
+            retry=RetryPolicy(max_retries=self.max_retries),
+            polling=self.polling,
+        )
+
+    def _flow(self, given: Mapping[str, Any]) -> Flow[Report]:
+        raise NotImplementedError
+
+    def _run(
+        self, *, run_manager: CallbackManagerForToolRun | None = None, **given: Any
+    ) -> tuple[Content, Report]:
+        def tell(task: ImageTask) -> None:
+            if run_manager is not None:
+                child = run_manager.get_child()
+                child.on_custom_event(PROGRESS_EVENT, _told(task), run_id=child.parent_run_id)
+
+        try:
+            return self._said(self._blocking().run(self._flow(given), on_progress=tell))
+        except AI302Error as error:
+            raise ToolException(error.message) from error
+
+    async def _arun(
+        self, *, run_manager: AsyncCallbackManagerForToolRun | None = None, **given: Any
+    ) -> tuple[Content, Report]:
+        async def tell(task: ImageTask) -> None:
+            if run_manager is not None:
+                child = run_manager.get_child()
+                event = child.on_custom_event
+                await event(PROGRESS_EVENT, _told(task), run_id=child.parent_run_id)
+
+        try:
+            return self._said(await self._awaiting().run(self._flow(given), on_progress=tell))
+        except AI302Error as error:
+            raise ToolException(error.message) from error
+
+    def _said(self, report: Report) -> tuple[Content, Report]:
+        text = in_words(report)
+        if not self.show_images_to_model:
+            return text, report
+        shown = [block for picture in report["pictures"] if (block := _block(picture))]
+        return [{"type": "text", "text": text}, *shown], report
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """The class of the arguments is made again: it belongs to no module."""
+        state = super().__getstate__()
+        return {**state, "__dict__": {**state["__dict__"], "args_schema": None}}
+
+    def __setstate__(self, state: dict[Any, Any]) -> None:
+        super().__setstate__(state)
+        self.args_schema = self._arguments()
+
+
+class AI302ImageTool(PictureTool):
+    """Lets an agent draw pictures with any image model of 302.AI.
+
+    Setup:
+        `pip install "ai302[langchain]"`, and set the environment variable `AI302_API_KEY`.
+
+    Use:
+        ```python
+        from langchain.agents import create_agent
+        from langchain_302 import AI302ImageTool, ChatAI302
+
+        draw = AI302ImageTool(output_dir="pictures", max_images=5)
+        agent = create_agent(ChatAI302(model="gpt-4o"), tools=[draw])
+        ```
+
+    The tool message says to the model where each picture is. Its `artifact` is a
+    `core_302.studio.Report`: links, paths, media types, sizes, model, request id, task id, cost and
+    the raw reply, as plain values. A paid job is sent once, unless the gateway surely did nothing.
+
+    Args:
+        model: The image model, one of `core_302.catalogue.image_models()` or a newer one.
+        more_models: Others that the agent may choose; with none, it has no choice.
+        as_task: Order a task and poll it: progress is told to callbacks as the custom event
+            `ai302_progress`, and an interrupted job can be resumed.
+        output_dir: See `PictureTool`, like everything else.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+    """
+
+    name: str = "generate_image"
+    description: str = (
+        "Draw a picture from a description in words, or work on a given picture. Answers with the "
+        "link of the picture. Each call costs money: call it once for each picture that is wanted."
+    )
+    model: str = DEFAULT_IMAGE_MODEL
+    more_models: tuple[str, ...] = ()
+    as_task: bool = False
+    handle_validation_error: Any = partial(_wrong_arguments, ImageRequest)
+
+    def _arguments(self) -> ArgsSchema:
+        models = tuple(dict.fromkeys([self.model, *self.more_models]))
+        files = bool(self.allowed_dirs or self.output_dir)
+        return image_arguments(models, files=files)
+
+    def _flow(self, given: Mapping[str, Any]) -> Flow[Report]:
+        chosen = {**given, "model": given.get("model") or self.model}
+        return self._studio().draw(chosen, as_task=self.as_task)
+
+
+class AI302AvatarTool(PictureTool):
+    """Lets an agent make avatars from a photo of a face, in 17 styles or a look of its own words.
+
+    Use:
+        ```python
+        from langchain_302 import AI302AvatarTool
+
+        avatars = AI302AvatarTool(output_dir="avatars", allowed_dirs=["photos"], max_images=8)
+        avatars.invoke({"image": "me.png", "person_type": "female", "style": "Watercolor"})
+        ```
+
+    What it returns, and what the operator can set, is as for `AI302ImageTool`.
+
+    Args:
+        prompt_model: The language model that words the prompt; the gateway's default is gpt-4.1.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+    """
+
+    name: str = "generate_avatar"
+    description: str = (
+        "Make one to four avatars (stylised portraits) from a photo of a face, in a named style or "
+        "in a look described in words. Answers with the link of each. Each avatar costs money."
+    )
+    prompt_model: str | None = None
+    handle_validation_error: Any = partial(_wrong_arguments, AvatarRequest)
+
+    def _arguments(self) -> ArgsSchema:
+        return avatar_arguments(files=bool(self.allowed_dirs or self.output_dir))
+
+    def _flow(self, given: Mapping[str, Any]) -> Flow[Report]:
+        return self._studio().portray({**given, "model": self.prompt_model})
+
+
+def _can_be_written(folder: Path) -> bool:
+    """Tell whether files can be made in `folder`, or, while it is missing, below its parents."""
+    while not folder.exists():
+        folder = folder.parent
+    return folder.is_dir() and os.access(folder, os.W_OK)
+
+
+def _told(task: ImageTask) -> dict[str, Any]:
+    return {"task_id": task.task_id, "status": task.status, "done": task.job is not None}
+
+
+def _block(picture: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return a picture as a content block: by its link, or, if it has none, with its data."""
+    if picture["url"]:
+        return {"type": "image", "url": picture["url"]}
+    if not picture["path"]:
+        return None
+    data = base64.b64encode(Path(picture["path"]).read_bytes()).decode("ascii")
+    return {"type": "image", "base64": data, "mime_type": picture["media_type"]}
