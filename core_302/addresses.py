@@ -33,21 +33,21 @@ class Place:
     port: int
     trusted: bool
 
-    def reachable(self, addresses: Sequence[str] | None) -> str | None:
-        """Return the address to connect to, or None if a proxy looks it up.
+    def reachable(self, addresses: Sequence[str] | None) -> Sequence[str | None]:
+        """Return the addresses to connect to, one of them None if a proxy looks it up.
 
         Raises:
             InvalidInputError: An address is not on the public internet. One is enough: a host with
                 both kinds is how rebinding begins.
         """
         if addresses is None:
-            return None
+            return (None,)
         for address in addresses:
             if not self.trusted and not is_public(address):
                 raise InvalidInputError(f"{self.host} has the internal address {address}.")
         if not addresses:
             raise InvalidInputError(f"{self.host} has no address.")
-        return addresses[0]
+        return addresses
 
 
 def place_of(link: str, trusted_hosts: Collection[str] = ()) -> Place:

@@ -41,6 +41,9 @@ class AvatarStyle(str, Enum):
     PENCIL_SKETCH = "Pencil Sketch"
     STEAMPUNK = "Steampunk"
 
+    def __str__(self) -> str:
+        return self.value
+
     @property
     def number(self) -> int:
         """The style's id on the wire, 1 to 17, in the order of the page."""

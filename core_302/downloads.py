@@ -6,17 +6,19 @@ each hop is judged by `addresses`, and the bytes by what they are, not by what t
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from urllib.parse import urljoin
 
 from core_302.addresses import place_of
 from core_302.errors import (
     AI302Error,
+    ConnectionFailedError,
     InvalidInputError,
     UnexpectedRedirectError,
 )
 from core_302.flow import Flow, Limit, Resolve, call
-from core_302.http import Fetch
+from core_302.http import Fetch, Reply
 from core_302.pictures import PictureFile, picture_file
 from core_302.retry import RetryPolicy
 
@@ -38,13 +40,23 @@ def download(
     yield Limit("download")
     for _ in range(MOST_REDIRECTS + 1):
         place = place_of(link, trusted_hosts)
-        addresses = yield Resolve(place.host, place.port)
-        fetch = Fetch(link, place.reachable(addresses), LARGEST_FILE)
-        reply = yield from call(fetch, policy)
+        addresses = place.reachable((yield Resolve(place.host, place.port)))
+        reply = yield from _fetch(link, addresses, policy)
         if not reply.redirects:
             return picture_file(reply.body, f"the file at {place.host}")
         link = urljoin(link, reply.headers.get("location", ""))
     raise UnexpectedRedirectError(f"The file's link redirects more than {MOST_REDIRECTS} times.")
+
+
+def _fetch(link: str, addresses: Sequence[str | None], policy: RetryPolicy) -> Flow[Reply]:
+    """Fetch from the first address that can be reached; hosts often have one of each kind."""
+    for address in addresses[:-1]:
+        try:
+            once = replace(policy, max_retries=0)
+            return (yield from call(Fetch(link, address, LARGEST_FILE), once))
+        except ConnectionFailedError:
+            continue
+    return (yield from call(Fetch(link, addresses[-1], LARGEST_FILE), policy))
 
 
 def why(error: AI302Error) -> str:

@@ -43,9 +43,7 @@ def check_image(image: str | bytes) -> str | bytes:
     """Return `image` if it is a link, a data URI of a picture, or a picture's bytes."""
     size = len(image) if isinstance(image, bytes) else len(image) * 3 // 4
     if size > LARGEST_INPUT:
-        raise ValueError(
-            f"has {size // 1_000_000} MB: at most {LARGEST_INPUT // 2**20} MiB are sent"
-        )
+        raise ValueError(f"has {size:,} bytes: at most {LARGEST_INPUT:,} are sent")
     if isinstance(image, bytes):
         if media_type_of(image) is None:
             raise ValueError("is no picture (png, jpeg, gif, webp, ...), by its first bytes")

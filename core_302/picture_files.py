@@ -92,11 +92,14 @@ def _read_below(folder: Path, name: str) -> bytes | None:
         )
     except (OSError, ValueError):
         return None
-    with os.fdopen(opened, "rb") as file:
-        found = os.fstat(file.fileno())
+    try:
+        found = os.fstat(opened)
         if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST_INPUT:
             return None
-        return file.read(LARGEST_INPUT + 1)
+        with os.fdopen(opened, "rb", closefd=False) as file:
+            return file.read(LARGEST_INPUT + 1)
+    finally:
+        os.close(opened)
 
 
 def _was_made_here(name: str, content: bytes) -> bool:

@@ -32,6 +32,7 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftypmif1", "image/heif"),
     (4, b"ftypavif", "image/avif"),
 )
+WEBP_HEADER = 30  # bytes
 JPEG_MARKER = 0xFF
 JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # the frames among the markers
 
@@ -173,6 +174,8 @@ def _pair(form: str, content: bytes, place: int) -> tuple[int, int]:
 def _webp_size(content: bytes) -> tuple[int, int] | None:
     """Read the first chunk of a WebP file (RFC 9649, 2.5 to 2.7)."""
     kind = content[12:16]
+    if len(content) < WEBP_HEADER:
+        return None
     if kind == b"VP8X":
         wide, high = content[24:27], content[27:30]
         return int.from_bytes(wide, "little") + 1, int.from_bytes(high, "little") + 1

@@ -9,7 +9,7 @@ import socket
 
 import pytest
 
-from core_302 import AsyncClient, Client, RetryPolicy, Settings
+from core_302 import AsyncClient, Client, PollPolicy, RetryPolicy, Settings
 from tests.scripted_server import scripted_server
 
 KEY = "test-key-not-real"
@@ -51,12 +51,17 @@ class BothFaces:
         settings = Settings(**{"api_key": KEY, "base_url": url, **settings})
         # Full jitter of 0: tests count requests, and wait for nothing.
         retry = RetryPolicy(max_retries=settings.max_retries, jitter=lambda: 0.0)
+        polling = PollPolicy(first_wait=0.0)
         make = Client if kind == "sync" else AsyncClient
-        self.client = make(settings, http_client=http_client, retry=retry)
+        self.client = make(settings, http_client=http_client, retry=retry, polling=polling)
         self.got = []
 
     def chat(self, model="gpt-4o", messages=HELLO, options=None):
         return self._end(self.client.chat(model, messages, options))
+
+    def call(self, name, *given, **more):
+        """Call any other method of the client by its name."""
+        return self._end(getattr(self.client, name)(*given, **more))
 
     def models(self, **options):
         return self._end(self.client.models(**options))

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core_302.endpoints.chat_reply import Usage, read_usage
-from core_302.endpoints.reading import items, json_object, malformed, text_or_none
+from core_302.endpoints.reading import any_object, items, json_object, malformed, text_or_none
 from core_302.envelopes import retry_after_in
-from core_302.errors import JobFailedError, MalformedReplyError, api_error
+from core_302.errors import JobFailedError, MalformedReplyError, api_error, error_in
 from core_302.http import Reply
 from core_302.pictures import picture_file
 
@@ -89,10 +89,10 @@ def read_task(reply: Reply) -> ImageTask:
         JobFailedError: It failed; the text has the gateway's words.
         MalformedReplyError: There is no task's id, or it is done and brought no picture.
     """
-    raw = json_object(reply, "a task")
+    raw = any_object(reply, "a task")
     task_id = text_or_none(raw.get("task_id"))
     if task_id is None:
-        raise malformed("a task with an id", reply)
+        raise error_in(raw, reply) or malformed("a task with an id", reply)
     status = (text_or_none(raw.get("status")) or "").lower()
     try:
         if status in FAILED:
@@ -165,7 +165,7 @@ def _outputs(output: Any) -> list[Any]:
 
 def _failure(raw: Mapping[str, Any], reply: Reply) -> JobFailedError:
     said = api_error(raw.get("error") or raw, reply, status=reply.status)
-    error = JobFailedError(f"The task failed: {said.message}")
+    error = JobFailedError(f"The task failed: {said.message}.")
     error.status, error.request_id = reply.status, reply.request_id
     error.err_code, error.body = said.err_code, said.body
     return error
@@ -174,10 +174,15 @@ def _failure(raw: Mapping[str, Any], reply: Reply) -> JobFailedError:
 def without_pictures(raw: Any) -> Any:
     """Return a raw reply whose long texts, which are pictures, are cut."""
     if isinstance(raw, Mapping):
-        return {str(name): without_pictures(value) for name, value in raw.items()}
+        cut = {"b64_json": _cut(raw["b64_json"])} if raw.get("b64_json") else {}
+        return {**{str(name): without_pictures(value) for name, value in raw.items()}, **cut}
     if isinstance(raw, list):
         return [without_pictures(value) for value in raw]
-    return f"{raw[:20]}... ({len(raw)} characters)" if _is_base64(raw) else raw
+    return _cut(raw) if _is_base64(raw) else raw
+
+
+def _cut(text: Any) -> str:
+    return f"{str(text)[:20]}... ({len(str(text))} characters)"
 
 
 def _is_base64(value: Any) -> bool:

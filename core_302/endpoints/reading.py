@@ -23,12 +23,22 @@ def json_object(reply: Reply, what: str) -> Mapping[str, Any]:
         ApiError: The object is an error under HTTP 200.
         MalformedReplyError: There is no JSON object.
     """
+    raw = any_object(reply, what)
+    if failure := error_in(raw, reply):
+        raise failure
+    return raw
+
+
+def any_object(reply: Reply, what: str) -> Mapping[str, Any]:
+    """Return the JSON object in `reply`'s body, even if it tells of an error.
+
+    Raises:
+        MalformedReplyError: There is no JSON object.
+    """
     try:
         raw = json.loads(reply.body)
     except (ValueError, RecursionError) as error:
         raise malformed(what, reply) from error
-    if failure := error_in(raw, reply):
-        raise failure
     if not isinstance(raw, Mapping):
         raise malformed(what, reply)
     return raw

@@ -139,7 +139,9 @@ def test_threads_that_begin_together_share_one_set_of_connections(server):
     with Client(Settings(api_key=KEY, base_url=server.url)) as client:
         made = []
         client._lock.acquire()  # both threads are held where the client would be made
-        threads = [threading.Thread(target=lambda: made.append(client._http(given=True))) for _ in range(2)]
+        threads = [
+            threading.Thread(target=lambda: made.append(client._http(given=True))) for _ in range(2)
+        ]
         for thread in threads:
             thread.start()
         client._lock.release()
