@@ -9,8 +9,10 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from emulator_302.app import EMULATOR_KEY, Emulator, Recorded
+from emulator_302.app import Emulator
 from emulator_302.faults import Fault
+from emulator_302.recording import Recorded
+from emulator_302.refusals import EMULATOR_KEY
 
 SECONDS_TO_START = 30.0
 

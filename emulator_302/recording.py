@@ -1,0 +1,48 @@
+"""The log of requests: each as it arrived, and what became of it.
+
+Headers stay as they were sent while they are in memory; over HTTP the key is hidden.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+
+
+@dataclass
+class Recorded:
+    """One request as it arrived, and what became of it."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: Any
+    size: int
+    status: int = 0
+
+    def shown(self) -> dict[str, Any]:
+        """Return it for sending over HTTP, without the key."""
+        headers = {k: "***" if k == "authorization" else v for k, v in self.headers.items()}
+        return {**vars(self), "headers": headers}
+
+
+def recorded(request: Request, content: bytes) -> Recorded:
+    """Return the record of a request that has just arrived."""
+    try:
+        body = json.loads(content) if content else None
+        # Half a surrogate pair, or a NaN, can be read by Python and sent back by nobody.
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        body = None
+    return Recorded(
+        request.method,
+        request.url.path,
+        dict(request.query_params),
+        dict(request.headers),
+        body,
+        len(content),
+    )
