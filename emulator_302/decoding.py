@@ -8,8 +8,9 @@ import warnings
 from PIL import Image, ImageOps
 
 LEAST_SIDE = 10
-# Not all that Pillow knows: opening EPS, for one, would run a program.
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+# Not all that Pillow knows: opening EPS, for one, would run a program. A name that Pillow opens
+# under another (MPO, as JPEG) would break the search for those after it.
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 MOST_PIXELS = 40_000_000
 
 
