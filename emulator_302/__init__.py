@@ -3,5 +3,6 @@
 from emulator_302.faults import Fault
 from emulator_302.refusals import EMULATOR_KEY
 from emulator_302.server import Gateway, running
+from emulator_302.tasks import Outcome
 
-__all__ = ["EMULATOR_KEY", "Fault", "Gateway", "running"]
+__all__ = ["EMULATOR_KEY", "Fault", "Gateway", "Outcome", "running"]

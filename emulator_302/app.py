@@ -19,16 +19,24 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from emulator_302.answer import BadRequest
-from emulator_302.chat import Completion, complete, pieces, shows_pictures, whole
+from emulator_302.avatars import AvatarDesk
+from emulator_302.billing import Ledger
+from emulator_302.chat import MILLION, Completion, complete, pieces, shows_pictures, whole
 from emulator_302.faults import Fault
+from emulator_302.files import SAMPLE, Files
+from emulator_302.forms import body_of
+from emulator_302.images import ImageDesk
+from emulator_302.openai_images import OpenAIDesk
 from emulator_302.recording import Recorded, recorded
-from emulator_302.refusals import error_reply, key_refused, new_id
+from emulator_302.refusals import Refusal, error_reply, key_leaked, key_refused, request_id
 from emulator_302.spoiling import StreamResponse, spoiled
+from emulator_302.studio import Studio
+from emulator_302.tasks import Outcome, Tasks
 from emulator_302.validate import base_name, check, models
 
 ABOUT = "An emulator of the 302.AI gateway. It is not 302.AI: its model follows rules."
-MILLION = 1_000_000
 BALANCE = "100.0"
+POST = ["POST"]
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -38,7 +46,9 @@ class Emulator:
 
     requests: list[Recorded] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    costs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ledger: Ledger = field(default_factory=Ledger)
+    files: Files = field(default_factory=Files)
+    tasks: Tasks = field(default_factory=Tasks)
     lock: threading.Lock = field(default_factory=threading.Lock)
     reader: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, "emulator-ocr")
@@ -52,43 +62,70 @@ class Emulator:
         """Return the web application."""
         return Starlette(
             routes=[
-                Route("/v1/chat/completions", self._asked(self._chat), methods=["POST"]),
+                Route("/v1/chat/completions", self._asked(self._chat), methods=POST),
                 Route("/v1/models", self._asked(self._models)),
                 Route("/dashboard/record/{request_id}", self._asked(self._record)),
                 Route("/dashboard/balance", self._asked(self._balance)),
+                *self._image_routes(),
                 Route("/_emulator", self._about),
                 Route("/_emulator/requests", self._log, methods=["GET", "DELETE"]),
-                Route("/_emulator/faults", self._script, methods=["POST"]),
+                Route("/_emulator/faults", self._script_faults, methods=POST),
+                Route("/_emulator/tasks", self._script_tasks, methods=POST),
                 Route("/{path:path}", self._asked(self._nothing), methods=METHODS),
             ]
         )
 
+    def _image_routes(self) -> list[Route]:
+        studio = Studio(self.files, self.ledger, self.tasks)
+        images, openai = ImageDesk(studio), OpenAIDesk(studio)
+        posts = {
+            "/302/image/generate": images.generate,
+            "/302/v2/image/generate": images.start,
+            "/v1/images/generations": openai.generate,
+            "/302/images/generations": openai.generate,
+            "/v1/images/edits": openai.edit,
+            "/302/images/edits": openai.edit,
+            "/302/headshot/generate": AvatarDesk(studio).generate,
+        }
+        served = self._asked(self.files.serve, refused=key_leaked)
+        return [
+            *(Route(path, self._asked(answer), methods=POST) for path, answer in posts.items()),
+            Route("/302/v2/image/fetch/{task_id}", self._asked(images.fetch)),
+            Route("/gpt/imgs/{path:path}", served),
+            Route(SAMPLE, served),
+        ]
+
     def reset(self) -> None:
-        """Forget the log and the faults to come."""
+        """Forget the log, the tasks, and what was scripted."""
         with self.lock:
             self.requests.clear()
             self.faults.clear()
+        self.tasks.reset()
 
     def _asked(
-        self, answer: Callable[[Request, Any], Awaitable[Response]]
+        self,
+        answer: Callable[[Request, Any], Awaitable[Response]],
+        refused: Callable[[Request], Response | None] = key_refused,
     ) -> Callable[[Request], Awaitable[Response]]:
         """Wrap an endpoint: record the request, check the key, apply the next fault."""
 
         async def endpoint(request: Request) -> Response:
-            content = await request.body()
-            entry = recorded(request, content)
+            body = await body_of(request)
+            entry = recorded(request, body, len(await request.body()))
             with self.lock:
                 self.requests.append(entry)
                 fault = self._next_fault(request.url.path)
             if fault is not None and fault.delay:
                 await asyncio.sleep(fault.delay)
-            response = key_refused(request)
+            response = refused(request)
             if response is None:
                 try:
-                    response = await answer(request, entry.body)
+                    response = await answer(request, body)
                 except BadRequest as error:
                     response = error_reply(400, -10003, str(error))
-            response.headers["request-id"] = request.scope.setdefault("request_id", new_id())
+                except Refusal as refusal:
+                    response = refusal.reply()
+            response.headers["request-id"] = request_id(request)
             if fault is not None:
                 response = spoiled(response, fault)
             entry.status = response.status_code
@@ -143,7 +180,7 @@ class Emulator:
         return JSONResponse({"object": "list", "data": entries})
 
     async def _record(self, request: Request, _: Any) -> Response:
-        record = self.costs.get(request.path_params["request_id"])
+        record = self.ledger.record(request.path_params["request_id"])
         return (
             JSONResponse({"data": record}) if record else error_reply(404, -10010, "No such record")
         )
@@ -165,7 +202,7 @@ class Emulator:
         with self.lock:
             return JSONResponse([entry.shown() for entry in self.requests])
 
-    async def _script(self, request: Request) -> Response:
+    async def _script_faults(self, request: Request) -> Response:
         try:
             faults = [Fault.from_json(entry) for entry in await request.json()]
         except (ValueError, TypeError) as error:
@@ -174,17 +211,18 @@ class Emulator:
             self.faults += faults
         return JSONResponse({"faults": len(self.faults)})
 
+    async def _script_tasks(self, request: Request) -> Response:
+        try:
+            outcomes = [Outcome.from_json(entry) for entry in await request.json()]
+        except (ValueError, TypeError) as error:
+            return error_reply(400, -10003, f"Parameter error: {error}")
+        return JSONResponse({"tasks": self.tasks.script(*outcomes)})
+
     def _bill(self, request: Request, completion: Completion) -> None:
         model, usage = models()[completion.model], completion.usage
         given, written = usage["prompt_tokens"], usage["completion_tokens"]
         cost = (given * model.input + written * model.output) / MILLION
-        self.costs[request.scope.setdefault("request_id", new_id())] = {
-            "cost": round(cost, 8),
-            "input_token": given,
-            "output_token": written,
-            "model": model.id,
-            "process_time": 0.01,
-        }
+        self.ledger.charge(request_id(request), model.id, cost, given=given, written=written)
 
 
 def _event(piece: dict[str, Any]) -> bytes:

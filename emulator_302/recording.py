@@ -5,11 +5,12 @@ Headers stay as they were sent while they are in memory; over HTTP the key is hi
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
+
+from emulator_302.forms import shown
 
 
 @dataclass
@@ -30,19 +31,13 @@ class Recorded:
         return {**vars(self), "headers": headers}
 
 
-def recorded(request: Request, content: bytes) -> Recorded:
+def recorded(request: Request, body: Any, size: int) -> Recorded:
     """Return the record of a request that has just arrived."""
-    try:
-        body = json.loads(content) if content else None
-        # Half a surrogate pair, or a NaN, can be read by Python and sent back by nobody.
-        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-    except (ValueError, RecursionError):
-        body = None
     return Recorded(
         request.method,
         request.url.path,
         dict(request.query_params),
         dict(request.headers),
-        body,
-        len(content),
+        shown(body),
+        size,
     )
