@@ -19,6 +19,7 @@ from emulator_302.validate import Model, switches
 FINGERPRINT = "emulator-302"
 CREATED = 1_750_000_000  # a fixed second: replies to equal requests are equal
 CHARACTERS_PER_TOKEN = 4
+MILLION = 1_000_000  # tokens that a price is for
 TOKENS_PER_PICTURE = 85
 ARGUMENT_PIECE = 8  # characters of a tool call's arguments in one piece
 

@@ -6,33 +6,21 @@ A picture's bytes decide its text: results are kept by digest, and one reader se
 from __future__ import annotations
 
 import hashlib
-import io
 import threading
-import warnings
 from collections import OrderedDict
 from functools import lru_cache
 from typing import Any
 
-from PIL import Image, ImageOps
+from PIL import Image
 
-LEAST_SIDE = 10
-# Not all that Pillow knows: opening EPS, for one, would run a program.
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "PPM")
-MOST_PIXELS = 40_000_000
+from emulator_302.decoding import decode
+
 KEPT = 64
 # Two boxes stand in one row when their middles differ by less than this part of their height.
 SAME_ROW = 0.5
 
 _lock = threading.Lock()
 _read: OrderedDict[str, tuple[str, ...]] = OrderedDict()
-
-
-class NoPicture(Exception):  # noqa: N818 - it says what was given
-    """The bytes are no picture that can be decoded."""
-
-
-class TooSmall(Exception):  # noqa: N818 - it says what was given
-    """The picture has a side under ten pixels."""
 
 
 def read_picture(data: bytes) -> list[str]:
@@ -45,33 +33,11 @@ def read_picture(data: bytes) -> list[str]:
     digest = hashlib.sha256(data).hexdigest()
     with _lock:
         if digest not in _read:
-            _read[digest] = tuple(_recognise(_decode(data)))
+            _read[digest] = tuple(_recognise(decode(data)))
             if len(_read) > KEPT:
                 _read.popitem(last=False)
         _read.move_to_end(digest)
         return list(_read[digest])
-
-
-def _decode(data: bytes) -> Image.Image:
-    """Return the picture as it is seen: upright, on white."""
-    try:
-        with warnings.catch_warnings():
-            # Pillow only warns of a picture that unpacks to too much; here it is refused.
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data), formats=FORMATS)
-            size = picture.size
-            # A tiny or a huge picture is never unpacked.
-            fits = min(size) >= LEAST_SIDE and size[0] * size[1] <= MOST_PIXELS
-            upright = ImageOps.exif_transpose(picture) if fits else picture
-            seen = upright.convert("RGBA") if fits else picture
-    except Exception as error:  # broken files raise nearly anything, zlib's and struct's errors too
-        raise NoPicture(str(error)) from error
-    if min(size) < LEAST_SIDE:
-        raise TooSmall(f"{size[0]}x{size[1]}")
-    if not fits:
-        raise NoPicture("it has too many pixels")
-    white = Image.new("RGBA", seen.size, "white")
-    return Image.alpha_composite(white, seen).convert("RGB")
 
 
 @lru_cache(maxsize=1)

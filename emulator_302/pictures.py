@@ -15,7 +15,8 @@ from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from emulator_302.conversation import BadRequest, Message, last_user
-from emulator_302.ocr import NoPicture, TooSmall, read_picture
+from emulator_302.decoding import NoPicture, TooSmall
+from emulator_302.ocr import read_picture
 from emulator_302.wording import DATE, content_words, word_set, words
 
 HERE = ("127.0.0.1", "localhost", "::1")

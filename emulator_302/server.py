@@ -9,8 +9,12 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from emulator_302.app import EMULATOR_KEY, Emulator, Recorded
+from emulator_302.app import Emulator
 from emulator_302.faults import Fault
+from emulator_302.files import HOST
+from emulator_302.recording import Recorded
+from emulator_302.refusals import EMULATOR_KEY
+from emulator_302.tasks import Outcome
 
 SECONDS_TO_START = 30.0
 
@@ -21,12 +25,14 @@ class Gateway:
     Attributes:
         base_url: Its address, such as `http://127.0.0.1:8302`.
         api_key: The one key that it accepts. It is no secret.
+        file_host: Where it serves results, such as `localhost:8302`. No key belongs there.
     """
 
     api_key = EMULATOR_KEY
 
     def __init__(self, emulator: Emulator, base_url: str) -> None:
         self.base_url = base_url
+        self.file_host = base_url.removeprefix("http://").replace("127.0.0.1", HOST)
         self._emulator = emulator
 
     @property
@@ -39,8 +45,12 @@ class Gateway:
         with self._emulator.lock:
             self._emulator.faults += faults
 
+    def script_task(self, *outcomes: Outcome) -> None:
+        """Say how the next image tasks go, one with each outcome."""
+        self._emulator.tasks.script(*outcomes)
+
     def reset(self) -> None:
-        """Forget the requests and the faults to come."""
+        """Forget the requests, the tasks, and what was scripted."""
         self._emulator.reset()
 
 

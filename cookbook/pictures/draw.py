@@ -1,8 +1,10 @@
-"""Draws `receipt.png`, the picture of the demo. Its shop is invented."""
+"""Draws the pictures of the demos: a receipt of an invented shop, and a portrait of nobody."""
 
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
+
+from emulator_302.face import face
 
 LINES = (
     ("HARBOUR LIGHT BAKERY", "", 34),
@@ -42,4 +44,7 @@ def draw(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    draw(Path(__file__).parent / "receipt.png")
+    here = Path(__file__).parent
+    draw(here / "receipt.png")
+    # The emulator draws the same portrait as its sample photo.
+    face().save(here / "photo.png", optimize=True)
