@@ -158,8 +158,8 @@ def explain(error: ValidationError, model: type[BaseModel], *, hint: str = OTHER
         name = str(place[0]) if place else ""
         if detail["type"] == "extra_forbidden" and len(place) == 1:
             near = difflib.get_close_matches(name, model.model_fields, n=1)
-            known = f"did you mean {near[0]!r}?" if near else "it is no option."
-            reasons[name] = [f"unknown: {known} {hint}".rstrip(" .")]
+            said = f"did you mean {near[0]!r}? {hint}" if near else hint[0].lower() + hint[1:]
+            reasons[name] = [f"unknown: {said}"]
             continue
         inner = [str(part) for part in place[1:] if str(part) in WebSearch.model_fields]
         text = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")

@@ -238,7 +238,7 @@ def _in_words(picture: Picture) -> str:
     if picture["width"] and picture["height"]:
         said.append(f"{picture['width']}x{picture['height']} {picture['media_type']}")
     if picture["path"]:
-        said.append(f"saved as {Path(picture['path']).name}")
+        said.append(f"saved as {picture['path']}")
     if picture["problem"]:
         said.append(f"but {picture['problem'].rstrip('.')}")
     return ", ".join(said)

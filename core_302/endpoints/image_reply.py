@@ -164,7 +164,7 @@ def _outputs(output: Any) -> list[Any]:
 
 
 def _failure(raw: Mapping[str, Any], reply: Reply) -> JobFailedError:
-    said = api_error(raw.get("error") or raw, reply, status=reply.status)
+    said = api_error({**raw, "error": raw.get("error")}, reply, status=reply.status)
     error = JobFailedError(f"The task failed: {said.message}.")
     error.status, error.request_id = reply.status, reply.request_id
     error.err_code, error.body = said.err_code, said.body
