@@ -23,6 +23,8 @@ from starlette.types import Receive, Scope, Send
 from emulator_302.answer import BadRequest
 from emulator_302.chat import Completion, complete, pieces, shows_pictures, whole
 from emulator_302.faults import Fault, body_bytes, envelope
+from emulator_302.media import inlined
+from emulator_302.usage import PromptCache
 from emulator_302.validate import base_name, check, models
 
 EMULATOR_KEY = "emulator-key"
@@ -57,6 +59,8 @@ class Emulator:
     requests: list[Recorded] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     costs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    cache: PromptCache = field(default_factory=PromptCache)
+    published: dict[str, bytes] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
     reader: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, "emulator-ocr")
@@ -82,10 +86,11 @@ class Emulator:
         )
 
     def reset(self) -> None:
-        """Forget the log and the faults to come."""
+        """Forget the log, the faults to come and the prompts."""
         with self.lock:
             self.requests.clear()
             self.faults.clear()
+        self.cache.clear()
 
     def _asked(
         self, answer: Callable[[Request, Any], Awaitable[Response]]
@@ -130,7 +135,8 @@ class Emulator:
         # In a thread of its own: reading a picture takes seconds, and no other call waits for it.
         reading = asyncio.get_running_loop().run_in_executor
         reader = self.reader if shows_pictures(given) else None
-        completion = await reading(reader, complete, given, model, suffixes)
+        given = inlined(given, self.published)
+        completion = await reading(reader, complete, given, model, suffixes, self.cache)
         self._bill(request, completion)
         if not given.get("stream"):
             return JSONResponse(whole(completion))

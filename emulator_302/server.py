@@ -39,8 +39,15 @@ class Gateway:
         with self._emulator.lock:
             self._emulator.faults += faults
 
+    def publish(self, address: str, content: bytes) -> None:
+        """Let `content` stand at an outside address; the emulator itself fetches nothing outside.
+
+        It stays until the emulator ends.
+        """
+        self._emulator.published[address] = content
+
     def reset(self) -> None:
-        """Forget the requests and the faults to come."""
+        """Forget the requests, the faults to come and the prompts."""
         self._emulator.reset()
 
 

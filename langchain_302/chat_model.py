@@ -163,7 +163,8 @@ class ChatAI302(BaseChatModel):
     @model_validator(mode="after")
     def _check_what_was_given(self) -> Self:
         if self.api_key is None:
-            Settings.from_env()  # raises if there is none, rather than at the first call
+            # Raises if there is none, rather than at the first call.
+            self.api_key = SecretStr(Settings.from_env().api_key or "")
         self._settings()
         chat_options(self._default_options())
         return self
@@ -189,7 +190,11 @@ class ChatAI302(BaseChatModel):
 
     @classmethod
     def get_lc_namespace(cls) -> list[str]:
-        """The module that `load` finds this class in."""
+        """The module that LangChain's `load` finds this class in.
+
+        `load` knows LangChain's own packages; for this one, name it:
+        `load(written, allowed_objects=[ChatAI302], valid_namespaces=["langchain_302"])`.
+        """
         return ["langchain_302", "chat_model"]
 
     @property
@@ -272,7 +277,7 @@ class ChatAI302(BaseChatModel):
                 `json_mode` goes without.
             method: "function_calling", which every model of the gateway can (it turns tools into a
                 prompt for those that cannot); "json_schema", for models that know it; "json_mode",
-                which asks for JSON and leaves its form to the prompt.
+                which asks for JSON and tells the schema in a system message.
             include_raw: Return `{"raw", "parsed", "parsing_error"}` instead of raising.
             strict: Ask that the answer match the schema exactly, where the model can.
             **kwargs: Further options of each call.

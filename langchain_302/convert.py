@@ -253,7 +253,11 @@ def _content(
 def _part(block: Mapping[str, Any], where: str) -> dict[str, Any]:
     kind = block.get("type")
     if kind in ("text", "input_text", "output_text"):
-        return {"type": "text", "text": str(block.get("text", ""))}
+        part: dict[str, Any] = {"type": "text", "text": str(block.get("text", ""))}
+        if isinstance(block.get("cache_control"), Mapping):
+            # Claude remembers a prompt up to the parts that carry this mark.
+            part["cache_control"] = dict(block["cache_control"])
+        return part
     if kind == "text-plain":
         return {"type": "text", "text": str(block.get("text") or "")}
     if kind == "refusal":
