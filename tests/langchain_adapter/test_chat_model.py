@@ -137,12 +137,6 @@ def test_several_answers_come_as_several_generations(server):
     assert server.seen[0].json["n"] == 2
 
 
-def test_more_than_one_answer_cannot_be_streamed(ways, server):
-    with pytest.raises(InvalidInputError, match="n: more than one"):
-        ways(server.url, n=2).stream()
-    assert not server.seen
-
-
 # Options
 
 OPTIONS = [

@@ -12,6 +12,7 @@ from langchain_tests.integration_tests import ChatModelIntegrationTests
 
 from langchain_302 import ChatAI302
 from tests import media_files
+from tests.langchain_adapter.recordings import REAL_KEY, REAL_URL
 from tests.langchain_adapter.standard_flags import EverythingOn
 
 pytest_plugins = ["emulator_302.pytest_plugin"]
@@ -26,7 +27,8 @@ class OnEmulator(EverythingOn, ChatModelIntegrationTests):
     structured_output_method = "function_calling"
 
     @pytest.fixture(autouse=True)
-    def _emulator(self, ai302_emulator, monkeypatch):
+    def _emulator(self, ai302_emulator, monkeypatch, record_mode):
+        self.recording = record_mode != "none"
         self.gateway = ai302_emulator
         self.made = []
         found = media_files.files()
@@ -49,6 +51,8 @@ class OnEmulator(EverythingOn, ChatModelIntegrationTests):
     @property
     def chat_model_params(self):
         gateway = self.gateway
+        if self.recording and REAL_KEY:
+            return {"model": "gpt-4o", "base_url": REAL_URL, "api_key": REAL_KEY}
         return {"model": "gpt-4o", "base_url": gateway.base_url, "api_key": gateway.api_key}
 
     @property
