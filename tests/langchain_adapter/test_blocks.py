@@ -160,7 +160,7 @@ def test_broken_tool_calls_are_blocks_too(ways, server):
     [
         ({"id": "a", "data": base64.b64encode(b"\1\2\3\4" * 20).decode()}, "audio/pcm"),
         ({"data": base64.b64encode(b"ID3" + b"\0" * 60).decode()}, "audio/mpeg"),
-        ({"data": "not base64, and then some", "transcript": "words"}, "audio/pcm"),
+        ({"data": "A", "transcript": "words"}, "audio/pcm"),
     ],
 )
 def test_the_kind_of_a_sound_is_told_by_its_first_bytes(ways, server, audio, kind):
@@ -177,7 +177,7 @@ def test_the_kind_of_a_sound_is_told_by_its_first_bytes(ways, server, audio, kin
             "data:image/x-new;base64,AAAA",
             {"type": "image", "base64": "AAAA", "mime_type": "image/x-new"},
         ),
-        ("data:;base64,*", {"type": "image", "base64": "*", "mime_type": "image/png"}),
+        ("data:;base64,A", {"type": "image", "base64": "A", "mime_type": "image/png"}),
     ],
 )
 def test_a_picture_of_an_answer_is_an_image_block(ways, server, link, block):
@@ -269,3 +269,10 @@ def test_thoughts_in_the_text_become_reasoning_when_asked_for(ways, server):
             {"type": "text", "text": "Hello"},
         ]
     assert way.invoke(split_think=False).text == THOUGHT
+
+
+def test_a_stream_that_gives_no_reason_for_its_end_has_none(ways, server):
+    server.answer(stream(chunk("Hello"), DONE))
+    total = ways(server.url).stream()
+    assert total.text == "Hello"
+    assert "finish_reason" not in total.response_metadata
