@@ -109,7 +109,9 @@ def told_schema(messages: Sequence[BaseMessage], schema: Mapping[str, Any]) -> l
 
 
 def _telling(schema: Any) -> Runnable[LanguageModelInput, list[BaseMessage]]:
-    printed = convert_to_openai_tool(schema)["function"].get("parameters", {})
+    printed = schema
+    if not isinstance(schema, Mapping) or {"function", "parameters"} & schema.keys():
+        printed = convert_to_openai_tool(schema)["function"].get("parameters", {})
 
     def tell(given: LanguageModelInput) -> list[BaseMessage]:
         if isinstance(given, str):

@@ -652,7 +652,7 @@ def test_traces_name_the_provider_and_the_model_of_the_call():
 )
 def test_json_mode_takes_every_form_of_input(ways, server, given):
     server.answer(reply(200, completion('{"a": "b"}')))
-    schema = {"title": "A", "type": "object", "properties": {"a": {"type": "string"}}}
+    schema = {"type": "object", "properties": {"a": {"type": "string"}}}
     way = ways(server.url)
     structured = way.model.with_structured_output(schema, method="json_mode")
     assert way.invoke(given, runnable=structured) == {"a": "b"}
