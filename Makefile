@@ -5,7 +5,7 @@ IMAGE ?=
 QUESTION ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types bench
+.PHONY: help demo test lint format types bench record
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -33,6 +33,13 @@ types: .venv/dev ## Check types
 format: .venv/dev ## Rewrite the code in the project's format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+record: .venv/dev ## Record the cassettes anew: the emulator, or 302.AI with AI302_API_KEY
+	@rm -rf tests/langchain_adapter/cassettes/test_*
+	@$(BIN)/python -m pytest tests/langchain_adapter/test_recorded.py --record-mode=rewrite
+	@$(BIN)/python -m pytest tests/langchain_adapter/test_standard_integration.py \
+		-k "TestByFunctionCalling and stream_time" --record-mode=rewrite \
+		-W ignore::pytest_benchmark.logger.PytestBenchmarkWarning
 
 bench: .venv/dev .venv/rivals ## Measure what a call and a streamed piece cost, beside ChatOpenAI
 	@$(BIN)/python benchmarks/run.py --rival-python .venv/rivals/bin/python

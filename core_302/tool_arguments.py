@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
 
 from core_302.avatar_options import AvatarRequest
-from core_302.errors import ConfigurationError
 from core_302.image_options import Asked, ImageRequest
 
 IMAGE_FIELDS = ("prompt", "width", "height", "aspect_ratio", "negative_prompt", "output_format")
@@ -27,14 +26,10 @@ def image_arguments(models: Sequence[str], *, files: bool) -> type[BaseModel]:
     """Return what a model may say to `generate_image`.
 
     Args:
-        models: The image models to choose among; with one, there is nothing to choose.
+        models: The image models to choose among, the default first.
         files: Whether pictures may be named that lie on this machine.
 
-    Raises:
-        ConfigurationError: There is no model.
     """
-    if not models:
-        raise ConfigurationError("models is empty: allow at least one image model.")
     fields: dict[str, Any] = {name: _field(ImageRequest, name) for name in IMAGE_FIELDS}
     fields["output_format"] = (OUTPUT_FORMATS | None, fields["output_format"][1])
     about = f"The picture to work on, for models that edit one: {FILES if files else LINKS}."

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator_302.conversation import BadRequest, Message, messages_of, question, results
-from emulator_302.pictures import lines_of, look, needs_look, shown_now
+from emulator_302.media import media_lines, shows_media
+from emulator_302.pictures import about_media, lines_of, look, needs_look, shown_now
 from emulator_302.search import report
 from emulator_302.structured import as_json, wants_json
 from emulator_302.talk import simple, talk, thought
@@ -63,6 +64,7 @@ def answer(body: Mapping[str, Any], facts: Facts, switches: Switches) -> Answer:
     sees = facts.vision or switches.ocr
     # Pictures are read first: a picture that is none is refused whatever else was asked.
     lines = lines_of(messages) if sees and needs_look(messages) else ()
+    lines += media_lines(messages)
     wanted = calls(body, messages, lines) if facts.tools and body.get("tools") else ()
     if wanted:
         return Answer(
@@ -86,6 +88,8 @@ def _said(
     elsewhere = searches or simple(messages) is not None
     if needs_look(messages) and (shown_now(messages) or not elsewhere):
         return look(question(messages), lines, sees=sees), (), "the picture"
+    if shows_media(messages):
+        return about_media(question(messages), lines), (), "what was attached"
     if searches:
         text, citations = report(
             question(messages),

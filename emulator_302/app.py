@@ -26,12 +26,14 @@ from emulator_302.faults import Fault
 from emulator_302.files import SAMPLE, Files
 from emulator_302.forms import body_of
 from emulator_302.images import ImageDesk
+from emulator_302.media import inlined
 from emulator_302.openai_images import OpenAIDesk
 from emulator_302.recording import Recorded, recorded
 from emulator_302.refusals import Refusal, error_reply, key_leaked, key_refused, request_id
 from emulator_302.spoiling import StreamResponse, spoiled
 from emulator_302.studio import Studio
 from emulator_302.tasks import Outcome, Tasks
+from emulator_302.usage import PromptCache
 from emulator_302.validate import base_name, check, models
 
 ABOUT = "An emulator of the 302.AI gateway. It is not 302.AI: its model follows rules."
@@ -49,6 +51,8 @@ class Emulator:
     ledger: Ledger = field(default_factory=Ledger)
     files: Files = field(default_factory=Files)
     tasks: Tasks = field(default_factory=Tasks)
+    cache: PromptCache = field(default_factory=PromptCache)
+    published: dict[str, bytes] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
     reader: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, "emulator-ocr")
@@ -96,11 +100,12 @@ class Emulator:
         ]
 
     def reset(self) -> None:
-        """Forget the log, the tasks, and what was scripted."""
+        """Forget the log, the tasks, the prompts, and what was scripted."""
         with self.lock:
             self.requests.clear()
             self.faults.clear()
         self.tasks.reset()
+        self.cache.clear()
 
     def _asked(
         self,
@@ -149,7 +154,8 @@ class Emulator:
         # In a thread of its own: reading a picture takes seconds, and no other call waits for it.
         reading = asyncio.get_running_loop().run_in_executor
         reader = self.reader if shows_pictures(given) else None
-        completion = await reading(reader, complete, given, model, suffixes)
+        given = inlined(given, self.published)
+        completion = await reading(reader, complete, given, model, suffixes, self.cache)
         self._bill(request, completion)
         if not given.get("stream"):
             return JSONResponse(whole(completion))

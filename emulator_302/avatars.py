@@ -10,13 +10,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from emulator_302.chat import MILLION, count
+from emulator_302.chat import MILLION
 from emulator_302.fields import Kind, checked, picture, text, whole, wrong
 from emulator_302.files import encoded
 from emulator_302.forms import is_form
 from emulator_302.refusals import Refusal, request_id
 from emulator_302.restyle import STYLES, restyled, restyled_by_words
 from emulator_302.studio import Studio, port_of
+from emulator_302.usage import count
 from emulator_302.validate import models
 
 FIELDS: Mapping[str, Kind] = {

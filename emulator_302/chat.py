@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator_302.answer import Answer, answer
+from emulator_302.speech import spoken
+from emulator_302.usage import CHARACTERS_PER_TOKEN, PromptCache, count, usage
 from emulator_302.validate import Model, switches
 
 FINGERPRINT = "emulator-302"
 CREATED = 1_750_000_000  # a fixed second: replies to equal requests are equal
-CHARACTERS_PER_TOKEN = 4
 MILLION = 1_000_000  # tokens that a price is for
-TOKENS_PER_PICTURE = 85
 ARGUMENT_PIECE = 8  # characters of a tool call's arguments in one piece
 
 
@@ -32,6 +32,7 @@ class Written:
     reasoning: str
     calls: tuple[dict[str, Any], ...]
     finish: str
+    audio: dict[str, Any] | None = None
 
     @property
     def tokens(self) -> int:
@@ -57,7 +58,9 @@ class Completion:
     logprobs: bool
 
 
-def complete(body: Mapping[str, Any], model: Model, suffixes: set[str]) -> Completion:
+def complete(
+    body: Mapping[str, Any], model: Model, suffixes: set[str], cache: PromptCache
+) -> Completion:
     """Answer a request that was checked.
 
     Raises:
@@ -71,7 +74,13 @@ def complete(body: Mapping[str, Any], model: Model, suffixes: set[str]) -> Compl
         id=f"chatcmpl-emulator-{digest[:16]}",
         model=model.id,
         answers=answers,
-        usage=_usage(body, answers),
+        usage=usage(
+            body,
+            written=sum(one.tokens for one in answers),
+            thought=sum(one.reasoning_tokens for one in answers),
+            spoken=sum(count(one.audio["transcript"]) for one in answers if one.audio),
+            cache=cache,
+        ),
         citations=said.citations,
         logprobs=bool(body.get("logprobs")),
     )
@@ -91,6 +100,8 @@ def whole(completion: Completion) -> dict[str, Any]:
         message: dict[str, Any] = {"role": "assistant", "content": written.text or None}
         if written.reasoning:
             message["reasoning_content"] = written.reasoning
+        if written.audio:
+            message["audio"] = written.audio
         if written.calls:
             message["tool_calls"] = [
                 {"index": place, **call} for place, call in enumerate(written.calls)
@@ -123,11 +134,6 @@ def pieces(completion: Completion, *, with_usage: bool) -> Iterator[dict[str, An
         yield {**head, "choices": [], "usage": completion.usage}
 
 
-def count(text: str) -> int:
-    """Return the tokens of `text`: a fixed estimate, so that figures repeat."""
-    return -(-len(text) // CHARACTERS_PER_TOKEN)
-
-
 def _head(completion: Completion, kind: str) -> dict[str, Any]:
     return {
         "id": completion.id,
@@ -148,6 +154,8 @@ def _deltas(written: Written) -> Iterator[dict[str, Any]]:
         yield {"reasoning_content": word}
     for word in re.findall(r"\s*\S+\s*$|\s*\S+|\s+$", written.text):
         yield {"content": word}
+    if written.audio:
+        yield {"audio": written.audio}
     for place, call in enumerate(written.calls):
         function = {"name": call["function"]["name"], "arguments": ""}
         first = {"index": place, "id": call["id"], "type": "function", "function": function}
@@ -169,7 +177,9 @@ def _written(said: Answer, body: Mapping[str, Any], place: int) -> Written:
     limit = body.get("max_completion_tokens", body.get("max_tokens"))
     if limit is not None and not calls and count(text) > limit:
         text, finish = text[: limit * CHARACTERS_PER_TOKEN], "length"
-    return Written(text, said.reasoning, calls, finish)
+    audio = spoken(text, body) if text and "audio" in body.get("modalities", ()) else None
+    # A spoken answer has its words in the sound's transcript, and no text.
+    return Written("" if audio else text, said.reasoning, calls, finish, audio)
 
 
 def _call(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -177,28 +187,6 @@ def _call(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     digest = hashlib.sha256(f"{name}{text}".encode()).hexdigest()[:12]
     function = {"name": name, "arguments": text}
     return {"id": f"call_{digest}", "type": "function", "function": function}
-
-
-def _usage(body: Mapping[str, Any], answers: tuple[Written, ...]) -> dict[str, Any]:
-    given = 0
-    for message in body["messages"]:
-        content = message.get("content")
-        for part in content if isinstance(content, list) else [content]:
-            if isinstance(part, dict) and part.get("type") == "image_url":
-                given += TOKENS_PER_PICTURE
-            else:
-                text = part.get("text", "") if isinstance(part, dict) else part or ""
-                given += count(str(text)) + 1
-    given += sum(count(json.dumps(tool)) for tool in body.get("tools", ()))
-    written = sum(one.tokens for one in answers)
-    thought = sum(one.reasoning_tokens for one in answers)
-    return {
-        "prompt_tokens": given,
-        "completion_tokens": written,
-        "total_tokens": given + written,
-        "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
-        "completion_tokens_details": {"reasoning_tokens": thought, "audio_tokens": 0},
-    }
 
 
 def _logprobs(text: str) -> dict[str, Any]:

@@ -15,13 +15,14 @@ from PIL import Image
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from emulator_302.chat import CREATED, count
+from emulator_302.chat import CREATED
 from emulator_302.fields import Kind, checked, files, text, whole, wrong
 from emulator_302.forms import is_form
 from emulator_302.image_models import ImageModel, Shape
 from emulator_302.painting import painted, painted_over
 from emulator_302.refusals import Refusal, request_id
 from emulator_302.studio import Studio, kind_of, model_of, port_of
+from emulator_302.usage import count
 
 FIELDS: Mapping[str, Kind] = {
     "prompt": text,

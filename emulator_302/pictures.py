@@ -90,6 +90,11 @@ def look(asked: str, lines: Sequence[str], *, sees: bool) -> str:
     return "The picture says:\n" + "\n".join(lines)
 
 
+def about_media(asked: str, lines: Sequence[str]) -> str:
+    """Answer `asked` about a document, sound or video of which `lines` are known."""
+    return "What is attached says: " + "; ".join(fitting_lines(asked, lines) or lines)
+
+
 def fitting_lines(asked: str, lines: Sequence[str]) -> list[str]:
     """Return the lines that answer a question; none when it asks for all or fits nothing."""
     said = set(words(asked))

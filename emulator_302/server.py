@@ -49,8 +49,15 @@ class Gateway:
         """Say how the next image tasks go, one with each outcome."""
         self._emulator.tasks.script(*outcomes)
 
+    def publish(self, address: str, content: bytes) -> None:
+        """Let `content` stand at an outside address; the emulator itself fetches nothing outside.
+
+        It stays until the emulator ends.
+        """
+        self._emulator.published[address] = content
+
     def reset(self) -> None:
-        """Forget the requests, the tasks, and what was scripted."""
+        """Forget the requests, the tasks, the prompts, and what was scripted."""
         self._emulator.reset()
 
 

@@ -7,13 +7,18 @@ The class says which options there are and hands them on. Options are checked by
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
 from langchain_core.callbacks import (
     AsyncCallbackManagerForLLMRun,
     CallbackManagerForLLMRun,
 )
-from langchain_core.language_models import BaseChatModel, LangSmithParams, LanguageModelInput
+from langchain_core.language_models import (
+    BaseChatModel,
+    LangSmithParams,
+    LanguageModelInput,
+    ModelProfile,
+)
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
@@ -21,20 +26,20 @@ from langchain_core.tools import BaseTool
 from pydantic import (
     AliasChoices,
     BaseModel,
-    ConfigDict,
     Field,
-    PrivateAttr,
-    SecretStr,
-    ValidationError,
     model_validator,
 )
 
-from core_302 import AI302Error, AsyncClient, ChatOptions, Client, Settings, WebSearch
-from core_302.errors import InvalidInputError
-from core_302.options import chat_options, explain
-from langchain_302.convert import PROVIDER, to_chunk, to_result, to_wire
-from langchain_302.errors import as_langchain, langchain_errors
+from core_302 import ChatOptions, WebSearch
+from core_302.options import OTHER_FIELDS, chat_options
+from langchain_302.answers import ChunkWriter, to_result
+from langchain_302.blocks import PROVIDER, register
+from langchain_302.connection import Connection
+from langchain_302.convert import to_wire
+from langchain_302.errors import langchain_errors
+from langchain_302.profile import profile_of
 from langchain_302.structured import structured_output
+from langchain_302.tokens import count_conversation, token_ids
 from langchain_302.tool_binding import chosen_tool, wire_tools
 
 if TYPE_CHECKING:
@@ -43,8 +48,10 @@ if TYPE_CHECKING:
 # Options whose values come from `bind_tools` or from one call; they are no fields of the model.
 PER_CALL_ONLY = frozenset({"tools", "tool_choice", "parallel_tool_calls", "response_format"})
 
+register()
 
-class ChatAI302(BaseChatModel):
+
+class ChatAI302(Connection, BaseChatModel):
     """A chat model of 302.AI, with the gateway's web search, OCR and other options.
 
     Setup:
@@ -80,38 +87,18 @@ class ChatAI302(BaseChatModel):
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
-    model_config = ConfigDict(
-        populate_by_name=True,
-        extra="forbid",
-        arbitrary_types_allowed=True,
-        hide_input_in_errors=True,  # the input of this class holds the key
-        protected_namespaces=(),
-    )
+    model_config = Connection.model_config  # pydantic would let the framework's class win
+    _hint: ClassVar[str] = OTHER_FIELDS
 
     model: Annotated[str, Field(min_length=1, validation_alias=AliasChoices("model", "model_name"))]
     """The model's name. One that is not known here is sent as it is."""
-    api_key: SecretStr | None = Field(default=None, exclude=True, repr=False)
-    """The 302.AI key; by default from the environment variable `AI302_API_KEY`."""
-    base_url: str | None = None
-    """The gateway's address, with or without `/v1`; by default from `AI302_BASE_URL`, or 302.AI."""
-    timeout: Any = Field(default=None, validation_alias=AliasChoices("timeout", "request_timeout"))
-    """Seconds for a whole call and for a stream's silence, or an `httpx.Timeout` for its phases."""
-    max_retries: Annotated[int, Field(ge=0, strict=True)] = 2
-    """How often a failed call is repeated; 2 means at most 3 requests."""
-    default_headers: Mapping[str, str] | None = Field(default=None, exclude=True, repr=False)
-    """Headers of every call. Treated as secret."""
-    default_query: Mapping[str, str] | None = None
-    """Query parameters of every call."""
-    allow_insecure: bool = False
-    """Permit `http://` to a host that is not this machine."""
-    http_client: Any = Field(default=None, exclude=True, repr=False)
-    """Your own `httpx.Client`; it is never closed here."""
-    http_async_client: Any = Field(default=None, exclude=True, repr=False)
-    """Your own `httpx.AsyncClient`; it is never closed here."""
     streaming: bool = False
     """Ask for a stream even in `invoke`, for models that answer only in streams."""
     stream_usage: bool = True
     """Ask for the token counts at the end of a stream."""
+    split_think: bool = False
+    """Move `<think>...</think>` out of the text into the reasoning, for models that have no field
+    for thoughts."""
 
     temperature: float | None = None
     top_p: float | None = None
@@ -148,23 +135,8 @@ class ChatAI302(BaseChatModel):
     extra_body: Mapping[str, Any] | None = None
     """Further fields of the body, sent as they are."""
 
-    _client: Client | None = PrivateAttr(default=None)
-    _async_client: AsyncClient | None = PrivateAttr(default=None)
-
-    # Type checkers keep the signature that pydantic derives from the fields.
-    if not TYPE_CHECKING:  # pragma: no branch
-
-        def __init__(self, **given: Any) -> None:
-            try:
-                super().__init__(**given)
-            except ValidationError as error:
-                raise as_langchain(_what_is_wrong(error, type(self))) from None
-
     @model_validator(mode="after")
-    def _check_what_was_given(self) -> Self:
-        if self.api_key is None:
-            Settings.from_env()  # raises if there is none, rather than at the first call
-        self._settings()
+    def _check_the_options(self) -> Self:
         chat_options(self._default_options())
         return self
 
@@ -177,11 +149,6 @@ class ChatAI302(BaseChatModel):
     def _llm_type(self) -> str:
         return "ai302-chat"
 
-    @property
-    def lc_secrets(self) -> dict[str, str]:
-        """Where a serialised model finds its key again."""
-        return {"api_key": "AI302_API_KEY"}
-
     @classmethod
     def is_lc_serializable(cls) -> bool:
         """LangChain's `dumps` may write this class; secrets are left out."""
@@ -189,7 +156,11 @@ class ChatAI302(BaseChatModel):
 
     @classmethod
     def get_lc_namespace(cls) -> list[str]:
-        """The module that `load` finds this class in."""
+        """The module that LangChain's `load` finds this class in.
+
+        `load` knows LangChain's own packages; for this one, name it:
+        `load(written, allowed_objects=[ChatAI302], valid_namespaces=["langchain_302"])`.
+        """
         return ["langchain_302", "chat_model"]
 
     @property
@@ -201,28 +172,25 @@ class ChatAI302(BaseChatModel):
         params["ls_provider"] = PROVIDER
         return params
 
-    def close(self) -> None:
-        """Close the connections of the blocking methods."""
-        if self._client is not None:
-            self._client.close()
+    def _resolve_model_profile(self) -> ModelProfile | None:
+        return profile_of(self.model, chat_options(self._default_options()))
 
-    async def aclose(self) -> None:
-        """Close the connections of the asynchronous methods, and of the blocking ones."""
-        self.close()
-        if self._async_client is not None:
-            await self._async_client.aclose()
+    def get_token_ids(self, text: str) -> list[int]:
+        """Return a number for each token of `text`: an estimate, see `langchain_302.tokens`."""
+        return self.custom_get_token_ids(text) if self.custom_get_token_ids else token_ids(text)
 
-    def __enter__(self) -> Self:
-        return self
+    def get_num_tokens_from_messages(
+        self,
+        messages: list[BaseMessage],
+        tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool] | None = None,
+    ) -> int:
+        """Return how many tokens a conversation has: an estimate, see `langchain_302.tokens`.
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
+        Nothing is asked and no link is opened; a picture counts as a constant.
+        """
+        with langchain_errors():
+            wire = to_wire(messages) if messages else []
+            return count_conversation(wire, wire_tools(tools or ()))
 
     def bind_tools(
         self,
@@ -272,7 +240,7 @@ class ChatAI302(BaseChatModel):
                 `json_mode` goes without.
             method: "function_calling", which every model of the gateway can (it turns tools into a
                 prompt for those that cannot); "json_schema", for models that know it; "json_mode",
-                which asks for JSON and leaves its form to the prompt.
+                which asks for JSON and tells the schema in a system message.
             include_raw: Return `{"raw", "parsed", "parsing_error"}` instead of raising.
             strict: Ask that the answer match the schema exactly, where the model can.
             **kwargs: Further options of each call.
@@ -293,8 +261,9 @@ class ChatAI302(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         with langchain_errors():
-            model, options, _ = self._asked(stop, kwargs)
-            return to_result(self._blocking().chat(model, to_wire(messages), options))
+            asked = self._asked(stop, kwargs)
+            reply = self._blocking().chat(asked.model, to_wire(messages), asked.options)
+            return to_result(reply, split_think=asked.split_think)
 
     async def _agenerate(
         self,
@@ -304,8 +273,9 @@ class ChatAI302(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         with langchain_errors():
-            model, options, _ = self._asked(stop, kwargs)
-            return to_result(await self._awaiting().chat(model, to_wire(messages), options))
+            asked = self._asked(stop, kwargs)
+            reply = await self._awaiting().chat(asked.model, to_wire(messages), asked.options)
+            return to_result(reply, split_think=asked.split_think)
 
     def _stream(
         self,
@@ -315,10 +285,12 @@ class ChatAI302(BaseChatModel):
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
         with langchain_errors():
-            model, options, usage = self._asked(stop, kwargs, stream=True)
-            wire = to_wire(messages)
-            for delta in self._blocking().stream_chat(model, wire, options, stream_usage=usage):
-                yield to_chunk(delta)
+            asked = self._asked(stop, kwargs)
+            writer = ChunkWriter(split_think=asked.split_think)
+            for delta in self._blocking().stream_chat(
+                asked.model, to_wire(messages), asked.options, stream_usage=asked.stream_usage
+            ):
+                yield from writer.write(delta)
 
     async def _astream(
         self,
@@ -328,24 +300,25 @@ class ChatAI302(BaseChatModel):
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
         with langchain_errors():
-            model, options, usage = self._asked(stop, kwargs, stream=True)
-            wire = to_wire(messages)
-            deltas = self._awaiting().stream_chat(model, wire, options, stream_usage=usage)
-            async for delta in deltas:
-                yield to_chunk(delta)
+            asked = self._asked(stop, kwargs)
+            writer = ChunkWriter(split_think=asked.split_think)
+            async for delta in self._awaiting().stream_chat(
+                asked.model, to_wire(messages), asked.options, stream_usage=asked.stream_usage
+            ):
+                for chunk in writer.write(delta):
+                    yield chunk
 
     def _default_options(self) -> dict[str, Any]:
         """Return the options of the constructor that are set."""
         names = ChatOptions.model_fields.keys() - PER_CALL_ONLY
         return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
 
-    def _asked(
-        self, stop: list[str] | None, kwargs: dict[str, Any], *, stream: bool = False
-    ) -> tuple[str, ChatOptions, bool]:
-        """Return the model and the options of one call; what the call says wins."""
+    def _asked(self, stop: list[str] | None, kwargs: dict[str, Any]) -> _Asked:
+        """Return what one call asks; what the call says wins over the constructor."""
         call = {name: value for name, value in kwargs.items() if name != "stream"}
         model = call.pop("model", None) or self.model
-        usage = bool(call.pop("stream_usage", self.stream_usage))
+        stream_usage = bool(call.pop("stream_usage", self.stream_usage))
+        split_think = bool(call.pop("split_think", self.split_think))
         given = {**self._default_options(), **call}
         if stop is not None:
             given["stop"] = stop
@@ -353,64 +326,23 @@ class ChatAI302(BaseChatModel):
             given["stop"] = tuple(given["stop"]) or None
         if self.extra_body and call.get("extra_body"):
             given["extra_body"] = {**self.extra_body, **call["extra_body"]}
-        options = chat_options(given)
-        if stream and (options.n or 1) > 1:
-            raise InvalidInputError("n: more than one answer cannot be streamed; use invoke.")
-        return model, options, usage
+        return _Asked(model, chat_options(given), stream_usage, split_think)
 
-    def _settings(self) -> Settings:
-        given: dict[str, Any] = {
-            "api_key": self.api_key.get_secret_value() if self.api_key is not None else None,
-            "base_url": self.base_url,
-            "timeout": self.timeout,
-            "max_retries": self.max_retries,
-            "default_headers": self.default_headers,
-            "default_query": self.default_query,
-            "allow_insecure": self.allow_insecure,
-        }
-        return Settings.from_env(**given)
+    def _should_stream(self, *, async_api: bool, run_manager: Any = None, **kwargs: Any) -> bool:
+        """Several answers (`n`) are asked for whole, unless the caller itself reads a stream.
 
-    def _blocking(self) -> Client:
-        if self._client is None:
-            self._client = Client(self._settings(), http_client=self.http_client)
-        return self._client
-
-    def _awaiting(self) -> AsyncClient:
-        if self._async_client is None:
-            self._async_client = AsyncClient(self._settings(), http_client=self.http_async_client)
-        return self._async_client
-
-    def __getstate__(self) -> dict[Any, Any]:
-        """A pickle carries no key, no headers and no connections."""
-        state = super().__getstate__()
-        dropped = {"api_key", "default_headers", "http_client", "http_async_client"}
-        fields = {k: None if k in dropped else v for k, v in state["__dict__"].items()}
-        return {
-            **state,
-            "__dict__": fields,
-            "__pydantic_private__": {"_client": None, "_async_client": None},
-        }
-
-    def __copy__(self) -> Self:
-        """A copy has connections of its own: its address or key may be changed next."""
-        copy = super().__copy__()
-        copy._client = copy._async_client = None  # noqa: SLF001 - its own class
-        return copy
-
-    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
-        """A deep copy keeps the key, and shares your own HTTP clients."""
-        memo = {} if memo is None else memo
-        for mine in (self._client, self._async_client):
-            memo[id(mine)] = None
-        for yours in (self.http_client, self.http_async_client):
-            memo[id(yours)] = yours
-        return super().__deepcopy__(memo)
+        A stream is one message; only a whole reply has a generation for each answer.
+        """
+        several = (kwargs.get("n", self.n) or 1) > 1
+        if several and not kwargs.get("stream"):
+            return False
+        return super()._should_stream(async_api=async_api, run_manager=run_manager, **kwargs)
 
 
-def _what_is_wrong(error: ValidationError, model: type[BaseModel]) -> AI302Error:
-    """Return our own error if a validator raised one, else one that names each wrong argument."""
-    for detail in error.errors(include_url=False, include_input=False):
-        cause = detail.get("ctx", {}).get("error")
-        if isinstance(cause, AI302Error):
-            return cause
-    return InvalidInputError(explain(error, model))
+class _Asked(NamedTuple):
+    """What one call asks."""
+
+    model: str
+    options: ChatOptions
+    stream_usage: bool
+    split_think: bool

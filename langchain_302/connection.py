@@ -6,7 +6,7 @@ The key goes nowhere but into the core's settings: it is in no repr, dump, pickl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import (
     AliasChoices,
@@ -58,6 +58,7 @@ class Connection(BaseModel):
     http_async_client: Any = Field(default=None, exclude=True, repr=False)
     """Your own `httpx.AsyncClient`; it is never closed here."""
 
+    _hint: ClassVar[str] = "It is no setting of this class"
     _client: Client | None = PrivateAttr(default=None)
     _async_client: AsyncClient | None = PrivateAttr(default=None)
 
@@ -73,7 +74,8 @@ class Connection(BaseModel):
     @model_validator(mode="after")
     def _check_the_connection(self) -> Self:
         if self.api_key is None:
-            Settings.from_env()  # raises if there is none, rather than at the first call
+            # Raises if there is none, rather than at the first call.
+            self.api_key = SecretStr(Settings.from_env().api_key or "")
         self._settings()
         return self
 
@@ -151,10 +153,10 @@ class Connection(BaseModel):
         return super().__deepcopy__(memo)
 
 
-def _what_is_wrong(error: ValidationError, kind: type[BaseModel]) -> AI302Error:
+def _what_is_wrong(error: ValidationError, kind: type[Connection]) -> AI302Error:
     """Return our own error if a validator raised one, else one that names each wrong argument."""
     for detail in error.errors(include_url=False, include_input=False):
         cause = detail.get("ctx", {}).get("error")
         if isinstance(cause, AI302Error):
             return cause
-    return InvalidInputError(explain(error, kind))
+    return InvalidInputError(explain(error, kind, hint=kind._hint))  # noqa: SLF001 - its own class

@@ -1,4 +1,4 @@
-"""LangChain's messages to the wire, and the core's answers to LangChain's. Pure functions.
+"""LangChain's messages to the wire. Pure functions.
 
 Nothing given is changed, and nothing is dropped in silence: a block that cannot be sent is an error
 that names its place.
@@ -12,31 +12,16 @@ from typing import Any
 
 from langchain_core.messages import (
     AIMessage,
-    AIMessageChunk,
     BaseMessage,
     ChatMessage,
     FunctionMessage,
     HumanMessage,
-    InvalidToolCall,
     SystemMessage,
     ToolMessage,
 )
-from langchain_core.messages.ai import InputTokenDetails, OutputTokenDetails, UsageMetadata
-from langchain_core.messages.tool import (
-    ToolCall,
-    invalid_tool_call,
-    tool_call,
-    tool_call_chunk,
-)
-from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
-from core_302.endpoints.chat_reply import About, Choice, Completion, Usage
-from core_302.endpoints.chat_reply import ToolCall as CoreToolCall
-from core_302.endpoints.chat_stream import ChatDelta
 from core_302.errors import InvalidInputError
 from core_302.pictures import image_part, image_part_of_data
-
-PROVIDER = "ai302"
 
 # Blocks of a model's own turn that say how it came to its answer; they are not part of the text
 # that goes back. Reasoning goes back beside it, and tool calls stand in `message.tool_calls`.
@@ -81,74 +66,6 @@ def to_wire(messages: Sequence[BaseMessage]) -> list[dict[str, Any]]:
     return wire
 
 
-def to_result(completion: Completion) -> ChatResult:
-    """Return a whole answer as LangChain's result."""
-    about = completion.about
-    usage = to_usage(about.usage) if about.usage else None
-    only = len(completion.choices) == 1
-    generations = [
-        ChatGeneration(
-            message=_answer(choice, about, usage if only else None),
-            generation_info={"finish_reason": choice.finish_reason},
-        )
-        for choice in completion.choices
-    ]
-    return ChatResult(generations=generations, llm_output=_llm_output(about, usage))
-
-
-def to_chunk(delta: ChatDelta) -> ChatGenerationChunk:
-    """Return a piece of an answer as LangChain's chunk."""
-    metadata: dict[str, Any] = {"model_provider": PROVIDER}
-    if delta.finish_reason is not None:
-        metadata["finish_reason"] = delta.finish_reason
-    if delta.logprobs is not None:
-        metadata["logprobs"] = dict(delta.logprobs)
-    if delta.about is not None:
-        metadata |= _metadata(delta.about)
-    usage = delta.about.usage if delta.about else None
-    message = AIMessageChunk(
-        content=delta.text,
-        additional_kwargs=_kwargs(delta.reasoning, delta.refusal, delta.annotations, delta.images),
-        tool_call_chunks=[
-            tool_call_chunk(name=c.name, args=c.arguments, id=c.id, index=c.index)
-            for c in delta.tool_calls
-        ],
-        response_metadata=metadata,
-        usage_metadata=to_usage(usage) if usage else None,
-    )
-    if delta.about is not None:
-        message.chunk_position = "last"
-    info = {"finish_reason": delta.finish_reason} if delta.finish_reason else None
-    return ChatGenerationChunk(message=message, generation_info=info)
-
-
-def to_usage(usage: Usage) -> UsageMetadata:
-    """Return token counts as LangChain names them; details that are 0 are left out."""
-    found = UsageMetadata(
-        input_tokens=usage.input_tokens,
-        output_tokens=usage.output_tokens,
-        total_tokens=usage.total_tokens,
-    )
-    inputs: InputTokenDetails = {
-        "cache_read": usage.cached_tokens,
-        "cache_creation": usage.cache_creation_tokens,
-        "audio": usage.input_audio_tokens,
-    }
-    outputs: OutputTokenDetails = {
-        "reasoning": usage.reasoning_tokens,
-        "audio": usage.output_audio_tokens,
-    }
-    if any(inputs.values()):
-        found["input_token_details"] = _said(inputs)
-    if any(outputs.values()):
-        found["output_token_details"] = _said(outputs)
-    return found
-
-
-def _said(details: Any) -> Any:
-    return {name: tokens for name, tokens in details.items() if tokens}
-
-
 def _message(message: BaseMessage, where: str, shown: list[dict[str, Any]]) -> dict[str, Any]:
     if isinstance(message, AIMessage):
         return _assistant(message, where)
@@ -177,6 +94,9 @@ def _assistant(message: AIMessage, where: str) -> dict[str, Any]:
     text = _content(message.content, where, skip=NOT_SENT_BACK)
     if isinstance(text, list):
         text = "".join(part["text"] for part in text if part["type"] == "text")
+    spoken = message.additional_kwargs.get("audio")
+    if not text and isinstance(spoken, Mapping):
+        text = str(spoken.get("transcript", ""))  # the sound itself is known to its vendor only
     wire: dict[str, Any] = {"role": "assistant", "content": text}
     if message.name:
         wire["name"] = message.name
@@ -253,7 +173,11 @@ def _content(
 def _part(block: Mapping[str, Any], where: str) -> dict[str, Any]:
     kind = block.get("type")
     if kind in ("text", "input_text", "output_text"):
-        return {"type": "text", "text": str(block.get("text", ""))}
+        part: dict[str, Any] = {"type": "text", "text": str(block.get("text", ""))}
+        if isinstance(block.get("cache_control"), Mapping):
+            # Claude remembers a prompt up to the parts that carry this mark.
+            part["cache_control"] = dict(block["cache_control"])
+        return part
     if kind == "text-plain":
         return {"type": "text", "text": str(block.get("text") or "")}
     if kind == "refusal":
@@ -316,77 +240,3 @@ def _media(block: Mapping[str, Any], kind: str, where: str) -> dict[str, Any]:
         return {"type": "video_url", "video_url": {"url": address}}
     name = block.get("filename") or (block.get("extras") or {}).get("filename") or "file"
     return {"type": "file", "file": {"filename": name, "file_data": address}}
-
-
-def _answer(choice: Choice, about: About, usage: UsageMetadata | None) -> AIMessage:
-    calls, broken = _calls(choice.tool_calls)
-    metadata = {
-        "model_provider": PROVIDER,
-        "finish_reason": choice.finish_reason,
-        **_metadata(about),
-    }
-    if choice.logprobs is not None:
-        metadata["logprobs"] = dict(choice.logprobs)
-    return AIMessage(
-        content=choice.text,
-        additional_kwargs=_kwargs(
-            choice.reasoning, choice.refusal or "", choice.annotations, choice.images
-        ),
-        tool_calls=calls,
-        invalid_tool_calls=broken,
-        usage_metadata=usage,
-        response_metadata=metadata,
-    )
-
-
-def _calls(calls: Sequence[CoreToolCall]) -> tuple[list[ToolCall], list[InvalidToolCall]]:
-    """Split tool calls into those whose arguments are a JSON object and those that are broken."""
-    good: list[ToolCall] = []
-    broken: list[InvalidToolCall] = []
-    for call in calls:
-        try:
-            arguments = json.loads(call.arguments) if call.arguments.strip() else {}
-            if not isinstance(arguments, dict):
-                raise ValueError("the arguments are no JSON object")  # noqa: TRY301
-            good.append(tool_call(name=call.name, args=arguments, id=call.id))
-        except ValueError as error:
-            broken.append(
-                invalid_tool_call(name=call.name, args=call.arguments, id=call.id, error=str(error))
-            )
-    return good, broken
-
-
-def _metadata(about: About) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "model_name": about.model,
-        "id": about.id,
-        "created": about.created,
-        "request_id": about.request_id,
-        "system_fingerprint": about.system_fingerprint,
-        "service_tier": about.service_tier,
-    }
-    if about.citations:
-        values["citations"] = [{"url": c.url, "title": c.title} for c in about.citations]
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _kwargs(
-    reasoning: str,
-    refusal: str,
-    annotations: tuple[Mapping[str, Any], ...],
-    images: tuple[str, ...],
-) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "reasoning_content": reasoning,
-        "refusal": refusal,
-        "annotations": [dict(note) for note in annotations],
-        "images": list(images),
-    }
-    return {name: value for name, value in values.items() if value}
-
-
-def _llm_output(about: About, usage: UsageMetadata | None) -> dict[str, Any]:
-    output: dict[str, Any] = {"model_name": about.model, "model_provider": PROVIDER}
-    if usage:
-        output["token_usage"] = usage
-    return output

@@ -1,21 +1,31 @@
 """Structured output: the three ways to ask a model for an instance of a schema, and their parsers.
 
 LangChain derives only the first from `bind_tools`, and drops `method` and `strict` in silence.
+In JSON mode the schema is told in a system message, as the wire has no place for it.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.language_models import LanguageModelInput
+from langchain_core.messages import (
+    BaseMessage,
+    HumanMessage,
+    SystemMessage,
+    convert_to_messages,
+)
 from langchain_core.output_parsers import (
     JsonOutputKeyToolsParser,
     JsonOutputParser,
     PydanticOutputParser,
     PydanticToolsParser,
 )
-from langchain_core.runnables import Runnable, RunnableMap, RunnablePassthrough
+from langchain_core.prompt_values import PromptValue
+from langchain_core.runnables import Runnable, RunnableLambda, RunnableMap, RunnablePassthrough
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from langchain_core.utils.pydantic import is_basemodel_subclass
 
@@ -27,6 +37,10 @@ if TYPE_CHECKING:
     from langchain_302.chat_model import ChatAI302
 
 METHODS = ("function_calling", "json_schema", "json_mode")
+
+# JSON mode carries no schema on the wire, and some vendors refuse it unless the word "JSON" stands
+# in the conversation.
+TELLS_SCHEMA = "Answer with one JSON object that matches this JSON schema, and with nothing else:"
 
 
 def structured_output(
@@ -57,6 +71,8 @@ def structured_output(
         wanted = json_schema_format(schema, strict=strict) if by_schema else {"type": "json_object"}
         options = kwargs if schema is None else {**kwargs, "ls_structured_output_format": traced}
         asked = model.bind(response_format=wanted, **options)
+        if schema is not None and not by_schema:
+            asked = _telling(schema) | asked
     parser = _parser(schema, by_function=method == "function_calling")
     if not include_raw:
         return asked | parser
@@ -76,6 +92,38 @@ def json_schema_format(schema: Any, *, strict: bool | None) -> dict[str, Any]:
     if strict is not None:
         described["strict"] = strict
     return {"type": "json_schema", "json_schema": described}
+
+
+def told_schema(messages: Sequence[BaseMessage], schema: Mapping[str, Any]) -> list[BaseMessage]:
+    """Return the conversation with a system message that tells the schema of the answer.
+
+    It joins a system message that stands first: many models take one, and only there.
+    """
+    told = f"{TELLS_SCHEMA}\n{json.dumps(schema, ensure_ascii=False)}"
+    first = messages[0] if messages else None
+    if not isinstance(first, SystemMessage):
+        return [SystemMessage(told), *messages]
+    content = first.content
+    more = f"{content}\n\n{told}" if isinstance(content, str) else [*content, told]
+    return [first.model_copy(update={"content": more}), *messages[1:]]
+
+
+def _telling(schema: Any) -> Runnable[LanguageModelInput, list[BaseMessage]]:
+    printed = schema
+    if not isinstance(schema, Mapping) or {"function", "parameters"} & schema.keys():
+        printed = convert_to_openai_tool(schema)["function"].get("parameters", {})
+
+    def tell(given: LanguageModelInput) -> list[BaseMessage]:
+        if isinstance(given, str):
+            return told_schema([HumanMessage(given)], printed)
+        if isinstance(given, PromptValue):
+            return told_schema(given.to_messages(), printed)
+        return told_schema(convert_to_messages(given), printed)
+
+    async def tell_at_once(given: LanguageModelInput) -> list[BaseMessage]:
+        return tell(given)  # without it, LangChain would take a thread for this
+
+    return RunnableLambda(tell, tell_at_once, name="tell_schema")
 
 
 def _parser(schema: Any, *, by_function: bool) -> BaseOutputParser[Any]:

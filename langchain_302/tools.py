@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
+from abc import abstractmethod
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -61,6 +62,8 @@ Folder = Annotated[Path, BeforeValidator(_folder)]
 class PictureTool(Connection, BaseTool):
     """What both tools share: the operator's settings, the limits, the way a job is run."""
 
+    model_config = Connection.model_config  # pydantic would let the framework's class win
+
     output_dir: Folder | None = None
     """Where pictures are kept. None: they stay on the gateway's file host, and links are given."""
     allowed_dirs: tuple[Folder, ...] = ()
@@ -100,8 +103,9 @@ class PictureTool(Connection, BaseTool):
         self.args_schema = self._arguments()
         return self
 
+    @abstractmethod
     def _arguments(self) -> ArgsSchema:
-        raise NotImplementedError
+        """Return what a model may say to this tool."""
 
     @property
     def images_made(self) -> int:
@@ -144,8 +148,9 @@ class PictureTool(Connection, BaseTool):
             polling=self.polling,
         )
 
+    @abstractmethod
     def _flow(self, given: Mapping[str, Any]) -> Flow[Report]:
-        raise NotImplementedError
+        """Return the job that a model's arguments ask for."""
 
     def _run(
         self, *, run_manager: CallbackManagerForToolRun | None = None, **given: Any

@@ -24,7 +24,9 @@ def _clean_environment(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def _only_this_machine(monkeypatch):
+def _only_this_machine(monkeypatch, record_mode):
+    if record_mode != "none":
+        return  # `make record` may ask 302.AI
     connect = socket.socket.connect
 
     def checked(self, address):

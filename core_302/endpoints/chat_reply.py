@@ -6,6 +6,7 @@ know, and lets almost any field be null or absent. What it cannot read at all it
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -51,6 +52,23 @@ class ToolCall:
 
 
 @dataclass(frozen=True)
+class Audio:
+    """What an answer says aloud.
+
+    Attributes:
+        data: The sound as base64, in the format that was asked for.
+        id: The vendor's id of it, by which a later message may name it; or None.
+        transcript: Its words.
+        expires_at: Until when the id is known, in seconds since 1970; or None.
+    """
+
+    data: str
+    id: str | None = None
+    transcript: str = ""
+    expires_at: int | None = None
+
+
+@dataclass(frozen=True)
 class About:
     """What a reply says about itself, once.
 
@@ -88,6 +106,7 @@ class Choice:
     logprobs: Mapping[str, Any] | None = None
     annotations: tuple[Mapping[str, Any], ...] = ()
     images: tuple[str, ...] = ()
+    audio: Audio | None = None
 
 
 @dataclass(frozen=True)
@@ -214,6 +233,30 @@ def image_links(message: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(link for link in links if isinstance(link, str) and link)
 
 
+def read_audio(*pieces: Mapping[str, Any]) -> Audio | None:
+    """Join the pieces of a spoken answer; None if there is nothing to hear or read."""
+    sound = b"".join(_bytes_of(piece.get("data")) for piece in pieces)
+    transcript = "".join(text_or_none(piece.get("transcript")) or "" for piece in pieces)
+    if not (sound or transcript):
+        return None
+    ids = [found for piece in pieces if (found := text_or_none(piece.get("id")))]
+    ends = [e for piece in pieces if isinstance(e := piece.get("expires_at"), int)]
+    return Audio(
+        data=base64.b64encode(sound).decode("ascii"),
+        id=ids[0] if ids else None,
+        transcript=transcript,
+        expires_at=ends[-1] if ends else None,
+    )
+
+
+def _bytes_of(data: Any) -> bytes:
+    """Return what base64 text stands for: each piece of a stream is padded by itself."""
+    try:
+        return base64.b64decode(data) if isinstance(data, str) else b""
+    except ValueError:
+        return b""
+
+
 def annotations_of(message: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     """Return the annotations of a message that are objects."""
     return tuple(note for note in items(message.get("annotations")) if isinstance(note, Mapping))
@@ -242,6 +285,7 @@ def _read_choice(choice: Any, place: int, reply: Reply) -> Choice:
         logprobs=choice["logprobs"] if isinstance(choice.get("logprobs"), Mapping) else None,
         annotations=annotations_of(message),
         images=image_links(message),
+        audio=read_audio(*(a for a in [message.get("audio")] if isinstance(a, Mapping))),
     )
 
 

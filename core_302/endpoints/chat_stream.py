@@ -10,26 +10,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core_302.endpoints.chat_reply import (
     About,
+    Audio,
     Choice,
     Citation,
     Completion,
     Usage,
     about_of,
     annotations_of,
-    arguments_text,
     citations_in,
     citations_of,
     content_text,
     image_links,
     merge_citations,
+    read_audio,
     reasoning_text,
 )
 from core_302.endpoints.reading import malformed, text_or_none
+from core_302.endpoints.tool_call_pieces import ToolCallAssembler, ToolCallDelta
 from core_302.errors import (
     AI302Error,
     ConnectionLostError,
@@ -44,16 +46,6 @@ from core_302.sse import ServerSentEvent, SseDecoder
 
 
 @dataclass(frozen=True)
-class ToolCallDelta:
-    """A piece of a tool call. `id` and `name` come with the first piece only."""
-
-    index: int
-    id: str | None = None
-    name: str | None = None
-    arguments: str = ""
-
-
-@dataclass(frozen=True)
 class ChatDelta:
     """A piece of an answer.
 
@@ -64,8 +56,10 @@ class ChatDelta:
         refusal: New text of a refusal.
         tool_calls: New pieces of tool calls.
         logprobs: Log-probabilities of the new tokens.
-        annotations: New annotations.
+        annotations: All annotations; on the last piece of each answer only, as some vendors repeat
+            them with every chunk.
         images: New pictures, as links or data URIs.
+        audio: What the answer says aloud, whole; on the last piece of each answer only.
         finish_reason: Why the answer ended; on the last piece of each answer only.
         about: What the whole reply says about itself; on the very last piece only.
     """
@@ -78,91 +72,9 @@ class ChatDelta:
     logprobs: Mapping[str, Any] | None = None
     annotations: tuple[Mapping[str, Any], ...] = ()
     images: tuple[str, ...] = ()
+    audio: Audio | None = None
     finish_reason: str | None = None
     about: About | None = None
-
-
-@dataclass
-class _OpenCall:
-    """A tool call whose pieces are still coming."""
-
-    number: int
-    wire_index: int | None
-    id: str = ""
-    name: str = ""
-    arguments: list[str] = field(default_factory=list)
-
-
-class ToolCallAssembler:
-    """Tells which call each piece belongs to.
-
-    Vendors disagree: some give every call the index 0 and tell them apart by id, some repeat id and
-    name with every piece, some leave the index out. The tests name each of these dialects.
-    """
-
-    def __init__(self) -> None:
-        self.calls: list[_OpenCall] = []
-
-    def feed(self, pieces: list[Any]) -> tuple[ToolCallDelta, ...]:
-        """Return the pieces under the numbers of their calls; empty ones are dropped."""
-        return tuple(
-            delta
-            for piece in pieces
-            if isinstance(piece, Mapping) and (delta := self._place(piece)) is not None
-        )
-
-    def unfinished(self) -> str | None:
-        """Return the name of a call whose arguments are no JSON object, or None."""
-        for call in self.calls:
-            text = "".join(call.arguments).strip()
-            try:
-                if text and not isinstance(json.loads(text), dict):
-                    return call.name
-            except ValueError:
-                return call.name
-        return None
-
-    def _place(self, piece: Mapping[str, Any]) -> ToolCallDelta | None:
-        function = piece.get("function")
-        function = function if isinstance(function, Mapping) else {}
-        given_id = text_or_none(piece.get("id")) or ""
-        given_name = text_or_none(function.get("name")) or ""
-        arguments = arguments_text(function.get("arguments"))
-        wire_index = piece.get("index")
-        call = self._find(given_id, given_name, wire_index if isinstance(wire_index, int) else None)
-        new_id = given_id if given_id and not call.id else None
-        new_name = given_name if given_name and not call.name else None
-        if new_id:
-            call.id = new_id
-        if new_name:
-            call.name = new_name
-        elif given_name and not call.arguments and given_name != call.name and not given_id:
-            call.name += given_name  # a name that itself came in pieces
-            new_name = given_name
-        if arguments:
-            call.arguments.append(arguments)
-        if not (new_id or new_name or arguments):
-            return None
-        return ToolCallDelta(call.number, new_id, new_name, arguments)
-
-    def _find(self, given_id: str, given_name: str, wire_index: int | None) -> _OpenCall:
-        if given_id:
-            same = [call for call in self.calls if call.id == given_id]
-            unnamed = [c for c in self.calls if not c.id and c.wire_index == wire_index]
-            return (same or unnamed or [self._open(wire_index)])[-1]
-        mine = [c for c in self.calls if wire_index is None or c.wire_index == wire_index]
-        if not mine:
-            return self._open(wire_index)
-        latest = mine[-1]
-        starts_anew = given_name and latest.name and latest.arguments and given_name != latest.name
-        if starts_anew or (given_name and wire_index is None and latest.arguments):
-            return self._open(wire_index)
-        return latest
-
-    def _open(self, wire_index: int | None) -> _OpenCall:
-        call = _OpenCall(len(self.calls), wire_index)
-        self.calls.append(call)
-        return call
 
 
 def deltas_of(completion: Completion) -> Iterator[ChatDelta]:
@@ -180,6 +92,7 @@ def deltas_of(completion: Completion) -> Iterator[ChatDelta]:
             logprobs=choice.logprobs,
             annotations=choice.annotations,
             images=choice.images,
+            audio=choice.audio,
             finish_reason=choice.finish_reason,
             about=completion.about if choice is completion.choices[-1] else None,
         )
@@ -194,6 +107,8 @@ class ChatStream:
         self._text: list[str] = []
         self._calls: dict[int, ToolCallAssembler] = {}
         self._finish: dict[int, str | None] = {}
+        self._notes: dict[int, list[Mapping[str, Any]]] = {}
+        self._audio: dict[int, list[Mapping[str, Any]]] = {}
         self._citations: tuple[Citation, ...] = ()
         self._usage: Usage | None = None
         self._about: About | None = None
@@ -252,6 +167,8 @@ class ChatStream:
         return [
             ChatDelta(
                 index,
+                annotations=tuple(self._notes.get(index, ())),
+                audio=read_audio(*self._audio.get(index, ())),
                 finish_reason=self._finish[index],
                 about=about if index == indices[-1] else None,
             )
@@ -310,10 +227,7 @@ class ChatStream:
             return None
         logprobs = choice.get("logprobs")
         text = content_text(message.get("content"))
-        annotations = annotations_of(message)
-        if annotations:
-            noted = citations_of(Choice(index, annotations=annotations))
-            self._citations = merge_citations(self._citations, noted)
+        self._note(index, message)
         if text:
             self._text.append(text)
         delta = ChatDelta(
@@ -323,10 +237,19 @@ class ChatStream:
             text_or_none(message.get("refusal")) or "",
             self._tool_calls(index, message.get("tool_calls")),
             logprobs if isinstance(logprobs, Mapping) else None,
-            annotations,
-            image_links(message),
+            images=image_links(message),
         )
         return delta if delta != ChatDelta(index) else None
+
+    def _note(self, index: int, message: Mapping[str, Any]) -> None:
+        """Keep what leaves at the end: annotations, each once, and pieces of sound."""
+        notes = self._notes.setdefault(index, [])
+        notes += [note for note in annotations_of(message) if note not in notes]
+        self._citations = merge_citations(
+            self._citations, citations_of(Choice(index, annotations=tuple(notes)))
+        )
+        if isinstance(message.get("audio"), Mapping):
+            self._audio.setdefault(index, []).append(message["audio"])
 
     def _tool_calls(self, index: int, pieces: Any) -> tuple[ToolCallDelta, ...]:
         if not isinstance(pieces, list):

@@ -95,9 +95,8 @@ def openai_request(asked: OpenAIImageRequest) -> Request:
     query = {"response_format": asked.response_format} if asked.response_format else {}
     if not asked.images:
         return paid_json(GENERATIONS_PATH, values, query)
-    files: list[tuple[str, Any]] = [("image", content) for content in asked.images]
-    if asked.mask is not None:
-        files.append(("mask", asked.mask))
+    masks = [asked.mask] if asked.mask is not None else []
+    files = [*(("image", image) for image in asked.images), *(("mask", mask) for mask in masks)]
     return paid_form(EDITS_PATH, values, query, files)
 
 

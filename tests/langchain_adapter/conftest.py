@@ -6,6 +6,7 @@ import pytest
 
 from langchain_302 import ChatAI302
 from tests.conftest import KEY
+from tests.langchain_adapter import recordings
 
 
 class BothWays:
@@ -37,6 +38,11 @@ class BothWays:
     async def _collect(self, messages, options):
         async for chunk in self.model.astream(messages, **options):
             self.chunks.append(chunk)
+
+
+@pytest.fixture(scope="session")
+def vcr_config():
+    return recordings.vcr_config()
 
 
 @pytest.fixture(params=["sync", "async"])

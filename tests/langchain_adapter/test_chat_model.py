@@ -17,6 +17,7 @@ from langchain_core.exceptions import (
 )
 from langchain_core.load import dumps
 from langchain_core.messages import HumanMessage
+from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import ConfigurableField
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
@@ -135,12 +136,6 @@ def test_several_answers_come_as_several_generations(server):
         result = model.generate([[HumanMessage("x")]])
     assert [g.text for g in result.generations[0]] == ["one", "two"]
     assert server.seen[0].json["n"] == 2
-
-
-def test_more_than_one_answer_cannot_be_streamed(ways, server):
-    with pytest.raises(InvalidInputError, match="n: more than one"):
-        ways(server.url, n=2).stream()
-    assert not server.seen
 
 
 # Options
@@ -644,3 +639,22 @@ def test_traces_name_the_provider_and_the_model_of_the_call():
     assert model.model_name == "m"
     assert model._identifying_params["temperature"] == 0
     assert model._llm_type == "ai302-chat"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "Hello",
+        [("user", "Hello")],
+        ChatPromptTemplate.from_messages([("user", "Hello")]).invoke({}),
+    ],
+    ids=["text", "messages", "prompt"],
+)
+def test_json_mode_takes_every_form_of_input(ways, server, given):
+    server.answer(reply(200, completion('{"a": "b"}')))
+    schema = {"type": "object", "properties": {"a": {"type": "string"}}}
+    way = ways(server.url)
+    structured = way.model.with_structured_output(schema, method="json_mode")
+    assert way.invoke(given, runnable=structured) == {"a": "b"}
+    told, asked = server.seen[0].json["messages"]
+    assert (told["role"], asked["content"]) == ("system", "Hello")

@@ -16,6 +16,7 @@ from langchain_core.messages import (
 
 from core_302 import InvalidInputError
 from langchain_302.convert import to_wire
+from langchain_302.structured import told_schema
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(60)).decode()
 DATA = f"data:image/png;base64,{PNG}"
@@ -229,3 +230,20 @@ def test_nothing_given_is_changed():
     before = copy.deepcopy(messages)
     to_wire(messages)
     assert messages == before
+
+
+SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}
+
+
+def test_json_mode_tells_the_schema_in_the_first_system_message():
+    (told, *rest) = told_schema([HumanMessage("x")], SCHEMA)
+    assert isinstance(told, SystemMessage)
+    assert '"properties"' in told.content
+    assert rest == [HumanMessage("x")]
+    (joined, *_) = told_schema([SystemMessage("be brief"), HumanMessage("x")], SCHEMA)
+    assert joined.content.startswith("be brief\n\n")
+    blocks = [{"type": "text", "text": "be brief"}]
+    (listed, *_) = told_schema([SystemMessage(blocks)], SCHEMA)
+    assert to_wire([listed])[0]["content"][0]["text"] == "be brief"
+    assert "JSON" in to_wire([listed])[0]["content"][1]["text"]
+    assert len(blocks) == 1

@@ -508,3 +508,10 @@ def test_a_tool_is_a_context_manager_in_both_worlds(gateway):
             return await tool.ainvoke(FOX)
 
     assert "Made 1 image" in asyncio.run(use())
+
+
+def test_a_task_needs_no_one_to_tell_its_progress_to(gateway):
+    given = {"api_key": gateway.api_key, "base_url": gateway.base_url, "as_task": True}
+    with AI302ImageTool(**given, polling=PollPolicy(first_wait=0.0)) as tool:
+        assert tool._run(**FOX)[1]["task_id"]
+        assert asyncio.run(tool._arun(**FOX))[1]["task_id"]

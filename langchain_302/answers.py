@@ -1,0 +1,240 @@
+"""The core's answers to LangChain's messages, whole and in pieces. Nothing that came is dropped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from langchain_core.messages import AIMessage, AIMessageChunk, InvalidToolCall
+from langchain_core.messages.ai import InputTokenDetails, OutputTokenDetails, UsageMetadata
+from langchain_core.messages.tool import (
+    ToolCall,
+    invalid_tool_call,
+    tool_call,
+    tool_call_chunk,
+)
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+
+from core_302.endpoints.chat_reply import About, Audio, Choice, Completion, Usage
+from core_302.endpoints.chat_reply import ToolCall as CoreToolCall
+from core_302.endpoints.chat_stream import ChatDelta
+from core_302.think import ThinkStream, split_completion
+from langchain_302.blocks import PROVIDER
+
+
+def to_result(completion: Completion, *, split_think: bool = False) -> ChatResult:
+    """Return a whole reply as LangChain's result."""
+    if split_think:
+        completion = split_completion(completion)
+    about = completion.about
+    usage = to_usage(about.usage) if about.usage else None
+    only = len(completion.choices) == 1
+    generations = [
+        ChatGeneration(
+            message=_answer(choice, about, usage if only else None),
+            generation_info={"finish_reason": choice.finish_reason},
+        )
+        for choice in completion.choices
+    ]
+    return ChatResult(generations=generations, llm_output=_llm_output(about, usage))
+
+
+class ChunkWriter:
+    """Writes the pieces of one stream as LangChain's chunks.
+
+    What the reply says of itself goes into the last chunk, which holds nothing else. A stream of
+    LangChain is one message: of several answers (`n`) the first is streamed, and the others come
+    whole in the last chunk's `response_metadata["other_answers"]`.
+    """
+
+    def __init__(self, *, split_think: bool = False) -> None:
+        self._think = ThinkStream() if split_think else None
+        self._others: dict[int, list[ChatDelta]] = {}
+        self._refusal = ""  # leaves whole: live events would show its last piece only
+        self._end = ChatDelta()
+
+    def write(self, delta: ChatDelta) -> Iterator[ChatGenerationChunk]:
+        """Yield the chunks of a piece: none, its content, the last chunk, or both."""
+        if self._think:
+            delta = self._think.split(delta)
+        if delta.index:
+            self._others.setdefault(delta.index, []).append(delta)
+        else:
+            self._refusal += delta.refusal
+            content = replace(delta, refusal="", annotations=(), finish_reason=None, about=None)
+            if content != ChatDelta():
+                yield _content_chunk(content)
+            if delta.finish_reason or delta.annotations:
+                self._end = delta
+        if delta.about is not None:
+            if self._refusal:
+                yield _content_chunk(ChatDelta(refusal=self._refusal))
+            yield self._last_chunk(delta.about)
+
+    def _last_chunk(self, about: About) -> ChatGenerationChunk:
+        reason = self._end.finish_reason
+        metadata = {"model_provider": PROVIDER, **_metadata(about)}
+        if reason is not None:
+            metadata["finish_reason"] = reason
+        if self._others:
+            metadata["other_answers"] = [
+                _other_answer(index, pieces) for index, pieces in sorted(self._others.items())
+            ]
+        message = AIMessageChunk(
+            content="",
+            additional_kwargs=_kwargs(Choice(0, annotations=self._end.annotations)),
+            response_metadata=metadata,
+            usage_metadata=to_usage(about.usage) if about.usage else None,
+            chunk_position="last",
+        )
+        info = {"finish_reason": reason} if reason else None
+        return ChatGenerationChunk(message=message, generation_info=info)
+
+
+def _content_chunk(delta: ChatDelta) -> ChatGenerationChunk:
+    metadata: dict[str, Any] = {"model_provider": PROVIDER}
+    if delta.logprobs is not None:
+        metadata["logprobs"] = dict(delta.logprobs)
+    said = Choice(
+        0,
+        reasoning=delta.reasoning,
+        refusal=delta.refusal,
+        images=delta.images,
+        audio=delta.audio,
+    )
+    message = AIMessageChunk(
+        content=delta.text,
+        additional_kwargs=_kwargs(said),
+        tool_call_chunks=[
+            tool_call_chunk(name=c.name, args=c.arguments, id=c.id, index=c.index)
+            for c in delta.tool_calls
+        ],
+        response_metadata=metadata,
+    )
+    return ChatGenerationChunk(message=message)
+
+
+def _other_answer(index: int, pieces: Sequence[ChatDelta]) -> dict[str, Any]:
+    """Return an answer that was not streamed, as plain values."""
+    calls: dict[int, dict[str, Any]] = {}
+    for piece in (call for delta in pieces for call in delta.tool_calls):
+        call = calls.setdefault(piece.index, {"id": None, "name": "", "arguments": ""})
+        call["id"] = call["id"] or piece.id
+        call["name"] += piece.name or ""
+        call["arguments"] += piece.arguments
+    values = {
+        "text": "".join(delta.text for delta in pieces),
+        "reasoning_content": "".join(delta.reasoning for delta in pieces),
+        "refusal": "".join(delta.refusal for delta in pieces),
+        "tool_calls": list(calls.values()),
+        "images": [link for delta in pieces for link in delta.images],
+        "finish_reason": next((d.finish_reason for d in pieces if d.finish_reason), None),
+    }
+    return {"index": index, **{name: value for name, value in values.items() if value}}
+
+
+def to_usage(usage: Usage) -> UsageMetadata:
+    """Return token counts as LangChain names them; details that are 0 are left out."""
+    found = UsageMetadata(
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        total_tokens=usage.total_tokens,
+    )
+    inputs: InputTokenDetails = {
+        "cache_read": usage.cached_tokens,
+        "cache_creation": usage.cache_creation_tokens,
+        "audio": usage.input_audio_tokens,
+    }
+    outputs: OutputTokenDetails = {
+        "reasoning": usage.reasoning_tokens,
+        "audio": usage.output_audio_tokens,
+    }
+    if any(inputs.values()):
+        found["input_token_details"] = _said(inputs)
+    if any(outputs.values()):
+        found["output_token_details"] = _said(outputs)
+    return found
+
+
+def _said(details: Any) -> Any:
+    return {name: tokens for name, tokens in details.items() if tokens}
+
+
+def _answer(choice: Choice, about: About, usage: UsageMetadata | None) -> AIMessage:
+    calls, broken = _calls(choice.tool_calls)
+    metadata = {
+        "model_provider": PROVIDER,
+        "finish_reason": choice.finish_reason,
+        **_metadata(about),
+    }
+    if choice.logprobs is not None:
+        metadata["logprobs"] = dict(choice.logprobs)
+    return AIMessage(
+        content=choice.text,
+        additional_kwargs=_kwargs(choice),
+        tool_calls=calls,
+        invalid_tool_calls=broken,
+        usage_metadata=usage,
+        response_metadata=metadata,
+    )
+
+
+def _calls(calls: Sequence[CoreToolCall]) -> tuple[list[ToolCall], list[InvalidToolCall]]:
+    """Split tool calls into those whose arguments are a JSON object and those that are broken."""
+    good: list[ToolCall] = []
+    broken: list[InvalidToolCall] = []
+    for call in calls:
+        try:
+            arguments = json.loads(call.arguments) if call.arguments.strip() else {}
+            if not isinstance(arguments, dict):
+                raise ValueError("the arguments are no JSON object")  # noqa: TRY301
+            good.append(tool_call(name=call.name, args=arguments, id=call.id))
+        except ValueError as error:
+            broken.append(
+                invalid_tool_call(name=call.name, args=call.arguments, id=call.id, error=str(error))
+            )
+    return good, broken
+
+
+def _metadata(about: About) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "model_name": about.model,
+        "id": about.id,
+        "created": about.created,
+        "request_id": about.request_id,
+        "system_fingerprint": about.system_fingerprint,
+        "service_tier": about.service_tier,
+    }
+    if about.citations:
+        values["citations"] = [{"url": c.url, "title": c.title} for c in about.citations]
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _kwargs(choice: Choice) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "reasoning_content": choice.reasoning,
+        "refusal": choice.refusal,
+        "annotations": [dict(note) for note in choice.annotations],
+        "images": list(choice.images),
+        "audio": _audio(choice.audio) if choice.audio else None,
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _audio(audio: Audio) -> dict[str, Any]:
+    values = {
+        "id": audio.id,
+        "data": audio.data,
+        "transcript": audio.transcript,
+        "expires_at": audio.expires_at,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _llm_output(about: About, usage: UsageMetadata | None) -> dict[str, Any]:
+    output: dict[str, Any] = {"model_name": about.model, "model_provider": PROVIDER}
+    if usage:
+        output["token_usage"] = usage
+    return output

@@ -1,0 +1,163 @@
+"""LangChain's standard content blocks of an answer: reasoning, cited text, pictures, tool calls.
+
+`message.content_blocks` comes here for every message that says it is from "ai302". A piece of a
+stream gets blocks whose `index` names the block that they continue, so that pieces added up, and
+the live events of `stream_events`, have one block for each thing that the answer holds.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core.messages.block_translators import register_translator
+from langchain_core.messages.content import ContentBlock
+
+from core_302.pictures import media_type_of
+
+PROVIDER = "ai302"
+ENOUGH_BASE64 = 64  # characters; 48 bytes tell every format
+
+# Sounds by their first bytes; a sound without any is raw samples, as in streams.
+SOUNDS = (
+    (b"RIFF", "audio/wav"),
+    (b"OggS", "audio/ogg"),
+    (b"fLaC", "audio/flac"),
+    (b"ID3", "audio/mpeg"),
+    (b"\xff\xfb", "audio/mpeg"),
+    (b"\xff\xf3", "audio/mpeg"),
+)
+RAW_SOUND = "audio/pcm"
+
+CONTENT_KWARGS = {"reasoning_content", "refusal", "images", "audio"}
+
+Block = dict[str, Any]
+
+
+def register() -> None:
+    """Let LangChain find this module for messages of this provider."""
+    register_translator(PROVIDER, blocks_of, blocks_of_chunk)
+
+
+def blocks_of(message: AIMessage) -> list[ContentBlock]:
+    """Return the blocks of a whole answer."""
+    calls: list[Block] = [
+        {"type": "tool_call", "id": call["id"], "name": call["name"], "args": call["args"]}
+        for call in message.tool_calls
+    ]
+    broken: list[Block] = [
+        {**bad, "type": "invalid_tool_call"} for bad in message.invalid_tool_calls
+    ]
+    found = [block for _, block in _said(message, _citations(message))]
+    return cast("list[ContentBlock]", [*found, *calls, *broken])
+
+
+def blocks_of_chunk(chunk: AIMessageChunk) -> list[ContentBlock]:
+    """Return the blocks of a piece, or, of all pieces added up, those of the whole answer."""
+    kept = CONTENT_KWARGS & chunk.additional_kwargs.keys()
+    if chunk.chunk_position == "last" and (chunk.content or chunk.tool_call_chunks or kept):
+        return blocks_of(chunk)
+    # The sources come with the last piece, which holds nothing else that is a block.
+    notes = _citations(chunk) if chunk.chunk_position == "last" else []
+    found = [{**block, "index": f"lc_{name}"} for name, block in _said(chunk, notes)]
+    calls = [
+        {
+            "type": "tool_call_chunk",
+            "id": call["id"],
+            "name": call["name"],
+            "args": call["args"],
+            "index": f"lc_call_{place if call['index'] is None else call['index']}",
+        }
+        for place, call in enumerate(chunk.tool_call_chunks)
+    ]
+    return cast("list[ContentBlock]", [*found, *calls])
+
+
+def _said(message: AIMessage, notes: list[Block]) -> Iterator[tuple[str, Block]]:
+    """Yield all blocks but tool calls, each with a name that is the same in every piece."""
+    kept = message.additional_kwargs
+    if kept.get("reasoning_content"):
+        yield "reasoning", {"type": "reasoning", "reasoning": kept["reasoning_content"]}
+    yield from _texts(message, notes)
+    if kept.get("refusal"):
+        refusal = {"type": "refusal", "refusal": kept["refusal"]}
+        yield "refusal", {"type": "non_standard", "value": refusal}
+    for link in kept.get("images", ()):
+        # A picture comes whole, in one piece; its own content is its name.
+        yield f"image_{zlib.crc32(link.encode()):08x}", picture(link)
+    if isinstance(kept.get("audio"), Mapping):
+        yield "audio", _sound(kept["audio"])
+
+
+def _texts(message: AIMessage, notes: list[Block]) -> Iterator[tuple[str, Block]]:
+    if not isinstance(message.content, str):
+        # Blocks that a program wrote itself into a message of ours: they are what they are.
+        for place, block in enumerate(message.content):
+            own: Block = {"type": "text", "text": block} if isinstance(block, str) else block
+            yield f"own_{place}", own
+        return
+    if message.content or notes:
+        text: Block = {"type": "text", "text": message.content}
+        yield "text", {**text, "annotations": notes} if notes else text
+
+
+def _citations(message: AIMessage) -> list[Block]:
+    """Return the sources as annotations: those with a place in the text first."""
+    notes = [_annotation(note) for note in message.additional_kwargs.get("annotations", ())]
+    placed = {note.get("url") for note in notes}
+    sources = message.response_metadata.get("citations", ())
+    others = [source for source in sources if source["url"] not in placed]
+    return notes + [_without_none({"type": "citation", **source}) for source in others]
+
+
+def _annotation(note: Mapping[str, Any]) -> Block:
+    source = note.get("url_citation")
+    if not isinstance(source, Mapping):
+        return {"type": "non_standard_annotation", "value": dict(note)}
+    return _without_none(
+        {
+            "type": "citation",
+            "url": source.get("url"),
+            "title": source.get("title"),
+            "start_index": source.get("start_index"),
+            "end_index": source.get("end_index"),
+            "cited_text": source.get("content"),
+        }
+    )
+
+
+def picture(link: str) -> Block:
+    """Return the block of a picture, given as a link or a data URI."""
+    header, comma, data = link.partition(",")
+    if not (comma and header.startswith("data:")):
+        return {"type": "image", "url": link}
+    told = header[len("data:") :].partition(";")[0]
+    media_type = media_type_of(_start(data)) or told or "image/png"
+    return {"type": "image", "base64": data, "mime_type": media_type}
+
+
+def _sound(audio: Mapping[str, Any]) -> Block:
+    data = audio.get("data", "")
+    start = _start(data)
+    kind = next((kind for sign, kind in SOUNDS if start.startswith(sign)), RAW_SOUND)
+    block: Block = {"type": "audio", "base64": data, "mime_type": kind}
+    if audio.get("id"):
+        block["id"] = audio["id"]
+    if audio.get("transcript"):
+        block["extras"] = {"transcript": audio["transcript"]}
+    return block
+
+
+def _start(data: str) -> bytes:
+    """Return the first bytes of base64 text; none of one that is broken."""
+    try:
+        return base64.b64decode(data[:ENOUGH_BASE64])
+    except ValueError:
+        return b""
+
+
+def _without_none(block: Block) -> Block:
+    return {name: value for name, value in block.items() if value is not None}

@@ -1,0 +1,40 @@
+"""What LangChain wants to know of a model before it asks it, from the core's catalogue.
+
+A fact that nobody knows is left out: LangChain's own code reads a missing one as "unknown".
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from langchain_core.language_models import ModelProfile
+
+from core_302.catalogue import facts_about
+from core_302.options import ChatOptions
+
+
+def profile_of(model: str, options: ChatOptions) -> ModelProfile | None:
+    """Return the profile of a model, asked with `options`; None for one that is not known."""
+    facts = facts_about(model)
+    if facts is None:
+        return None
+    # With OCR, another model reads the pictures and this one gets their text.
+    sees = True if options.ocr else facts.vision
+    thinks = True if options.reasoning_fusion else facts.reasoning
+    known = {
+        "name": facts.name,
+        "max_input_tokens": facts.context_window,
+        "max_output_tokens": facts.max_output,
+        "text_inputs": True,
+        "text_outputs": True,
+        "image_inputs": sees,
+        "image_url_inputs": sees,
+        # Pictures of tool results are shown in a user message behind them.
+        "image_tool_message": sees,
+        "reasoning_output": thinks,
+        "tool_calling": facts.tools,
+        "tool_choice": facts.tools,
+        "tool_call_streaming": facts.tools,
+    }
+    said = {name: value for name, value in known.items() if value is not None}
+    return cast("ModelProfile", said)
