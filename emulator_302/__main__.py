@@ -7,6 +7,7 @@ import sys
 import threading
 
 from emulator_302.app import ABOUT
+from emulator_302.files import SAMPLE
 from emulator_302.server import running
 
 
@@ -21,8 +22,10 @@ def main() -> int:
             print(f"It listens on {gateway.base_url}. To use it from another terminal:\n")
             print(f"  export AI302_BASE_URL={gateway.base_url}")
             print(f"  export AI302_API_KEY={gateway.api_key}\n")
+            print(f"A photo to try avatars with: http://{gateway.file_host}{SAMPLE}")
             print(
-                "Requests: GET /_emulator/requests. Faults: POST /_emulator/faults. Stop: Ctrl-C."
+                "Requests: GET /_emulator/requests. Faults: POST /_emulator/faults. "
+                "Tasks: POST /_emulator/tasks. Stop: Ctrl-C."
             )
             sys.stdout.flush()
             threading.Event().wait()

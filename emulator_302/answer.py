@@ -9,10 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from emulator_302.conversation import BadRequest, Message, messages_of, question, results
+from emulator_302.conversation import (
+    BadRequest,
+    Message,
+    messages_of,
+    question,
+    results,
+    tool_results,
+)
 from emulator_302.media import media_lines, shows_media
 from emulator_302.pictures import about_media, lines_of, look, needs_look, shown_now
 from emulator_302.search import report
+from emulator_302.showing import told
 from emulator_302.structured import as_json, wants_json
 from emulator_302.talk import simple, talk, thought
 from emulator_302.tool_choice import calls
@@ -82,7 +90,7 @@ def _said(
     """Return the plain answer, its sources, and by what means it was found."""
     given = results(messages)
     if given:
-        return _quoted(given), (), "the results of the tools"
+        return told(tool_results(messages)) or _quoted(given), (), "the results of the tools"
     searches = switches.web_search or switches.deep_search
     # A picture shown earlier is looked at again, unless the new question asks for something else.
     elsewhere = searches or simple(messages) is not None

@@ -5,10 +5,21 @@ A message's content may be a text, a list of parts, or absent; every reader goes
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 Message = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One tool that a request offers."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
 
 
 class BadRequest(Exception):  # noqa: N818 - named after what the gateway says
@@ -61,16 +72,40 @@ def all_text(messages: Sequence[Message]) -> str:
     return "\n".join(text_of(m.get("content")) for m in messages if m.get("role") in roles)
 
 
-def results(messages: Sequence[Message]) -> list[tuple[str, str]]:
-    """Return name and text of each tool result since the latest user message."""
+@dataclass(frozen=True)
+class Result:
+    """What a tool answered, and what it was asked."""
+
+    name: str
+    arguments: Mapping[str, Any]
+    text: str
+
+
+def tool_results(messages: Sequence[Message]) -> list[Result]:
+    """Return each tool result since the latest user message."""
     since = messages[last_user(messages) + 1 :]
-    names: dict[str, str] = {}
+    asked: dict[str, Mapping[str, Any]] = {}
     for message in since:
         for call in message.get("tool_calls") or ():
-            names[str(call.get("id"))] = str((call.get("function") or {}).get("name", ""))
+            asked[str(call.get("id"))] = call.get("function") or {}
     found = []
     for message in since:
         if message.get("role") == "tool":
-            name = names.get(str(message.get("tool_call_id"))) or str(message.get("name") or "")
-            found.append((name or "the tool", text_of(message.get("content")).strip()))
+            call = asked.get(str(message.get("tool_call_id")), {})
+            name = str(call.get("name") or message.get("name") or "the tool")
+            text = text_of(message.get("content")).strip()
+            found.append(Result(name, _arguments(call.get("arguments")), text))
     return found
+
+
+def results(messages: Sequence[Message]) -> list[tuple[str, str]]:
+    """Return name and text of each tool result since the latest user message."""
+    return [(result.name, result.text) for result in tool_results(messages)]
+
+
+def _arguments(text: Any) -> Mapping[str, Any]:
+    try:
+        found = json.loads(text)
+    except (TypeError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

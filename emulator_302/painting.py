@@ -20,6 +20,7 @@ FINER, MOST_FINER = 2, 2_000_000  # drawn twice as large, if the picture has no 
 MARGIN = 0.035  # of the smaller side
 LETTER, LEAST_LETTER = 0.052, 11  # of the smaller side; pixels
 MOST_TEXT = 0.34  # of the height
+MOST_LETTERS = 500  # nobody reads a longer caption
 INSET = 0.26
 DARK, PAPER = (18, 20, 32), (255, 252, 244)
 SHARE_OF_PANEL = 0.72
@@ -66,7 +67,9 @@ def captioned(picture: Image.Image, text: str, letter: float = LETTER) -> Image.
     width, height = picture.size
     margin = max(6, round(MARGIN * min(width, height)))
     pen = ImageDraw.Draw(picture)
-    font, lines = _fitted(pen, text, letter * min(width, height), picture.size, margin)
+    font, lines = _fitted(
+        pen, text[:MOST_LETTERS], letter * min(width, height), picture.size, margin
+    )
     step = round(font.size * 1.28)
     top = height - margin - 2 * (margin // 2) - step * len(lines)
     box = (margin, max(0, top), width - margin, height - margin)
@@ -109,11 +112,9 @@ def _wrapped(
             lines.append(line)
             longer = word
         while len(longer) > 1 and pen.textlength(longer, font) > room:
-            fits = next(
-                n
-                for n in range(len(longer) - 1, 0, -1)
-                if n == 1 or pen.textlength(longer[:n], font) <= room
-            )
+            fits = 1
+            while pen.textlength(longer[: fits + 1], font) <= room:
+                fits += 1
             lines.append(longer[:fits])
             longer = longer[fits:]
         line = longer

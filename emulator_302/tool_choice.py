@@ -8,18 +8,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from emulator_302.arithmetic import asked_sum
 from emulator_302.conversation import (
     BadRequest,
     Message,
+    Tool,
     last_user,
     question,
     results,
     user_texts,
 )
+from emulator_302.depicting import orders_of
 from emulator_302.evidence import Evidence
 from emulator_302.meanings import keys_of
 from emulator_302.schema_fill import fill
@@ -50,15 +51,6 @@ CLAUSES = re.compile(r"(?:[.;?!,]\s+)(?:and\s+|then\s+)*|\s+(?:and\s+then|then|a
 USE_TOOL = re.compile(r"\b(?:use|using|call|with) (?:the|a|your|this) tools?\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class _Tool:
-    """One tool that a request offers."""
-
-    name: str
-    description: str
-    schema: Mapping[str, Any]
-
-
 def calls(
     body: Mapping[str, Any], messages: Sequence[Message], lines: Sequence[str] = ()
 ) -> tuple[Call, ...]:
@@ -80,18 +72,18 @@ def calls(
     return tuple(open_calls if body.get("parallel_tool_calls") is not False else open_calls[:1])
 
 
-def _tools(body: Mapping[str, Any]) -> list[_Tool]:
+def _tools(body: Mapping[str, Any]) -> list[Tool]:
     tools = []
     for entry in body.get("tools", ()):
         function = entry.get("function")
         if isinstance(function, Mapping) and isinstance(function.get("name"), str):
             description = str(function.get("description") or "")
-            tools.append(_Tool(function["name"], description, function.get("parameters") or {}))
+            tools.append(Tool(function["name"], description, function.get("parameters") or {}))
     return tools
 
 
 def _forced(
-    tools: list[_Tool], choice: Mapping[str, Any], messages: Sequence[Message], lines: Sequence[str]
+    tools: list[Tool], choice: Mapping[str, Any], messages: Sequence[Message], lines: Sequence[str]
 ) -> tuple[Call, ...]:
     name = (choice.get("function") or {}).get("name")
     chosen = next((tool for tool in tools if tool.name == name), None)
@@ -100,7 +92,7 @@ def _forced(
     return (_filled(chosen, _conversation(messages, lines)),)
 
 
-def _likeliest(tools: list[_Tool], messages: Sequence[Message], lines: Sequence[str]) -> Call:
+def _likeliest(tools: list[Tool], messages: Sequence[Message], lines: Sequence[str]) -> Call:
     """Return a call though none is wanted: of the tool that fits best and was not called yet."""
     made = _made(messages)
     asked = question(messages)
@@ -111,7 +103,7 @@ def _likeliest(tools: list[_Tool], messages: Sequence[Message], lines: Sequence[
     return _filled(tools[best], _conversation(messages, lines))
 
 
-def _wanted(tools: list[_Tool], asked: str) -> list[_Tool]:
+def _wanted(tools: list[Tool], asked: str) -> list[Tool]:
     """Return the tools that a request clearly asks for, those sure to be meant before all."""
     rated = [(_fit(tool, asked), tool) for tool in tools]
     named = [tool for fit, tool in rated if fit >= SURE]
@@ -123,7 +115,7 @@ def _wanted(tools: list[_Tool], asked: str) -> list[_Tool]:
     return fitting
 
 
-def _fit(tool: _Tool, asked: str) -> float:
+def _fit(tool: Tool, asked: str) -> float:
     """Return how well a tool fits: under `CLEAR` it does not, from `SURE` on it is named."""
     if _is_named(tool, asked):
         return SURE
@@ -147,7 +139,7 @@ def _fit(tool: _Tool, asked: str) -> float:
     return 0.1 * (len(in_name) + len(others))
 
 
-def _is_named(tool: _Tool, asked: str) -> bool:
+def _is_named(tool: Tool, asked: str) -> bool:
     """Tell whether the text names the tool; a plain word such as "search" is no name."""
     name = re.escape(tool.name).replace("_", r"[_\s-]")
     if re.fullmatch(r"[A-Za-z]?[a-z]+", tool.name):
@@ -166,11 +158,26 @@ def _sum_fit(name: set[str], asked: str) -> float:
     return CLEAR + 0.5 if not special or special & one else 0.0
 
 
-def _plan(tools: list[_Tool], messages: Sequence[Message], lines: Sequence[str]) -> list[Call]:
+def _plan(tools: list[Tool], messages: Sequence[Message], lines: Sequence[str]) -> list[Call]:
     """Return the calls that a request asks for, up to the first that needs a result to come."""
-    asked = question(messages)
-    wanted = _wanted(tools, asked)
     given = [text for _, text in results(messages)]
+    orders, asked = orders_of(tools, question(messages))
+    pictured: list[Call] = []
+    for order in orders:
+        arguments = order.arguments(given)
+        if arguments is None:
+            break
+        pictured.append((order.tool.name, arguments))
+    if orders:
+        tools = [tool for tool in tools if tool not in [order.tool for order in orders]]
+    return [*pictured, *_planned(tools, asked, given, lines)]
+
+
+def _planned(
+    tools: list[Tool], asked: str, given: Sequence[str], lines: Sequence[str]
+) -> list[Call]:
+    """Return the calls of tools that make no pictures."""
+    wanted = _wanted(tools, asked)
     shown = "".join(f"{line}\n" for line in lines)
     planned: list[Call] = []
     for tool, text in _shares(wanted, asked):
@@ -183,11 +190,11 @@ def _plan(tools: list[_Tool], messages: Sequence[Message], lines: Sequence[str])
     return planned
 
 
-def _shares(wanted: list[_Tool], asked: str) -> list[tuple[_Tool, str]]:
+def _shares(wanted: list[Tool], asked: str) -> list[tuple[Tool, str]]:
     """Return the part of the request that each tool is meant by, in order."""
     if len(wanted) < 2 and not REFERS.search(asked):  # noqa: PLR2004 - one tool gets it all
         return [(tool, asked) for tool in wanted]
-    shares: list[tuple[_Tool, str]] = []
+    shares: list[tuple[Tool, str]] = []
     for clause in CLAUSES.split(asked):
         fitting = [tool for tool in wanted if _fit(tool, clause) >= CLEAR]
         shares += [(tool, clause) for tool in fitting]
@@ -198,20 +205,20 @@ def _shares(wanted: list[_Tool], asked: str) -> list[tuple[_Tool, str]]:
     return shares + [(tool, asked) for tool in wanted if tool.name not in served]
 
 
-def _lacks_number(tool: _Tool, text: str) -> bool:
+def _lacks_number(tool: Tool, text: str) -> bool:
     """Tell whether a tool takes more numbers than the text has."""
     kinds = [inner.get("type") for inner in tool.schema.get("properties", {}).values()]
     evidence = Evidence(text)
     return len(list(iter(evidence.number, None))) < sum(k in ("integer", "number") for k in kinds)
 
 
-def _for_each_object(tool: _Tool, asked: str) -> list[str]:
+def _for_each_object(tool: Tool, asked: str) -> list[str]:
     """Return the text for each call of one tool: as written, or one for each place."""
     written = re.findall(rf"(?<!\w){re.escape(tool.name)}\(([^()]*)\)", asked)
     return written or _for_each_place(tool, asked)
 
 
-def _for_each_place(tool: _Tool, asked: str) -> list[str]:
+def _for_each_place(tool: Tool, asked: str) -> list[str]:
     """Return the request once for each place, if the tool takes one place at a time."""
     properties = tool.schema.get("properties", {})
     takes = [
@@ -242,7 +249,7 @@ def _made(messages: Sequence[Message]) -> Counter[str]:
     return Counter(name for name, _ in results(messages))
 
 
-def _filled(tool: _Tool, text: str) -> Call:
+def _filled(tool: Tool, text: str) -> Call:
     filled = fill({"type": "object", **tool.schema}, text)
     return tool.name, filled if isinstance(filled, dict) else {}
 

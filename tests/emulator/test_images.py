@@ -41,6 +41,12 @@ def test_the_prompt_can_be_read_in_the_picture(caller):
         assert word in said
 
 
+@pytest.mark.parametrize("prompt", ["w" * 3000, "long " * 800, "\N{FOX FACE} \u4e00", " \n"])
+def test_any_prompt_fits_into_a_small_picture(caller, prompt):
+    made = generate(caller, prompt=prompt, width=64, height=64)
+    assert opened(made["image_url"]).size == (64, 64)
+
+
 def test_prompts_models_and_wishes_against_something_make_pictures_differ(caller):
     first = opened(generate(caller)["image_url"])
     for change in (
