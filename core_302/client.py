@@ -20,9 +20,8 @@ from core_302.config import Settings
 from core_302.endpoints.account import Record, read_record, record_request
 from core_302.endpoints.chat import Message, chat_request
 from core_302.endpoints.chat_reply import Completion, read_completion
-from core_302.endpoints.chat_stream import ChatDelta, ChatStream, deltas_of
+from core_302.endpoints.chat_stream import ChatDelta, ChatStream
 from core_302.endpoints.models import Model, models_request, read_models
-from core_302.endpoints.reading import malformed
 from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import Flow, Pause, Result, ask, call
 from core_302.http import Reply, Request
@@ -32,6 +31,7 @@ from core_302.transport import (
     Clock,
     PooledTransport,
     behind_proxy,
+    drain,
     headers_of,
     no_cookies,
     opened,
@@ -227,15 +227,15 @@ class Client:
         reply = self._run(call(request, self._retry))
         stream = ChatStream(reply)
         try:
-            if reply.media_type == "application/json":  # a whole answer in place of a stream
+            if reply.media_type != "text/event-stream":  # an answer in one piece, or a wrong label
                 with transport_errors():
                     whole = self._read(reply, clock)
-                yield from deltas_of(read_completion(whole))
+                yield from stream.read_whole(whole)
                 return
-            if reply.media_type != "text/event-stream":
-                raise malformed("a stream of events", self._read(reply, clock))
-            yield from self._events(reply, stream, clock)
+            pieces = reply.source.iter_raw()
+            yield from self._events(reply, pieces, stream, clock)
             yield from stream.finish()
+            drain(reply.source, pieces)
         except AI302Error as error:
             broken = stream.interrupted(error)
             broken.redact(self._settings.with_key().api_key or "")
@@ -243,10 +243,11 @@ class Client:
         finally:
             reply.source.close()
 
-    def _events(self, reply: Reply, stream: ChatStream, clock: Clock) -> Iterator[ChatDelta]:
+    def _events(
+        self, reply: Reply, pieces: Iterator[bytes], stream: ChatStream, clock: Clock
+    ) -> Iterator[ChatDelta]:
         reader = body_reader(reply, stream=True)
         clock.heard()
-        pieces = reply.source.iter_raw()
         while not stream.done:
             with transport_errors():
                 raw = next(pieces, None)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from core_302.errors import InvalidInputError
 
@@ -25,6 +26,8 @@ class Request:
         headers: Headers beside the ones that every call has (the key, the content type).
         stream: True when the reply is read piece by piece.
         repeatable: False for a paid job: it is sent again only if the gateway surely did nothing.
+        idempotency_key: The same for every attempt, another for every call: a gateway that knows
+            it bills once. Whether 302.AI does is not documented, so that no retry relies on it.
     """
 
     method: str
@@ -34,6 +37,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     stream: bool = False
     repeatable: bool = True
+    idempotency_key: str = field(default_factory=lambda: str(uuid4()), compare=False)
 
 
 @dataclass(frozen=True)
