@@ -5,7 +5,7 @@ IMAGE ?=
 QUESTION ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types bench
+.PHONY: help demo test lint format types bench fidelity
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ format: .venv/dev ## Rewrite the code in the project's format
 
 bench: .venv/dev .venv/rivals ## Measure what a call and a streamed piece cost, beside ChatOpenAI
 	@$(BIN)/python benchmarks/run.py --rival-python .venv/rivals/bin/python
+
+fidelity: .venv/dev ## Put a hostile gateway to ChatAI302 and its rivals; writes docs/fidelity.md
+	@$(BIN)/python -m benchmarks.fidelity
 
 .venv/bin/pip:
 	@echo "== making .venv with $$($(PYTHON) --version)"

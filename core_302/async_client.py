@@ -15,6 +15,7 @@ import httpx
 
 from core_302.body import body_reader
 from core_302.config import Settings
+from core_302.drain import drain_async
 from core_302.endpoints.account import Record, read_record, record_request
 from core_302.endpoints.chat import Message, chat_request
 from core_302.endpoints.chat_reply import Completion, read_completion
@@ -29,7 +30,6 @@ from core_302.transport import (
     AsyncPooledTransport,
     Clock,
     behind_proxy,
-    drain_async,
     headers_of,
     no_cookies,
     opened,

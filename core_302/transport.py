@@ -5,14 +5,12 @@ No error of httpx leaves this project: `transport_errors` turns each into ours.
 
 from __future__ import annotations
 
-import asyncio
-import socket
 import ssl
 import threading
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
@@ -31,7 +29,6 @@ from core_302.http import Reply, Request
 
 CONNECTIONS_PER_POOL = 4
 IDLE_SECONDS = 30.0  # how long an unused connection is kept
-LAST_BYTES_SECONDS = 0.1  # what the end of a body may take after its last content
 
 
 @lru_cache(maxsize=1)
@@ -266,40 +263,6 @@ def opened(response: httpx.Response) -> Reply:
     """Return the reply whose body is still to be read from `response`."""
     headers = {name.lower(): value for name, value in response.headers.items()}
     return Reply(response.status_code, headers, source=response)
-
-
-def drain(response: httpx.Response, pieces: Iterator[bytes]) -> None:
-    """Read the end of a stream's body after `[DONE]`, so that its connection can be used again.
-
-    A server may hold the body open after `[DONE]`, and a blocking read cannot be called off. So the
-    connection is shut down if the end does not come at once; it is then as lost as without this.
-    """
-    network = response.extensions.get("network_stream")
-    if response.is_closed or network is None:
-        return  # the end was read already, or the transport is somebody's own
-    connection = network.get_extra_info("socket")
-    watch = threading.Timer(LAST_BYTES_SECONDS, _shut_down, (connection,))
-    watch.daemon = True
-    watch.start()
-    try:
-        next(pieces, None)
-    except httpx.HTTPError:
-        return  # the answer is complete; only its connection is lost
-    finally:
-        watch.cancel()
-
-
-async def drain_async(response: httpx.Response, pieces: AsyncIterator[bytes]) -> None:
-    """Do the same as `drain`, where a read can be called off."""
-    if response.is_closed:
-        return
-    with suppress(asyncio.TimeoutError, httpx.HTTPError):  # the answer is complete all the same
-        await asyncio.wait_for(anext(pieces, None), LAST_BYTES_SECONDS)
-
-
-def _shut_down(connection: socket.socket) -> None:
-    with suppress(OSError):  # the server was faster
-        connection.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from importlib.metadata import version
 from typing import get_args
@@ -18,6 +19,8 @@ from benchmarks.fidelity.observation import shortened
 from benchmarks.fidelity.row import Kind, Row, Way
 from benchmarks.fidelity.rows import ROWS
 from tests.scripted_server import scripted_server
+
+LONGEST_CELL = 150  # characters
 
 
 def main() -> None:
@@ -52,7 +55,14 @@ def _verdict(contender: Contender, row: Row, way: Way, kind: Kind) -> dict[str, 
     complaint = row.complaint(observe(contender.make, row, way, kind))
     if complaint is None:
         return {"verdict": "yes", "words": ""}
-    return {"verdict": "no", "words": shortened(complaint.replace(KEY, "***"))}
+    return {
+        "verdict": "no",
+        "words": shortened(_without_address(complaint.replace(KEY, "***")), LONGEST_CELL),
+    }
+
+
+def _without_address(words: str) -> str:
+    return re.sub(r"https?://127\.0\.0\.1:\d+", "https://gateway", words)
 
 
 def _refused(contender: Contender, row: Row) -> str | None:

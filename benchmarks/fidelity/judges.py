@@ -6,6 +6,7 @@ seen rather than what was wanted.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from benchmarks.fidelity.observation import Observation, shortened
@@ -14,7 +15,8 @@ from benchmarks.fidelity.row import Judge
 MEGABYTE = 1024 * 1024
 LONGEST_MESSAGE = 4096  # characters of an error that a log can still take
 
-# What Python raises when code trips over what it did not expect; its text is about the code.
+# What Python raises when code trips over what it did not expect, and Python's own words for it: a
+# library that raises one of these classes with words of its own has thought of its user.
 ACCIDENTS = frozenset(
     {
         "AssertionError",
@@ -27,6 +29,10 @@ ACCIDENTS = frozenset(
         "TypeError",
         "UnicodeDecodeError",
     }
+)
+PYTHONS_WORDS = re.compile(
+    r"^'?\w*'?$|'NoneType'|out of range|object has no|object is not|^object of type|codec can't"
+    r"|can only concatenate|^(Expecting|Unterminated|Extra data|Invalid)\b"
 )
 
 
@@ -158,8 +164,10 @@ def recognised(seen: Observation) -> str | None:
 
 
 def deliberate(seen: Observation) -> str | None:
-    """The error is no accident of Python's, unless it happens to be marked as a model's error."""
-    return seen.outcome() if seen.error in ACCIDENTS and not seen.recognised else None
+    """The error is no accident of Python's whose text is about the library's own code."""
+    if seen.error not in ACCIDENTS or seen.recognised:
+        return None
+    return seen.outcome() if PYTHONS_WORDS.search(seen.words) else None
 
 
 def is_a(family: str) -> Judge:

@@ -78,10 +78,10 @@ class Observation:
         return f"no error, answer {shortened(self.text)!r}"
 
 
-def shortened(words: str) -> str:
+def shortened(words: str, most: int = SHOWN) -> str:
     """Return `words` in one line, cut to what a table can show."""
     line = " ".join(words.split())
-    return line if len(line) <= SHOWN else line[:SHOWN] + "…"
+    return line if len(line) <= most else line[:most] + "…"
 
 
 def read_message(message: BaseMessage, seen: Observation) -> None:

@@ -68,8 +68,8 @@ BYTES = (
     ),
     Row(
         "S10-no-end",
-        "The last event counts even without its empty line",
-        HELLO,
+        "The last event counts even without its empty line, or its loss is an error",
+        (tells("Hello"),),
         stream=[stream(first(), piece("Hel"), piece("lo", finish="stop").rstrip(b"\n"))],
     ),
     Row(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from benchmarks.fidelity.judges import answers, counts, counts_sanely, ends, links, thinks
 from benchmarks.fidelity.row import Row
 from benchmarks.fidelity.wire import HEAD, USAGE, answer, events, first, piece, usage_event
-from tests.scripted_server import frame, stream
+from tests.scripted_server import frame, reply, stream
 
 HELLO = (answers("Hello"),)
 CHUNK = {**HEAD, "object": "chat.completion.chunk"}
 END = piece(finish="stop")
+BARE = {"role": "assistant", "content": "Hello"}
+STOP = {"finish_reason": "stop"}
 SEARCHED = [{"url": "https://a.example/1", "title": "One"}]
 NOTES = [
     {
@@ -74,6 +76,19 @@ CHUNKS = (
         "A finish reason that is said twice is one finish reason",
         (*HELLO, ends("stop")),
         stream=[events(piece("Hello"), END, END)],
+    ),
+    Row(
+        "P13-bare",
+        "An answer with nothing but its role, its text and its finish reason is read",
+        HELLO,
+        invoke=[reply(200, {"choices": [{"message": BARE, **STOP}]})],
+        stream=[
+            stream(
+                frame({"choices": [{"delta": BARE}]}),
+                frame({"choices": [{"delta": {}, **STOP}]}),
+                b"data: [DONE]\n\n",
+            )
+        ],
     ),
     Row(
         "P13-content-null",
