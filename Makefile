@@ -5,7 +5,11 @@ IMAGE ?=
 QUESTION ?=
 
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help demo test lint format types bench record
+=======
+.PHONY: help demo test lint format types bench fidelity
+>>>>>>> fidelity
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -43,6 +47,9 @@ record: .venv/dev ## Record the cassettes anew: the emulator, or 302.AI with AI3
 
 bench: .venv/dev .venv/rivals ## Measure what a call and a streamed piece cost, beside ChatOpenAI
 	@$(BIN)/python benchmarks/run.py --rival-python .venv/rivals/bin/python
+
+fidelity: .venv/dev ## Put a hostile gateway to ChatAI302 and its rivals; writes docs/fidelity.md
+	@$(BIN)/python -m benchmarks.fidelity
 
 .venv/bin/pip:
 	@echo "== making .venv with $$($(PYTHON) --version)"

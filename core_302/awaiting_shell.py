@@ -18,9 +18,8 @@ import httpx
 
 from core_302.body import body_reader
 from core_302.config import Settings
-from core_302.endpoints.chat_reply import read_completion
-from core_302.endpoints.chat_stream import ChatDelta, ChatStream, deltas_of
-from core_302.endpoints.reading import malformed
+from core_302.drain import drain_async
+from core_302.endpoints.chat_stream import ChatDelta, ChatStream
 from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import Blocking, Flow, Limit, Pause, Resolve, Result, Step, ask, call
 from core_302.http import Fetch, Reply, Request
@@ -220,20 +219,18 @@ class AwaitingShell:
         reply = await self.run(call(request, self._retry))
         stream = ChatStream(reply)
         try:
-            if reply.media_type == "application/json":  # a whole answer in place of a stream
+            if reply.media_type != "text/event-stream":  # an answer in one piece, or a wrong label
                 with transport_errors():
                     whole = await self._read(reply, clock, request.most_bytes)
-                for delta in deltas_of(read_completion(whole)):
+                for delta in stream.read_whole(whole):
                     yield delta
                 return
-            if reply.media_type != "text/event-stream":
-                raise malformed(
-                    "a stream of events", await self._read(reply, clock, request.most_bytes)
-                )
-            async for delta in self._events(reply, stream, clock):
+            pieces = reply.source.aiter_raw()
+            async for delta in self._events(reply, pieces, stream, clock):
                 yield delta
             for delta in stream.finish():
                 yield delta
+            await drain_async(reply.source, pieces)
         except AI302Error as error:
             broken = stream.interrupted(error)
             broken.redact(self._settings.with_key().api_key or "")
@@ -242,11 +239,10 @@ class AwaitingShell:
             await reply.source.aclose()
 
     async def _events(
-        self, reply: Reply, stream: ChatStream, clock: Clock
+        self, reply: Reply, pieces: AsyncIterator[bytes], stream: ChatStream, clock: Clock
     ) -> AsyncIterator[ChatDelta]:
         reader = body_reader(reply, None)
         clock.heard()
-        pieces = reply.source.aiter_raw()
         while not stream.done:
             with transport_errors():
                 raw = await anext(pieces, None)

@@ -18,9 +18,8 @@ import httpx
 
 from core_302.body import body_reader
 from core_302.config import Settings
-from core_302.endpoints.chat_reply import read_completion
-from core_302.endpoints.chat_stream import ChatDelta, ChatStream, deltas_of
-from core_302.endpoints.reading import malformed
+from core_302.drain import drain
+from core_302.endpoints.chat_stream import ChatDelta, ChatStream
 from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import Blocking, Flow, Limit, Pause, Resolve, Result, Step, ask, call
 from core_302.http import Fetch, Reply, Request
@@ -207,16 +206,15 @@ class BlockingShell:
         reply = self.run(call(request, self._retry))
         stream = ChatStream(reply)
         try:
-            if reply.media_type == "application/json":  # a whole answer in place of a stream
+            if reply.media_type != "text/event-stream":  # an answer in one piece, or a wrong label
                 with transport_errors():
                     whole = self._read(reply, clock, request.most_bytes)
-                yield from deltas_of(read_completion(whole))
+                yield from stream.read_whole(whole)
                 return
-            if reply.media_type != "text/event-stream":
-                whole = self._read(reply, clock, request.most_bytes)
-                raise malformed("a stream of events", whole)
-            yield from self._events(reply, stream, clock)
+            pieces = reply.source.iter_raw()
+            yield from self._events(reply, pieces, stream, clock)
             yield from stream.finish()
+            drain(reply.source, pieces)
         except AI302Error as error:
             broken = stream.interrupted(error)
             broken.redact(self._settings.with_key().api_key or "")
@@ -224,10 +222,11 @@ class BlockingShell:
         finally:
             reply.source.close()
 
-    def _events(self, reply: Reply, stream: ChatStream, clock: Clock) -> Iterator[ChatDelta]:
+    def _events(
+        self, reply: Reply, pieces: Iterator[bytes], stream: ChatStream, clock: Clock
+    ) -> Iterator[ChatDelta]:
         reader = body_reader(reply, None)
         clock.heard()
-        pieces = reply.source.iter_raw()
         while not stream.done:
             with transport_errors():
                 raw = next(pieces, None)

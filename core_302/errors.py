@@ -338,6 +338,8 @@ def _with(error: Error, reply: Reply) -> Error:
     error.status = reply.status
     error.request_id = reply.request_id
     error.retry_after = retry_after_in(reply.headers)
+    if reply.headers.get("x-should-retry", "").lower() == "false":
+        error.retryable = False  # vendors behind the gateway say so, and know why
     return error
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from core_302.errors import InvalidInputError
 
@@ -40,6 +41,8 @@ class Request:
         stream: True when the reply is read piece by piece.
         repeatable: False for a paid job: it is sent again only if the gateway surely did nothing.
         most_bytes: The longest reply that is read, in bytes, unpacked.
+        idempotency_key: The same for every attempt, another for every call: a gateway that knows
+            it bills once. Whether 302.AI does is not documented, so that no retry relies on it.
     """
 
     method: str
@@ -51,6 +54,7 @@ class Request:
     stream: bool = False
     repeatable: bool = True
     most_bytes: int = LARGEST_BODY
+    idempotency_key: str = field(default_factory=lambda: str(uuid4()), compare=False)
 
 
 @dataclass(frozen=True)

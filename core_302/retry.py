@@ -75,6 +75,8 @@ class PollPolicy:
 
 
 def _worth_repeating(error: AI302Error, *, repeatable: bool) -> bool:
+    if not error.retryable:
+        return False
     if isinstance(error, (RateLimitError, ConnectionFailedError)):
         return True  # refused or never reached: no work was done, nothing was billed
     # A time-out is missing here on purpose: it has used up the whole time limit of the call.

@@ -217,7 +217,8 @@ def _headers(request: Request, settings: Settings) -> dict[str, str]:
         "accept": "text/event-stream" if request.stream else "application/json",
         "accept-encoding": "gzip",
         "user-agent": f"ai302-python/{package_version()}",
-        **settings.default_headers,
+        "idempotency-key": request.idempotency_key,
+        **{name.lower(): value for name, value in settings.default_headers.items()},
         **request.headers,
         "authorization": f"Bearer {settings.with_key().api_key}",
     }

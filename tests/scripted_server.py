@@ -10,8 +10,10 @@ import socket
 import socketserver
 import struct
 import threading
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any, BinaryIO
 
 
 class Close:
@@ -26,6 +28,14 @@ class Stall:
     """Send nothing more until the client gives up or the test is over."""
 
 
+@dataclass(frozen=True)
+class Every:
+    """Send `piece` every `seconds`, until the client gives up or the test is over."""
+
+    piece: bytes
+    seconds: float
+
+
 @dataclass
 class Seen:
     """A request as it arrived."""
@@ -36,7 +46,7 @@ class Seen:
     content: bytes
 
     @property
-    def json(self):
+    def json(self) -> Any:
         return json.loads(self.content)
 
 
@@ -56,7 +66,7 @@ class Script:
         return f"http://127.0.0.1:{self.port}"
 
     def answer(self, *replies: list[object]) -> None:
-        """Answer the next requests with `replies`, each a list of bytes, Close, Reset or Stall."""
+        """Answer the next requests with `replies`, lists of bytes, Close, Reset, Stall, Every."""
         self.replies = list(replies)
 
     def next_reply(self, request: Seen) -> list[object]:
@@ -65,7 +75,13 @@ class Script:
             return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
 
 
-def reply(status=200, body=b"", *, headers=(), media_type="application/json"):
+def reply(
+    status: int = 200,
+    body: Any = b"",
+    *,
+    headers: Mapping[str, str] | tuple[()] = (),
+    media_type: str = "application/json",
+) -> list[object]:
     """Return the bytes of a whole reply; a body that is no bytes is written as JSON."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     lines = [
@@ -77,8 +93,13 @@ def reply(status=200, body=b"", *, headers=(), media_type="application/json"):
     return ["\r\n".join(lines).encode() + b"\r\n\r\n" + content]
 
 
-def stream(*pieces, headers=(), end=True, media_type="text/event-stream"):
-    """Return a chunked reply whose body comes in `pieces` (bytes, or Close, Reset, Stall)."""
+def stream(
+    *pieces: object,
+    headers: Mapping[str, str] | tuple[()] = (),
+    end: bool = True,
+    media_type: str = "text/event-stream",
+) -> list[object]:
+    """Return a chunked reply whose body comes in `pieces` (bytes, Close, Reset, Stall, Every)."""
     lines = [
         "HTTP/1.1 200 OK",
         f"Content-Type: {media_type}",
@@ -86,21 +107,24 @@ def stream(*pieces, headers=(), end=True, media_type="text/event-stream"):
         *[f"{name}: {value}" for name, value in dict(headers).items()],
     ]
     steps: list[object] = ["\r\n".join(lines).encode() + b"\r\n\r\n"]
-    steps += [
-        b"%x\r\n%s\r\n" % (len(piece), piece) if isinstance(piece, bytes) else piece
-        for piece in pieces
-    ]
+    steps += [_chunked(piece) for piece in pieces]
     return [*steps, b"0\r\n\r\n"] if end else [*steps, Close]
 
 
-def frame(value) -> bytes:
+def _chunked(piece: object) -> object:
+    if isinstance(piece, Every):
+        return Every(b"%x\r\n%s\r\n" % (len(piece.piece), piece.piece), piece.seconds)
+    return b"%x\r\n%s\r\n" % (len(piece), piece) if isinstance(piece, bytes) else piece
+
+
+def frame(value: Any) -> bytes:
     """Return one event of a stream."""
     return b"data: " + (value if isinstance(value, bytes) else json.dumps(value).encode()) + b"\n\n"
 
 
-def chunk(text=None, *, finish=None, **more):
+def chunk(text: str | None = None, *, finish: str | None = None, **more: Any) -> bytes:
     """Return one event of a streamed chat completion."""
-    delta = {} if text is None else {"content": text}
+    delta: dict[str, Any] = {} if text is None else {"content": text}
     delta |= more.pop("delta", {})
     choice = {"index": 0, "delta": delta, "finish_reason": finish}
     return frame({"id": "c1", "model": "m1", "choices": [choice], "usage": None, **more})
@@ -109,7 +133,13 @@ def chunk(text=None, *, finish=None, **more):
 DONE = b"data: [DONE]\n\n"
 
 
-def completion(text="Hello", *, finish="stop", message=None, **more):
+def completion(
+    text: str | None = "Hello",
+    *,
+    finish: str | None = "stop",
+    message: Mapping[str, Any] | None = None,
+    **more: Any,
+) -> dict[str, Any]:
     """Return the body of a whole chat completion."""
     said = {"role": "assistant", "content": text, **(message or {})}
     choice = {"index": 0, "message": said, "finish_reason": finish}
@@ -117,8 +147,10 @@ def completion(text="Hello", *, finish="stop", message=None, **more):
 
 
 class _Handler(socketserver.BaseRequestHandler):
-    def handle(self):
-        script: Script = self.server.script
+    server: _Server
+
+    def handle(self) -> None:
+        script = self.server.script
         with script.lock:
             script.connections += 1
         self.request.settimeout(30)
@@ -127,7 +159,7 @@ class _Handler(socketserver.BaseRequestHandler):
                 if not self._answer(script, script.next_reply(request)):
                     return
 
-    def _answer(self, script, steps) -> bool:
+    def _answer(self, script: Script, steps: list[object]) -> bool:
         for step in steps:
             if step is Close:
                 return False
@@ -140,13 +172,20 @@ class _Handler(socketserver.BaseRequestHandler):
                 script.over.wait(30)
                 return False
             try:
+                if isinstance(step, Every):
+                    self._repeat(script, step)
+                    return False
                 self.request.sendall(step)
             except OSError:
                 return False  # the client left, as some tests want it to
         return True
 
+    def _repeat(self, script: Script, step: Every) -> None:
+        while not script.over.wait(step.seconds):
+            self.request.sendall(step.piece)
 
-def _read_request(incoming) -> Seen | None:
+
+def _read_request(incoming: BinaryIO) -> Seen | None:
     try:
         first = incoming.readline().decode().split()
         if len(first) != 3:
@@ -166,8 +205,9 @@ class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 256
+    script: Script
 
-    def shutdown_request(self, request):
+    def shutdown_request(self, request: Any) -> None:
         # A client that has read its reply must not be reset by a half-read socket.
         with suppress(OSError):
             request.shutdown(socket.SHUT_WR)
@@ -175,7 +215,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 @contextmanager
-def scripted_server():
+def scripted_server() -> Iterator[Script]:
     """Run a server on a free port of this machine, and yield its script."""
     script = Script()
     with _Server(("127.0.0.1", 0), _Handler) as server:

@@ -28,6 +28,7 @@ from core_302.endpoints.chat_reply import (
     image_links,
     merge_citations,
     read_audio,
+    read_completion,
     reasoning_text,
 )
 from core_302.endpoints.reading import malformed, text_or_none
@@ -42,7 +43,10 @@ from core_302.errors import (
     error_in,
 )
 from core_302.http import Reply
-from core_302.sse import ServerSentEvent, SseDecoder
+from core_302.sse import BYTE_ORDER_MARK, ServerSentEvent, SseDecoder
+
+STARTS_OF_EVENTS = (b"data:", b"event:", b"id:", b"retry:", b":")
+LONGEST_START = 1024  # bytes before which the first event of a stream has surely begun
 
 
 @dataclass(frozen=True)
@@ -153,6 +157,23 @@ class ChatStream:
                     "for 'length', raise max_tokens)"
                 )
         yield from self._summary()
+
+    def read_whole(self, reply: Reply) -> Iterator[ChatDelta]:
+        """Yield the pieces of a reply without the label of a stream.
+
+        It is an answer in one piece, which some servers send when asked for a stream, or a stream
+        that a proxy has labelled otherwise; its first bytes tell.
+
+        Raises:
+            ApiError: The reply is an error, although the status is 200.
+            MalformedReplyError: It is neither. The text shows how it begins.
+        """
+        start = reply.body[:LONGEST_START].removeprefix(BYTE_ORDER_MARK).lstrip()
+        if start.startswith(STARTS_OF_EVENTS):
+            yield from self.feed(reply.body)
+            yield from self.finish()
+        else:
+            yield from deltas_of(read_completion(reply))
 
     def interrupted(self, error: AI302Error) -> AI302Error:
         """Return what to raise when `error` ends the stream: with the text so far."""

@@ -44,6 +44,30 @@ def test_a_call_sends_the_key_the_model_and_the_messages(connect, server):
     assert answer.choices[0].text == "Hello"
 
 
+def test_every_attempt_of_a_call_has_the_same_idempotency_key(connect, server):
+    server.answer(refusal(503), OK)
+    client = connect(server.url)
+    client.chat()
+    client.chat()
+    first, again, other = [one.headers["idempotency-key"] for one in server.seen]
+    assert first == again != other
+
+
+def test_an_idempotency_key_of_your_own_is_sent_in_place_of_ours(connect, server):
+    server.answer(OK)
+    connect(server.url, default_headers={"Idempotency-Key": "mine"}).chat()
+    assert server.seen[0].headers["idempotency-key"] == "mine"
+
+
+def test_a_server_that_says_not_to_ask_again_is_not_asked_again(connect, server):
+    again = {"x-should-retry": "false"}
+    server.answer(refusal(503, headers=again), OK)
+    with pytest.raises(GatewayError) as caught:
+        connect(server.url).chat()
+    assert not caught.value.retryable
+    assert len(server.seen) == 1
+
+
 def test_default_headers_and_query_are_sent(connect, server):
     server.answer(OK)
     connect(server.url, default_headers={"x-team": "a"}, default_query={"async": "no"}).chat()

@@ -2,8 +2,10 @@
 
 import gzip
 import json
+import time
 from threading import Event
 
+import httpx
 import pytest
 
 from core_302 import (
@@ -98,6 +100,34 @@ def test_done_without_a_finish_reason_is_a_whole_answer(connect, server):
     deltas = connect(server.url).stream()
     assert text(deltas) == "Hello"
     assert deltas[-1].about is not None
+
+
+def test_a_body_held_open_after_done_does_not_hold_the_stream(connect, server):
+    server.answer(stream(*WHOLE, DONE, Stall), stream(*WHOLE, DONE))
+    client = connect(server.url, timeout=20)
+    begun = time.monotonic()
+    assert [text(client.stream()) for _ in range(2)] == ["Hello", "Hello"]
+    assert time.monotonic() - begun < 5
+    assert server.connections == 2
+
+
+def test_a_stream_through_a_transport_without_a_socket_is_whole():
+    body = b"".join([*WHOLE, DONE])
+    headers = {"content-type": "text/event-stream"}
+    own = httpx.Client(
+        transport=httpx.MockTransport(
+            lambda _: httpx.Response(200, headers=headers, stream=httpx.ByteStream(body))
+        )
+    )
+    client = Client(Settings(api_key=KEY), http_client=own)
+    assert text(client.stream_chat("m", [{"role": "user", "content": "Hello"}])) == "Hello"
+    own.close()
+
+
+@pytest.mark.parametrize("label", ["text/plain", "application/json", "application/octet-stream"])
+def test_a_stream_under_a_wrong_label_is_still_a_stream(connect, server, label):
+    server.answer(stream(b": ping\n\n", *WHOLE, DONE, media_type=label))
+    assert text(connect(server.url).stream()) == "Hello"
 
 
 @pytest.mark.parametrize("rest", [[DONE, chunk("more")], [DONE + chunk("more")]])

@@ -1,0 +1,56 @@
+"""Puts every row to every contender and writes `docs/fidelity.md`.
+
+Each rival lives in an environment of its own below `.venv`, which is made here if it is missing;
+`make fidelity` runs this from the project's.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import venv
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from benchmarks.fidelity.contenders import CONTENDERS, OURS, Contender
+from benchmarks.fidelity.report import Findings, page
+
+PAGE = Path("docs/fidelity.md")
+AT_ONCE = 2  # contenders that run at the same time; rows that measure seconds need a free core
+LIMIT = 1800.0  # seconds for one contender
+
+
+def main() -> None:
+    """Run the contenders, and write the page."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = list(pool.map(_run, CONTENDERS.values()))
+    PAGE.write_text(page(found), encoding="utf-8")
+    print(page(found).rstrip().splitlines()[-1])
+
+
+def _run(contender: Contender) -> Findings:
+    command = [_python(contender), "-m", "benchmarks.fidelity.contend", contender.name]
+    print(f"== {contender.name}", file=sys.stderr)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=LIMIT)  # noqa: S603
+    lines: list[dict[str, Any]] = [json.loads(line) for line in done.stdout.splitlines()]
+    return Findings(contender.name, lines[0]["versions"], lines[1:])
+
+
+def _python(contender: Contender) -> str:
+    """Return the interpreter that has `contender`, after installing it if need be."""
+    if contender is OURS:
+        return sys.executable
+    folder = Path(".venv") / f"rivals-{contender.package.removeprefix('langchain-')}"
+    python = folder / "bin" / "python"
+    if not python.exists():
+        venv.create(folder, with_pip=True)
+    print(f"== installing the newest {contender.package}", file=sys.stderr)
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--upgrade", contender.package], check=True)  # noqa: S603
+    return str(python)
+
+
+if __name__ == "__main__":
+    main()
