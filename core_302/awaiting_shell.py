@@ -23,17 +23,9 @@ from core_302.endpoints.chat_stream import ChatDelta, ChatStream
 from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import Blocking, Flow, Limit, Pause, Resolve, Result, Step, ask, call
 from core_302.http import Fetch, Reply, Request
+from core_302.pools import AsyncClientLine, AsyncPooledTransport, async_line, behind_proxy
 from core_302.retry import PollPolicy, RetryPolicy
-from core_302.transport import (
-    AsyncPooledTransport,
-    Clock,
-    addresses_in,
-    behind_proxy,
-    message_of,
-    no_cookies,
-    opened,
-    transport_errors,
-)
+from core_302.transport import Clock, addresses_in, message_of, opened, transport_errors
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -93,33 +85,31 @@ class AwaitingShell:
     def _start(self) -> None:
         self._lock = threading.Lock()
         self._pools: dict[
-            asyncio.AbstractEventLoop, tuple[httpx.AsyncClient, AsyncGenerator[None, None]]
+            asyncio.AbstractEventLoop,
+            tuple[AsyncPooledTransport | AsyncClientLine, AsyncGenerator[None, None]],
         ] = {}
         self._closed = False
 
-    async def _http(self, *, given: bool) -> httpx.AsyncClient:
-        """Return the user's own httpx client, or ours for the running loop, made on first use.
+    async def _line(self, *, given: bool) -> AsyncPooledTransport | AsyncClientLine:
+        """Return the user's own httpx client, or our pools of the running loop.
 
         A file host never sees the user's own: it may carry secrets of theirs.
         """
         if self._closed:
             raise ClosedError("This client was closed; make a new one.")
         if given and self._given is not None:
-            return self._given
+            return AsyncClientLine(self._given)
         loop = asyncio.get_running_loop()
         if (mine := self._pools.get(loop)) is not None:
             return mine[0]
-        transport = AsyncPooledTransport(self._settings.max_connections)
-        http = httpx.AsyncClient(
-            transport=None if behind_proxy() else transport, cookies=no_cookies()
-        )
-        guard = _closed_with_its_loop(http)
+        own = async_line(self._settings.max_connections)
+        guard = _closed_with_its_loop(own)
         with self._lock:
             for ended in [known for known in self._pools if known.is_closed()]:
                 del self._pools[ended]
-            self._pools[loop] = (http, guard)
+            self._pools[loop] = (own, guard)
         await anext(guard)  # never waits: it registers the guard with the loop
-        return http
+        return own
 
     async def _ask(self, request: Request, read: Callable[[Reply], Result]) -> Result:
         return await self.run(ask(request, self._retry, read))
@@ -188,9 +178,8 @@ class AwaitingShell:
                 await response.aclose()
 
     async def _send(self, step: Request | Fetch, clock: Clock) -> httpx.Response:
-        http = await self._http(given=isinstance(step, Request))
-        message = http.build_request(**message_of(step, self._settings), timeout=clock.limits(step))
-        return await http.send(message, stream=True, auth=None, follow_redirects=False)
+        way = await self._line(given=isinstance(step, Request))
+        return await way.send(message_of(step, self._settings), clock.limits(step))
 
     async def _read(self, reply: Reply, clock: Clock, most_bytes: int) -> Reply:
         """Return `reply` with its whole body, or with the beginning of a refusal's."""
@@ -255,8 +244,10 @@ class AwaitingShell:
             clock.check_silence()
 
 
-async def _closed_with_its_loop(http: httpx.AsyncClient) -> AsyncGenerator[None, None]:
-    """Close `http` when its loop shuts down, or when nobody holds this generator any more.
+async def _closed_with_its_loop(
+    own: AsyncPooledTransport | AsyncClientLine,
+) -> AsyncGenerator[None, None]:
+    """Close `own` when its loop shuts down, or when nobody holds this generator any more.
 
     An event loop knows its open asynchronous generators (PEP 525): `asyncio.run` closes them before
     the loop, and a collected one is closed in its loop. No `__del__` is needed, and no foreign
@@ -265,4 +256,4 @@ async def _closed_with_its_loop(http: httpx.AsyncClient) -> AsyncGenerator[None,
     try:
         yield
     finally:
-        await http.aclose()
+        await own.aclose()

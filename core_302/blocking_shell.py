@@ -23,17 +23,9 @@ from core_302.endpoints.chat_stream import ChatDelta, ChatStream
 from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import Blocking, Flow, Limit, Pause, Resolve, Result, Step, ask, call
 from core_302.http import Fetch, Reply, Request
+from core_302.pools import ClientLine, PooledTransport, behind_proxy, line
 from core_302.retry import PollPolicy, RetryPolicy
-from core_302.transport import (
-    Clock,
-    PooledTransport,
-    addresses_in,
-    behind_proxy,
-    message_of,
-    no_cookies,
-    opened,
-    transport_errors,
-)
+from core_302.transport import Clock, addresses_in, message_of, opened, transport_errors
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -87,30 +79,27 @@ class BlockingShell:
 
     def _start(self) -> None:
         self._lock = threading.Lock()
-        self._own: httpx.Client | None = None
+        self._own: PooledTransport | ClientLine | None = None
         self._close_own: weakref.finalize[Any, Any] | None = None
         self._process = os.getpid()
         self._closed = False
 
-    def _http(self, *, given: bool) -> httpx.Client:
-        """Return the user's own httpx client, or ours: made on first use, and anew after a fork.
+    def _line(self, *, given: bool) -> PooledTransport | ClientLine:
+        """Return the user's own httpx client, or our pools: made on first use, anew after a fork.
 
         A file host never sees the user's own: it may carry secrets of theirs.
         """
         if self._closed:
             raise ClosedError("This client was closed; make a new one.")
         if given and self._given is not None:
-            return self._given
+            return ClientLine(self._given)
         if self._own is not None and self._process == os.getpid():
             return self._own
         with self._lock:
             if self._own is None or self._process != os.getpid():
                 if self._close_own is not None:
                     self._close_own.detach()  # its connections belong to the parent process
-                transport = PooledTransport(self._settings.max_connections)
-                self._own = httpx.Client(
-                    transport=None if behind_proxy() else transport, cookies=no_cookies()
-                )
+                self._own = line(self._settings.max_connections)
                 self._close_own = weakref.finalize(self, self._own.close)
                 self._process = os.getpid()
             return self._own
@@ -177,9 +166,8 @@ class BlockingShell:
                 response.close()
 
     def _send(self, step: Request | Fetch, clock: Clock) -> httpx.Response:
-        http = self._http(given=isinstance(step, Request))
-        message = http.build_request(**message_of(step, self._settings), timeout=clock.limits(step))
-        return http.send(message, stream=True, auth=None, follow_redirects=False)
+        way = self._line(given=isinstance(step, Request))
+        return way.send(message_of(step, self._settings), clock.limits(step))
 
     def _read(self, reply: Reply, clock: Clock, most_bytes: int) -> Reply:
         """Return `reply` with its whole body, or with the beginning of a refusal's."""

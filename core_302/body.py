@@ -6,7 +6,7 @@ A body is counted after it was unpacked, so that a small reply cannot become a l
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from core_302.errors import ConnectionLostError, MalformedReplyError, ReplyTooLargeError
 from core_302.http import Reply
@@ -36,25 +36,16 @@ class BodyReader:
         self._size = 0
         self.full = False
 
-    def feed(self, raw: bytes) -> Iterator[bytes]:
-        """Yield the unpacked pieces of `raw`, none larger than 64 KiB out of gzip.
+    def feed(self, raw: bytes) -> Iterable[bytes]:
+        """Return the unpacked pieces of `raw`, none larger than 64 KiB out of gzip.
 
         Raises:
             ReplyTooLargeError: The limit is passed.
             MalformedReplyError: The bytes are not what the encoding says.
         """
-        if self._unpacker is None:
-            yield from self._counted(raw)
-            return
-        while not self.full:
-            try:
-                piece = self._unpacker.decompress(raw, LARGEST_PIECE)
-            except zlib.error as error:
-                raise MalformedReplyError("The reply is not the gzip that it claims.") from error
-            raw = self._unpacker.unconsumed_tail
-            yield from self._counted(piece)
-            if not raw and len(piece) < LARGEST_PIECE:
-                return
+        if self._unpacker is not None:
+            return self._unpacked(raw, self._unpacker)
+        return (raw,) if self._limit is None else self._counted(raw)
 
     def end(self) -> None:
         """Say that no more comes.
@@ -64,6 +55,17 @@ class BodyReader:
         """
         if self._unpacker is not None and not self._unpacker.eof and not self.full:
             raise ConnectionLostError("The reply stopped in the middle of its gzip.")
+
+    def _unpacked(self, raw: bytes, unpacker: zlib._Decompress) -> Iterator[bytes]:
+        while not self.full:
+            try:
+                piece = unpacker.decompress(raw, LARGEST_PIECE)
+            except zlib.error as error:
+                raise MalformedReplyError("The reply is not the gzip that it claims.") from error
+            raw = unpacker.unconsumed_tail
+            yield from self._counted(piece)
+            if not raw and len(piece) < LARGEST_PIECE:
+                return
 
     def _counted(self, piece: bytes) -> Iterator[bytes]:
         self._size += len(piece)

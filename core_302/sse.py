@@ -16,7 +16,7 @@ LARGEST_EVENT = 8 * 1024 * 1024  # bytes; an answer's picture as base64 fits
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen, which costs seven times as much: one is made for each token
 class ServerSentEvent:
     """One event.
 

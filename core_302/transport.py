@@ -1,4 +1,4 @@
-"""What both shells share of httpx: the pools, the encoding of a request, the time limits.
+"""What both shells share of httpx: the encoding of a request, the time limits, the errors.
 
 No error of httpx leaves this project: `transport_errors` turns each into ours.
 """
@@ -6,21 +6,17 @@ No error of httpx leaves this project: `transport_errors` turns each into ours.
 from __future__ import annotations
 
 import socket
-import ssl
-import threading
 import time
-import urllib.request
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import lru_cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Literal
 
 import httpx
 
 from core_302.config import Settings, Timeouts
 from core_302.errors import (
+    AI302Error,
     ConnectionFailedError,
     ConnectionLostError,
     RequestTimeoutError,
@@ -28,8 +24,12 @@ from core_302.errors import (
 from core_302.flow import Pause
 from core_302.http import Fetch, FormPart, Reply, Request
 
-CONNECTIONS_PER_POOL = 4
-IDLE_SECONDS = 30.0  # how long an unused connection is kept
+NOT_CONNECTED = (
+    httpx.ConnectError,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    socket.gaierror,
+)
 
 
 @lru_cache(maxsize=1)
@@ -41,171 +41,27 @@ def package_version() -> str:
         return "0+unknown"
 
 
-@lru_cache(maxsize=1)
-def ssl_context() -> ssl.SSLContext:
-    """Return the one SSL context of the process: building one takes 25 to 50 ms."""
-    return httpx.create_ssl_context()
-
-
-Pool = TypeVar("Pool")
-
-
-class Dealer(Generic[Pool]):
-    """Deals requests to many small pools of connections.
-
-    httpx's single pool looks at all its connections for each request, so that n calls at once cost
-    n squared. Small pools, handed out last-used first, cost the same for every call and reuse one
-    connection when calls come one after another.
-    """
-
-    def __init__(self, make: Callable[[int], Pool], most_connections: int) -> None:
-        self._make = make
-        self._free: list[Pool] = []  # one entry for each connection that a pool may still open
-        self._to_make = most_connections
-        self._pools: list[Pool] = []
-        self._next = 0
-        self._lock = threading.Lock()
-
-    def take(self) -> Pool:
-        """Return the pool for one request; `give_back` it when the reply is closed."""
-        with self._lock:
-            if self._free:
-                return self._free.pop()
-            if self._to_make:
-                size = min(CONNECTIONS_PER_POOL, self._to_make)
-                self._to_make -= size
-                pool = self._make(size)
-                self._pools.append(pool)
-                self._free += [pool] * (size - 1)
-                return pool
-            self._next += 1  # all are busy: wait in one of their queues
-            return self._pools[self._next % len(self._pools)]
-
-    def give_back(self, pool: Pool) -> None:
-        """Say that a request that took `pool` has ended."""
-        with self._lock:
-            self._free.append(pool)
-
-    def pools(self) -> list[Pool]:
-        """Return every pool, to close them."""
-        with self._lock:
-            return list(self._pools)
-
-
-class _ReleasingStream(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A reply's stream that gives its pool back when it is closed."""
-
-    def __init__(self, inner: Any, release: Callable[[], None]) -> None:
-        self._inner = inner
-        self._release: Callable[[], None] | None = release
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._inner)
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return aiter(self._inner)
-
-    def close(self) -> None:
-        try:
-            self._inner.close()
-        finally:
-            self._give_back()
-
-    async def aclose(self) -> None:
-        try:
-            await self._inner.aclose()
-        finally:
-            self._give_back()
-
-    def _give_back(self) -> None:
-        if self._release is not None:
-            release, self._release = self._release, None
-            release()
-
-
-def _limits(size: int) -> httpx.Limits:
-    return httpx.Limits(
-        max_connections=size, max_keepalive_connections=size, keepalive_expiry=IDLE_SECONDS
-    )
-
-
-class PooledTransport(httpx.BaseTransport):
-    """Blocking transport over many small pools."""
-
-    def __init__(self, most_connections: int) -> None:
-        self._dealer = Dealer(
-            lambda size: httpx.HTTPTransport(verify=ssl_context(), limits=_limits(size)),
-            most_connections,
-        )
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request` through one of the pools."""
-        pool = self._dealer.take()
-        try:
-            response = pool.handle_request(request)
-        except BaseException:
-            self._dealer.give_back(pool)
-            raise
-        response.stream = _ReleasingStream(response.stream, lambda: self._dealer.give_back(pool))
-        return response
-
-    def close(self) -> None:
-        """Close every connection."""
-        for pool in self._dealer.pools():
-            pool.close()
-
-
-class AsyncPooledTransport(httpx.AsyncBaseTransport):
-    """Asynchronous transport over many small pools."""
-
-    def __init__(self, most_connections: int) -> None:
-        self._dealer = Dealer(
-            lambda size: httpx.AsyncHTTPTransport(verify=ssl_context(), limits=_limits(size)),
-            most_connections,
-        )
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request` through one of the pools."""
-        pool = self._dealer.take()
-        try:
-            response = await pool.handle_async_request(request)
-        except BaseException:
-            self._dealer.give_back(pool)
-            raise
-        response.stream = _ReleasingStream(response.stream, lambda: self._dealer.give_back(pool))
-        return response
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        for pool in self._dealer.pools():
-            await pool.aclose()
-
-
-def behind_proxy() -> bool:
-    """Tell whether the environment names a proxy. Then httpx's own pool is used, which obeys it."""
-    return bool(urllib.request.getproxies())
-
-
-def no_cookies() -> CookieJar:
-    """Return a jar that takes no cookie: calls with different keys must not share a session."""
-    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-
-
 def message_of(step: Request | Fetch, settings: Settings) -> dict[str, Any]:
     """Return what httpx is to send for `step`, as arguments of its `build_request`."""
     return _fetch(step) if isinstance(step, Fetch) else _request(step, settings)
 
 
 def _request(request: Request, settings: Settings) -> dict[str, Any]:
-    url = httpx.URL(settings.base_url + request.path)
     query = {**settings.default_query, **request.query}
     return {
         "method": request.method,
-        "url": url.copy_merge_params(query) if query else url,
+        "url": _url(settings.base_url + request.path, tuple(query.items())),
         "headers": _headers(request, settings),
         "content": request.content,
         "files": [_part(part) for part in request.form] or None,
     }
+
+
+@lru_cache(maxsize=256)
+def _url(address: str, query: tuple[tuple[str, str], ...]) -> httpx.URL:
+    """Return a parsed address; most calls go to the same few."""
+    url = httpx.URL(address)
+    return url.copy_merge_params(dict(query)) if query else url
 
 
 def _headers(request: Request, settings: Settings) -> dict[str, str]:
@@ -311,24 +167,30 @@ def opened(response: httpx.Response) -> Reply:
     return Reply(response.status_code, headers, source=response)
 
 
-@contextmanager
-def transport_errors() -> Iterator[None]:
-    """Turn every error of httpx into ours, with the original as its cause."""
-    try:
-        yield
-    except (httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        raise ConnectionFailedError(f"No connection in time: {_words(error)}") from error
-    except (httpx.ConnectError, socket.gaierror) as error:
-        raise ConnectionFailedError(f"No connection: {_words(error)}") from error
-    except httpx.TimeoutException as error:
-        raise RequestTimeoutError(f"No reply in time: {_words(error)}") from error
-    except (httpx.ProxyError, httpx.UnsupportedProtocol) as error:
-        raise ConnectionFailedError(f"No connection: {_words(error)}") from error
-    except httpx.InvalidURL as error:
-        raise ConnectionFailedError(f"The address cannot be used: {_words(error)}") from error
-    except httpx.HTTPError as error:
-        raise ConnectionLostError(f"The connection broke: {_words(error)}") from error
+class transport_errors:  # noqa: N801 - it is used like a function, as `contextlib.suppress` is
+    """Turn every error of httpx into ours, with the original as its cause.
+
+    A class, since it is entered for each piece of a stream: a generator costs five times as much.
+    """
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+    ) -> None:
+        if isinstance(error, (httpx.HTTPError, httpx.InvalidURL, socket.gaierror)):
+            raise _ours(error) from error
 
 
-def _words(error: Exception) -> str:
-    return f"{str(error) or 'no reason given'} ({type(error).__name__})."
+def _ours(error: Exception) -> AI302Error:
+    words = f"{str(error) or 'no reason given'} ({type(error).__name__})."
+    if isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
+        return ConnectionFailedError(f"No connection in time: {words}")
+    if isinstance(error, NOT_CONNECTED):
+        return ConnectionFailedError(f"No connection: {words}")
+    if isinstance(error, httpx.TimeoutException):
+        return RequestTimeoutError(f"No reply in time: {words}")
+    if isinstance(error, httpx.InvalidURL):
+        return ConnectionFailedError(f"The address cannot be used: {words}")
+    return ConnectionLostError(f"The connection broke: {words}")

@@ -62,9 +62,11 @@ class ChunkWriter:
         if delta.index:
             self._others.setdefault(delta.index, []).append(delta)
         else:
-            self._refusal += delta.refusal
-            content = replace(delta, refusal="", annotations=(), finish_reason=None, about=None)
-            if content != ChatDelta():
+            if delta.refusal:
+                self._refusal += delta.refusal
+                delta = replace(delta, refusal="")
+            if delta.has_content:
+                content = replace(delta, annotations=()) if delta.annotations else delta
                 yield _content_chunk(content)
             if delta.finish_reason or delta.annotations:
                 self._end = delta
@@ -97,16 +99,9 @@ def _content_chunk(delta: ChatDelta) -> ChatGenerationChunk:
     metadata: dict[str, Any] = {"model_provider": PROVIDER}
     if delta.logprobs is not None:
         metadata["logprobs"] = dict(delta.logprobs)
-    said = Choice(
-        0,
-        reasoning=delta.reasoning,
-        refusal=delta.refusal,
-        images=delta.images,
-        audio=delta.audio,
-    )
     message = AIMessageChunk(
         content=delta.text,
-        additional_kwargs=_kwargs(said),
+        additional_kwargs=_kwargs(delta),
         tool_call_chunks=[
             tool_call_chunk(name=c.name, args=c.arguments, id=c.id, index=c.index)
             for c in delta.tool_calls
@@ -212,15 +207,20 @@ def _metadata(about: About) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _kwargs(choice: Choice) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "reasoning_content": choice.reasoning,
-        "refusal": choice.refusal,
-        "annotations": [dict(note) for note in choice.annotations],
-        "images": list(choice.images),
-        "audio": _audio(choice.audio) if choice.audio else None,
-    }
-    return {name: value for name, value in values.items() if value}
+def _kwargs(said: Choice | ChatDelta) -> dict[str, Any]:
+    """Return what LangChain keeps beside the text; most pieces of a stream have nothing of it."""
+    values: dict[str, Any] = {}
+    if said.reasoning:
+        values["reasoning_content"] = said.reasoning
+    if said.refusal:
+        values["refusal"] = said.refusal
+    if said.annotations:
+        values["annotations"] = [dict(note) for note in said.annotations]
+    if said.images:
+        values["images"] = list(said.images)
+    if said.audio:
+        values["audio"] = _audio(said.audio)
+    return values
 
 
 def _audio(audio: Audio) -> dict[str, Any]:

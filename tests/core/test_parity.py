@@ -14,7 +14,7 @@ import pytest
 import core_302
 from core_302 import AsyncClient, Client, ClosedError, ConfigurationError, Settings
 from core_302.catalogue import facts_about
-from core_302.transport import Dealer, _ReleasingStream
+from core_302.pools import Dealer, _ReleasingStream
 from tests.conftest import HELLO, KEY
 from tests.scripted_server import DONE, chunk, completion, reply, stream
 
@@ -140,7 +140,7 @@ def test_threads_that_begin_together_share_one_set_of_connections(server):
         made = []
         client._lock.acquire()  # both threads are held where the client would be made
         threads = [
-            threading.Thread(target=lambda: made.append(client._http(given=True))) for _ in range(2)
+            threading.Thread(target=lambda: made.append(client._line(given=True))) for _ in range(2)
         ]
         for thread in threads:
             thread.start()
@@ -173,8 +173,10 @@ def test_a_client_makes_new_connections_when_its_process_changes(server):
         parents = client._own
         client._process = -1
         client.chat("m", HELLO)
-        assert client._own is not parents
-        assert not parents.is_closed  # they are the parent's to close
+        childs, client._own, client._process = client._own, parents, os.getpid()
+        assert childs is not parents
+        client.chat("m", HELLO)  # the parent's connection is open still: it is its own to close
+        assert server.connections == 2
         parents.close()
 
 

@@ -1,0 +1,234 @@
+"""Ways to the gateway over httpx: many small pools of connections, or a client of the user's.
+
+httpx's single pool looks at all its connections for each request, so that n calls at once cost n
+squared. Small pools that share one SSL context, handed out last-used first, cost the same for every
+call.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import urllib.request
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from functools import lru_cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, Generic, TypeVar
+
+import httpx
+
+CONNECTIONS_PER_POOL = 4
+IDLE_SECONDS = 30.0  # how long an unused connection is kept
+
+
+@lru_cache(maxsize=1)
+def ssl_context() -> ssl.SSLContext:
+    """Return the one SSL context of the process: building one takes 25 to 50 ms."""
+    return httpx.create_ssl_context()
+
+
+Pool = TypeVar("Pool")
+
+
+class Dealer(Generic[Pool]):
+    """Deals requests to many small pools of connections.
+
+    httpx's single pool looks at all its connections for each request, so that n calls at once cost
+    n squared. Small pools, handed out last-used first, cost the same for every call and reuse one
+    connection when calls come one after another.
+    """
+
+    def __init__(self, make: Callable[[int], Pool], most_connections: int) -> None:
+        self._make = make
+        self._free: list[Pool] = []  # one entry for each connection that a pool may still open
+        self._to_make = most_connections
+        self._pools: list[Pool] = []
+        self._next = 0
+        self._lock = threading.Lock()
+
+    def take(self) -> Pool:
+        """Return the pool for one request; `give_back` it when the reply is closed."""
+        with self._lock:
+            if self._free:
+                return self._free.pop()
+            if self._to_make:
+                size = min(CONNECTIONS_PER_POOL, self._to_make)
+                self._to_make -= size
+                pool = self._make(size)
+                self._pools.append(pool)
+                self._free += [pool] * (size - 1)
+                return pool
+            self._next += 1  # all are busy: wait in one of their queues
+            return self._pools[self._next % len(self._pools)]
+
+    def give_back(self, pool: Pool) -> None:
+        """Say that a request that took `pool` has ended."""
+        with self._lock:
+            self._free.append(pool)
+
+    def pools(self) -> list[Pool]:
+        """Return every pool, to close them."""
+        with self._lock:
+            return list(self._pools)
+
+
+class _ReleasingStream(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A reply's stream that gives its pool back when it is closed."""
+
+    def __init__(self, inner: Any, release: Callable[[], None]) -> None:
+        self._inner = inner
+        self._release: Callable[[], None] | None = release
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._inner)
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return aiter(self._inner)
+
+    def close(self) -> None:
+        try:
+            self._inner.close()
+        finally:
+            self._give_back()
+
+    async def aclose(self) -> None:
+        try:
+            await self._inner.aclose()
+        finally:
+            self._give_back()
+
+    def _give_back(self) -> None:
+        if self._release is not None:
+            release, self._release = self._release, None
+            release()
+
+
+def _limits(size: int) -> httpx.Limits:
+    return httpx.Limits(
+        max_connections=size, max_keepalive_connections=size, keepalive_expiry=IDLE_SECONDS
+    )
+
+
+class PooledTransport(httpx.BaseTransport):
+    """Blocking transport over many small pools."""
+
+    def __init__(self, most_connections: int) -> None:
+        self._dealer = Dealer(
+            lambda size: httpx.HTTPTransport(verify=ssl_context(), limits=_limits(size)),
+            most_connections,
+        )
+
+    def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
+        """Send a message; see `message_of`. The reply's body is still to be read.
+
+        `httpx.Client` is left out: what it adds (cookies, redirects, authentication) is not wanted
+        here, and costs as much as the rest of a call.
+        """
+        return self.handle_request(_plain_request(message, timeout))
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send `request` through one of the pools."""
+        pool = self._dealer.take()
+        try:
+            response = pool.handle_request(request)
+        except BaseException:
+            self._dealer.give_back(pool)
+            raise
+        response.stream = _ReleasingStream(response.stream, lambda: self._dealer.give_back(pool))
+        return response
+
+    def close(self) -> None:
+        """Close every connection."""
+        for pool in self._dealer.pools():
+            pool.close()
+
+
+class AsyncPooledTransport(httpx.AsyncBaseTransport):
+    """Asynchronous transport over many small pools."""
+
+    def __init__(self, most_connections: int) -> None:
+        self._dealer = Dealer(
+            lambda size: httpx.AsyncHTTPTransport(verify=ssl_context(), limits=_limits(size)),
+            most_connections,
+        )
+
+    async def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
+        """Send a message, as `PooledTransport.send` does."""
+        return await self.handle_async_request(_plain_request(message, timeout))
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send `request` through one of the pools."""
+        pool = self._dealer.take()
+        try:
+            response = await pool.handle_async_request(request)
+        except BaseException:
+            self._dealer.give_back(pool)
+            raise
+        response.stream = _ReleasingStream(response.stream, lambda: self._dealer.give_back(pool))
+        return response
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        for pool in self._dealer.pools():
+            await pool.aclose()
+
+
+class ClientLine:
+    """An `httpx.Client` in place of our own pools: the user's, or one that obeys a proxy."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+
+    def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
+        """Send a message; see `message_of`. The reply's body is still to be read."""
+        request = self._client.build_request(**message, timeout=timeout)
+        return self._client.send(request, stream=True, auth=None, follow_redirects=False)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._client.close()
+
+
+class AsyncClientLine:
+    """An `httpx.AsyncClient` in place of our own pools."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
+        """Send a message, as `ClientLine.send` does."""
+        request = self._client.build_request(**message, timeout=timeout)
+        return await self._client.send(request, stream=True, auth=None, follow_redirects=False)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+
+def line(most_connections: int) -> PooledTransport | ClientLine:
+    """Return our own way to the gateway: pools, or, behind a proxy, httpx's own."""
+    if behind_proxy():
+        return ClientLine(httpx.Client(cookies=no_cookies()))
+    return PooledTransport(most_connections)
+
+
+def async_line(most_connections: int) -> AsyncPooledTransport | AsyncClientLine:
+    """Return our own asynchronous way to the gateway."""
+    if behind_proxy():
+        return AsyncClientLine(httpx.AsyncClient(cookies=no_cookies()))
+    return AsyncPooledTransport(most_connections)
+
+
+def _plain_request(message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Request:
+    extensions = {**(message.get("extensions") or {}), "timeout": timeout.as_dict()}
+    return httpx.Request(**{**message, "extensions": extensions})
+
+
+def behind_proxy() -> bool:
+    """Tell whether the environment names a proxy. Then httpx's own pool is used, which obeys it."""
+    return bool(urllib.request.getproxies())
+
+
+def no_cookies() -> CookieJar:
+    """Return a jar that takes no cookie: calls with different keys must not share a session."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
