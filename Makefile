@@ -41,8 +41,9 @@ record: .venv/dev ## Record the cassettes anew: the emulator, or 302.AI with AI3
 		-k "TestByFunctionCalling and stream_time" --record-mode=rewrite \
 		-W ignore::pytest_benchmark.logger.PytestBenchmarkWarning
 
-bench: .venv/dev .venv/rivals ## Measure what a call and a streamed piece cost, beside ChatOpenAI
-	@$(BIN)/python benchmarks/run.py --rival-python .venv/rivals/bin/python
+bench: .venv/dev ## Measure speed beside rivals (half an hour); writes docs/performance.md
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+	@$(BIN)/python -m benchmarks.speed
 
 fidelity: .venv/dev ## Put a hostile gateway to ChatAI302 and its rivals; writes docs/fidelity.md
 	@$(BIN)/python -m benchmarks.fidelity

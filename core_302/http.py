@@ -5,7 +5,9 @@ All are plain values. They know no HTTP library, so that endpoints, retries and 
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +15,8 @@ from uuid import uuid4
 
 from core_302.errors import InvalidInputError
 
+LONG_TEXT = 64 * 1024  # characters
+MARK = uuid4().hex  # stands for a long text; nobody can know it beforehand
 LARGEST_BODY = 32 * 1024 * 1024  # bytes of a reply that is no stream, unpacked
 LARGEST_PICTURES = 256 * 1024 * 1024  # bytes of a reply that carries pictures as base64
 
@@ -118,9 +122,11 @@ def json_content(body: Mapping[str, Any]) -> bytes:
         InvalidInputError: The body holds something that JSON cannot: an object of Python, NaN or
             infinity, half of a surrogate pair. The text says where it came from as far as known.
     """
+    long: list[str] = []
     try:
-        text = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return text.encode()
+        short = _without_long(body, long)
+        text = json.dumps(short, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return _with_long(text, long) if long else text.encode()
     except UnicodeEncodeError as error:
         raise InvalidInputError(
             "The request holds text that is not valid Unicode (half of a surrogate pair): "
@@ -128,3 +134,35 @@ def json_content(body: Mapping[str, Any]) -> bytes:
         ) from error
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidInputError(f"The request cannot be written as JSON: {error}.") from error
+
+
+def _without_long(value: Any, long: list[str]) -> Any:
+    """Return `value` with its long plain texts, such as pictures, moved into `long`.
+
+    A picture of 20 MB would be copied three times on its way through `json.dumps`.
+    """
+    if isinstance(value, str):
+        if len(value) < LONG_TEXT or not _is_plain(value):
+            return value
+        long.append(value)
+        return f"{MARK}{len(long) - 1}{MARK}"
+    if isinstance(value, Mapping):
+        return {name: _without_long(item, long) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_long(item, long) for item in value]
+    return value
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether JSON writes `text` as it is. No check copies it."""
+    return text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
+
+
+def _with_long(text: str, long: list[str]) -> bytes:
+    """Return the JSON `text` as bytes, with the long texts back in their places."""
+    content = io.BytesIO()
+    for place, part in enumerate(re.split(rf"{MARK}(\d+){MARK}", text)):
+        whole = long[int(part)] if place % 2 else part
+        for start in range(0, len(whole), LONG_TEXT):
+            content.write(whole[start : start + LONG_TEXT].encode())
+    return content.getvalue()

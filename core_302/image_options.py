@@ -63,7 +63,12 @@ Side = Annotated[int, Field(ge=1, le=LONGEST_SIDE)]
 class Asked(BaseModel):
     """A paid job. Frozen, and without unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        protected_namespaces=(),
+        defer_build=True,  # most programs import this and ask for no picture
+    )
 
     on_unsupported: Literal["error", "adjust"] = "error"
     extra_body: Mapping[str, Any] | None = None
@@ -190,7 +195,12 @@ class OpenAIImageRequest(BaseModel):
         pydantic.ValidationError: A value cannot be sent.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        protected_namespaces=(),
+        defer_build=True,  # most programs import this and ask for no picture
+    )
 
     prompt: Prompt
     model: Annotated[str, Field(min_length=1)]

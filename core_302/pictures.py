@@ -15,6 +15,7 @@ from typing import Any
 from core_302.errors import InvalidInputError, MalformedReplyError
 
 MOST_PIXELS = 100_000_000  # width times height; more is a bomb for whoever opens it
+LONGEST_HEADER = 200  # characters of a data URI before its comma
 ENOUGH_BASE64 = 64  # characters; 48 bytes tell every format below
 
 # Formats by their first bytes ("magic"), from the file formats' own specifications.
@@ -76,12 +77,14 @@ def image_part(address: Any, where: str, *, detail: str | None = None) -> dict[s
     """
     if not isinstance(address, str) or not address:
         raise InvalidInputError(f"{where} has no link and no data of its picture.")
-    scheme, colon, rest = address.partition(":")
+    # Only the beginning is looked at: the address may be many megabytes, and is not copied.
+    scheme, colon, rest = address[:LONGEST_HEADER].partition(":")
     if colon and scheme.lower() == "data":
-        header, comma, data = rest.partition(",")
+        header, comma, _ = rest.partition(",")
         if not comma or not header.lower().endswith(";base64"):
             raise InvalidInputError(f"{where}: a data URI of a picture must be ;base64.")
-        _check_picture(data, where)
+        place = len(scheme) + len(header) + 2
+        _check_picture(address[place : place + ENOUGH_BASE64], where)
     elif not colon or scheme.lower() not in ("http", "https"):
         raise InvalidInputError(
             f"{where}: a picture goes as an http(s) link or as base64 data, not as "

@@ -18,6 +18,7 @@ from typing import Any, Generic, TypeVar
 import httpx
 
 CONNECTIONS_PER_POOL = 4
+LARGE_CONTENT = 256 * 1024  # bytes
 IDLE_SECONDS = 30.0  # how long an unused connection is kept
 
 
@@ -221,7 +222,26 @@ def async_line(most_connections: int) -> AsyncPooledTransport | AsyncClientLine:
 
 def _plain_request(message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Request:
     extensions = {**(message.get("extensions") or {}), "timeout": timeout.as_dict()}
-    return httpx.Request(**{**message, "extensions": extensions})
+    request = httpx.Request(**{**message, "extensions": extensions})
+    content = message.get("content")
+    if content is not None and len(content) > LARGE_CONTENT:
+        request.stream = _Slices(content)
+    return request
+
+
+class _Slices(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A large body in slices: httpcore copies what is left of a piece each time it sends some."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def __iter__(self) -> Iterator[bytes]:
+        for start in range(0, len(self._content), LARGE_CONTENT):
+            yield self._content[start : start + LARGE_CONTENT]
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self:
+            yield piece
 
 
 def behind_proxy() -> bool:

@@ -1,7 +1,27 @@
-"""302.AI in LangChain."""
+"""302.AI in LangChain.
+
+What a program does not use is not imported: a name loads its module when it is first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from core_302 import AI302Error, WebSearch
 from langchain_302.chat_model import ChatAI302
-from langchain_302.tools import AI302AvatarTool, AI302ImageTool
+
+if TYPE_CHECKING:
+    from langchain_302.tools import AI302AvatarTool, AI302ImageTool
 
 __all__ = ["AI302AvatarTool", "AI302Error", "AI302ImageTool", "ChatAI302", "WebSearch"]
+
+_MODULES = {"AI302AvatarTool": "tools", "AI302ImageTool": "tools"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

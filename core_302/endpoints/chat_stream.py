@@ -222,7 +222,7 @@ class ChatStream:
 
     def _parse(self, event: ServerSentEvent, data: bytes) -> Mapping[str, Any]:
         try:
-            chunk = json.loads(data)
+            chunk = json.loads(data.decode())
         except (ValueError, RecursionError) as cause:
             if event.name == "error":
                 raise self._marked(self._error_of(data.decode("utf-8", "replace"))) from None

@@ -8,8 +8,10 @@ import pytest
 
 from core_302 import InvalidInputError, WebSearch
 from core_302.endpoints.chat import chat_request, with_suffixes
+from core_302.http import json_content
 from core_302.options import chat_options
 from tests.conftest import HELLO
+from tests.scripted_server import completion, reply
 
 LINK = "https://s2.loli.net/2024/02/01/QSWVdw9bX56gj7O.jpg"
 PICTURE = [
@@ -201,3 +203,23 @@ def test_an_option_that_cannot_be_sent_is_refused_by_name(options, says):
 def test_a_request_that_cannot_be_sent_is_refused(model, messages, says):
     with pytest.raises(InvalidInputError, match=says):
         chat_request(model, messages)
+
+
+LONG = "data:image/png;base64," + "iVBORw0KGgo" + "A" * 200_000
+
+
+def test_a_long_picture_is_written_into_the_body_as_it_is():
+    odd = 'quotes " and \\ and ü ' * 9_000
+    body = {"a": [LONG, {"b": odd}], "c": (LONG,), "n": 1.5}
+    written = json_content(body)
+    assert json.loads(written) == {"a": [LONG, {"b": odd}], "c": [LONG], "n": 1.5}
+    assert written.count(LONG.encode()) == 2
+
+
+def test_a_large_body_arrives_whole(connect, server):
+    server.answer(reply(200, completion()))
+    shown = {"type": "image_url", "image_url": {"url": LONG * 4}}
+    connect(server.url).chat(messages=[{"role": "user", "content": [shown]}])
+    (seen,) = server.seen
+    assert seen.json["messages"][0]["content"][0]["image_url"]["url"] == LONG * 4
+    assert seen.headers["content-length"] == str(len(seen.content))

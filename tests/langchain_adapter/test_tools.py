@@ -16,6 +16,7 @@ from langchain_core.tools import ToolException
 from PIL import Image
 
 import emulator_302
+import langchain_302
 from core_302 import AI302Error, ConfigurationError, PollPolicy
 from emulator_302 import Fault
 from emulator_302.tasks import Outcome
@@ -515,3 +516,11 @@ def test_a_task_needs_no_one_to_tell_its_progress_to(gateway):
     with AI302ImageTool(**given, polling=PollPolicy(first_wait=0.0)) as tool:
         assert tool._run(**FOX)[1]["task_id"]
         assert asyncio.run(tool._arun(**FOX))[1]["task_id"]
+
+
+def test_the_package_loads_its_tools_when_they_are_asked_for():
+
+    assert langchain_302.AI302ImageTool is AI302ImageTool
+    assert sorted(dir(langchain_302)) == sorted(langchain_302.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
+        _ = langchain_302.Nothing

@@ -1,0 +1,1 @@
+"""What is measured and counted, beside rivals, by commands of the Makefile."""

@@ -1,0 +1,279 @@
+"""Who takes part, how each is installed, and how each is asked the same question.
+
+A maker imports its library itself: each runs in a process, and often an environment, of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+KEY = "test-key-not-real"
+QUESTION = "Hello"
+History = list[tuple[str, str]]
+
+
+@dataclass
+class Asked:
+    """One adapter, ready to be asked: blocking and asynchronous, whole and streamed.
+
+    `history` is a list of (role, text); `picture` is the base64 text of one. `make` makes another
+    object like the one that is asked.
+    """
+
+    make: Callable[[], Any]
+    call: Callable[..., Any]
+    acall: Callable[..., Awaitable[Any]] | None
+    stream: Callable[[], Iterator[Any]]
+    astream: Callable[[], AsyncIterator[Any]] | None
+
+
+@dataclass(frozen=True)
+class Contender:
+    """Where one lives: `packages` are installed into an environment; none means the project's own.
+
+    `framework` is imported first when the time of an import is measured; `adapter` after it.
+    """
+
+    name: str
+    maker: Callable[[str], Asked]
+    packages: tuple[str, ...] = ()
+    framework: str = "json"
+    adapter: str = "json"
+
+
+def _body(stream: bool, history: History | None = None) -> dict[str, Any]:  # noqa: FBT001
+    turns = [*(history or []), ("user", QUESTION)]
+    messages = [{"role": role, "content": text} for role, text in turns]
+    return {"model": "m", "messages": messages, **({"stream": True} if stream else {})}
+
+
+def raw_httpx(url: str) -> Asked:
+    """Post and parse: the floor of the blocking side."""
+    import httpx
+
+    client = httpx.Client(headers={"authorization": f"Bearer {KEY}"})
+    awaiting = httpx.AsyncClient(
+        headers={"authorization": f"Bearer {KEY}"}, limits=httpx.Limits(max_connections=None)
+    )
+    address = f"{url}/v1/chat/completions"
+
+    def call(history: History | None = None) -> Any:
+        reply = client.post(address, json=_body(False, history))
+        return reply.json()["choices"][0]["message"]["content"]
+
+    async def acall(history: History | None = None) -> Any:
+        reply = await awaiting.post(address, json=_body(False, history), timeout=60)
+        return reply.json()["choices"][0]["message"]["content"]
+
+    def stream() -> Iterator[Any]:
+        with client.stream("POST", address, json=_body(True)) as reply:
+            for line in reply.iter_lines():
+                if line.startswith("data: {"):
+                    yield json.loads(line[6:])
+
+    async def astream() -> AsyncIterator[Any]:
+        async with awaiting.stream("POST", address, json=_body(True), timeout=60) as reply:
+            async for line in reply.aiter_lines():
+                if line.startswith("data: {"):
+                    yield json.loads(line[6:])
+
+    return Asked(httpx.Client, call, acall, stream, astream)
+
+
+def raw_aiohttp(url: str) -> Asked:
+    """Post and parse: the floor of many calls at once."""
+    import aiohttp
+
+    address = f"{url}/v1/chat/completions"
+    held: dict[str, Any] = {}
+
+    def session() -> Any:
+        if "session" not in held:
+            held["session"] = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        return held["session"]
+
+    async def acall(history: History | None = None) -> Any:
+        async with session().post(address, json=_body(False, history)) as reply:
+            return (await reply.json())["choices"][0]["message"]["content"]
+
+    async def astream() -> AsyncIterator[Any]:
+        async with session().post(address, json=_body(True)) as reply:
+            async for line in reply.content:
+                if line.startswith(b"data: {"):
+                    yield json.loads(line[6:])
+
+    return Asked(lambda: None, lambda: None, acall, lambda: iter(()), astream)
+
+
+def _langchain(model: Any, make: Callable[[], Any]) -> Asked:
+    def messages(history: History | None) -> Any:
+        return [*history, ("user", QUESTION)] if history else QUESTION
+
+    def shown(picture: str) -> Any:
+        url = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{picture}"}}
+        return [("user", [{"type": "text", "text": QUESTION}, url])]
+
+    def call(history: History | None = None, picture: str = "") -> Any:
+        return model.invoke(shown(picture) if picture else messages(history))
+
+    async def acall(history: History | None = None) -> Any:
+        return await model.ainvoke(messages(history))
+
+    return Asked(make, call, acall, lambda: model.stream(QUESTION), lambda: model.astream(QUESTION))
+
+
+def empty_chat_model(url: str) -> Asked:
+    """A LangChain model that asks nobody: what the framework itself costs."""
+    del url
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AIMessage, AIMessageChunk
+    from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+
+    class Empty(BaseChatModel):
+        @property
+        def _llm_type(self) -> str:
+            return "empty"
+
+        def _generate(self, *_: Any, **__: Any) -> ChatResult:
+            return ChatResult(generations=[ChatGeneration(message=AIMessage(content="Hello"))])
+
+        def _stream(self, *_: Any, **__: Any) -> Iterator[ChatGenerationChunk]:
+            for number in range(1000):
+                yield ChatGenerationChunk(message=AIMessageChunk(content=f" word{number}"))
+
+        async def _agenerate(self, *_: Any, **__: Any) -> ChatResult:
+            return self._generate()
+
+        async def _astream(self, *_: Any, **__: Any) -> AsyncIterator[ChatGenerationChunk]:
+            for chunk in self._stream():
+                yield chunk
+
+    return _langchain(Empty(), Empty)
+
+
+def chat_ai302(url: str) -> Asked:
+    """ChatAI302."""
+    from langchain_302 import ChatAI302
+
+    def make() -> Any:
+        return ChatAI302(model="m", base_url=url, api_key=KEY)
+
+    return _langchain(make(), make)
+
+
+def chat_openai(url: str) -> Asked:
+    """ChatOpenAI, pointed at the gateway."""
+    from langchain_openai import ChatOpenAI  # type: ignore[import-not-found]
+
+    def make() -> Any:
+        return ChatOpenAI(model="m", base_url=f"{url}/v1", api_key=KEY, stream_usage=True)
+
+    return _langchain(make(), make)
+
+
+def chat_openrouter(url: str) -> Asked:
+    """ChatOpenRouter, pointed at the gateway."""
+    from langchain_openrouter import ChatOpenRouter  # type: ignore[import-not-found]
+
+    def make() -> Any:
+        return ChatOpenRouter(model="m", base_url=f"{url}/v1", api_key=KEY)
+
+    return _langchain(make(), make)
+
+
+def _llama(model: Any, make: Callable[[], Any]) -> Asked:
+    from llama_index.core.llms import ChatMessage, ImageBlock, TextBlock
+
+    def messages(history: History | None) -> list[Any]:
+        return [ChatMessage(role=r, content=t) for r, t in [*(history or []), ("user", QUESTION)]]
+
+    def call(history: History | None = None, picture: str = "") -> Any:
+        if not picture:
+            return model.chat(messages(history))
+        blocks = [TextBlock(text=QUESTION), ImageBlock(image=picture.encode())]
+        return model.chat([ChatMessage(role="user", blocks=blocks)])
+
+    async def acall(history: History | None = None) -> Any:
+        return await model.achat(messages(history))
+
+    async def astream() -> AsyncIterator[Any]:
+        async for piece in await model.astream_chat(messages(None)):
+            yield piece
+
+    return Asked(make, call, acall, lambda: model.stream_chat(messages(None)), astream)
+
+
+def llama_ai302(url: str) -> Asked:
+    """AI302, in LlamaIndex."""
+    from llama_index_302 import AI302
+
+    def make() -> Any:
+        return AI302(model="m", api_base=url, api_key=KEY)
+
+    return _llama(make(), make)
+
+
+def openai_like(url: str) -> Asked:
+    """OpenAILike, in LlamaIndex."""
+    from llama_index.llms.openai_like import OpenAILike  # type: ignore[import-not-found]
+
+    def make() -> Any:
+        return OpenAILike(model="m", api_base=f"{url}/v1", api_key=KEY, is_chat_model=True)
+
+    return _llama(make(), make)
+
+
+def litellm(url: str) -> Asked:
+    """LiteLLM's own functions."""
+    import litellm as library  # type: ignore[import-not-found]
+
+    given = {"model": "openai/m", "api_base": f"{url}/v1", "api_key": KEY}
+
+    def call(history: History | None = None) -> Any:
+        return library.completion(messages=_body(False, history)["messages"], **given)
+
+    async def acall(history: History | None = None) -> Any:
+        return await library.acompletion(messages=_body(False, history)["messages"], **given)
+
+    def stream() -> Iterator[Any]:
+        yield from library.completion(messages=_body(True)["messages"], stream=True, **given)
+
+    async def astream() -> AsyncIterator[Any]:
+        messages = _body(True)["messages"]
+        async for piece in await library.acompletion(messages=messages, stream=True, **given):
+            yield piece
+
+    return Asked(lambda: None, call, acall, stream, astream)
+
+
+LANGCHAIN = "langchain_core.language_models.chat_models langchain_core.tools.base"
+LLAMA = "llama_index.core.llms.function_calling"
+CONTENDERS = {
+    contender.name: contender
+    for contender in (
+        Contender("raw httpx", raw_httpx, framework="httpx"),
+        Contender("raw aiohttp", raw_aiohttp, ("aiohttp",), "aiohttp"),
+        Contender("empty BaseChatModel", empty_chat_model, framework=LANGCHAIN),
+        Contender("ChatAI302", chat_ai302, (), LANGCHAIN, "langchain_302"),
+        Contender("ChatOpenAI", chat_openai, ("langchain-openai",), LANGCHAIN, "langchain_openai"),
+        Contender(
+            "ChatOpenRouter",
+            chat_openrouter,
+            ("langchain-openrouter",),
+            LANGCHAIN,
+            "langchain_openrouter",
+        ),
+        Contender("AI302", llama_ai302, (), LLAMA, "llama_index_302"),
+        Contender(
+            "OpenAILike",
+            openai_like,
+            ("llama-index-llms-openai-like",),
+            LLAMA,
+            "llama_index.llms.openai_like",
+        ),
+        Contender("LiteLLM", litellm, ("litellm",), "json", "litellm"),
+    )
+}

@@ -1,0 +1,105 @@
+"""The page and the plots of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks.speed.targets import TARGETS, Medians, Target
+
+PAGE = Path("docs/performance.md")
+PICTURES = Path("docs/pictures")
+BEGIN, END = "<!-- written by make bench -->", "<!-- end -->"
+FIGURES = {
+    "call_us": "one call, CPU us",
+    "acall_us": "one awaited call, CPU us",
+    "piece_us": "a streamed piece, CPU us",
+    "apiece_us": "an awaited piece, CPU us",
+    "first_ms": "first piece, wall ms",
+    "many_s": "1000 calls at once, wall s",
+    "many_cpu_s": "the same, CPU s",
+    "streams_s": "1000 streams at once, wall s",
+    "import_ms": "import, CPU ms",
+    "object_ms": "first object, ms",
+    "connections": "connections of ten streams",
+    "idle_kib": "an idle object, KiB",
+    "open_kib": "an open stream, KiB",
+    "picture_x": "peak of a 20 MB picture, x",
+    "many_streams_peak_mib": "peak of 1000 streams, MiB",
+}
+
+
+def page(result: Mapping[str, Any], medians: Medians) -> str:
+    """Write the tables of a run into the page, between its marks, and return them."""
+    said = "\n".join([_about(result), "", _targets(medians), "", _figures(medians)])
+    text = PAGE.read_text("utf-8") if PAGE.exists() else f"# Performance\n\n{BEGIN}\n{END}\n"
+    before, _, rest = text.partition(BEGIN)
+    after = rest.partition(END)[2]
+    PAGE.write_text(f"{before}{BEGIN}\n{said}\n{END}{after}", "utf-8")
+    return said
+
+
+def _about(result: Mapping[str, Any]) -> str:
+    versions = ", ".join(f"{name} {number}" for name, number in result["versions"].items())
+    return (
+        f"Measured on {result['date']}: Python {result['python']}, {result['machine']}; "
+        f"{versions}. "
+        f"The server alone answers {result['server_calls_per_second']} calls a second."
+    )
+
+
+def _targets(medians: Medians) -> str:
+    rows = ["| work | who | goal | measured | |", "|---|---|---|---|---|"]
+    return "\n".join([*rows, *(_target(target, medians) for target in TARGETS)])
+
+
+def _target(target: Target, medians: Medians) -> str:
+    goal = f"<= {target.limit:g} {target.unit}".rstrip()
+    try:
+        value = target.measured(medians)
+    except KeyError:
+        return f"| {target.work} | {target.who} | {goal} | not measured | |"
+    met = "met" if value <= target.limit else "**missed**"
+    return f"| {target.work} | {target.who} | {goal} | {value:.3g} {target.unit} | {met} |"
+
+
+def _figures(medians: Medians) -> str:
+    names = list(medians)
+    rows = [f"| medians | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
+    for figure, words in FIGURES.items():
+        values = [f"{medians[n][figure]:.3g}" if figure in medians[n] else "" for n in names]
+        rows.append(f"| {words} | {' | '.join(values)} |")
+    return "\n".join(rows)
+
+
+def plots(medians: Medians) -> None:
+    """Draw what each contender costs, and how cost grows."""
+    import matplotlib as mpl  # noqa: PLC0415 - only here, and slow
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt  # noqa: PLC0415
+
+    PICTURES.mkdir(exist_ok=True)
+    bars = {k: FIGURES[k] for k in ("call_us", "piece_us", "many_s", "streams_s")}
+    figure, axes = plt.subplots(1, len(bars), figsize=(16, 4), constrained_layout=True)
+    for axis, (name, words) in zip(axes, bars.items(), strict=True):
+        who = [n for n in medians if name in medians[n]]
+        colours = ["tab:orange" if n in ("ChatAI302", "AI302") else "tab:gray" for n in who]
+        axis.barh(who, [medians[n][name] for n in who], color=colours)
+        axis.set_title(words)
+        axis.invert_yaxis()
+    figure.savefig(PICTURES / "cost.png", dpi=80)
+    figure, axes = plt.subplots(1, 3, figsize=(16, 4), constrained_layout=True)
+    for axis, kind in zip(axes, ("piece_of", "call_of", "message_of"), strict=True):
+        for name, figures in medians.items():
+            points = sorted(
+                (int(k.split("_")[2]), v) for k, v in figures.items() if k.startswith(kind)
+            )
+            if points:
+                axis.plot(*zip(*points, strict=True), marker="o", label=name)
+        axis.set(
+            xscale="log", yscale="log", title=f"CPU us of a {kind.split('_')[0]} among so many"
+        )
+    axes[0].legend(fontsize=7)
+    figure.savefig(PICTURES / "growth.png", dpi=80)

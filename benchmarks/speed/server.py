@@ -1,0 +1,163 @@
+"""The load server: fixed bytes from a process of its own, so that it is never what is measured.
+
+The address says what is wanted: `http://host:port/wait/200/pieces/100/v1/chat/completions` waits
+200 ms and streams 100 pieces; a further `/hold/5000` waits 5 s behind the first piece. `GET /seen`
+tells how many connections and requests there were.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import multiprocessing
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+HEAD = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+WANTED = re.compile(rb"/wait/(\d+)/pieces/(\d+)(?:/hold/(\d+))?")
+PIECES = 1000
+DEFAULT = (0, PIECES, 0)
+
+
+def usage(pieces: int) -> dict[str, int]:
+    """Return token counts of an answer of so many pieces."""
+    return {"prompt_tokens": 10, "completion_tokens": pieces, "total_tokens": pieces + 10}
+
+
+def whole() -> bytes:
+    """Return a reply in one piece."""
+    message = {"role": "assistant", "content": "Hello there"}
+    choice = {"index": 0, "message": message, "finish_reason": "stop"}
+    content = json.dumps(
+        {**HEAD, "object": "chat.completion", "choices": [choice], "usage": usage(2)}
+    ).encode()
+    return _head("application/json", b"Content-Length: %d" % len(content)) + content
+
+
+@lru_cache(maxsize=8)
+def streamed(pieces: int) -> tuple[bytes, bytes]:
+    """Return a streamed reply: up to its first piece, and the rest. Each event is a chunk."""
+
+    def event(delta: dict[str, Any], finish: str | None = None) -> bytes:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        return _event({**HEAD, "choices": [choice], "usage": None})
+
+    events = [event({"content": f" word{n}"}) for n in range(pieces)] + [event({}, "stop")]
+    end = [_event({**HEAD, "choices": [], "usage": usage(pieces)}), _chunk(b"data: [DONE]\n\n")]
+    head = _head("text/event-stream", b"Transfer-Encoding: chunked")
+    return head + events[0], b"".join([*events[1:], *end, b"0\r\n\r\n"])
+
+
+def _head(media_type: str, more: bytes) -> bytes:
+    return b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\n%s\r\n\r\n" % (media_type.encode(), more)
+
+
+def _event(value: Any) -> bytes:
+    return _chunk(b"data: " + json.dumps(value).encode() + b"\n\n")
+
+
+def _chunk(content: bytes) -> bytes:
+    return b"%x\r\n%s\r\n" % (len(content), content)
+
+
+class _Connection(asyncio.Protocol):
+    """Answers requests as soon as they are whole. A protocol, since streams cost more."""
+
+    connections = 0
+    requests = 0
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        _Connection.connections += 1
+
+    def data_received(self, data: bytes) -> None:
+        self._held += data
+        while (end := self._held.find(b"\r\n\r\n")) >= 0:
+            head = bytes(self._held[:end]).lower()
+            size = re.search(rb"content-length: (\d+)", head)
+            length = int(size[1]) if size else 0
+            if len(self._held) < end + 4 + length:
+                return
+            body = bytes(self._held[end + 4 : end + 4 + length])
+            del self._held[: end + 4 + length]
+            self._answer(head, body)
+
+    def _answer(self, head: bytes, body: bytes) -> None:
+        if head.startswith(b"get /seen"):
+            seen = json.dumps([_Connection.connections, _Connection.requests]).encode()
+            length = b"Content-Length: %d" % len(seen)
+            self._transport.write(_head("application/json", length) + seen)
+            return
+        _Connection.requests += 1
+        wanted = WANTED.search(head)
+        wait, pieces, hold = (int(found or 0) for found in wanted.groups()) if wanted else DEFAULT
+        tail = body[-200:] + body[:200]
+        stream = re.search(rb'"stream":\s*true', tail) or re.search(rb'"stream":\s*true', body)
+        parts = streamed(pieces) if stream else (WHOLE,)
+        later = asyncio.get_running_loop().call_later
+        if hold:
+            self._send(parts[:1])
+            later(hold / 1000, self._send, parts[1:])
+        elif wait:
+            later(wait / 1000, self._send, parts)
+        else:
+            self._send(parts)
+
+    def _send(self, parts: tuple[bytes, ...]) -> None:
+        for part in parts:
+            self._transport.write(part)
+
+
+WHOLE = whole()
+
+
+def _run(port: Any) -> None:
+    async def serve() -> None:
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(_Connection, "127.0.0.1", 0, backlog=8192)
+        port.send(server.sockets[0].getsockname()[1])
+        await server.serve_forever()
+
+    asyncio.run(serve())
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Run the server while the block lasts, and yield its address."""
+    mine, its = multiprocessing.Pipe()
+    process = multiprocessing.Process(target=_run, args=(its,), daemon=True)
+    process.start()
+    try:
+        yield f"http://127.0.0.1:{mine.recv()}"
+    finally:
+        process.terminate()
+        process.join()
+
+
+async def ceiling(url: str, seconds: float = 2.0, connections: int = 32) -> float:
+    """Return how many calls a second the server answers when nothing is done with its replies."""
+    host, _, port = url.removeprefix("http://").partition(":")
+    content = b'{"model":"m","messages":[{"role":"user","content":"Hello"}]}'
+    head = b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+    request = head % len(content) + content
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+
+    async def ask() -> int:
+        reader, writer = await asyncio.open_connection(host, int(port))
+        done = 0
+        while loop.time() < end:
+            writer.write(request)
+            await reader.readexactly(len(WHOLE))
+            done += 1
+        writer.close()
+        return done
+
+    return sum(await asyncio.gather(*(ask() for _ in range(connections)))) / seconds

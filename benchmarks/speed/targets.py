@@ -1,0 +1,109 @@
+"""What was set as a goal, and what a run says about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+Medians = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Target:
+    """One goal: `measured` returns the figure of a run, which must not be above `limit`."""
+
+    work: str
+    who: str
+    limit: float
+    unit: str
+    measured: Callable[[Medians], float]
+
+
+def ratio(mine: str, other: str, figure: str) -> Callable[[Medians], float]:
+    """Return what divides one contender's figure by another's."""
+    return lambda found: found[mine][figure] / found[other][figure]
+
+
+def own(mine: str, figure: str) -> Callable[[Medians], float]:
+    """Return what takes a contender's own figure."""
+    return lambda found: found[mine][figure]
+
+
+def floor_ratio(found: Medians) -> float:
+    """Return ChatAI302's call over raw httpx and an empty model together."""
+    floor = found["raw httpx"]["call_us"] + found["empty BaseChatModel"]["call_us"]
+    return found["ChatAI302"]["call_us"] / floor
+
+
+def flat(mine: str, prefix: str, small: int, large: int) -> Callable[[Medians], float]:
+    """Return how much more each costs among many than among few."""
+    return lambda found: found[mine][f"{prefix}_{large}_us"] / found[mine][f"{prefix}_{small}_us"]
+
+
+def of_one(mine: str, rival: str) -> list[Target]:
+    """Return the goals that both adapters have."""
+    return [
+        Target(f"CPU of one call / {rival}", mine, 0.40, "x", ratio(mine, rival, "call_us")),
+        Target(
+            f"CPU of one awaited call / {rival}", mine, 0.40, "x", ratio(mine, rival, "acall_us")
+        ),
+        Target(f"CPU of a piece / {rival}", mine, 0.15, "x", ratio(mine, rival, "piece_us")),
+        Target(
+            f"CPU of an awaited piece / {rival}", mine, 0.15, "x", ratio(mine, rival, "apiece_us")
+        ),
+        Target(
+            "time to first piece / raw httpx", mine, 1.2, "x", ratio(mine, "raw httpx", "first_ms")
+        ),
+        Target(
+            f"1000 calls at once, wall / {rival}", mine, 0.08, "x", ratio(mine, rival, "many_s")
+        ),
+        Target(
+            "1000 calls at once, wall / raw aiohttp",
+            mine,
+            2.0,
+            "x",
+            ratio(mine, "raw aiohttp", "many_s"),
+        ),
+        Target(
+            "a second round / the first",
+            mine,
+            1.1,
+            "x",
+            lambda f: f[mine]["many_again_s"] / f[mine]["many_s"],
+        ),
+        Target(
+            f"1000 streams at once, wall / {rival}", mine, 0.2, "x", ratio(mine, rival, "streams_s")
+        ),
+        Target("import, CPU beyond the framework", mine, 60, "ms", own(mine, "import_ms")),
+        Target("first object", mine, 1, "ms", own(mine, "object_ms")),
+        Target("SSL contexts made by then", mine, 0, "", own(mine, "contexts")),
+        Target("connections of ten streams", mine, 1, "", own(mine, "connections")),
+        Target("memory of an idle object", mine, 20, "KiB", own(mine, "idle_kib")),
+        Target("memory of an open stream", mine, 64, "KiB", own(mine, "open_kib")),
+        Target("peak of a 20 MB picture / its base64", mine, 2.2, "x", own(mine, "picture_x")),
+        Target(
+            "a piece among 100000 / among 1000",
+            mine,
+            1.2,
+            "x",
+            flat(mine, "piece_of", 1000, 100_000),
+        ),
+        Target("a call among 5000 / among 100", mine, 1.2, "x", flat(mine, "call_of", 100, 5000)),
+        Target(
+            "a message among 1000 / among 10", mine, 1.2, "x", flat(mine, "message_of", 10, 1000)
+        ),
+    ]
+
+
+TARGETS = [
+    Target("CPU of one call / (raw httpx + empty model)", "ChatAI302", 1.15, "x", floor_ratio),
+    Target(
+        "CPU of a piece / raw httpx",
+        "ChatAI302",
+        2.0,
+        "x",
+        ratio("ChatAI302", "raw httpx", "piece_us"),
+    ),
+    *of_one("ChatAI302", "ChatOpenAI"),
+    *of_one("AI302", "OpenAILike"),
+]

@@ -1,0 +1,233 @@
+"""What is measured of each contender, in a process of its own. Names of figures end in their unit.
+
+CPU is that of the contender's own process; the server's is not in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import json
+import ssl
+import statistics
+import time
+import tracemalloc
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.speed.contenders import Asked, Contender
+
+CALLS = 300
+STREAMS = 10
+PIECES = 1000
+AT_ONCE = 1000
+SHORT = 100  # pieces of each of the streams at once
+MICRO, MILLI, KIB = 1e6, 1e3, 1024
+PICTURE_BYTES = 20 * 1024 * 1024
+Figures = dict[str, float]
+
+
+def calls(contender: Contender, url: str) -> Figures:
+    """One call after another, blocking and asynchronous: CPU."""
+    asked = contender.maker(url)
+    asked.call()
+    begun = time.process_time()
+    for _ in range(CALLS):
+        asked.call()
+    blocking = (time.process_time() - begun) / CALLS * MICRO
+    return {"call_us": blocking, "acall_us": asyncio.run(_acalls(asked, CALLS)) * MICRO}
+
+
+async def _acalls(asked: Asked, number: int, **given: Any) -> float:
+    assert asked.acall is not None
+    await asked.acall(**given)
+    begun = time.process_time()
+    for _ in range(number):
+        await asked.acall(**given)
+    return (time.process_time() - begun) / number
+
+
+def pieces(contender: Contender, url: str) -> Figures:
+    """Streams of 1000 pieces: CPU of each piece, and the wall time until the first one."""
+    asked = contender.maker(f"{url}/wait/0/pieces/{PIECES}")
+    list(asked.stream())
+    begun = time.process_time()
+    for _ in range(STREAMS):
+        for _piece in asked.stream():
+            pass
+    blocking = (time.process_time() - begun) / STREAMS / PIECES * MICRO
+    short = contender.maker(f"{url}/wait/0/pieces/2")
+    return {
+        "piece_us": blocking,
+        "apiece_us": asyncio.run(_apieces(asked)) * MICRO,
+        "first_ms": statistics.median(_first(short) for _ in range(60)) * MILLI,
+    }
+
+
+async def _apieces(asked: Asked) -> float:
+    assert asked.astream is not None
+    begun = time.process_time()
+    for _ in range(STREAMS):
+        async for _piece in asked.astream():
+            pass
+    return (time.process_time() - begun) / STREAMS / PIECES
+
+
+def _first(asked: Asked) -> float:
+    begun = time.perf_counter()
+    stream = asked.stream()
+    next(iter(stream))
+    taken = time.perf_counter() - begun
+    for _piece in stream:
+        pass
+    return taken
+
+
+def many_calls(contender: Contender, url: str) -> Figures:
+    """1000 calls at once to a server that waits 0.2 s: wall and CPU, and a second round."""
+    asked = contender.maker(f"{url}/wait/200/pieces/1")
+
+    async def both() -> list[float]:
+        return [await _at_once(asked, AT_ONCE) for _ in range(2)]
+
+    begun = time.process_time()
+    first, second = asyncio.run(both())
+    cpu = (time.process_time() - begun) / 2
+    return {"many_s": first, "many_again_s": second, "many_cpu_s": cpu}
+
+
+async def _at_once(asked: Asked, number: int) -> float:
+    assert asked.acall is not None
+    begun = time.perf_counter()
+    await asyncio.gather(*(asked.acall() for _ in range(number)))
+    return time.perf_counter() - begun
+
+
+def many_streams(contender: Contender, url: str) -> Figures:
+    """1000 streams of 100 pieces at once: wall and CPU."""
+    asked = contender.maker(f"{url}/wait/200/pieces/{SHORT}")
+
+    async def read() -> int:
+        assert asked.astream is not None
+        return sum([1 async for _piece in asked.astream()])
+
+    async def all_of_them() -> float:
+        begun = time.perf_counter()
+        seen = await asyncio.gather(*(read() for _ in range(AT_ONCE)))
+        assert min(seen) >= SHORT, "a stream lost pieces"
+        return time.perf_counter() - begun
+
+    begun = time.process_time()
+    wall = asyncio.run(all_of_them())
+    return {"streams_s": wall, "streams_cpu_s": time.process_time() - begun}
+
+
+def beginnings(contender: Contender, url: str) -> Figures:
+    """The import beyond the framework's, the first object, its SSL contexts, ten streams."""
+    for module in contender.framework.split():
+        importlib.import_module(module)
+    begun = time.process_time()
+    importlib.import_module(contender.adapter)
+    imported = time.process_time() - begun
+    made: list[int] = []
+    kept = ssl.SSLContext.__new__
+
+    def counted(kind: type, *given: Any, **more: Any) -> Any:
+        made.append(1)
+        return kept(kind, *given, **more)
+
+    ssl.SSLContext.__new__ = counted  # type: ignore[method-assign, assignment]
+    asked = contender.maker(f"{url}/wait/0/pieces/10")
+    before = len(made)
+    begun = time.perf_counter()
+    asked.make()
+    first = time.perf_counter() - begun
+    return {
+        "import_ms": imported * MILLI,
+        "object_ms": first * MILLI,
+        "contexts": float(before),
+        "connections": _connections(asked, url),
+    }
+
+
+def _connections(asked: Asked, url: str) -> float:
+    before = _seen(url)
+    for _ in range(10):
+        for _piece in asked.stream():
+            pass
+    return float(_seen(url) - before - 1)  # the question itself was one
+
+
+def _seen(url: str) -> int:
+    with urllib.request.urlopen(f"{url}/seen") as reply:  # noqa: S310
+        return int(json.load(reply)[0])
+
+
+def memory(contender: Contender, url: str) -> Figures:
+    """An idle object, an open stream, and a call with a picture of 20 MB: traced memory."""
+    asked = contender.maker(f"{url}/wait/0/pieces/1/hold/3000")
+    figures = {
+        "idle_kib": _each(asked.make, 200) / KIB,
+        "open_kib": _each(lambda: _opened(asked), 100) / KIB,
+    }
+    picture = "iVBORw0KGgoAAAANSUhEUgAA" + "A" * (PICTURE_BYTES * 4 // 3 // 4 * 4)
+    try:
+        asked.call()
+        tracemalloc.start()
+        asked.call(picture=picture)
+        figures["picture_x"] = tracemalloc.get_traced_memory()[1] / len(picture)
+    except TypeError:
+        pass  # a floor that knows no pictures
+    finally:
+        tracemalloc.stop()
+    return figures
+
+
+def _opened(asked: Asked) -> Any:
+    stream = iter(asked.stream())
+    next(stream)
+    return stream
+
+
+def _each(make: Callable[[], Any], number: int) -> float:
+    """Return the bytes that each of `number` objects holds."""
+    make()
+    gc.collect()
+    tracemalloc.start()
+    kept = [make() for _ in range(number)]
+    gc.collect()
+    taken = tracemalloc.get_traced_memory()[0] / number
+    tracemalloc.stop()
+    del kept
+    return taken
+
+
+def growth(contender: Contender, url: str) -> Figures:
+    """How the cost of a piece, of a call and of a message grows with their number: CPU."""
+    figures: Figures = {}
+    for number in (100, 1_000, 10_000, 100_000):
+        asked = contender.maker(f"{url}/wait/0/pieces/{number}")
+        begun = time.process_time()
+        for _piece in asked.stream():
+            pass
+        figures[f"piece_of_{number}_us"] = (time.process_time() - begun) / number * MICRO
+    asked = contender.maker(f"{url}/wait/200/pieces/1")
+    for number in (1, 10, 100, 1_000, 5_000):
+        begun = time.process_time()
+        asyncio.run(_at_once(asked, number))
+        figures[f"call_of_{number}_us"] = (time.process_time() - begun) / number * MICRO
+    asked = contender.maker(url)
+    for number in (1, 10, 100, 1_000):
+        history = [("user" if turn % 2 else "assistant", "a few words") for turn in range(number)]
+        rounds = max(3, 300 // number)
+        spent = asyncio.run(_acalls(asked, rounds, history=history))
+        figures[f"message_of_{number}_us"] = spent / number * MICRO
+    return figures
+
+
+WORK = {
+    work.__name__: work
+    for work in (calls, pieces, many_calls, many_streams, beginnings, memory, growth)
+}
