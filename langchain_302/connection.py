@@ -5,6 +5,7 @@ The key goes nowhere but into the core's settings: it is in no repr, dump, pickl
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
@@ -26,6 +27,11 @@ from langchain_302.errors import as_langchain
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+
+# Threads that share an object must share its connections too. One lock for all: a lock in the
+# object could be neither pickled nor copied, and making a client takes no time.
+MAKING = threading.Lock()
 
 
 class Connection(BaseModel):
@@ -121,12 +127,18 @@ class Connection(BaseModel):
 
     def _blocking(self) -> Client:
         if self._client is None:
-            self._client = Client(self._settings(), http_client=self.http_client)
+            with MAKING:
+                self._client = self._client or Client(
+                    self._settings(), http_client=self.http_client
+                )
         return self._client
 
     def _awaiting(self) -> AsyncClient:
         if self._async_client is None:
-            self._async_client = AsyncClient(self._settings(), http_client=self.http_async_client)
+            with MAKING:
+                self._async_client = self._async_client or AsyncClient(
+                    self._settings(), http_client=self.http_async_client
+                )
         return self._async_client
 
     def __getstate__(self) -> dict[Any, Any]:
