@@ -29,7 +29,7 @@ def said_by_model(content: str | list[Any]) -> list[str | Block]:
     for block in blocks:
         if isinstance(block, str) or block.get("type") in SAID:
             said.append(block)
-        elif _refusal(block):
+        elif not said and _refusal(block):  # ours; it stands for the text where there is none
             said.append({"type": "refusal", "refusal": _refusal(block)})
     return said
 
