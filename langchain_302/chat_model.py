@@ -7,6 +7,7 @@ converted in `convert.py`, everything else happens in the core.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, Any, Literal
 
 from langchain_core.callbacks import (
@@ -151,6 +152,10 @@ class ChatAI302(ChatSettings, Account, BaseChatModel):
             return {name: value for name, value in given.items() if name != "profile"}
         return given
 
+    def model_post_init(self, context: Any, /) -> None:
+        """Let LangChain note its versions: the classes before it in the order would hide that."""
+        BaseChatModel.model_post_init(self, context)
+
     @model_validator(mode="after")
     def _set_ai302_version(self) -> Self:
         """Tell traces which version of this package they are of."""
@@ -198,11 +203,9 @@ class ChatAI302(ChatSettings, Account, BaseChatModel):
             return self._cache_key(stop, kwargs, self.output_version)
 
     def _combine_llm_outputs(self, outputs: list[dict[str, Any] | None], /) -> dict[str, Any]:
-        usage = None
-        for output in filter(None, outputs):
-            usage = add_usage(usage, output.get("token_usage"))
-        combined = {"model_name": self.model, "model_provider": PROVIDER}
-        return combined if usage is None else {**combined, "token_usage": usage}
+        counts = [output["token_usage"] for output in outputs if output and "token_usage" in output]
+        combined: dict[str, Any] = {"model_name": self.model, "model_provider": PROVIDER}
+        return {**combined, "token_usage": reduce(add_usage, counts)} if counts else combined
 
     def _resolve_model_profile(self) -> ModelProfile | None:
         return profile_of(self.model, chat_options(self._default_options()))

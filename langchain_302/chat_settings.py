@@ -106,6 +106,14 @@ class ChatSettings(Connection):
         chat_options(self._default_options())
         return self
 
+    @property
+    def lc_attributes(self) -> dict[str, Any]:
+        """Values that a serialised model has in another form: plain ones."""
+        if not isinstance(self.web_search, WebSearch):
+            return super().lc_attributes
+        search = self.web_search.model_dump(mode="json", exclude_none=True)
+        return {**super().lc_attributes, "web_search": search}
+
     def _default_options(self) -> dict[str, Any]:
         """Return the options of the constructor that are set."""
         names = ChatOptions.model_fields.keys() - PER_CALL_ONLY
@@ -124,6 +132,7 @@ class ChatSettings(Connection):
                 f"{', '.join(get_args(ReasoningBack))}."
             )
         given = {**self._default_options(), **call}
+        given["model_suffixes"] = bool(given["model_suffixes"])  # None: not set
         if stop is not None:
             given["stop"] = stop
         if isinstance(given.get("stop"), list):

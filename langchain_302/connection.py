@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import (
@@ -20,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from core_302 import AI302Error, AsyncClient, Client, Settings
+from core_302 import AI302Error, AsyncClient, Client, Settings, Timeouts
 from core_302.errors import InvalidInputError
 from core_302.options import explain
 from langchain_302.errors import as_langchain
@@ -50,7 +51,7 @@ class Connection(BaseModel):
     base_url: str | None = None
     """The gateway's address, with or without `/v1`; by default from `AI302_BASE_URL`, or 302.AI."""
     timeout: Any = Field(default=None, validation_alias=AliasChoices("timeout", "request_timeout"))
-    """Seconds for a whole call and for a stream's silence, or an `httpx.Timeout` for its phases."""
+    """Seconds for a whole call and for a stream's silence, or what `Timeouts.of` takes."""
     max_retries: Annotated[int, Field(ge=0, strict=True)] = 2
     """How often a failed call is repeated; 2 means at most 3 requests."""
     default_headers: Mapping[str, str] | None = Field(default=None, exclude=True, repr=False)
@@ -89,6 +90,12 @@ class Connection(BaseModel):
     def lc_secrets(self) -> dict[str, str]:
         """Where a serialised object finds its key again."""
         return {"api_key": "AI302_API_KEY"}
+
+    @property
+    def lc_attributes(self) -> dict[str, Any]:
+        """Values that a serialised object has in another form: plain ones."""
+        plain = self.timeout is None or isinstance(self.timeout, (int, float))
+        return {} if plain else {"timeout": asdict(Timeouts.of(self.timeout))}
 
     def close(self) -> None:
         """Close the connections of the blocking methods."""
