@@ -5,7 +5,7 @@ IMAGE ?=
 QUESTION ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types bench record fidelity
+.PHONY: help demo test lint format types bench record fidelity live
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ bench: .venv/dev .venv/rivals ## Measure what a call and a streamed piece cost, 
 
 fidelity: .venv/dev ## Put a hostile gateway to ChatAI302 and its rivals; writes docs/fidelity.md
 	@$(BIN)/python -m benchmarks.fidelity
+
+live: .venv/dev ## Ask 302.AI what its documents leave open (needs AI302_API_KEY, AI302_SPENDING_LIMIT)
+	@$(BIN)/python -m benchmarks.live
 
 .venv/bin/pip:
 	@echo "== making .venv with $$($(PYTHON) --version)"
