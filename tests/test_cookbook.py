@@ -54,22 +54,44 @@ def test_the_quickstart_says_what_is_wrong_with_a_picture(tmp_path, name, conten
     assert "Traceback" not in done.stderr
 
 
-BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-
-
-def test_every_python_block_of_the_readme_runs(monkeypatch):
+def run_blocks(page, monkeypatch):
+    """Run every Python block of a page on the emulator; return how many, and what they print."""
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
     with emulator_302.running() as gateway:
         monkeypatch.setenv("AI302_BASE_URL", gateway.base_url)
         monkeypatch.setenv("AI302_API_KEY", gateway.api_key)
         names: dict[str, object] = {}
         said = io.StringIO()
         with redirect_stdout(said):
-            for block in BLOCKS:
-                exec(compile(block, "README.md", "exec"), names)
+            for block in blocks:
+                exec(compile(block, page, "exec"), names)
         names["model"].close()
-    assert len(BLOCKS) == 3
-    assert "https://" in said.getvalue()
-    assert "it works" in said.getvalue()
+    return len(blocks), said.getvalue()
+
+
+def test_every_python_block_of_the_readme_runs(monkeypatch):
+    blocks, said = run_blocks("README.md", monkeypatch)
+    assert blocks == 3
+    assert "https://" in said
+    assert "it works" in said
+
+
+@pytest.mark.filterwarnings("ignore:.*is in beta")
+def test_every_python_block_of_the_page_on_langchain_runs(monkeypatch):
+    blocks, said = run_blocks("docs/langchain.md", monkeypatch)
+    assert blocks == 13
+    for words in (
+        "the sea is calm",
+        "get_weather {'city': 'Paris'}",
+        "It is sunny and 21 degrees in Paris.",
+        "city='Paris' degrees=21",
+        "['reasoning', 'text']",
+        "https://",
+        "False 503 -10008",
+        "of 100.0",
+    ):
+        assert words in said
+    assert said.count("27.50") == 2
 
 
 def test_nothing_in_the_repository_looks_like_a_key_or_a_machine():
