@@ -80,6 +80,7 @@ class BlockingShell:
     def _start(self) -> None:
         self._lock = threading.Lock()
         self._own: PooledTransport | ClientLine | None = None
+        self._parents: list[object] = []
         self._close_own: weakref.finalize[Any, Any] | None = None
         self._process = os.getpid()
         self._closed = False
@@ -98,7 +99,10 @@ class BlockingShell:
         with self._lock:
             if self._own is None or self._process != os.getpid():
                 if self._close_own is not None:
-                    self._close_own.detach()  # its connections belong to the parent process
+                    # These connections are the parent process's. They are not closed here, and
+                    # kept, since closing takes locks that a thread of the parent may have held.
+                    self._close_own.detach()
+                    self._parents.append(self._own)
                 self._own = line(self._settings.max_connections)
                 self._close_own = weakref.finalize(self, self._own.close)
                 self._process = os.getpid()

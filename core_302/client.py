@@ -7,7 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from core_302.avatar_options import AvatarRequest
 from core_302.blocking_shell import BlockingShell
 from core_302.downloads import download
-from core_302.endpoints.account import Record, read_record, record_request
+from core_302.endpoints.account import (
+    Record,
+    balance_request,
+    read_balance,
+    read_record,
+    record_request,
+)
 from core_302.endpoints.avatars import avatar_request
 from core_302.endpoints.chat import Message, chat_request
 from core_302.endpoints.chat_reply import Completion, read_completion
@@ -72,6 +78,14 @@ class Client(BlockingShell):
             AI302Error: See the tree in `core_302.errors`.
         """
         return self._ask(record_request(request_id), read_record)
+
+    def balance(self) -> float:
+        """Return what is left, in PTC; 1 PTC is 1 US dollar.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return self._ask(balance_request(), read_balance)
 
     def generate_image(self, asked: ImageRequest) -> ImageJob:
         """Draw a picture with the unified endpoint. Paid: sent once.

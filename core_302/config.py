@@ -63,7 +63,7 @@ class Timeouts:
         Args:
             timeout: None for the defaults; a number of seconds for a whole call, a whole job and
                 the silence of a stream; an `httpx.Timeout` for its phases (`read` is the silence);
-                Timeouts.
+                Timeouts, or a mapping of its fields.
 
         Raises:
             ConfigurationError: It is none of these, or not positive and finite.
@@ -82,6 +82,11 @@ class Timeouts:
                 connect=min(seconds, default.connect),
                 pool=seconds,
             )
+        if isinstance(timeout, Mapping):
+            unknown = timeout.keys() - {entry.name for entry in fields(cls)}
+            if unknown:
+                raise ConfigurationError(f"timeout has no {', '.join(sorted(map(str, unknown)))}.")
+            return cls(**timeout)
         phases = {"silence": "read", "connect": "connect", "write": "write", "pool": "pool"}
         if all(hasattr(timeout, phase) for phase in phases.values()):
             given = {ours: getattr(timeout, theirs) for ours, theirs in phases.items()}

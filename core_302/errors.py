@@ -36,6 +36,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from core_302.envelopes import code_in, parsed, retry_after_in, status_in, words_in
+from core_302.refusals import says_overflow
 
 if TYPE_CHECKING:
     from core_302.http import Reply
@@ -287,6 +288,9 @@ BY_WORD: Mapping[str, type[ApiError]] = {
     "insufficient_quota": QuotaError,
     "InternalError": GatewayError,
     "context_length_exceeded": ContextOverflowError,
+    "context_window_exceeded": ContextOverflowError,
+    "model_context_window_exceeded": ContextOverflowError,
+    "request_too_large": ContextOverflowError,
 }
 
 BY_STATUS: Mapping[int, type[ApiError]] = {
@@ -301,24 +305,9 @@ BY_STATUS: Mapping[int, type[ApiError]] = {
     499: GatewayError,  # seen from the gateway on long image jobs
 }
 
-# How the vendors behind the gateway say that the input is too long. Lower case.
-OVERFLOW_WORDS = (
-    "maximum context length",
-    "context length exceeded",
-    "context_length_exceeded",
-    "context window",
-    "prompt is too long",
-    "input is too long",
-    "input token count",
-    "range of input length",
-    "exceeds the maximum number of tokens",
-    "reduce the length of the messages",
-)
-
 
 def _class_of(status: int, code: int | str | None, words: str) -> type[ApiError]:
-    lower = words.lower()
-    if any(phrase in lower for phrase in OVERFLOW_WORDS) and status in (200, 400, 413, 422, 500):
+    if says_overflow(words) and status in (200, 400, 413, 422, 500):
         return ContextOverflowError
     if isinstance(code, int) and code in BY_CODE:
         return BY_CODE[code]

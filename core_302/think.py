@@ -86,6 +86,15 @@ class ThinkStream:
             text, thoughts = text + last_text, thoughts + last_thoughts
         return replace(delta, text=text, reasoning=delta.reasoning + thoughts)
 
+    def finish(self) -> list[ChatDelta]:
+        """Return what was held back of answers that came without a finish reason."""
+        ends = [(index, *splitter.finish()) for index, splitter in self._splitters.items()]
+        return [
+            ChatDelta(index=index, text=text, reasoning=thoughts)
+            for index, text, thoughts in ends
+            if text or thoughts
+        ]
+
 
 def split_completion(completion: Completion) -> Completion:
     """Return a whole reply with the thoughts of each answer moved out of its text."""

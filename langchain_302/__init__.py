@@ -7,14 +7,32 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from core_302 import AI302Error, WebSearch
+from core_302.transport import package_version
 from langchain_302.chat_model import ChatAI302
 
 if TYPE_CHECKING:
+    from langchain_302.money import Bill, CostTracker
     from langchain_302.tools import AI302AvatarTool, AI302ImageTool
 
-__all__ = ["AI302AvatarTool", "AI302Error", "AI302ImageTool", "ChatAI302", "WebSearch"]
+__version__ = package_version()
 
-_MODULES = {"AI302AvatarTool": "tools", "AI302ImageTool": "tools"}
+__all__ = [
+    "AI302AvatarTool",
+    "AI302Error",
+    "AI302ImageTool",
+    "Bill",
+    "ChatAI302",
+    "CostTracker",
+    "WebSearch",
+    "__version__",
+]
+
+_MODULES = {
+    "AI302AvatarTool": "tools",
+    "AI302ImageTool": "tools",
+    "Bill": "money",
+    "CostTracker": "money",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -59,21 +59,26 @@ class ChunkWriter:
         """Yield the chunks of a piece: none, its content, the last chunk, or both."""
         if self._think:
             delta = self._think.split(delta)
-        if delta.index:
-            self._others.setdefault(delta.index, []).append(delta)
-        else:
-            if delta.refusal:
-                self._refusal += delta.refusal
-                delta = replace(delta, refusal="")
-            if delta.has_content:
-                content = replace(delta, annotations=()) if delta.annotations else delta
-                yield _content_chunk(content)
-            if delta.finish_reason or delta.annotations:
-                self._end = delta
+        yield from self._take(delta)
         if delta.about is not None:
+            for held in self._think.finish() if self._think else ():
+                yield from self._take(held)
             if self._refusal:
                 yield _content_chunk(ChatDelta(refusal=self._refusal))
             yield self._last_chunk(delta.about)
+
+    def _take(self, delta: ChatDelta) -> Iterator[ChatGenerationChunk]:
+        """Yield what a piece holds of the first answer; keep the rest for the end."""
+        if delta.index:
+            self._others.setdefault(delta.index, []).append(delta)
+            return
+        if delta.refusal:
+            self._refusal += delta.refusal
+            delta = replace(delta, refusal="")
+        if delta.has_content:
+            yield _content_chunk(replace(delta, annotations=()) if delta.annotations else delta)
+        if delta.finish_reason or delta.annotations:
+            self._end = delta
 
     def _last_chunk(self, about: About) -> ChatGenerationChunk:
         reason = self._end.finish_reason

@@ -5,7 +5,9 @@ The key goes nowhere but into the core's settings: it is in no repr, dump, pickl
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import (
@@ -19,13 +21,18 @@ from pydantic import (
     model_validator,
 )
 
-from core_302 import AI302Error, AsyncClient, Client, Settings
+from core_302 import AI302Error, AsyncClient, Client, Settings, Timeouts
 from core_302.errors import InvalidInputError
 from core_302.options import explain
 from langchain_302.errors import as_langchain
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+
+# Threads that share an object must share its connections too. One lock for all: a lock in the
+# object could be neither pickled nor copied, and making a client takes no time.
+MAKING = threading.Lock()
 
 
 class Connection(BaseModel):
@@ -44,7 +51,7 @@ class Connection(BaseModel):
     base_url: str | None = None
     """The gateway's address, with or without `/v1`; by default from `AI302_BASE_URL`, or 302.AI."""
     timeout: Any = Field(default=None, validation_alias=AliasChoices("timeout", "request_timeout"))
-    """Seconds for a whole call and for a stream's silence, or an `httpx.Timeout` for its phases."""
+    """Seconds for a whole call and for a stream's silence, or what `Timeouts.of` takes."""
     max_retries: Annotated[int, Field(ge=0, strict=True)] = 2
     """How often a failed call is repeated; 2 means at most 3 requests."""
     default_headers: Mapping[str, str] | None = Field(default=None, exclude=True, repr=False)
@@ -84,6 +91,12 @@ class Connection(BaseModel):
         """Where a serialised object finds its key again."""
         return {"api_key": "AI302_API_KEY"}
 
+    @property
+    def lc_attributes(self) -> dict[str, Any]:
+        """Values that a serialised object has in another form: plain ones."""
+        plain = self.timeout is None or isinstance(self.timeout, (int, float))
+        return {} if plain else {"timeout": asdict(Timeouts.of(self.timeout))}
+
     def close(self) -> None:
         """Close the connections of the blocking methods."""
         if self._client is not None:
@@ -121,12 +134,18 @@ class Connection(BaseModel):
 
     def _blocking(self) -> Client:
         if self._client is None:
-            self._client = Client(self._settings(), http_client=self.http_client)
+            with MAKING:
+                self._client = self._client or Client(
+                    self._settings(), http_client=self.http_client
+                )
         return self._client
 
     def _awaiting(self) -> AsyncClient:
         if self._async_client is None:
-            self._async_client = AsyncClient(self._settings(), http_client=self.http_async_client)
+            with MAKING:
+                self._async_client = self._async_client or AsyncClient(
+                    self._settings(), http_client=self.http_async_client
+                )
         return self._async_client
 
     def __getstate__(self) -> dict[Any, Any]:

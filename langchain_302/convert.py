@@ -1,7 +1,8 @@
 """LangChain's messages to the wire. Pure functions.
 
-Nothing given is changed, and nothing is dropped in silence: a block that cannot be sent is an error
-that names its place.
+Nothing given is changed. Nothing that a program wrote is dropped in silence: a block that cannot be
+sent is an error that names its place. Of a model's own turn, its words, its pictures, its calls and
+its thoughts go back; the traces of its vendor's own tools have no place on the wire.
 """
 
 from __future__ import annotations
@@ -20,35 +21,23 @@ from langchain_core.messages import (
     ToolMessage,
 )
 
+from core_302.catalogue import ReasoningBack
 from core_302.errors import InvalidInputError
 from core_302.pictures import image_part, image_part_of_data
+from langchain_302.foreign_blocks import as_known, said_by_model, shown_by_model
+from langchain_302.thoughts import USUAL, reasoning_of
 
-# Blocks of a model's own turn that say how it came to its answer; they are not part of the text
-# that goes back. Reasoning goes back beside it, and tool calls stand in `message.tool_calls`.
-NOT_SENT_BACK = frozenset(
-    {
-        "reasoning",
-        "thinking",
-        "redacted_thinking",
-        "tool_call",
-        "tool_call_chunk",
-        "invalid_tool_call",
-        "tool_use",
-        "input_json_delta",
-        "function_call",
-        "server_tool_call",
-        "server_tool_call_chunk",
-        "server_tool_result",
-        "non_standard",
-    }
-)
+BY_TOOLS = "Shown by the tool results above:"
+BY_MODEL = "Shown by the answer above:"
 
 
-def to_wire(messages: Sequence[BaseMessage]) -> list[dict[str, Any]]:
+def to_wire(
+    messages: Sequence[BaseMessage], *, reasoning_back: ReasoningBack = USUAL
+) -> list[dict[str, Any]]:
     """Return the conversation in wire form.
 
     Pictures in tool messages are moved to a user message after the last of them, because the chat
-    wire lets a tool answer in text only.
+    wire lets a tool answer in text only; those of a model's own turn likewise.
 
     Raises:
         InvalidInputError: There is no message, or one holds what cannot be sent; the text names it.
@@ -56,19 +45,37 @@ def to_wire(messages: Sequence[BaseMessage]) -> list[dict[str, Any]]:
     if not messages:
         raise InvalidInputError("messages is empty: send at least one message.")
     wire: list[dict[str, Any]] = []
-    shown: list[dict[str, Any]] = []  # pictures of the tool messages since the last other message
+    shown: list[dict[str, Any]] = []  # pictures that wait for the end of a turn of tools
     for place, message in enumerate(messages):
-        where = f"messages[{place}]"
-        if not isinstance(message, ToolMessage):
-            _show(shown, wire)
-        wire.append(_message(message, where, shown))
+        for part in _parted(message):
+            if not isinstance(part, ToolMessage):
+                _show(shown, wire)
+            wire.append(_message(part, f"messages[{place}]", shown, reasoning_back))
     _show(shown, wire)
     return wire
 
 
-def _message(message: BaseMessage, where: str, shown: list[dict[str, Any]]) -> dict[str, Any]:
+def _parted(message: BaseMessage) -> list[BaseMessage]:
+    """Part a user's message from the tool results that Anthropic's form has in it."""
+    content = message.content
+    if not isinstance(message, HumanMessage) or isinstance(content, str):
+        return [message]
+    results = [b for b in content if isinstance(b, dict) and b.get("type") == "tool_result"]
+    if not results:
+        return [message]
+    rest = [block for block in content if block not in results]
+    told = [
+        ToolMessage(block.get("content") or "", tool_call_id=str(block.get("tool_use_id") or ""))
+        for block in results
+    ]
+    return [*told, message.model_copy(update={"content": rest})] if rest else [*told]
+
+
+def _message(
+    message: BaseMessage, where: str, shown: list[dict[str, Any]], reasoning_back: ReasoningBack
+) -> dict[str, Any]:
     if isinstance(message, AIMessage):
-        return _assistant(message, where)
+        return _assistant(message, where, shown, reasoning_back)
     if isinstance(message, ToolMessage):
         return _tool(message, where, shown)
     wire: dict[str, Any] = {"role": _role(message, where)}
@@ -90,14 +97,16 @@ def _role(message: BaseMessage, where: str) -> str:
     raise InvalidInputError(f"{where} is a {type(message).__name__}, which cannot be sent.")
 
 
-def _assistant(message: AIMessage, where: str) -> dict[str, Any]:
-    text = _content(message.content, where, skip=NOT_SENT_BACK)
-    if isinstance(text, list):
-        text = "".join(part["text"] for part in text if part["type"] == "text")
-    spoken = message.additional_kwargs.get("audio")
+def _assistant(
+    message: AIMessage, where: str, shown: list[dict[str, Any]], reasoning_back: ReasoningBack
+) -> dict[str, Any]:
+    kept = message.additional_kwargs
+    said = _content(said_by_model(message.content), where)
+    text = "".join(part["text"] for part in said)
+    spoken = kept.get("audio")
     if not text and isinstance(spoken, Mapping):
         text = str(spoken.get("transcript", ""))  # the sound itself is known to its vendor only
-    wire: dict[str, Any] = {"role": "assistant", "content": text}
+    wire: dict[str, Any] = {"role": "assistant", "content": text or str(kept.get("refusal") or "")}
     if message.name:
         wire["name"] = message.name
     calls = [_wire_call(call["name"], call["args"], call["id"]) for call in message.tool_calls]
@@ -107,43 +116,39 @@ def _assistant(message: AIMessage, where: str) -> dict[str, Any]:
     ]
     if calls:
         wire["tool_calls"] = calls
-        wire["content"] = text or None
-        if reasoning := reasoning_of(message):
-            # Thinking models want their thoughts back within a turn of tool calls, and only there.
-            wire["reasoning_content"] = reasoning
+        wire["content"] = wire["content"] or None
+    wanted = reasoning_back == "always" or (reasoning_back == "tool_turn" and calls)
+    if wanted and (reasoning := reasoning_of(message)):
+        wire["reasoning_content"] = reasoning
+    linked = [{"type": "image", "url": link} for link in kept.get("images", ())]
+    pictures = _content([*shown_by_model(message.content), *linked], where)
+    _keep(BY_MODEL, [p for n, p in enumerate(pictures) if p not in pictures[:n]], shown)
     return wire
 
 
-def reasoning_of(message: AIMessage) -> str:
-    """Return a model's thoughts, wherever its provider's message keeps them."""
-    kept = message.additional_kwargs.get("reasoning_content")
-    if isinstance(kept, str) and kept:
-        return kept
-    blocks = message.content if isinstance(message.content, list) else []
-    thoughts = (
-        block.get("reasoning") or block.get("thinking")
-        for block in blocks
-        if isinstance(block, dict) and block.get("type") in ("reasoning", "thinking")
-    )
-    return "".join(thought for thought in thoughts if isinstance(thought, str))
-
-
 def _tool(message: ToolMessage, where: str, shown: list[dict[str, Any]]) -> dict[str, Any]:
-    content = _content(message.content, where)
+    content = message.content
     if isinstance(content, list):
-        pictures = [part for part in content if part["type"] != "text"]
-        shown += pictures
-        content = "\n".join(part["text"] for part in content if part["type"] == "text")
+        parts = _content(content, where)
+        pictures = [part for part in parts if part["type"] != "text"]
+        _keep(BY_TOOLS, pictures, shown)
+        content = "\n".join(part["text"] for part in parts if part["type"] == "text")
         if pictures and not content:
             content = "(the result is shown in the next message)"
     return {"role": "tool", "tool_call_id": message.tool_call_id, "content": content}
 
 
+def _keep(intro: str, pictures: list[dict[str, Any]], shown: list[dict[str, Any]]) -> None:
+    """Keep pictures for the next `_show`, under the words that say whose they are."""
+    told = {"type": "text", "text": intro}
+    if pictures:
+        shown += pictures if told in shown else [told, *pictures]
+
+
 def _show(shown: list[dict[str, Any]], wire: list[dict[str, Any]]) -> None:
-    """Add what the tool messages showed as a user message, and forget it."""
+    """Add the pictures that wait as a user message, and forget them."""
     if shown:
-        intro = {"type": "text", "text": "Shown by the tool results above:"}
-        wire.append({"role": "user", "content": [intro, *shown]})
+        wire.append({"role": "user", "content": list(shown)})
         shown.clear()
 
 
@@ -156,18 +161,22 @@ def _wire_call(name: str, arguments: Any, call_id: str | None) -> dict[str, Any]
     }
 
 
-def _content(
-    content: str | list[str | dict[str, Any]], where: str, *, skip: frozenset[str] = frozenset()
-) -> str | list[dict[str, Any]]:
+def _content(content: str | list[Any], where: str) -> Any:
+    """Return text as it is, and blocks as parts; of a model's own turn, always parts."""
     if isinstance(content, str):
         return content
     parts: list[dict[str, Any]] = []
     for place, block in enumerate(content):
         if isinstance(block, str):
             parts.append({"type": "text", "text": block})
-        elif block.get("type") not in skip:
-            parts.append(_part(block, f"{where}.content[{place}]"))
+        else:
+            parts += _parts(block, f"{where}.content[{place}]")
     return parts
+
+
+def _parts(block: Mapping[str, Any], where: str) -> list[dict[str, Any]]:
+    known = as_known(block, where)
+    return [_part(block, where)] if known is None else [_part(inner, where) for inner in known]
 
 
 def _part(block: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -178,11 +187,9 @@ def _part(block: Mapping[str, Any], where: str) -> dict[str, Any]:
             # Claude remembers a prompt up to the parts that carry this mark.
             part["cache_control"] = dict(block["cache_control"])
         return part
-    if kind == "text-plain":
-        return {"type": "text", "text": str(block.get("text") or "")}
     if kind == "refusal":
         return {"type": "text", "text": str(block.get("refusal", ""))}
-    if kind == "image_url":
+    if kind in ("image_url", "input_image"):
         return _image_url(block, where)
     if kind == "image":
         return _image(block, where)

@@ -5,12 +5,20 @@ A fact that nobody knows is left out: LangChain's own code reads a missing one a
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from langchain_core.language_models import ModelProfile
 
 from core_302.catalogue import facts_about
 from core_302.options import ChatOptions
+
+
+class ResolvedProfile(dict[str, Any]):
+    """A profile that was looked up here, and not given by the user.
+
+    LangChain's configurable fields build a new model from the old one's fields: this one must not
+    be taken for the user's word about another model.
+    """
 
 
 def profile_of(model: str, options: ChatOptions) -> ModelProfile | None:
@@ -29,12 +37,13 @@ def profile_of(model: str, options: ChatOptions) -> ModelProfile | None:
         "text_outputs": True,
         "image_inputs": sees,
         "image_url_inputs": sees,
-        # Pictures of tool results are shown in a user message behind them.
+        # Pictures of tool results are shown in a user message after them.
         "image_tool_message": sees,
         "reasoning_output": thinks,
         "tool_calling": facts.tools,
         "tool_choice": facts.tools,
         "tool_call_streaming": facts.tools,
+        "structured_output": facts.json_schema,
     }
-    said = {name: value for name, value in known.items() if value is not None}
+    said = ResolvedProfile({name: value for name, value in known.items() if value is not None})
     return cast("ModelProfile", said)

@@ -7,7 +7,8 @@ In JSON mode the schema is told in a system message, as the wire has no place fo
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,8 @@ from langchain_core.runnables import Runnable, RunnableLambda, RunnableMap, Runn
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from langchain_core.utils.pydantic import is_basemodel_subclass
 
-from core_302.errors import InvalidInputError
+from core_302.errors import InvalidInputError, InvalidRequestError
+from core_302.refusals import says_no_schema
 
 if TYPE_CHECKING:
     from langchain_core.output_parsers import BaseOutputParser
@@ -37,6 +39,11 @@ if TYPE_CHECKING:
     from langchain_302.chat_model import ChatAI302
 
 METHODS = ("function_calling", "json_schema", "json_mode")
+
+REFUSED = (
+    "This model takes no JSON schema for its answer: use with_structured_output(..., "
+    "method='function_calling'), or, in create_agent, response_format=ToolStrategy(...)."
+)
 
 # JSON mode carries no schema on the wire, and some vendors refuse it unless the word "JSON" stands
 # in the conversation.
@@ -92,6 +99,23 @@ def json_schema_format(schema: Any, *, strict: bool | None) -> dict[str, Any]:
     if strict is not None:
         described["strict"] = strict
     return {"type": "json_schema", "json_schema": described}
+
+
+@contextmanager
+def schema_advice(asked: Mapping[str, Any]) -> Iterator[None]:
+    """Say to a user whose model takes no schema what to do instead.
+
+    Nothing is tried in its place: another way of asking costs another call, gives weaker promises,
+    and would do so in silence (docs/decisions/0006-a-refused-schema.md).
+    """
+    try:
+        yield
+    except InvalidRequestError as error:
+        wanted = asked.get("response_format")
+        by_schema = isinstance(wanted, Mapping) and wanted.get("type") == "json_schema"
+        if by_schema and says_no_schema(error.message):
+            error.add(REFUSED)
+        raise
 
 
 def told_schema(messages: Sequence[BaseMessage], schema: Mapping[str, Any]) -> list[BaseMessage]:

@@ -4,6 +4,7 @@ import io
 import re
 import subprocess
 import sys
+import tempfile
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -67,34 +68,51 @@ def test_the_agent_draws_makes_avatars_and_shows_them_on_one_sheet(tmp_path):
         assert sheet.width > 4 * 320
 
 
-def blocks(page):
-    return re.findall(r"```python\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
+PAGES = {
+    "README.md": (4, ("https://", "it works", "lighthouse")),
+    "docs/tools.md": (1, ("Made 1 image",)),
+    "docs/langchain.md": (
+        13,
+        (
+            "the sea is calm",
+            "get_weather {'city': 'Paris'}",
+            "It is sunny and 21 degrees in Paris.",
+            "city='Paris' degrees=21",
+            "['reasoning', 'text']",
+            "https://",
+            "False 503 -10008",
+            "of 100.0",
+            "27.50",
+        ),
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    ("page", "count", "says"),
-    [
-        ("README.md", 4, ["https://", "it works", "lighthouse"]),
-        ("docs/tools.md", 1, ["Made 1 image"]),
-    ],
-)
-def test_every_python_block_of_a_page_runs(monkeypatch, tmp_path, page, count, says):
-    monkeypatch.chdir(tmp_path)
-    with emulator_302.running() as gateway:
+@pytest.mark.filterwarnings("ignore:.*is in beta")
+@pytest.mark.parametrize("page", PAGES)
+def test_every_python_block_of_a_page_runs_and_says_what_it_should(monkeypatch, page):
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
+    names: dict[str, object] = {}
+    said = io.StringIO()
+    with emulator_302.running() as gateway, tempfile.TemporaryDirectory() as folder:
         monkeypatch.setenv("AI302_BASE_URL", gateway.base_url)
         monkeypatch.setenv("AI302_API_KEY", gateway.api_key)
         monkeypatch.setenv("AI302_TRUSTED_HOSTS", gateway.file_host)
-        names: dict[str, object] = {}
-        said = io.StringIO()
+        for shown in (ROOT / "cookbook").rglob("*.png"):  # pages name pictures from the root
+            target = Path(folder) / shown.relative_to(ROOT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(shown.read_bytes())
+        monkeypatch.chdir(folder)
         with redirect_stdout(said):
-            for block in blocks(page):
+            for block in blocks:
                 exec(compile(block, page, "exec"), names)
         for owner in (*names.values(), *names.get("tools", ())):
             if isinstance(owner, Connection):
                 owner.close()
-    assert len(blocks(page)) == count
-    for text in says:
-        assert text in said.getvalue()
+        monkeypatch.undo()
+    count, words = PAGES[page]
+    assert len(blocks) == count
+    assert [text for text in words if text not in said.getvalue()] == []
 
 
 def test_nothing_in_the_repository_looks_like_a_key_or_a_machine():

@@ -10,7 +10,10 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
+
+ReasoningBack = Literal["never", "tool_turn", "always"]
+"""When a model's thoughts are sent back: never, with its tool calls, or with all its messages."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class ModelFacts:
         vision: Whether it sees pictures, or None if unknown.
         tools: Whether it calls tools by itself, or None if unknown (the gateway helps the others).
         reasoning: Whether it thinks before it answers, or None if unknown.
+        reasoning_back: When it wants its thoughts back, or None if unknown.
+        json_schema: Whether it takes a JSON schema for its answer, or None if unknown.
     """
 
     name: str
@@ -32,6 +37,8 @@ class ModelFacts:
     vision: bool | None = None
     tools: bool | None = None
     reasoning: bool | None = None
+    reasoning_back: ReasoningBack | None = None
+    json_schema: bool | None = None
 
 
 @lru_cache(maxsize=1024)

@@ -1,11 +1,13 @@
-"""What a call cost: the gateway's own record of it, by the request id of its reply.
+"""Money: what a call cost, by the request id of its reply, and what is left.
 
-302.AI's command-line tool reads it like this (cli_302ai, references/record.md). A key may lack the
-permission, and the record may come a moment after the reply.
+302.AI's command-line tool reads records like this (cli_302ai, references/record.md); the balance is
+read by other clients of the gateway. A key may lack the permission for either, and a record may
+come a moment after the reply.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +17,7 @@ from core_302.endpoints.reading import count, json_object, malformed, text_or_no
 from core_302.http import Reply, Request
 
 RECORD_PATH = "/dashboard/record/"
+BALANCE_PATH = "/dashboard/balance"
 
 
 @dataclass(frozen=True)
@@ -61,3 +64,26 @@ def read_record(reply: Reply) -> Record:
         model=text_or_none(data.get("model")),
         raw=data,
     )
+
+
+def balance_request() -> Request:
+    """Ask what is left."""
+    return Request("GET", BALANCE_PATH)
+
+
+def read_balance(reply: Reply) -> float:
+    """Read what is left, in PTC: `{"data": {"balance": ...}}`, or `{"balance": ...}` alone.
+
+    Raises:
+        ApiError: The body is an error, although the status is 200.
+        MalformedReplyError: The body has no balance.
+    """
+    body = json_object(reply, "a balance")
+    data = body.get("data")
+    try:
+        balance = float((data if isinstance(data, Mapping) else body)["balance"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise malformed("a balance", reply) from error
+    if not math.isfinite(balance):
+        raise malformed("a balance", reply)
+    return balance

@@ -136,7 +136,9 @@ async def _events(model):
 def test_a_v1_answer_goes_back_as_its_text_and_its_thoughts(ways, server):
     server.answer(reply(200, completion("Hello", message=MESSAGE)))
     message = ways(server.url, output_version="v1").invoke()
-    (wire,) = to_wire([message])
+    wire, shown = to_wire([message])
+    assert shown["role"] == "user"  # its pictures: the wire has no place for them in its own turn
+    assert [part["type"] for part in shown["content"]] == ["text", "image_url"]
     assert (wire["content"], wire["reasoning_content"]) == ("Hello", "I think")
     assert wire["tool_calls"][0]["function"]["arguments"] == '{"x": 1}'
 

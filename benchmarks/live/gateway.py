@@ -1,0 +1,103 @@
+"""Raw calls to the gateway, and what they cost. A question sees the reply as it came."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+CHAT = "/v1/chat/completions"
+MODEL = "gpt-4o-mini"
+SECONDS = 180.0
+TIMEOUT = httpx.Timeout(SECONDS, connect=10.0)
+
+
+class NotAskedError(Exception):
+    """A call was not sent; the text says why."""
+
+
+@dataclass
+class Gateway:
+    """The gateway under question.
+
+    Attributes:
+        base_url: Its address, without `/v1`.
+        key: The key; it is never printed.
+        limit: The most that may be spent, in PTC.
+        spent: What was spent, by the gateway's records; a call without one counts as its estimate.
+        link: The link of a picture that a question made, for the questions after it.
+    """
+
+    base_url: str
+    key: str
+    limit: float
+    spent: float = 0.0
+    link: str | None = None
+    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=TIMEOUT))
+
+    def chat(
+        self, words: str = "Say exactly: yes", *, most: float, **fields: Any
+    ) -> httpx.Response:
+        """Send a chat call whose price is at most about `most`."""
+        body = {"model": MODEL, "messages": [{"role": "user", "content": words}], **fields}
+        return self.send("POST", CHAT, most=most, json=body)
+
+    def send(
+        self, method: str, path: str, *, most: float = 0.0, key: str | None = None, **more: Any
+    ) -> httpx.Response:
+        """Send one request.
+
+        Args:
+            method: The HTTP method.
+            path: The path below the address.
+            most: What it may cost, in PTC: an estimate that is rather too high.
+            key: Another key than the user's; empty for none.
+            **more: What httpx takes.
+
+        Raises:
+            NotAskedError: It might pass the limit.
+        """
+        if self.spent + most > self.limit:
+            raise NotAskedError("it might pass the limit")
+        shown = self.key if key is None else key
+        headers = {"authorization": f"Bearer {shown}"} if shown else {}
+        reply = self.http.request(method, f"{self.base_url}{path}", headers=headers, **more)
+        if most:
+            self.spent += self._cost(reply, most)
+        return reply
+
+    def _cost(self, reply: httpx.Response, most: float) -> float:
+        """Return what a call cost: by its record, or else what it was thought to cost at most."""
+        request_id = reply.headers.get("request-id")
+        if reply.is_success and request_id:
+            record = content(self.send("GET", f"/dashboard/record/{request_id}"))
+            data = record.get("data")
+            cost = data.get("cost") if isinstance(data, Mapping) else None
+            if isinstance(cost, (int, float)):
+                return float(cost)
+        return most if reply.is_success else 0.0
+
+
+def content(reply: httpx.Response) -> dict[str, Any]:
+    """Return the JSON object of a reply; empty if it has none."""
+    try:
+        body = reply.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def events(reply: httpx.Response) -> list[dict[str, Any]]:
+    """Return the JSON objects of a stream's events."""
+    lines = (line.removeprefix("data:").strip() for line in reply.text.splitlines())
+    return [json.loads(line) for line in lines if line.startswith("{")]
+
+
+def refused(reply: httpx.Response) -> str:
+    """Return a refusal in short: its status and its code."""
+    error = content(reply).get("error")
+    code = error.get("err_code") if isinstance(error, Mapping) else None
+    return f"{reply.status_code} {code}" if code is not None else str(reply.status_code)

@@ -1,0 +1,161 @@
+"""What a chat model is asked: the options as fields, and what one call makes of them.
+
+Options are checked by `core_302.options`. A call's own words win over the constructor's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, get_args
+
+from langchain_core.messages import BaseMessage
+from pydantic import AliasChoices, Field, model_validator
+
+from core_302 import ChatOptions, WebSearch
+from core_302.catalogue import ReasoningBack
+from core_302.errors import InvalidInputError
+from core_302.options import OTHER_FIELDS, chat_options
+from langchain_302.connection import Connection
+from langchain_302.convert import to_wire
+from langchain_302.thoughts import policy_of
+from langchain_302.tool_turns import mended
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+# Options whose values come from `bind_tools` or from one call; they are no fields of the model.
+PER_CALL_ONLY = frozenset({"tools", "tool_choice", "parallel_tool_calls", "response_format"})
+
+
+class Asked(NamedTuple):
+    """What one call asks."""
+
+    model: str
+    options: ChatOptions
+    stream_usage: bool
+    split_think: bool
+    reasoning_back: ReasoningBack | None
+
+    def wire(self, messages: Sequence[BaseMessage]) -> list[dict[str, Any]]:
+        """Return the conversation as this model wants it.
+
+        Raises:
+            InvalidInputError: It holds what cannot be sent.
+        """
+        policy = policy_of(self.model, self.reasoning_back)
+        return mended(to_wire(messages, reasoning_back=policy))
+
+
+class ChatSettings(Connection):
+    """The fields of a chat model."""
+
+    _hint: ClassVar[str] = OTHER_FIELDS
+
+    model: Annotated[str, Field(min_length=1, validation_alias=AliasChoices("model", "model_name"))]
+    """The model's name. One that is not known here is sent as it is."""
+    streaming: bool = False
+    """Ask for a stream even in `invoke`, for models that answer only in streams."""
+    stream_usage: bool = True
+    """Ask for the token counts at the end of a stream."""
+    split_think: bool = False
+    """Move `<think>...</think>` out of the text into the reasoning, for models that have no field
+    for thoughts."""
+    reasoning_back: ReasoningBack | None = None
+    """When thoughts in the history go back to the model: "never", "tool_turn" (with tool calls),
+    "always"; by default what `core_302.catalogue` knows of the model, or else "tool_turn"."""
+
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    max_completion_tokens: int | None = None
+    n: int | None = None
+    stop: Annotated[
+        list[str] | str | None, Field(validation_alias=AliasChoices("stop", "stop_sequences"))
+    ] = None
+    seed: int | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+    logit_bias: Mapping[str, float] | None = None
+    logprobs: bool | None = None
+    top_logprobs: int | None = None
+    user: str | None = None
+    reasoning_effort: str | None = None
+    thinking: Mapping[str, Any] | None = None
+
+    web_search: bool | WebSearch | None = None
+    """Search the web before answering. True, False (switches a suffix off), or `WebSearch`."""
+    ocr: bool | str | None = None
+    """Let another model read the pictures: True, a model's name, or "auto"."""
+    reasoning_fusion: bool | None = None
+    """Let DeepSeek-R1 think first."""
+    deep_search: bool | str | None = None
+    """Search in depth: True, or the service's name."""
+    file_parse: bool | str | None = None
+    """Read links and files in the messages: True, or the service's name."""
+    user_id: str | None = None
+    """A UUIDv4 that switches the gateway's long-term memory on."""
+    model_suffixes: bool = False
+    """Ask by the model's name instead of by fields."""
+    extra_body: Mapping[str, Any] | None = None
+    """Further fields of the body, sent as they are."""
+
+    @model_validator(mode="after")
+    def _check_the_options(self) -> Self:
+        chat_options(self._default_options())
+        return self
+
+    @property
+    def lc_attributes(self) -> dict[str, Any]:
+        """Values that a serialised model has in another form: plain ones."""
+        if not isinstance(self.web_search, WebSearch):
+            return super().lc_attributes
+        search = self.web_search.model_dump(mode="json", exclude_none=True)
+        return {**super().lc_attributes, "web_search": search}
+
+    def _default_options(self) -> dict[str, Any]:
+        """Return the options of the constructor that are set."""
+        names = ChatOptions.model_fields.keys() - PER_CALL_ONLY
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+    def _asked(self, stop: list[str] | None, kwargs: Mapping[str, Any]) -> Asked:
+        """Return what one call asks."""
+        call = {name: value for name, value in kwargs.items() if name != "stream"}
+        model = call.pop("model", None) or self.model
+        stream_usage = bool(call.pop("stream_usage", self.stream_usage))
+        split_think = bool(call.pop("split_think", self.split_think))
+        reasoning_back = call.pop("reasoning_back", self.reasoning_back)
+        if reasoning_back not in (None, *get_args(ReasoningBack)):
+            raise InvalidInputError(
+                f"reasoning_back: {reasoning_back!r} is unknown; use one of "
+                f"{', '.join(get_args(ReasoningBack))}."
+            )
+        given = {**self._default_options(), **call}
+        given["model_suffixes"] = bool(given["model_suffixes"])  # None: not set
+        if stop is not None:
+            given["stop"] = stop
+        if isinstance(given.get("stop"), list):
+            given["stop"] = tuple(given["stop"]) or None
+        if self.extra_body and call.get("extra_body"):
+            given["extra_body"] = {**self.extra_body, **call["extra_body"]}
+        return Asked(model, chat_options(given), stream_usage, split_think, reasoning_back)
+
+    def _cache_key(self, stop: list[str] | None, kwargs: Mapping[str, Any], *more: Any) -> str:
+        """Return a text that is the same for calls with the same answer, and only for them.
+
+        LangChain's own is made of the fields as they were given: it misses the address from the
+        environment and the headers, and takes two spellings of one option for two.
+        """
+        asked, settings = self._asked(stop, kwargs), self._settings()
+        headers = sorted((k.lower(), v) for k, v in (self.default_headers or {}).items())
+        values = {
+            "address": settings.base_url,
+            "query": dict(self.default_query or {}),
+            # Headers may be secret, and keys of a cache are not.
+            "headers": hashlib.sha256(repr(headers).encode()).hexdigest() if headers else None,
+            "options": asked.options.model_dump(exclude_none=True),
+            "asked": [asked.model, asked.stream_usage, asked.split_think, asked.reasoning_back],
+            "more": more,
+        }
+        return f"ai302 {json.dumps(values, sort_keys=True, default=repr)}"
