@@ -5,7 +5,7 @@ IMAGE ?=
 QUESTION ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types bench record fidelity parity
+.PHONY: help demo test lint format types bench record fidelity paid
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ bench: .venv/dev .venv/rivals ## Measure what a call and a streamed piece cost, 
 fidelity: .venv/dev ## Put a hostile gateway to ChatAI302 and its rivals; writes docs/fidelity.md
 	@$(BIN)/python -m benchmarks.fidelity
 
+paid: .venv/dev .venv/rivals ## Count what each fault of a paid job costs; writes docs/paid-jobs.md
+	@$(BIN)/python -m benchmarks.paid_jobs --rival-python .venv/rivals/bin/python
+
 .venv/bin/pip:
 	@echo "== making .venv with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv .venv
@@ -66,3 +69,4 @@ fidelity: .venv/dev ## Put a hostile gateway to ChatAI302 and its rivals; writes
 	@echo "== installing the rival of the benchmark into its own environment"
 	@$(PYTHON) -m venv .venv/rivals
 	@.venv/rivals/bin/python -m pip install --quiet --disable-pip-version-check langchain-openai
+	@touch $@

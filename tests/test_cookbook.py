@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 import emulator_302
+from langchain_302.connection import Connection
 
 ROOT = Path(__file__).parent.parent
 QUICKSTART = ROOT / "cookbook" / "quickstart.py"
@@ -54,22 +55,46 @@ def test_the_quickstart_says_what_is_wrong_with_a_picture(tmp_path, name, conten
     assert "Traceback" not in done.stderr
 
 
-BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+def test_the_agent_draws_makes_avatars_and_shows_them_on_one_sheet(tmp_path):
+    command = [sys.executable, str(ROOT / "cookbook" / "agent.py"), "--output", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "-> generate_image(prompt='a lighthouse at dusk')" in done.stdout
+    assert "style='Watercolor', num=2" in done.stdout
+    assert "Made 2 avatars" in done.stdout
+    assert len(list(tmp_path.glob("*-avatar-*.webp"))) == 2
+    with Image.open(tmp_path / "contact-sheet.png") as sheet:
+        assert sheet.width > 4 * 320
 
 
-def test_every_python_block_of_the_readme_runs(monkeypatch):
+def blocks(page):
+    return re.findall(r"```python\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("page", "count", "says"),
+    [
+        ("README.md", 4, ["https://", "it works", "lighthouse"]),
+        ("docs/tools.md", 1, ["Made 1 image"]),
+    ],
+)
+def test_every_python_block_of_a_page_runs(monkeypatch, tmp_path, page, count, says):
+    monkeypatch.chdir(tmp_path)
     with emulator_302.running() as gateway:
         monkeypatch.setenv("AI302_BASE_URL", gateway.base_url)
         monkeypatch.setenv("AI302_API_KEY", gateway.api_key)
+        monkeypatch.setenv("AI302_TRUSTED_HOSTS", gateway.file_host)
         names: dict[str, object] = {}
         said = io.StringIO()
         with redirect_stdout(said):
-            for block in BLOCKS:
-                exec(compile(block, "README.md", "exec"), names)
-        names["model"].close()
-    assert len(BLOCKS) == 3
-    assert "https://" in said.getvalue()
-    assert "it works" in said.getvalue()
+            for block in blocks(page):
+                exec(compile(block, page, "exec"), names)
+        for owner in (*names.values(), *names.get("tools", ())):
+            if isinstance(owner, Connection):
+                owner.close()
+    assert len(blocks(page)) == count
+    for text in says:
+        assert text in said.getvalue()
 
 
 def test_nothing_in_the_repository_looks_like_a_key_or_a_machine():
