@@ -31,7 +31,8 @@ from pydantic import (
 )
 
 from core_302 import ChatOptions, WebSearch
-from core_302.options import OTHER_FIELDS, chat_options
+from core_302.options import OTHER_FIELDS, PER_CALL_ONLY, asked_options, chat_options
+from core_302.tool_choice import chosen_tool
 from langchain_302.answers import ChunkWriter, to_result
 from langchain_302.blocks import PROVIDER, register
 from langchain_302.connection import Connection
@@ -40,13 +41,10 @@ from langchain_302.errors import langchain_errors
 from langchain_302.profile import profile_of
 from langchain_302.structured import structured_output
 from langchain_302.tokens import count_conversation, token_ids
-from langchain_302.tool_binding import chosen_tool, wire_tools
+from langchain_302.tool_binding import wire_tools
 
 if TYPE_CHECKING:
     from typing_extensions import Self
-
-# Options whose values come from `bind_tools` or from one call; they are no fields of the model.
-PER_CALL_ONLY = frozenset({"tools", "tool_choice", "parallel_tool_calls", "response_format"})
 
 register()
 
@@ -319,14 +317,10 @@ class ChatAI302(Connection, BaseChatModel):
         model = call.pop("model", None) or self.model
         stream_usage = bool(call.pop("stream_usage", self.stream_usage))
         split_think = bool(call.pop("split_think", self.split_think))
-        given = {**self._default_options(), **call}
         if stop is not None:
-            given["stop"] = stop
-        if isinstance(given.get("stop"), list):
-            given["stop"] = tuple(given["stop"]) or None
-        if self.extra_body and call.get("extra_body"):
-            given["extra_body"] = {**self.extra_body, **call["extra_body"]}
-        return _Asked(model, chat_options(given), stream_usage, split_think)
+            call["stop"] = stop
+        options = asked_options(self._default_options(), call)
+        return _Asked(model, options, stream_usage, split_think)
 
     def _should_stream(self, *, async_api: bool, run_manager: Any = None, **kwargs: Any) -> bool:
         """Several answers (`n`) are asked for whole, unless the caller itself reads a stream.

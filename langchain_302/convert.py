@@ -6,7 +6,6 @@ that names its place.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,6 +21,7 @@ from langchain_core.messages import (
 
 from core_302.errors import InvalidInputError
 from core_302.pictures import image_part, image_part_of_data
+from core_302.wire_parts import audio_part, call_part, file_part, show, tool_message, video_part
 
 # Blocks of a model's own turn that say how it came to its answer; they are not part of the text
 # that goes back. Reasoning goes back beside it, and tool calls stand in `message.tool_calls`.
@@ -60,9 +60,9 @@ def to_wire(messages: Sequence[BaseMessage]) -> list[dict[str, Any]]:
     for place, message in enumerate(messages):
         where = f"messages[{place}]"
         if not isinstance(message, ToolMessage):
-            _show(shown, wire)
+            show(shown, wire)
         wire.append(_message(message, where, shown))
-    _show(shown, wire)
+    show(shown, wire)
     return wire
 
 
@@ -70,7 +70,8 @@ def _message(message: BaseMessage, where: str, shown: list[dict[str, Any]]) -> d
     if isinstance(message, AIMessage):
         return _assistant(message, where)
     if isinstance(message, ToolMessage):
-        return _tool(message, where, shown)
+        content = _content(message.content, where)
+        return tool_message(content, message.tool_call_id, shown)
     wire: dict[str, Any] = {"role": _role(message, where)}
     wire["content"] = _content(message.content, where)
     if message.name:
@@ -100,9 +101,9 @@ def _assistant(message: AIMessage, where: str) -> dict[str, Any]:
     wire: dict[str, Any] = {"role": "assistant", "content": text}
     if message.name:
         wire["name"] = message.name
-    calls = [_wire_call(call["name"], call["args"], call["id"]) for call in message.tool_calls]
+    calls = [call_part(call["name"], call["args"], call["id"]) for call in message.tool_calls]
     calls += [
-        _wire_call(bad["name"] or "", bad["args"] or "", bad["id"])
+        call_part(bad["name"] or "", bad["args"] or "", bad["id"])
         for bad in message.invalid_tool_calls
     ]
     if calls:
@@ -126,34 +127,6 @@ def reasoning_of(message: AIMessage) -> str:
         if isinstance(block, dict) and block.get("type") in ("reasoning", "thinking")
     )
     return "".join(thought for thought in thoughts if isinstance(thought, str))
-
-
-def _tool(message: ToolMessage, where: str, shown: list[dict[str, Any]]) -> dict[str, Any]:
-    content = _content(message.content, where)
-    if isinstance(content, list):
-        pictures = [part for part in content if part["type"] != "text"]
-        shown += pictures
-        content = "\n".join(part["text"] for part in content if part["type"] == "text")
-        if pictures and not content:
-            content = "(the result is shown in the next message)"
-    return {"role": "tool", "tool_call_id": message.tool_call_id, "content": content}
-
-
-def _show(shown: list[dict[str, Any]], wire: list[dict[str, Any]]) -> None:
-    """Add what the tool messages showed as a user message, and forget it."""
-    if shown:
-        intro = {"type": "text", "text": "Shown by the tool results above:"}
-        wire.append({"role": "user", "content": [intro, *shown]})
-        shown.clear()
-
-
-def _wire_call(name: str, arguments: Any, call_id: str | None) -> dict[str, Any]:
-    text = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
-    return {
-        "id": call_id or "",
-        "type": "function",
-        "function": {"name": name, "arguments": text},
-    }
 
 
 def _content(
@@ -231,12 +204,8 @@ def _media(block: Mapping[str, Any], kind: str, where: str) -> dict[str, Any]:
     if not data and not url:
         raise InvalidInputError(f"{where} has no link and no data of its {kind}.")
     if kind == "audio":
-        if not data:
-            raise InvalidInputError(f"{where}: audio goes as base64 data, not as a link.")
-        audio_format = {"mpeg": "mp3", "x-wav": "wav"}.get(media_type[6:], media_type[6:] or "wav")
-        return {"type": "input_audio", "input_audio": {"data": data, "format": audio_format}}
-    address = f"data:{media_type};base64,{data}" if data else url
+        return audio_part(data, media_type, where)
+    address = f"data:{media_type};base64,{data}" if data else str(url)
     if kind == "video":
-        return {"type": "video_url", "video_url": {"url": address}}
-    name = block.get("filename") or (block.get("extras") or {}).get("filename") or "file"
-    return {"type": "file", "file": {"filename": name, "file_data": address}}
+        return video_part(address)
+    return file_part(address, block.get("filename") or (block.get("extras") or {}).get("filename"))
