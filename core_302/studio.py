@@ -133,14 +133,18 @@ class Studio:
         values["on_unsupported"] = self.on_unsupported
         image = values.get("image")
         if isinstance(image, str):
-            values["image"] = yield from self._input(image)
+            values["image"] = yield from self.given_picture(image)
         try:
             return kind.model_validate(values)
         except ValidationError as error:
             raise InvalidInputError(explain(error, kind, hint=NO_FIELD)) from None
 
-    def _input(self, image: str) -> Flow[str | bytes]:
-        """Return what a model gave as a picture: a link or data URI, or a file's bytes."""
+    def given_picture(self, image: str) -> Flow[str | bytes]:
+        """Return what a model gave as a picture: a link or data URI, or a file's bytes.
+
+        Raises:
+            InvalidInputError: The link leads inside, or the file may not be read.
+        """
         scheme = image[:8].lower()
         if scheme.startswith("data:"):
             return image

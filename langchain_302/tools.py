@@ -33,7 +33,7 @@ from core_302.flow import Flow
 from core_302.picture_files import check_folders
 from core_302.purse import ASSUMED_PRICE, Purse
 from core_302.studio import DEFAULT_IMAGE_MODEL, Report, Studio, in_words, wrong_arguments
-from core_302.tool_arguments import avatar_arguments, image_arguments
+from core_302.tool_arguments import DESCRIPTIONS, avatar_arguments, image_arguments
 from langchain_302.connection import Connection
 
 if TYPE_CHECKING:
@@ -213,10 +213,7 @@ class AI302ImageTool(PictureTool):
     """
 
     name: str = "generate_image"
-    description: str = (
-        "Draw a picture from a description in words, or work on a given picture. Answers with the "
-        "link of the picture. Each call costs money: call it once for each picture that is wanted."
-    )
+    description: str = DESCRIPTIONS["generate_image"]
     model: str = DEFAULT_IMAGE_MODEL
     more_models: tuple[str, ...] = ()
     as_task: bool = False
@@ -253,10 +250,7 @@ class AI302AvatarTool(PictureTool):
     """
 
     name: str = "generate_avatar"
-    description: str = (
-        "Make one to four avatars (stylised portraits) from a photo of a face, in a named style or "
-        "in a look described in words. Answers with the link of each. Each avatar costs money."
-    )
+    description: str = DESCRIPTIONS["generate_avatar"]
     prompt_model: str | None = None
     handle_validation_error: Any = partial(wrong_arguments, AvatarRequest)
 
