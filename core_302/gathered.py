@@ -7,6 +7,7 @@ from typing import Any
 
 from core_302.endpoints.chat_reply import Audio, ToolCall
 from core_302.endpoints.chat_stream import ChatDelta
+from core_302.endpoints.tool_call_pieces import ToolCallDelta
 
 
 class Gathered:
@@ -20,14 +21,11 @@ class Gathered:
         self.annotations: tuple[Any, ...] = ()
         self.audio: Audio | None = None
         self.finish_reason: str | None = None
-        self._calls: dict[int, tuple[str, str, str]] = {}
+        self.tool_calls: list[ToolCall] = []
+        """The calls so far; the arguments of the last one may not be whole yet."""
+        self._places: dict[int, int] = {}
         for piece in pieces:
             self.add(piece)
-
-    @property
-    def tool_calls(self) -> list[ToolCall]:
-        """The tool calls so far; the arguments of the last one may not be whole yet."""
-        return [ToolCall(call_id, name, text) for call_id, name, text in self._calls.values()]
 
     def add(self, piece: ChatDelta) -> None:
         """Add a piece."""
@@ -39,12 +37,18 @@ class Gathered:
         self.audio = self.audio or piece.audio
         self.finish_reason = self.finish_reason or piece.finish_reason
         for call in piece.tool_calls:
-            call_id, name, arguments = self._calls.get(call.index, ("", "", ""))
-            self._calls[call.index] = (
-                call_id or call.id or "",
-                name + (call.name or ""),
-                arguments + call.arguments,
-            )
+            self._join(call)
+
+    def _join(self, piece: ToolCallDelta) -> None:
+        place = self._places.setdefault(piece.index, len(self.tool_calls))
+        if place == len(self.tool_calls):
+            self.tool_calls.append(ToolCall("", "", ""))
+        call = self.tool_calls[place]
+        self.tool_calls[place] = ToolCall(
+            call.id or piece.id or "",
+            call.name + (piece.name or ""),
+            call.arguments + piece.arguments,
+        )
 
     def plain(self, index: int) -> dict[str, Any]:
         """Return the answer as plain values, without those that are empty."""

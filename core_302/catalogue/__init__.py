@@ -24,6 +24,7 @@ class ModelFacts:
         vision: Whether it sees pictures, or None if unknown.
         tools: Whether it calls tools by itself, or None if unknown (the gateway helps the others).
         reasoning: Whether it thinks before it answers, or None if unknown.
+        json_schema: Whether it answers by a JSON schema (`response_format`), or None if unknown.
     """
 
     name: str
@@ -32,6 +33,7 @@ class ModelFacts:
     vision: bool | None = None
     tools: bool | None = None
     reasoning: bool | None = None
+    json_schema: bool | None = None
 
 
 @lru_cache(maxsize=1024)
