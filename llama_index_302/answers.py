@@ -28,7 +28,7 @@ from core_302.pictures import media_type_of
 from core_302.sounds import sound_type, start_of
 from core_302.think import ThinkStream, split_completion
 from core_302.wire_parts import AUDIO_FORMATS
-from llama_index_302.bookkeeping import about_reply, logprobs_of, raw_of_stream
+from llama_index_302.bookkeeping import about_reply, logprobs_of, raw_of_stream, written_usage
 
 LIKELY_TYPE = "image/png"  # what the gateway's image endpoints make unless told otherwise
 PLACES = ("start_index", "end_index")  # where in the text a source is cited
@@ -45,8 +45,7 @@ def to_response(completion: Completion, *, split_think: bool = False) -> ChatRes
         kept["other_answers"] = [_gathered(other).plain(other.index) for other in others]
     return ChatResponse(
         message=_message(_gathered(first), about, whole=True),
-        # Without the field, LlamaIndex's token counter would not look for the counts elsewhere.
-        raw={"usage": None, **completion.raw},
+        raw={**completion.raw, "usage": written_usage(about.usage)},
         logprobs=logprobs_of(first.logprobs),
         additional_kwargs=kept,
     )

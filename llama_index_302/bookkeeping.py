@@ -42,15 +42,22 @@ def token_counts(usage: Usage) -> dict[str, Any]:
     }
 
 
+def written_usage(usage: Usage | None) -> dict[str, Any] | None:
+    """Return the gateway's own counts where they are numbers; LlamaIndex's token counter adds them.
+
+    None, and no missing field, makes that counter look elsewhere.
+    """
+    return None if usage is None else {**usage.raw, **token_counts(usage)}
+
+
 def raw_of_stream(about: About, finish_reason: str | None) -> dict[str, Any]:
     """Return what a stream says of itself in the form of a whole reply, for who looks there."""
-    usage = None if about.usage is None else {**about.usage.raw, **token_counts(about.usage)}
     return {
         "id": about.id,
         "model": about.model,
         "created": about.created,
         "choices": [{"index": 0, "finish_reason": finish_reason}],
-        "usage": usage,
+        "usage": written_usage(about.usage),
     }
 
 

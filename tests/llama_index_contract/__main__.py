@@ -28,7 +28,7 @@ def complaint(make, check, kind):
             except BaseException as error:
                 said = " ".join(str(error).split())[:LONGEST_COMPLAINT]
                 plain = isinstance(error, AssertionError)
-                found[0] = said if plain and said else f"{type(error).__name__}: {said}"
+                found[0] = (said or "not so") if plain else f"{type(error).__name__}: {said}"
             else:
                 found[0] = None
 

@@ -49,8 +49,8 @@ class Stage:
     def says(self, text="Hello", *, finish="stop", **message):
         self.answers(completion(text, finish=finish, message=message))
 
-    def streams(self, *deltas, finish="stop", usage=USAGE):
-        events = [chunk(delta={"role": "assistant", "content": ""})]
+    def streams(self, *deltas, finish="stop", usage=USAGE, opening=True):
+        events = [chunk(delta={"role": "assistant", "content": ""})] if opening else []
         events += [chunk(delta=delta) for delta in deltas]
         last = frame({"id": "c1", "model": "m1", "choices": [], "usage": usage})
         self.server.answer(stream(*events, chunk(finish=finish), last, DONE))

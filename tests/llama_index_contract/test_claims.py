@@ -3,7 +3,7 @@
 import pytest
 
 from tests.llama_index_contract.claims import CLAIMS
-from tests.llama_index_contract.makers import ai302
+from tests.llama_index_contract.makers import AI302
 from tests.llama_index_contract.stage import KEY, Stage
 
 
@@ -14,7 +14,7 @@ def test_the_claim_is_kept(server, monkeypatch, check, kind):
     made = []
 
     def make(url, **settings):
-        made.append(ai302(url, **settings))
+        made.append(AI302(url, **settings))
         return made[-1]
 
     check(Stage(make, server, kind))
