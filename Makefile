@@ -5,7 +5,7 @@ IMAGE ?=
 QUESTION ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types bench record fidelity paid
+.PHONY: help demo test lint format types bench record fidelity paid parity
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -44,11 +44,14 @@ record: .venv/dev ## Record the cassettes anew: the emulator, or 302.AI with AI3
 bench: .venv/dev .venv/rivals ## Measure what a call and a streamed piece cost, beside ChatOpenAI
 	@$(BIN)/python benchmarks/run.py --rival-python .venv/rivals/bin/python
 
-fidelity: .venv/dev ## Put a hostile gateway to ChatAI302 and its rivals; writes docs/fidelity.md
+fidelity: .venv/dev ## Put a hostile gateway to both adapters and their rivals; writes docs/fidelity.md
 	@$(BIN)/python -m benchmarks.fidelity
 
 paid: .venv/dev .venv/rivals ## Count what each fault of a paid job costs; writes docs/paid-jobs.md
 	@$(BIN)/python -m benchmarks.paid_jobs --rival-python .venv/rivals/bin/python
+
+parity: .venv/dev ## Write docs/parity.md: what each adapter has, derived from the code
+	@$(BIN)/python -m tests.parity_table
 
 .venv/bin/pip:
 	@echo "== making .venv with $$($(PYTHON) --version)"

@@ -32,7 +32,7 @@ READER = "deepseek-chat"  # it has no eyes: the gateway's OCR reads pictures for
 LONGEST_RESULT = 300  # characters of a tool's answer that are printed
 ABOUT_THE_RECEIPT = "What is the total on this receipt?"
 TASKS = (
-    "What is in the news about AI today?",
+    "Use web_search to answer: what is in the news about AI today?",
     "Draw a picture of a lighthouse at dusk.",
     "Make one Watercolor avatar of the woman in photo.png.",
 )
@@ -101,10 +101,9 @@ def gateway() -> Iterator[None]:
     print("Gateway: the local emulator, since AI302_API_KEY is not set. It is not 302.AI:")
     print("         its model follows rules, its prices are invented; its OCR is real.")
     with emulator_302.running() as local:
-        host = local.base_url.partition("//")[2]
         os.environ["AI302_BASE_URL"] = local.base_url
         os.environ["AI302_API_KEY"] = local.api_key
-        os.environ["AI302_TRUSTED_HOSTS"] = f"{host},localhost:{host.rpartition(':')[2]}"
+        os.environ["AI302_TRUSTED_HOSTS"] = local.file_host
         yield
 
 

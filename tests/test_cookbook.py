@@ -74,7 +74,7 @@ def blocks(page):
 @pytest.mark.parametrize(
     ("page", "count", "says"),
     [
-        ("README.md", 4, ["https://", "it works", "lighthouse"]),
+        ("README.md", 5, ["https://", "it works", "lighthouse"]),
         ("docs/tools.md", 1, ["Made 1 image"]),
     ],
 )

@@ -34,8 +34,7 @@ def tools(request, ai302_emulator):
 
     class Tools:
         def __init__(self, **given):
-            host = ai302_emulator.base_url.partition("//")[2]
-            trusted = (host, f"localhost:{host.rpartition(':')[2]}")
+            trusted = (ai302_emulator.file_host,)
             self.spec = AI302ToolSpec(
                 api_key=ai302_emulator.api_key,
                 api_base=ai302_emulator.base_url,
