@@ -41,11 +41,19 @@ def test_a_function_agent_calls_a_tool_and_streams_its_answer(llm):
     assert answer in streamed
 
 
-def test_a_react_agent_answers(llm):
-    async def run():
-        return str(await ReActAgent(tools=list(TOOLS), llm=llm).run("Say exactly: it works"))
+def test_a_react_agent_calls_a_tool_and_answers(server):
+    steps = (
+        'Thought: I need a tool.\nAction: add\nAction Input: {"a": 2, "b": 3}',
+        "Thought: I can answer without using any more tools.\nAnswer: It is 5",
+    )
+    server.answer(*(stream(chunk(step), chunk(finish="stop"), DONE) for step in steps))
 
-    assert "it works" in asyncio.run(run())
+    async def run():
+        async with AI302(model="m1", api_base=server.url, api_key="test-key-not-real") as llm:
+            return str(await ReActAgent(tools=list(TOOLS), llm=llm).run("What is 2 plus 3?"))
+
+    assert asyncio.run(run()) == "It is 5"
+    assert "Observation: 5" in str(server.seen[1].json["messages"])
 
 
 def test_an_agent_remembers(llm, ai302_emulator):
