@@ -5,7 +5,7 @@ IMAGE ?=
 QUESTION ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types bench record fidelity paid live
+.PHONY: help demo test lint format types bench record fidelity paid live parity
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -45,7 +45,7 @@ bench: .venv/dev ## Measure speed beside rivals (half an hour); writes docs/perf
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	@$(BIN)/python -m benchmarks.speed
 
-fidelity: .venv/dev ## Put a hostile gateway to ChatAI302 and its rivals; writes docs/fidelity.md
+fidelity: .venv/dev ## Put a hostile gateway to both adapters and their rivals; writes docs/fidelity.md
 	@$(BIN)/python -m benchmarks.fidelity
 
 paid: .venv/dev .venv/rivals ## Count what each fault of a paid job costs; writes docs/paid-jobs.md
@@ -53,6 +53,9 @@ paid: .venv/dev .venv/rivals ## Count what each fault of a paid job costs; write
 
 live: .venv/dev ## Ask 302.AI what its documents leave open (needs AI302_API_KEY, AI302_SPENDING_LIMIT)
 	@$(BIN)/python -m benchmarks.live
+
+parity: .venv/dev ## Write docs/parity.md: what each adapter has, derived from the code
+	@$(BIN)/python -m tests.parity_table
 
 .venv/bin/pip:
 	@echo "== making .venv with $$($(PYTHON) --version)"

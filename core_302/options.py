@@ -147,6 +147,27 @@ def chat_options(given: Mapping[str, Any]) -> ChatOptions:
         raise InvalidInputError(explain(error, ChatOptions)) from None
 
 
+# Options that say what one call is about: they are given with the call, never to a model's class.
+PER_CALL_ONLY = frozenset({"tools", "tool_choice", "parallel_tool_calls", "response_format"})
+
+
+def asked_options(defaults: Mapping[str, Any], call: Mapping[str, Any]) -> ChatOptions:
+    """Return what one call asks: what the call says wins, and its None switches a default off.
+
+    `extra_body` is joined, field by field.
+
+    Raises:
+        InvalidInputError: See `chat_options`.
+    """
+    given = {**defaults, **call}
+    given["model_suffixes"] = bool(given.get("model_suffixes"))  # None: not set
+    if isinstance(given.get("stop"), list):
+        given["stop"] = tuple(given["stop"]) or None
+    if defaults.get("extra_body") and call.get("extra_body"):
+        given["extra_body"] = {**defaults["extra_body"], **call["extra_body"]}
+    return chat_options(given)
+
+
 def explain(error: ValidationError, model: type[BaseModel], *, hint: str = OTHER_FIELDS) -> str:
     """Say in one text which of `model`'s options are wrong, and what they must be.
 

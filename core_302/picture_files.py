@@ -74,6 +74,28 @@ def read_picture(name: str, folders: Sequence[Path], made_in: Path | None) -> by
     )
 
 
+def check_folders(output_dir: Path | None, allowed_dirs: Sequence[Path]) -> None:
+    """Check what an operator has set, before a model uses it.
+
+    Raises:
+        ConfigurationError: A folder is missing, or cannot be written to.
+    """
+    for folder in allowed_dirs:
+        if not folder.is_dir():
+            raise ConfigurationError(f"allowed_dirs: there is no folder {str(folder)!r}.")
+    if output_dir is not None and not _can_be_written(output_dir):
+        raise ConfigurationError(
+            f"output_dir: {str(output_dir)!r} is no folder that can be written to."
+        )
+
+
+def _can_be_written(folder: Path) -> bool:
+    """Tell whether files can be made in `folder`, or, while it is missing, below its parents."""
+    while not folder.exists():
+        folder = folder.parent
+    return folder.is_dir() and os.access(folder, os.W_OK)
+
+
 def _read_below(folder: Path, name: str) -> bytes | None:
     """Return the file `name` in `folder`, or None if it is not really below it, or no plain file.
 

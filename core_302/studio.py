@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from core_302.addresses import check_link
 from core_302.avatar_options import AvatarRequest
@@ -33,6 +33,7 @@ from core_302.purse import Purse
 from core_302.retry import PollPolicy, RetryPolicy
 
 NO_FIELD = "This tool takes no such argument"
+DEFAULT_IMAGE_MODEL = "302ai-flux-schnell-t2i"
 
 
 class Picture(TypedDict):
@@ -132,14 +133,18 @@ class Studio:
         values["on_unsupported"] = self.on_unsupported
         image = values.get("image")
         if isinstance(image, str):
-            values["image"] = yield from self._input(image)
+            values["image"] = yield from self.given_picture(image)
         try:
             return kind.model_validate(values)
         except ValidationError as error:
             raise InvalidInputError(explain(error, kind, hint=NO_FIELD)) from None
 
-    def _input(self, image: str) -> Flow[str | bytes]:
-        """Return what a model gave as a picture: a link or data URI, or a file's bytes."""
+    def given_picture(self, image: str) -> Flow[str | bytes]:
+        """Return what a model gave as a picture: a link or data URI, or a file's bytes.
+
+        Raises:
+            InvalidInputError: The link leads inside, or the file may not be read.
+        """
         scheme = image[:8].lower()
         if scheme.startswith("data:"):
             return image
@@ -223,6 +228,11 @@ class Studio:
                 return None  # late, or closed to this key: the job is done all the same
             total += record.cost
         return total if job.cost_ids else None
+
+
+def wrong_arguments(request: type[BaseModel], error: ValidationError) -> str:
+    """Say to a model which of its arguments are wrong."""
+    return f"{explain(error, request, hint=NO_FIELD)} Nothing was sent: correct this and try again."
 
 
 def in_words(report: Report) -> str:

@@ -21,6 +21,20 @@ LINKS = "an http(s) link or a data URI"
 FILES = "an http(s) link, a data URI, or the name of a picture file that was given or made here"
 OUTPUT_FORMATS = Literal["png", "jpeg", "webp"]
 
+# What a model reads of each tool.
+DESCRIPTIONS = {
+    "generate_image": (
+        "Draw a picture from a description in words, or work on a given picture. Answers with the "
+        "link of the picture. Each call costs money: call it once for each picture that is wanted."
+    ),
+    "generate_avatar": (
+        "Make one to four avatars (stylised portraits) from a photo of a face, in a named style or "
+        "in a look described in words. Answers with the link of each. Each avatar costs money."
+    ),
+    "web_search": "Search the web and answer from what is found, with sources.",
+    "read_image": "Read the words on a picture, or answer a question about it.",
+}
+
 
 def image_arguments(models: Sequence[str], *, files: bool) -> type[BaseModel]:
     """Return what a model may say to `generate_image`.
@@ -47,6 +61,23 @@ def avatar_arguments(*, files: bool) -> type[BaseModel]:
     fields: dict[str, Any] = {"image": (Annotated[str, Field(description=about)], ...)}
     fields |= {name: _field(AvatarRequest, name) for name in AVATAR_FIELDS}
     return _arguments("GenerateAvatar", fields)
+
+
+def search_arguments() -> type[BaseModel]:
+    """Return what a model may say to `web_search`."""
+    about = "What to search for, as a question or in key words."
+    return _arguments("WebSearchQuery", {"query": (Annotated[str, Field(description=about)], ...)})
+
+
+def reading_arguments(*, files: bool) -> type[BaseModel]:
+    """Return what a model may say to `read_image`."""
+    about = f"The picture: {FILES if files else LINKS}."
+    question = "What to find out; leave out for all words on the picture."
+    fields: dict[str, Any] = {
+        "image": (Annotated[str, Field(description=about)], ...),
+        "question": (Annotated[str | None, Field(description=question)], None),
+    }
+    return _arguments("ReadImage", fields)
 
 
 def _field(request: type[Asked], name: str) -> tuple[Any, FieldInfo]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,6 +19,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from core_302.endpoints.chat_reply import About, Audio, Choice, Completion, Usage
 from core_302.endpoints.chat_reply import ToolCall as CoreToolCall
 from core_302.endpoints.chat_stream import ChatDelta
+from core_302.gathered import Gathered
 from core_302.think import ThinkStream, split_completion
 from langchain_302.blocks import PROVIDER
 
@@ -87,7 +87,7 @@ class ChunkWriter:
             metadata["finish_reason"] = reason
         if self._others:
             metadata["other_answers"] = [
-                _other_answer(index, pieces) for index, pieces in sorted(self._others.items())
+                Gathered(pieces).plain(index) for index, pieces in sorted(self._others.items())
             ]
         message = AIMessageChunk(
             content="",
@@ -114,25 +114,6 @@ def _content_chunk(delta: ChatDelta) -> ChatGenerationChunk:
         response_metadata=metadata,
     )
     return ChatGenerationChunk(message=message)
-
-
-def _other_answer(index: int, pieces: Sequence[ChatDelta]) -> dict[str, Any]:
-    """Return an answer that was not streamed, as plain values."""
-    calls: dict[int, dict[str, Any]] = {}
-    for piece in (call for delta in pieces for call in delta.tool_calls):
-        call = calls.setdefault(piece.index, {"id": None, "name": "", "arguments": ""})
-        call["id"] = call["id"] or piece.id
-        call["name"] += piece.name or ""
-        call["arguments"] += piece.arguments
-    values = {
-        "text": "".join(delta.text for delta in pieces),
-        "reasoning_content": "".join(delta.reasoning for delta in pieces),
-        "refusal": "".join(delta.refusal for delta in pieces),
-        "tool_calls": list(calls.values()),
-        "images": [link for delta in pieces for link in delta.images],
-        "finish_reason": next((d.finish_reason for d in pieces if d.finish_reason), None),
-    }
-    return {"index": index, **{name: value for name, value in values.items() if value}}
 
 
 def to_usage(usage: Usage) -> UsageMetadata:
@@ -187,10 +168,7 @@ def _calls(calls: Sequence[CoreToolCall]) -> tuple[list[ToolCall], list[InvalidT
     broken: list[InvalidToolCall] = []
     for call in calls:
         try:
-            arguments = json.loads(call.arguments) if call.arguments.strip() else {}
-            if not isinstance(arguments, dict):
-                raise ValueError("the arguments are no JSON object")  # noqa: TRY301
-            good.append(tool_call(name=call.name, args=arguments, id=call.id))
+            good.append(tool_call(name=call.name, args=call.read_arguments(), id=call.id))
         except ValueError as error:
             broken.append(
                 invalid_tool_call(name=call.name, args=call.arguments, id=call.id, error=str(error))

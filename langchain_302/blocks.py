@@ -7,7 +7,6 @@ the live events of `stream_events`, have one block for each thing that the answe
 
 from __future__ import annotations
 
-import base64
 import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
@@ -17,20 +16,9 @@ from langchain_core.messages.block_translators import register_translator
 from langchain_core.messages.content import ContentBlock
 
 from core_302.pictures import media_type_of
+from core_302.sounds import sound_type, start_of
 
 PROVIDER = "ai302"
-ENOUGH_BASE64 = 64  # characters; 48 bytes tell every format
-
-# Sounds by their first bytes; a sound without any is raw samples, as in streams.
-SOUNDS = (
-    (b"RIFF", "audio/wav"),
-    (b"OggS", "audio/ogg"),
-    (b"fLaC", "audio/flac"),
-    (b"ID3", "audio/mpeg"),
-    (b"\xff\xfb", "audio/mpeg"),
-    (b"\xff\xf3", "audio/mpeg"),
-)
-RAW_SOUND = "audio/pcm"
 
 CONTENT_KWARGS = {"reasoning_content", "refusal", "images", "audio"}
 
@@ -135,28 +123,18 @@ def picture(link: str) -> Block:
     if not (comma and header.startswith("data:")):
         return {"type": "image", "url": link}
     told = header[len("data:") :].partition(";")[0]
-    media_type = media_type_of(_start(data)) or told or "image/png"
+    media_type = media_type_of(start_of(data)) or told or "image/png"
     return {"type": "image", "base64": data, "mime_type": media_type}
 
 
 def _sound(audio: Mapping[str, Any]) -> Block:
     data = audio.get("data", "")
-    start = _start(data)
-    kind = next((kind for sign, kind in SOUNDS if start.startswith(sign)), RAW_SOUND)
-    block: Block = {"type": "audio", "base64": data, "mime_type": kind}
+    block: Block = {"type": "audio", "base64": data, "mime_type": sound_type(data)}
     if audio.get("id"):
         block["id"] = audio["id"]
     if audio.get("transcript"):
         block["extras"] = {"transcript": audio["transcript"]}
     return block
-
-
-def _start(data: str) -> bytes:
-    """Return the first bytes of base64 text; none of one that is broken."""
-    try:
-        return base64.b64decode(data[:ENOUGH_BASE64])
-    except ValueError:
-        return b""
 
 
 def _without_none(block: Block) -> Block:

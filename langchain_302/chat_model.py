@@ -20,6 +20,7 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel
 
+from core_302.tool_choice import chosen_tool
 from langchain_302.answers import ChunkWriter, to_result
 from langchain_302.blocks import register
 from langchain_302.connection import Connection
@@ -27,7 +28,7 @@ from langchain_302.errors import langchain_errors
 from langchain_302.identity import Identity
 from langchain_302.money import Account
 from langchain_302.structured import json_schema_format, schema_advice, structured_output
-from langchain_302.tool_binding import chosen_tool, wire_tools
+from langchain_302.tool_binding import wire_tools
 
 register()
 

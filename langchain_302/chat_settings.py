@@ -16,17 +16,14 @@ from pydantic import AliasChoices, Field, model_validator
 from core_302 import ChatOptions, WebSearch
 from core_302.catalogue import ReasoningBack
 from core_302.errors import InvalidInputError
-from core_302.options import OTHER_FIELDS, chat_options
+from core_302.options import OTHER_FIELDS, PER_CALL_ONLY, asked_options, chat_options
+from core_302.tool_turns import mended
 from langchain_302.connection import Connection
 from langchain_302.convert import to_wire
 from langchain_302.thoughts import policy_of
-from langchain_302.tool_turns import mended
 
 if TYPE_CHECKING:
     from typing_extensions import Self
-
-# Options whose values come from `bind_tools` or from one call; they are no fields of the model.
-PER_CALL_ONLY = frozenset({"tools", "tool_choice", "parallel_tool_calls", "response_format"})
 
 
 class Asked(NamedTuple):
@@ -131,15 +128,10 @@ class ChatSettings(Connection):
                 f"reasoning_back: {reasoning_back!r} is unknown; use one of "
                 f"{', '.join(get_args(ReasoningBack))}."
             )
-        given = {**self._default_options(), **call}
-        given["model_suffixes"] = bool(given["model_suffixes"])  # None: not set
         if stop is not None:
-            given["stop"] = stop
-        if isinstance(given.get("stop"), list):
-            given["stop"] = tuple(given["stop"]) or None
-        if self.extra_body and call.get("extra_body"):
-            given["extra_body"] = {**self.extra_body, **call["extra_body"]}
-        return Asked(model, chat_options(given), stream_usage, split_think, reasoning_back)
+            call["stop"] = stop
+        options = asked_options(self._default_options(), call)
+        return Asked(model, options, stream_usage, split_think, reasoning_back)
 
     def _cache_key(self, stop: list[str] | None, kwargs: Mapping[str, Any], *more: Any) -> str:
         """Return a text that is the same for calls with the same answer, and only for them.

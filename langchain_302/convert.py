@@ -7,7 +7,6 @@ its thoughts go back; the traces of its vendor's own tools have no place on the 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,11 +23,18 @@ from langchain_core.messages import (
 from core_302.catalogue import ReasoningBack
 from core_302.errors import InvalidInputError
 from core_302.pictures import image_part, image_part_of_data
+from core_302.wire_parts import (
+    SHOWN_BY_MODEL,
+    audio_part,
+    call_part,
+    file_part,
+    keep,
+    show,
+    tool_message,
+    video_part,
+)
 from langchain_302.foreign_blocks import as_known, said_by_model, shown_by_model
 from langchain_302.thoughts import USUAL, reasoning_of
-
-BY_TOOLS = "Shown by the tool results above:"
-BY_MODEL = "Shown by the answer above:"
 
 
 def to_wire(
@@ -49,9 +55,9 @@ def to_wire(
     for place, message in enumerate(messages):
         for part in _parted(message):
             if not isinstance(part, ToolMessage):
-                _show(shown, wire)
+                show(shown, wire)
             wire.append(_message(part, f"messages[{place}]", shown, reasoning_back))
-    _show(shown, wire)
+    show(shown, wire)
     return wire
 
 
@@ -77,7 +83,8 @@ def _message(
     if isinstance(message, AIMessage):
         return _assistant(message, where, shown, reasoning_back)
     if isinstance(message, ToolMessage):
-        return _tool(message, where, shown)
+        content = _content(message.content, where)
+        return tool_message(content, message.tool_call_id, shown)
     wire: dict[str, Any] = {"role": _role(message, where)}
     wire["content"] = _content(message.content, where)
     if message.name:
@@ -109,9 +116,9 @@ def _assistant(
     wire: dict[str, Any] = {"role": "assistant", "content": text or str(kept.get("refusal") or "")}
     if message.name:
         wire["name"] = message.name
-    calls = [_wire_call(call["name"], call["args"], call["id"]) for call in message.tool_calls]
+    calls = [call_part(call["name"], call["args"], call["id"]) for call in message.tool_calls]
     calls += [
-        _wire_call(bad["name"] or "", bad["args"] or "", bad["id"])
+        call_part(bad["name"] or "", bad["args"] or "", bad["id"])
         for bad in message.invalid_tool_calls
     ]
     if calls:
@@ -122,43 +129,8 @@ def _assistant(
         wire["reasoning_content"] = reasoning
     linked = [{"type": "image", "url": link} for link in kept.get("images", ())]
     pictures = _content([*shown_by_model(message.content), *linked], where)
-    _keep(BY_MODEL, [p for n, p in enumerate(pictures) if p not in pictures[:n]], shown)
+    keep(SHOWN_BY_MODEL, [p for n, p in enumerate(pictures) if p not in pictures[:n]], shown)
     return wire
-
-
-def _tool(message: ToolMessage, where: str, shown: list[dict[str, Any]]) -> dict[str, Any]:
-    content = message.content
-    if isinstance(content, list):
-        parts = _content(content, where)
-        pictures = [part for part in parts if part["type"] != "text"]
-        _keep(BY_TOOLS, pictures, shown)
-        content = "\n".join(part["text"] for part in parts if part["type"] == "text")
-        if pictures and not content:
-            content = "(the result is shown in the next message)"
-    return {"role": "tool", "tool_call_id": message.tool_call_id, "content": content}
-
-
-def _keep(intro: str, pictures: list[dict[str, Any]], shown: list[dict[str, Any]]) -> None:
-    """Keep pictures for the next `_show`, under the words that say whose they are."""
-    told = {"type": "text", "text": intro}
-    if pictures:
-        shown += pictures if told in shown else [told, *pictures]
-
-
-def _show(shown: list[dict[str, Any]], wire: list[dict[str, Any]]) -> None:
-    """Add the pictures that wait as a user message, and forget them."""
-    if shown:
-        wire.append({"role": "user", "content": list(shown)})
-        shown.clear()
-
-
-def _wire_call(name: str, arguments: Any, call_id: str | None) -> dict[str, Any]:
-    text = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
-    return {
-        "id": call_id or "",
-        "type": "function",
-        "function": {"name": name, "arguments": text},
-    }
 
 
 def _content(content: str | list[Any], where: str) -> Any:
@@ -238,12 +210,8 @@ def _media(block: Mapping[str, Any], kind: str, where: str) -> dict[str, Any]:
     if not data and not url:
         raise InvalidInputError(f"{where} has no link and no data of its {kind}.")
     if kind == "audio":
-        if not data:
-            raise InvalidInputError(f"{where}: audio goes as base64 data, not as a link.")
-        audio_format = {"mpeg": "mp3", "x-wav": "wav"}.get(media_type[6:], media_type[6:] or "wav")
-        return {"type": "input_audio", "input_audio": {"data": data, "format": audio_format}}
-    address = f"data:{media_type};base64,{data}" if data else url
+        return audio_part(data, media_type, where)
+    address = f"data:{media_type};base64,{data}" if data else str(url)
     if kind == "video":
-        return {"type": "video_url", "video_url": {"url": address}}
-    name = block.get("filename") or (block.get("extras") or {}).get("filename") or "file"
-    return {"type": "file", "file": {"filename": name, "file_data": address}}
+        return video_part(address)
+    return file_part(address, block.get("filename") or (block.get("extras") or {}).get("filename"))

@@ -6,7 +6,6 @@ In JSON mode the schema is told in a system message, as the wire has no place fo
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
@@ -30,6 +29,7 @@ from langchain_core.runnables import Runnable, RunnableLambda, RunnableMap, Runn
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from langchain_core.utils.pydantic import is_basemodel_subclass
 
+from core_302.answer_format import JSON_OBJECT, schema_format, told_in_words
 from core_302.errors import InvalidInputError, InvalidRequestError
 from core_302.refusals import says_no_schema
 
@@ -44,10 +44,6 @@ REFUSED = (
     "This model takes no JSON schema for its answer: use with_structured_output(..., "
     "method='function_calling'), or, in create_agent, response_format=ToolStrategy(...)."
 )
-
-# JSON mode carries no schema on the wire, and some vendors refuse it unless the word "JSON" stands
-# in the conversation.
-TELLS_SCHEMA = "Answer with one JSON object that matches this JSON schema, and with nothing else:"
 
 
 def structured_output(
@@ -75,7 +71,7 @@ def structured_output(
         asked = model.bind_tools([schema], tool_choice=name, strict=strict, **options)
     else:
         by_schema = method == "json_schema"
-        wanted = json_schema_format(schema, strict=strict) if by_schema else {"type": "json_object"}
+        wanted = json_schema_format(schema, strict=strict) if by_schema else dict(JSON_OBJECT)
         options = kwargs if schema is None else {**kwargs, "ls_structured_output_format": traced}
         asked = model.bind(response_format=wanted, **options)
         if schema is not None and not by_schema:
@@ -93,12 +89,8 @@ def structured_output(
 def json_schema_format(schema: Any, *, strict: bool | None) -> dict[str, Any]:
     """Return the `response_format` that asks for an instance of `schema`."""
     function = convert_to_openai_tool(schema, strict=strict)["function"]
-    described: dict[str, Any] = {"name": function["name"], "schema": function.get("parameters", {})}
-    if function.get("description"):
-        described["description"] = function["description"]
-    if strict is not None:
-        described["strict"] = strict
-    return {"type": "json_schema", "json_schema": described}
+    parameters = function.get("parameters", {})
+    return schema_format(function["name"], parameters, function.get("description"), strict=strict)
 
 
 @contextmanager
@@ -123,7 +115,7 @@ def told_schema(messages: Sequence[BaseMessage], schema: Mapping[str, Any]) -> l
 
     It joins a system message that stands first: many models take one, and only there.
     """
-    told = f"{TELLS_SCHEMA}\n{json.dumps(schema, ensure_ascii=False)}"
+    told = told_in_words(schema)
     first = messages[0] if messages else None
     if not isinstance(first, SystemMessage):
         return [SystemMessage(told), *messages]

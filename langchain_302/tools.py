@@ -24,32 +24,24 @@ from pydantic import (
     BeforeValidator,
     Field,
     PrivateAttr,
-    ValidationError,
     model_validator,
 )
 
 from core_302 import AI302Error, AvatarRequest, ImageRequest, PollPolicy, RetryPolicy, Settings
 from core_302.endpoints.image_reply import ImageTask
-from core_302.errors import ConfigurationError
 from core_302.flow import Flow
-from core_302.options import explain
+from core_302.picture_files import check_folders
 from core_302.purse import ASSUMED_PRICE, Purse
-from core_302.studio import NO_FIELD, Report, Studio, in_words
-from core_302.tool_arguments import avatar_arguments, image_arguments
+from core_302.studio import DEFAULT_IMAGE_MODEL, Report, Studio, in_words, wrong_arguments
+from core_302.tool_arguments import DESCRIPTIONS, avatar_arguments, image_arguments
 from langchain_302.connection import Connection
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-DEFAULT_IMAGE_MODEL = "302ai-flux-schnell-t2i"
 PROGRESS_EVENT = "ai302_progress"
 
 Content = str | list[str | dict[str, Any]]
-
-
-def _wrong_arguments(request: type[BaseModel], error: ValidationError) -> str:
-    """Say to a model which of its arguments are wrong."""
-    return f"{explain(error, request, hint=NO_FIELD)} Nothing was sent: correct this and try again."
 
 
 def _folder(given: Any) -> Any:
@@ -92,13 +84,7 @@ class PictureTool(Connection, BaseTool):
 
     @model_validator(mode="after")
     def _check_what_the_operator_set(self) -> Self:
-        for folder in self.allowed_dirs:
-            if not folder.is_dir():
-                raise ConfigurationError(f"allowed_dirs: there is no folder {str(folder)!r}.")
-        if self.output_dir is not None and not _can_be_written(self.output_dir):
-            raise ConfigurationError(
-                f"output_dir: {str(self.output_dir)!r} is no folder that can be written to."
-            )
+        check_folders(self.output_dir, self.allowed_dirs)
         self._purse = Purse(self.max_images, self.budget, self.assumed_price)
         self.args_schema = self._arguments()
         return self
@@ -227,14 +213,11 @@ class AI302ImageTool(PictureTool):
     """
 
     name: str = "generate_image"
-    description: str = (
-        "Draw a picture from a description in words, or work on a given picture. Answers with the "
-        "link of the picture. Each call costs money: call it once for each picture that is wanted."
-    )
+    description: str = DESCRIPTIONS["generate_image"]
     model: str = DEFAULT_IMAGE_MODEL
     more_models: tuple[str, ...] = ()
     as_task: bool = False
-    handle_validation_error: Any = partial(_wrong_arguments, ImageRequest)
+    handle_validation_error: Any = partial(wrong_arguments, ImageRequest)
 
     def _arguments(self) -> ArgsSchema:
         models = tuple(dict.fromkeys([self.model, *self.more_models]))
@@ -267,25 +250,15 @@ class AI302AvatarTool(PictureTool):
     """
 
     name: str = "generate_avatar"
-    description: str = (
-        "Make one to four avatars (stylised portraits) from a photo of a face, in a named style or "
-        "in a look described in words. Answers with the link of each. Each avatar costs money."
-    )
+    description: str = DESCRIPTIONS["generate_avatar"]
     prompt_model: str | None = None
-    handle_validation_error: Any = partial(_wrong_arguments, AvatarRequest)
+    handle_validation_error: Any = partial(wrong_arguments, AvatarRequest)
 
     def _arguments(self) -> ArgsSchema:
         return avatar_arguments(files=bool(self.allowed_dirs or self.output_dir))
 
     def _flow(self, given: Mapping[str, Any]) -> Flow[Report]:
         return self._studio().portray({**given, "model": self.prompt_model})
-
-
-def _can_be_written(folder: Path) -> bool:
-    """Tell whether files can be made in `folder`, or, while it is missing, below its parents."""
-    while not folder.exists():
-        folder = folder.parent
-    return folder.is_dir() and os.access(folder, os.W_OK)
 
 
 def _told(task: ImageTask) -> dict[str, Any]:

@@ -14,7 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from benchmarks.fidelity.contenders import CONTENDERS, OURS, Contender
+from benchmarks.fidelity.contenders import (
+    FOR_LANGCHAIN,
+    FOR_LLAMA_INDEX,
+    Contender,
+)
 from benchmarks.fidelity.report import Findings, page
 
 PAGE = Path("docs/fidelity.md")
@@ -25,22 +29,35 @@ LIMIT = 1800.0  # seconds for one contender
 def main() -> None:
     """Run the contenders, and write the page."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = list(pool.map(_run, CONTENDERS.values()))
-    PAGE.write_text(page(found), encoding="utf-8")
-    print(page(found).rstrip().splitlines()[-1])
+        found = list(pool.map(_run, [*FOR_LANGCHAIN, *FOR_LLAMA_INDEX]))
+    first = len(FOR_LANGCHAIN)
+    written = page(found[:first], found[first:])
+    PAGE.write_text(written, encoding="utf-8")
+    print(
+        *(line for line in written.splitlines() if " of " in line and line.endswith(".")), sep="\n"
+    )
 
 
 def _run(contender: Contender) -> Findings:
-    command = [_python(contender), "-m", "benchmarks.fidelity.contend", contender.name]
+    python = _python(contender)
     print(f"== {contender.name}", file=sys.stderr)
+    lines = _lines(python, "benchmarks.fidelity.contend", contender.name)
+    claims = []
+    if contender.framework == "llama_index":
+        maker = f"tests.llama_index_contract.makers:{contender.name}"
+        claims = _lines(python, "tests.llama_index_contract", maker)
+    return Findings(contender.name, lines[0]["versions"], lines[1:], claims)
+
+
+def _lines(python: str, module: str, argument: str) -> list[dict[str, Any]]:
+    command = [python, "-m", module, argument]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=LIMIT)  # noqa: S603
-    lines: list[dict[str, Any]] = [json.loads(line) for line in done.stdout.splitlines()]
-    return Findings(contender.name, lines[0]["versions"], lines[1:])
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def _python(contender: Contender) -> str:
     """Return the interpreter that has `contender`, after installing it if need be."""
-    if contender is OURS:
+    if contender.ours:
         return sys.executable
     folder = Path(".venv") / f"rivals-{contender.package.removeprefix('langchain-')}"
     python = folder / "bin" / "python"

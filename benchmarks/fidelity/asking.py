@@ -9,44 +9,53 @@ import asyncio
 import gc
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
-from typing import Any
-
-from langchain_core.messages import BaseMessage, BaseMessageChunk
+from typing import Any, Protocol, cast
 
 from benchmarks.fidelity.judges import stays_small
-from benchmarks.fidelity.observation import Observation, read_error, read_message
+from benchmarks.fidelity.observation import Observation, read_error
 from benchmarks.fidelity.row import Kind, Row, Way
 from tests.scripted_server import Script, scripted_server
 
 DEADLINE = 8.0  # seconds
 KEY = "test-key-not-real"
-QUESTION = "Hello"
-TOOL = {
-    "type": "function",
-    "function": {
-        "name": "f",
-        "description": "Does it.",
-        "parameters": {"type": "object", "properties": {"x": {"type": "integer"}}},
-    },
-}
 
 Make = Callable[[str, Row], Any]
 """Makes a contender's chat model for the server's address and the row's settings."""
 
 
+class Face(Protocol):
+    """How the models of one framework are asked and read: a module, see `langchain_face`."""
+
+    def invoke(self, model: Any, *, tools: bool) -> Any: ...  # noqa: D102
+    async def ainvoke(self, model: Any, *, tools: bool) -> Any: ...  # noqa: D102
+    def stream(self, model: Any, *, tools: bool) -> Iterator[Any]: ...  # noqa: D102
+    def astream(self, model: Any, *, tools: bool) -> AsyncIterator[Any]: ...  # noqa: D102
+    def added_up(self, chunks: Sequence[Any]) -> Any: ...  # noqa: D102
+    def text_of(self, chunks: Sequence[Any]) -> str: ...  # noqa: D102
+    def read(self, model: Any, answer: Any, seen: Observation) -> None: ...  # noqa: D102
+    def recognised(self, error: BaseException) -> bool: ...  # noqa: D102
+
+
+def face_of(framework: str) -> Face:
+    """Return the face of a framework's models; imported here, as each has its environment."""
+    return cast("Face", import_module(f"benchmarks.fidelity.{framework}_face"))
+
+
 class _Call:
     """What has arrived so far; shared with the thread that may have to be left behind."""
 
-    def __init__(self, model: Any, row: Row, way: Way) -> None:
-        self.model = model.bind_tools([TOOL]) if row.tools else model
+    def __init__(self, face: Face, model: Any, row: Row, way: Way) -> None:
+        self.face = face
+        self.model = model
         self.row = row
         self.way = way
-        self.message: BaseMessage | None = None
+        self.answer: Any = None
         self.error: BaseException | None = None
-        self.chunks: list[BaseMessageChunk] = []
+        self.chunks: list[Any] = []
 
     def run(self, kind: Kind) -> None:
         try:
@@ -58,33 +67,31 @@ class _Call:
             self.error = error
 
     def _blocking(self) -> None:
+        tools = self.row.tools
         for _ in range(self.row.times):
             if self.way == "invoke":
-                self.message = self.model.invoke(QUESTION)
+                self.answer = self.face.invoke(self.model, tools=tools)
                 continue
             self.chunks.clear()
-            for chunk in self.model.stream(QUESTION):
+            for chunk in self.face.stream(self.model, tools=tools):
                 self.chunks.append(chunk)
-            self._add_up()
+            self.answer = self.face.added_up(self.chunks)
 
     async def _awaiting(self) -> None:
+        tools = self.row.tools
         for _ in range(self.row.times):
             if self.way == "invoke":
-                self.message = await self.model.ainvoke(QUESTION)
+                self.answer = await self.face.ainvoke(self.model, tools=tools)
                 continue
             self.chunks.clear()
-            async for chunk in self.model.astream(QUESTION):
+            async for chunk in self.face.astream(self.model, tools=tools):
                 self.chunks.append(chunk)
-            self._add_up()
-
-    def _add_up(self) -> None:
-        total = self.chunks[0]
-        for chunk in self.chunks[1:]:
-            total += chunk
-        self.message = total
+            self.answer = self.face.added_up(self.chunks)
 
 
-def observe(make: Make, row: Row, way: Way, kind: Kind) -> Observation:
+def observe(
+    make: Make, row: Row, way: Way, kind: Kind, framework: str = "langchain"
+) -> Observation:
     """Ask the model that `make` makes, and return what was seen.
 
     Raises:
@@ -95,7 +102,7 @@ def observe(make: Make, row: Row, way: Way, kind: Kind) -> Observation:
     with scripted_server() as script:
         script.answer(*replies)
         model = make(script.url, row)
-        call = _Call(model, row, way)
+        call = _Call(face_of(framework), model, row, way)
         before = _start_measuring_memory() if stays_small in row.judges else None
         begun = time.monotonic()
         thread = threading.Thread(target=call.run, args=(kind,), daemon=True)
@@ -110,12 +117,16 @@ def observe(make: Make, row: Row, way: Way, kind: Kind) -> Observation:
 
 
 def _read(call: _Call, script: Script, seen: Observation) -> None:
-    if call.message is not None:
-        read_message(call.message, seen)
+    if call.answer is not None:
+        try:
+            call.face.read(call.model, call.answer, seen)
+        except Exception as error:  # noqa: BLE001 - reading its calls may be where it fails
+            call.error = error
     elif call.chunks:
-        seen.text = "".join(str(chunk.text) for chunk in call.chunks)
+        seen.text = call.face.text_of(call.chunks)
     if call.error is not None:
         read_error(call.error, seen)
+        seen.recognised = seen.recognised or call.face.recognised(call.error)
     seen.requests = len(script.seen)
     seen.connections = script.connections
     seen.idempotency_keys = [one.headers.get("idempotency-key", "") for one in script.seen]

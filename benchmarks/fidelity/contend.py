@@ -17,7 +17,7 @@ from benchmarks.fidelity.asking import KEY, observe
 from benchmarks.fidelity.contenders import CONTENDERS, Contender
 from benchmarks.fidelity.observation import shortened
 from benchmarks.fidelity.row import Kind, Row, Way
-from benchmarks.fidelity.rows import ROWS
+from benchmarks.fidelity.rows import ROWS_FOR
 from tests.scripted_server import scripted_server
 
 LONGEST_CELL = 150  # characters
@@ -31,8 +31,11 @@ def main() -> None:
         os.environ.pop(name, None)
         os.environ.pop(name.lower(), None)
     print(json.dumps({"versions": _versions(contender)}), flush=True)
-    observe(contender.make, ROWS[0], "invoke", "sync")  # what a first call imports is not timed
-    for row in ROWS:
+    rows = ROWS_FOR[contender.framework]
+    observe(
+        contender.make, rows[0], "invoke", "sync", contender.framework
+    )  # what a first call imports is not timed
+    for row in rows:
         if wanted and row.id not in wanted:
             continue
         for way in row.ways:
@@ -52,7 +55,7 @@ def _verdict(contender: Contender, row: Row, way: Way, kind: Kind) -> dict[str, 
     refused = _refused(contender, row)
     if refused is not None:
         return {"verdict": "not applicable", "words": refused}
-    complaint = row.complaint(observe(contender.make, row, way, kind))
+    complaint = row.complaint(observe(contender.make, row, way, kind, contender.framework))
     if complaint is None:
         return {"verdict": "yes", "words": ""}
     return {
@@ -76,7 +79,8 @@ def _refused(contender: Contender, row: Row) -> str | None:
 
 
 def _versions(contender: Contender) -> dict[str, str]:
-    packages = (contender.package, "langchain-core", "openai", "openrouter", "httpx", "httpx2")
+    core = {"langchain": "langchain-core", "llama_index": "llama-index-core"}[contender.framework]
+    packages = (contender.package, core, "openai", "openrouter", "httpx", "httpx2")
     found = {}
     for package in packages:
         try:

@@ -23,11 +23,18 @@ class Contender:
         name: Its class.
         package: What has to be installed for it, also its import path with `_` for `-`.
         make: Makes it for one row.
+        framework: Whose it is: `langchain` or `llama_index`.
     """
 
     name: str
     package: str
     make: Make
+    framework: str = "langchain"
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is this project's."""
+        return self.package == "ai302"
 
 
 def _class(module: str, name: str) -> Any:
@@ -87,4 +94,43 @@ RIVALS = (
     Contender("ChatDeepSeek", "langchain-deepseek", _deepseek),
     Contender("ChatMistralAI", "langchain-mistralai", _mistral),
 )
-CONTENDERS = {contender.name: contender for contender in (OURS, *RIVALS)}
+
+
+def _llama_index(module: str, name: str, url: str, row: Row, **settings: Any) -> Any:
+    limits = {"timeout": row.timeout} if row.timeout else {}
+    kind = _class(module, name)
+    return kind(
+        model="m1", api_base=url, api_key=KEY, max_retries=row.max_retries, **limits, **settings
+    )
+
+
+def _ai302_llm(url: str, row: Row) -> Any:
+    return _llama_index("llama_index_302", "AI302", url, row)
+
+
+def _of_the_openai_family(module: str, name: str) -> Make:
+    def make(url: str, row: Row) -> Any:
+        # Without these two, it asks for completions, and refuses to be given tools.
+        settings = {"is_chat_model": True, "is_function_calling_model": True}
+        return _llama_index(f"llama_index.llms.{module}", name, f"{url}/v1", row, **settings)
+
+    return make
+
+
+OURS_FOR_LLAMA_INDEX = Contender("AI302", "ai302", _ai302_llm, "llama_index")
+LLAMA_INDEX_RIVALS = tuple(
+    Contender(
+        name,
+        f"llama-index-llms-{package}",
+        _of_the_openai_family(package.replace("-", "_"), name),
+        "llama_index",
+    )
+    for name, package in (
+        ("OpenAILike", "openai-like"),
+        ("OpenRouter", "openrouter"),
+        ("DeepSeek", "deepseek"),
+    )
+)
+FOR_LANGCHAIN = (OURS, *RIVALS)
+FOR_LLAMA_INDEX = (OURS_FOR_LLAMA_INDEX, *LLAMA_INDEX_RIVALS)
+CONTENDERS = {contender.name: contender for contender in (*FOR_LANGCHAIN, *FOR_LLAMA_INDEX)}

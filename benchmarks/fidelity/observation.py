@@ -9,9 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from langchain_core import exceptions as langchain
-from langchain_core.messages import BaseMessage
-
 SHOWN = 90  # characters of a server's or a library's words in the table
 
 # What LangChain's classes say of the HTTP status that they stand for.
@@ -84,21 +81,6 @@ def shortened(words: str, most: int = SHOWN) -> str:
     return line if len(line) <= most else line[:most] + "…"
 
 
-def read_message(message: BaseMessage, seen: Observation) -> None:
-    """Note what `message` holds."""
-    seen.text = str(message.text)
-    seen.reasoning = _reasoning(message)
-    seen.tool_calls = [(call["name"], call["args"]) for call in getattr(message, "tool_calls", [])]
-    seen.invalid_tool_calls = [
-        (call["name"], call["args"]) for call in getattr(message, "invalid_tool_calls", [])
-    ]
-    content = message.content if isinstance(message.content, list) else []
-    held = [content, message.additional_kwargs, message.response_metadata]
-    seen.links = {text for text in _texts(held) if text.startswith("http")}
-    seen.usage = getattr(message, "usage_metadata", None)
-    seen.finish_reason = message.response_metadata.get("finish_reason")
-
-
 def read_error(error: BaseException, seen: Observation) -> None:
     """Note what `error` says, and what it can be caught as."""
     seen.error = type(error).__name__
@@ -107,29 +89,19 @@ def read_error(error: BaseException, seen: Observation) -> None:
     seen.everything = " ".join(str(part) for part in (error, repr(error), error.args, *extras))
     seen.families = frozenset(kind.__name__ for kind in type(error).__mro__)
     seen.status = _status(error)
-    seen.recognised = isinstance(error, langchain.ModelError) or seen.status is not None
+    seen.recognised = seen.status is not None
 
 
-def _reasoning(message: BaseMessage) -> str:
-    for name in ("reasoning_content", "reasoning"):
-        kept = message.additional_kwargs.get(name)
-        if isinstance(kept, str) and kept:
-            return kept
-    thoughts = (
-        block.get("reasoning", "") for block in message.content_blocks if isinstance(block, Mapping)
-    )
-    return "".join(str(thought) for thought in thoughts)
-
-
-def _texts(value: Any) -> Iterator[str]:
+def texts_in(value: Any) -> Iterator[str]:
+    """Yield every text in plain values."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for item in value.values():
-            yield from _texts(item)
+            yield from texts_in(item)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            yield from _texts(item)
+            yield from texts_in(item)
 
 
 def _status(error: BaseException) -> int | None:

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from benchmarks.fidelity.row import Row, Way
-from benchmarks.fidelity.rows import ROWS
+from benchmarks.fidelity.rows import ROWS_FOR
 
 COMMAND = "make fidelity"
 NOT_APPLICABLE = "not applicable"
@@ -35,6 +35,24 @@ tests of this project (`tests/langchain_adapter/test_hostile_gateway.py`).
 - The lines were chosen by the authors of ChatAI302, from faults that were reported by users or
   measured at clients. ChatAI302 was mended until it passed them; the others were not.
 """
+LLAMA_INDEX_START = """# The same in LlamaIndex
+
+The same rows, without those about LangChain's own classes of errors, put to LLMs of LlamaIndex.
+They are tests of this project too (`tests/llama_index_adapter/test_hostile_gateway.py`).
+
+- "invoke" is `chat` or `chat_with_tools`, "stream" is `stream_chat` or `stream_chat_with_tools`.
+- What counts is the message and what the response has beside it: agents and memory see no more. For
+  token counts and the finish reason the raw reply counts as well, since LlamaIndex looks there.
+- Tool calls are those that `get_tool_calls_from_response` gives an agent to run.
+- Every rival is told that it is a chat model and may call tools, which two of them are not unless
+  told. The lines were chosen by the authors of AI302, which was mended until it passed them.
+"""
+CLAIMS_START = """## What agents of LlamaIndex rely on
+
+Claims that any LLM can be held to (`python -m tests.llama_index_contract module:make`). Most are
+defects that were found by running the classes of the OpenAI family, so they do badly here by
+choice of the claims; all of them are about what a gateway's user would notice.
+"""
 
 
 @dataclass(frozen=True)
@@ -45,11 +63,13 @@ class Findings:
         name: Its class.
         versions: The packages that matter, and their versions.
         lines: For each row, way and kind: `verdict` and `words`.
+        claims: For each claim of `tests/llama_index_contract` and kind: what breaks it, or None.
     """
 
     name: str
     versions: dict[str, str]
     lines: Sequence[dict[str, Any]] = field(repr=False)
+    claims: Sequence[dict[str, Any]] = field(default=(), repr=False)
 
     def cell(self, row: Row, way: Way) -> str:
         """Return what the table says of one row and way."""
@@ -58,30 +78,63 @@ class Findings:
             for line in self.lines
             if (line["row"], line["way"]) == (row.id, way)
         }
-        if len(set(said.values())) == 1:
-            return str(next(iter(said.values())))
-        return "; ".join(f"{kind}: {words}" for kind, words in said.items())
+        return _joined(said)
 
-    def score(self) -> str:
+    def claim(self, name: str) -> str:
+        """Return what the table says of one claim."""
+        said = {
+            line["kind"]: line["complaint"] or "yes"
+            for line in self.claims
+            if line["claim"] == name
+        }
+        return _joined(said)
+
+    def score(self, framework: str) -> str:
         """Return how many lines it passes, of those that apply."""
-        cells = [self.cell(row, way) for row in ROWS for way in row.ways]
+        cells = [self.cell(row, way) for row in ROWS_FOR[framework] for way in row.ways]
         applicable = [cell for cell in cells if cell != NOT_APPLICABLE]
         return f"{self.name} {applicable.count('yes')} of {len(applicable)}"
 
 
-def page(found: Sequence[Findings]) -> str:
-    """Return the whole page; its last line has the sums."""
+def page(found: Sequence[Findings], llama_index: Sequence[Findings]) -> str:
+    """Return the whole page: LangChain's part, then LlamaIndex's."""
+    date = datetime.now(timezone.utc).date().isoformat()
+    second = _part(llama_index, "llama_index", LLAMA_INDEX_START, date)
+    return "\n".join(
+        [*_part(found, "langchain", START, date), "", *second, "", *claims(llama_index)]
+    )
+
+
+def _part(found: Sequence[Findings], framework: str, start: str, date: str) -> list[str]:
     names = " | ".join(one.name for one in found)
     table = [f"| row | what the user sees | asked by | {names} |", "|---" * (3 + len(found)) + "|"]
-    for row in ROWS:
+    for row in ROWS_FOR[framework]:
         for way in row.ways:
             cells = [row.id, row.claim, way, *(_escaped(one.cell(row, way)) for one in found)]
             table.append("| " + " | ".join(cells) + " |")
     versions = [f"- {one.name}: {_versions(one)}" for one in found]
-    date = datetime.now(timezone.utc).date().isoformat()
-    head = [START, f"Measured on {date} by `{COMMAND}`, with", "", *versions, ""]
-    sums = "; ".join(one.score() for one in found)
-    return "\n".join([*head, *table, "", f"{sums}."]) + "\n"
+    head = [start, f"Measured on {date} by `{COMMAND}`, with", "", *versions, ""]
+    sums = "; ".join(one.score(framework) for one in found)
+    return [*head, *table, "", f"{sums}."]
+
+
+def claims(found: Sequence[Findings]) -> list[str]:
+    """Return the table of LlamaIndex's claims, and its sums."""
+    names = " | ".join(one.name for one in found)
+    table = [CLAIMS_START, f"| claim | {names} |", "|---" * (1 + len(found)) + "|"]
+    known = {line["claim"]: line["words"] for line in found[0].claims}
+    for name, words in known.items():
+        cells = [words, *(_escaped(one.claim(name)) for one in found)]
+        table.append("| " + " | ".join(cells) + " |")
+    kept = {one.name: [one.claim(name) for name in known].count("yes") for one in found}
+    sums = "; ".join(f"{name} {count} of {len(known)}" for name, count in kept.items())
+    return [*table, "", f"{sums}.", ""]
+
+
+def _joined(said: dict[str, str]) -> str:
+    if len(set(said.values())) == 1:
+        return str(next(iter(said.values())))
+    return "; ".join(f"{kind}: {words}" for kind, words in said.items())
 
 
 def _versions(one: Findings) -> str:

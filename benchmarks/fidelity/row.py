@@ -48,6 +48,11 @@ class Row:
         ways: tuple[Way, ...] = ("invoke", "stream")
         return tuple(way for way in ways if self.replies(way) is not None)
 
+    @property
+    def speaks_of_langchain(self) -> bool:
+        """Whether the claim is about LangChain's own classes of errors."""
+        return "LangChain" in self.claim or "ModelError" in self.claim
+
     def replies(self, way: Way) -> Replies | None:
         """Return the server's replies for `way`."""
         return self.invoke if way == "invoke" else self.stream

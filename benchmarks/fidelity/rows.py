@@ -20,3 +20,9 @@ ROWS: tuple[Row, ...] = (
     *rows_reply.ROWS,
     *rows_refusal.ROWS,
 )
+
+ROWS_FOR: dict[str, tuple[Row, ...]] = {
+    "langchain": ROWS,
+    "llama_index": tuple(row for row in ROWS if not row.speaks_of_langchain),
+}
+"""The rows that can be put to the models of each framework."""

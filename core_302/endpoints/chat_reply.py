@@ -50,6 +50,17 @@ class ToolCall:
     name: str
     arguments: str
 
+    def read_arguments(self) -> dict[str, Any]:
+        """Return the arguments; none are an empty object.
+
+        Raises:
+            ValueError: They are no JSON object.
+        """
+        arguments = json.loads(self.arguments) if self.arguments.strip() else {}
+        if not isinstance(arguments, dict):
+            raise ValueError("the arguments are no JSON object")
+        return arguments
+
 
 @dataclass(frozen=True)
 class Audio:

@@ -1,0 +1,111 @@
+"""A LlamaIndex agent that reads a picture, searches the web, draws a picture and makes an avatar.
+
+With AI302_API_KEY set it asks 302.AI, which costs money: at most 2 pictures are made. Without, the
+local emulator answers. Run it with `.venv/bin/python cookbook/llama_index_agent.py`, after
+`pip install "ai302[llama-index,emulator]"`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from llama_index.core.agent.workflow import (
+    AgentStream,
+    FunctionAgent,
+    ToolCall,
+    ToolCallResult,
+)
+from llama_index.core.llms import ChatMessage, ImageBlock, TextBlock
+
+import emulator_302
+from llama_index_302 import AI302, AI302Error, AI302ToolSpec
+
+PICTURES = Path(__file__).parent / "pictures"
+MODEL = "gpt-4o"
+READER = "deepseek-chat"  # it has no eyes: the gateway's OCR reads pictures for it
+LONGEST_RESULT = 300  # characters of a tool's answer that are printed
+ABOUT_THE_RECEIPT = "What is the total on this receipt?"
+TASKS = (
+    "Use web_search to answer: what is in the news about AI today?",
+    "Draw a picture of a lighthouse at dusk.",
+    "Make one Watercolor avatar of the woman in photo.png.",
+)
+
+
+def main() -> int:
+    """Run the agent; return the exit code."""
+    parser = argparse.ArgumentParser(description="An agent with every tool of 302.AI.")
+    parser.add_argument("--output", type=Path, default=Path("pictures-made"), help="a folder")
+    output = parser.parse_args().output
+    try:
+        with gateway():
+            asyncio.run(run(output))
+    except AI302Error as error:
+        print(f"\n{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+async def run(output: Path) -> None:
+    """Give the agent one task after another, and say what was made."""
+    async with (
+        AI302(model=MODEL) as llm,
+        AI302(model=READER, ocr="auto") as reader,
+        AI302ToolSpec(
+            output_dir=output,
+            allowed_dirs=[PICTURES],
+            answering_model=READER,
+            max_images=2,
+            budget=1.0,
+        ) as spec,
+    ):
+        shown = ImageBlock(path=PICTURES / "receipt.png")
+        question = ChatMessage(role="user", blocks=[TextBlock(text=ABOUT_THE_RECEIPT), shown])
+        await do(FunctionAgent(llm=reader), question)
+        agent = FunctionAgent(tools=spec.to_tool_list(), llm=llm)
+        for task in TASKS:
+            await do(agent, ChatMessage(role="user", content=task))
+        for report in spec.reports:
+            for picture in report["pictures"]:
+                print(f"\nMade: {picture['path'] or picture['url']} ({report['cost']} PTC)")
+
+
+async def do(agent: FunctionAgent, task: ChatMessage) -> None:
+    """Let the agent do `task`, and print what happens as it happens."""
+    print(f"\n== {task.content}")
+    handler = agent.run(task)
+    async for event in handler.stream_events():
+        if isinstance(event, AgentStream):
+            print(event.delta, end="", flush=True)
+        elif isinstance(event, ToolCallResult):
+            print(f"  <- {event.tool_output.content[:LONGEST_RESULT]}")
+        elif isinstance(event, ToolCall):
+            print(f"  -> {event.tool_name}({event.tool_kwargs})")
+    await handler
+    print()
+
+
+@contextmanager
+def gateway() -> Iterator[None]:
+    """Say which gateway answers; without a key, run the emulator while the block lasts."""
+    if os.environ.get("AI302_API_KEY"):
+        print("Gateway: 302.AI, with the key in AI302_API_KEY. This costs a little.")
+        yield
+        return
+    print("Gateway: the local emulator, since AI302_API_KEY is not set. It is not 302.AI:")
+    print("         its model follows rules, its prices are invented; its OCR is real.")
+    with emulator_302.running() as local:
+        os.environ["AI302_BASE_URL"] = local.base_url
+        os.environ["AI302_API_KEY"] = local.api_key
+        os.environ["AI302_TRUSTED_HOSTS"] = local.file_host
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""Parts of a message that are no pictures, as the wire has them, for every framework's converter.
+
+Pure functions. Pictures stand in `pictures.py`. Nothing given is changed or fetched.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from core_302.errors import InvalidInputError
+
+# What most vendors call a format whose media type has another name.
+AUDIO_FORMATS = {"mpeg": "mp3", "x-wav": "wav"}
+SHOWN_BY_TOOLS = "Shown by the tool results above:"
+SHOWN_BY_MODEL = "Shown by the answer above:"
+SHOWN_NEXT = "(the result is shown in the next message)"
+
+Part = dict[str, Any]
+
+
+def text_part(text: str) -> Part:
+    """Return a part that says `text`."""
+    return {"type": "text", "text": text}
+
+
+def audio_part(data: str | None, kind: str, where: str) -> Part:
+    """Return a part with a sound.
+
+    Args:
+        data: The sound as base64, or None if there is only a link.
+        kind: Its format or media type (`mp3`, `audio/mpeg`); empty means wav.
+        where: The part's place, for errors.
+
+    Raises:
+        InvalidInputError: There is no data: the wire takes no link here.
+    """
+    if not data:
+        raise InvalidInputError(f"{where}: audio goes as base64 data, not as a link.")
+    short = kind.rpartition("/")[2]
+    sound = {"data": data, "format": AUDIO_FORMATS.get(short, short or "wav")}
+    return {"type": "input_audio", "input_audio": sound}
+
+
+def video_part(address: str) -> Part:
+    """Return a part with a video: a link or a data URI."""
+    return {"type": "video_url", "video_url": {"url": address}}
+
+
+def file_part(address: str, name: str | None) -> Part:
+    """Return a part with a document: a link or a data URI, and its name."""
+    return {"type": "file", "file": {"filename": name or "file", "file_data": address}}
+
+
+def call_part(name: str, arguments: Any, call_id: str | None) -> Part:
+    """Return a tool call; arguments that are no text are written as JSON."""
+    text = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
+    function = {"name": name, "arguments": text}
+    return {"id": call_id or "", "type": "function", "function": function}
+
+
+def tool_message(content: str | list[Part], call_id: str, shown: list[Part]) -> Part:
+    """Return a tool's answer, which is text only on the wire; what else it has joins `shown`."""
+    if isinstance(content, list):
+        others = [part for part in content if part["type"] != "text"]
+        keep(SHOWN_BY_TOOLS, others, shown)
+        content = "\n".join(part["text"] for part in content if part["type"] == "text")
+        if others and not content:
+            content = SHOWN_NEXT
+    return {"role": "tool", "tool_call_id": call_id, "content": content}
+
+
+def keep(intro: str, parts: list[Part], shown: list[Part]) -> None:
+    """Keep parts for the next `show`, under the words that say whose they are."""
+    told = text_part(intro)
+    if parts:
+        shown += parts if told in shown else [told, *parts]
+
+
+def show(shown: list[Part], wire: list[Part]) -> None:
+    """Add what tools and models have shown as a user message, and forget it."""
+    if shown:
+        wire.append({"role": "user", "content": list(shown)})
+        shown.clear()

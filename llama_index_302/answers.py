@@ -1,0 +1,210 @@
+"""The core's answers to LlamaIndex's responses, whole and in pieces. Nothing that came is dropped.
+
+Each piece of a stream carries the whole message so far, in blocks of its own; the last one has what
+the reply says of itself, for agents keep only that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from llama_index.core.base.llms.types import (
+    AudioBlock,
+    ChatMessage,
+    ChatResponse,
+    CitationBlock,
+    ImageBlock,
+    MessageRole,
+    TextBlock,
+    ThinkingBlock,
+    ToolCallBlock,
+)
+
+from core_302.endpoints.chat_reply import About, Choice, Citation, Completion, ToolCall
+from core_302.endpoints.chat_stream import ChatDelta
+from core_302.gathered import Gathered
+from core_302.pictures import media_type_of
+from core_302.sounds import sound_type, start_of
+from core_302.think import ThinkStream, split_completion
+from core_302.wire_parts import AUDIO_FORMATS
+from llama_index_302.bookkeeping import about_reply, logprobs_of, raw_of_stream, written_usage
+
+LIKELY_TYPE = "image/png"  # what the gateway's image endpoints make unless told otherwise
+PLACES = ("start_index", "end_index")  # where in the text a source is cited
+
+
+def to_response(completion: Completion, *, split_think: bool = False) -> ChatResponse:
+    """Return a whole reply as LlamaIndex's response: its first answer, and the others beside it."""
+    if split_think:
+        completion = split_completion(completion)
+    first, *others = completion.choices
+    about = completion.about
+    kept = about_reply(about, first.finish_reason)
+    if others:
+        kept["other_answers"] = [_gathered(other).plain(other.index) for other in others]
+    return ChatResponse(
+        message=_message(_gathered(first), about, whole=True),
+        raw={**completion.raw, "usage": written_usage(about.usage)},
+        logprobs=logprobs_of(first.logprobs),
+        additional_kwargs=kept,
+    )
+
+
+class ResponseWriter:
+    """Writes the pieces of one stream as LlamaIndex's responses.
+
+    A stream of LlamaIndex is one message: of several answers (`n`) the first is streamed, and the
+    others come whole in the last response's `additional_kwargs["other_answers"]`.
+    """
+
+    def __init__(self, *, split_think: bool = False) -> None:
+        self._think = ThinkStream() if split_think else None
+        self._so_far = Gathered()
+        self._others: dict[int, list[ChatDelta]] = {}
+
+    def write(self, delta: ChatDelta) -> Iterator[ChatResponse]:
+        """Yield the responses of a piece: none, its content, the last one, or both."""
+        if self._think:
+            delta = self._think.split(delta)
+        if delta.index:
+            self._others.setdefault(delta.index, []).append(delta)
+        else:
+            self._so_far.add(delta)
+            if delta.text or delta.refusal or delta.reasoning or delta.tool_calls or delta.images:
+                yield self._piece(delta)
+        if delta.about is not None:
+            yield self._last(delta.about)
+
+    def _piece(self, delta: ChatDelta) -> ChatResponse:
+        return ChatResponse(
+            message=_message(self._so_far, About(), whole=False),
+            delta=delta.text or delta.refusal,
+            logprobs=logprobs_of(delta.logprobs),
+            additional_kwargs={"thinking_delta": delta.reasoning} if delta.reasoning else {},
+        )
+
+    def _last(self, about: About) -> ChatResponse:
+        kept = about_reply(about, self._so_far.finish_reason)
+        if self._others:
+            kept["other_answers"] = [
+                Gathered(pieces).plain(index) for index, pieces in sorted(self._others.items())
+            ]
+        return ChatResponse(
+            message=_message(self._so_far, about, whole=True),
+            delta="",
+            raw=raw_of_stream(about, self._so_far.finish_reason),
+            additional_kwargs=kept,
+        )
+
+
+def _gathered(choice: Choice) -> Gathered:
+    """Return a whole answer as if it had been gathered."""
+    whole = Gathered()
+    for name in ("text", "reasoning", "annotations", "audio", "finish_reason"):
+        setattr(whole, name, getattr(choice, name))
+    whole.refusal = choice.refusal or ""
+    whole.images = list(choice.images)
+    whole.tool_calls = list(choice.tool_calls)
+    return whole
+
+
+def _message(answer: Gathered, about: About, *, whole: bool) -> ChatMessage:
+    thought = about.usage.reasoning_tokens if about.usage else 0
+    blocks: list[Any] = []
+    if answer.reasoning:
+        blocks.append(ThinkingBlock(content=answer.reasoning, num_tokens=thought or None))
+    calls = [_call(call, whole=whole) for call in answer.tool_calls]
+    # A refusal is what the model says where it says nothing else: an agent must not return "".
+    text = answer.text or answer.refusal
+    if text or not (calls or answer.images or answer.audio):
+        blocks.append(TextBlock(text=text))
+    if whole:
+        blocks += _citations(answer.annotations, about.citations)
+    blocks += [picture(link) for link in answer.images]
+    if answer.audio and answer.audio.data:
+        kind = sound_type(answer.audio.data).rpartition("/")[2]
+        # As base64: LlamaIndex would decode bytes that happen to look like it.
+        data = answer.audio.data.encode("ascii")
+        blocks.append(AudioBlock(audio=data, format=AUDIO_FORMATS.get(kind, kind)))
+    kept = _kept(answer)
+    return ChatMessage(role=MessageRole.ASSISTANT, blocks=[*blocks, *calls], additional_kwargs=kept)
+
+
+def _kept(answer: Gathered) -> dict[str, Any]:
+    """Return what has no block, and the calls where LlamaIndex's streaming programs look for them.
+
+    Nothing is called "images" here: LlamaIndex takes that for files to open.
+    """
+    values: dict[str, Any] = {
+        "refusal": answer.refusal,
+        "annotations": [dict(note) for note in answer.annotations],
+        "transcript": answer.audio.transcript if answer.audio else "",
+        "tool_calls": [
+            {
+                "id": call.id,
+                "type": "function",
+                "function": {"name": call.name, "arguments": call.arguments},
+            }
+            for call in answer.tool_calls
+        ],
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _call(call: ToolCall, *, whole: bool) -> ToolCallBlock:
+    arguments: dict[str, Any] | str = call.arguments
+    if whole:
+        try:
+            arguments = call.read_arguments()
+        except ValueError:
+            arguments = call.arguments  # `tool_selections` says what is wrong with it
+    return ToolCallBlock(tool_call_id=call.id, tool_name=call.name, tool_kwargs=arguments)
+
+
+def _citations(
+    notes: Sequence[Mapping[str, Any]], sources: Sequence[Citation]
+) -> list[CitationBlock]:
+    """Return the sources: those with a place in the text first, and each once."""
+    placed = [note["url_citation"] for note in notes if isinstance(note.get("url_citation"), dict)]
+    placed = [note for note in placed if note.get("url")]
+    known = {note["url"] for note in placed}
+    found = [
+        CitationBlock(
+            cited_content=TextBlock(text=str(note.get("content") or "")),
+            source=str(note["url"]),
+            title=str(note.get("title") or ""),
+            additional_location_info={
+                name: note[name] for name in PLACES if isinstance(note.get(name), int)
+            },
+        )
+        for note in placed
+    ]
+    return found + [
+        CitationBlock(
+            cited_content=TextBlock(text=""),
+            source=source.url,
+            title=source.title or "",
+            additional_location_info={},
+        )
+        for source in sources
+        if source.url not in known
+    ]
+
+
+def picture(link: str, media_type: str | None = None) -> ImageBlock | TextBlock:
+    """Return the block of a picture that came as a link or a data URI, with its media type.
+
+    LlamaIndex guesses the type from the ending of the link, which signed links do not have. What is
+    no address at all stays as text.
+    """
+    header, comma, data = link.partition(",")
+    try:
+        if comma and header.startswith("data:"):
+            told = header[len("data:") :].partition(";")[0]
+            found = media_type_of(start_of(data)) or told
+            return ImageBlock(image=data.encode("ascii", "replace"), image_mimetype=found)
+        shown = ImageBlock(url=link, image_mimetype=media_type)
+    except ValueError:
+        return TextBlock(text=link)
+    return shown if shown.image_mimetype else ImageBlock(url=link, image_mimetype=LIKELY_TYPE)

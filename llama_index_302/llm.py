@@ -1,0 +1,286 @@
+"""AI302: 302.AI as a LlamaIndex LLM.
+
+The class says which options there are and hands them on. Options are checked by
+`core_302.options`, messages are converted in `convert.py`, everything else happens in the core.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+from llama_index.core.base.llms.generic_utils import (
+    achat_to_completion_decorator,
+    astream_chat_to_completion_decorator,
+    chat_to_completion_decorator,
+    stream_chat_to_completion_decorator,
+)
+from llama_index.core.base.llms.types import (
+    ChatMessage,
+    ChatResponse,
+    ChatResponseAsyncGen,
+    ChatResponseGen,
+    CompletionResponse,
+    CompletionResponseAsyncGen,
+    CompletionResponseGen,
+    LLMMetadata,
+    MessageRole,
+)
+from llama_index.core.llms.callbacks import llm_chat_callback, llm_completion_callback
+from pydantic import AliasChoices, ConfigDict, Field, ValidationError, model_validator
+
+from core_302 import ChatOptions, WebSearch
+from core_302.catalogue import facts_about
+from core_302.options import OTHER_FIELDS, PER_CALL_ONLY, asked_options
+from llama_index_302.answers import ResponseWriter, to_response
+from llama_index_302.connection import Connection, what_is_wrong
+from llama_index_302.convert import to_wire
+from llama_index_302.local_files import names_files, with_files_read
+from llama_index_302.structured import StructuredOutput
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+# Tokens, for a model that nobody knows. LlamaIndex's memory cuts a conversation to the window
+# without a word, while one that is too long is an error which says so: rather too much.
+UNKNOWN_WINDOW = 128_000
+
+
+class AI302(Connection, StructuredOutput):
+    """An LLM of 302.AI, with the gateway's web search, OCR and other options.
+
+    Setup:
+        `pip install "ai302[llama-index]"`, and set the environment variable `AI302_API_KEY`.
+
+    Use:
+        ```python
+        from llama_index_302 import AI302
+
+        llm = AI302(model="deepseek-chat", ocr="auto", web_search=True)
+        print(llm.complete("What is in the news about AI today?"))
+        ```
+
+    Every option can be set here and per call (`llm.chat(messages, web_search=True)`); the call
+    wins, and its None switches off what is set here. None sends nothing. What each is on the wire
+    and what it costs stands in `docs/options.md`; what the values mean, in
+    `core_302.options.ChatOptions`.
+
+    Answers:
+        `response.message.blocks` has the thoughts, the text, its sources, pictures, sounds and tool
+        calls. `response.additional_kwargs` has the token counts, `model_name`, `finish_reason`,
+        `request_id`, `citations`, and on pieces of a stream `thinking_delta`.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: An option is unknown, or its value cannot be sent.
+    """
+
+    model_config = ConfigDict(**Connection.model_config)  # or the framework's class would win
+
+    model: Annotated[str, Field(min_length=1, validation_alias=AliasChoices("model", "model_name"))]
+    """The model's name. One that is not known here is sent as it is."""
+    context_window: Annotated[int, Field(ge=1)] | None = None
+    """Tokens; by default from the catalogue, and 128,000 for a model that nobody knows."""
+    is_function_calling_model: bool = True
+    """The gateway turns tools into a prompt for models that cannot call any."""
+    additional_kwargs: dict[str, Any] = Field(default_factory=dict)
+    """More of every call: options by name, and other fields of the body. They win over fields."""
+    stream_usage: bool = True
+    """Ask for the token counts at the end of a stream."""
+    split_think: bool = False
+    """Move `<think>...</think>` out of the text into the reasoning, for models that have no field
+    for thoughts."""
+
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    max_completion_tokens: int | None = None
+    n: int | None = None
+    stop: list[str] | str | None = None
+    seed: int | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+    logit_bias: Mapping[str, float] | None = None
+    logprobs: bool | None = None
+    top_logprobs: int | None = None
+    user: str | None = None
+    reasoning_effort: str | None = None
+    thinking: Mapping[str, Any] | None = None
+
+    web_search: bool | WebSearch | None = None
+    """Search the web before answering. True, False (switches a suffix off), or `WebSearch`."""
+    ocr: bool | str | None = None
+    """Let another model read the pictures: True, a model's name, or "auto"."""
+    reasoning_fusion: bool | None = None
+    """Let DeepSeek-R1 think first."""
+    deep_search: bool | str | None = None
+    """Search in depth: True, or the service's name."""
+    file_parse: bool | str | None = None
+    """Read links and files in the messages: True, or the service's name."""
+    user_id: str | None = None
+    """A UUIDv4 that switches the gateway's long-term memory on."""
+    model_suffixes: bool = False
+    """Ask by the model's name instead of by fields."""
+    extra_body: Mapping[str, Any] | None = None
+    """Further fields of the body, sent as they are."""
+
+    def __init__(self, **given: Any) -> None:
+        try:
+            super().__init__(**given)
+        except ValidationError as error:
+            raise what_is_wrong(error, type(self), OTHER_FIELDS) from None
+
+    @model_validator(mode="after")
+    def _check_the_options(self) -> Self:
+        self._asked({})
+        return self
+
+    @classmethod
+    def class_name(cls) -> str:
+        """The name under which LlamaIndex saves this class."""
+        return "AI302"
+
+    @property
+    def metadata(self) -> LLMMetadata:
+        """What LlamaIndex wants to know of the model before it asks it."""
+        facts = facts_about(self.model)
+        known = facts.context_window if facts else None
+        return LLMMetadata(
+            context_window=self.context_window or known or UNKNOWN_WINDOW,
+            num_output=self.max_completion_tokens or self.max_tokens or -1,
+            is_chat_model=True,
+            is_function_calling_model=self.is_function_calling_model,
+            model_name=self.model,
+            system_role=MessageRole.SYSTEM,
+        )
+
+    def to_payload(self) -> dict[str, Any]:
+        """What observers may see of this LLM: nothing secret."""
+        options = self._asked({}).options.model_dump(exclude_defaults=True, exclude={"extra_body"})
+        host = self._settings().base_url
+        return {**super().to_payload(), "model": self.model, "api_base": host, **options}
+
+    @llm_chat_callback()
+    def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
+        """Ask for an answer in one piece; `kwargs` are options of this call."""
+        return self._chat(messages, **kwargs)
+
+    @llm_chat_callback()
+    async def achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
+        """Ask for an answer in one piece; `kwargs` are options of this call."""
+        return await self._achat(messages, **kwargs)
+
+    @llm_chat_callback()
+    def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
+        """Ask for an answer piece by piece; `kwargs` are options of this call."""
+        return self._stream_chat(messages, **kwargs)
+
+    @llm_chat_callback()
+    async def astream_chat(
+        self, messages: Sequence[ChatMessage], **kwargs: Any
+    ) -> ChatResponseAsyncGen:
+        """Ask for an answer piece by piece; `kwargs` are options of this call."""
+        return await self._astream_chat(messages, **kwargs)
+
+    @llm_completion_callback()
+    def complete(
+        self,
+        prompt: str,
+        formatted: bool = False,  # noqa: ARG002, FBT001, FBT002 - the framework's
+        **kwargs: Any,
+    ) -> CompletionResponse:
+        """Ask for an answer to one text, in one piece."""
+        return chat_to_completion_decorator(self._chat)(prompt, **kwargs)
+
+    @llm_completion_callback()
+    async def acomplete(
+        self,
+        prompt: str,
+        formatted: bool = False,  # noqa: ARG002, FBT001, FBT002
+        **kwargs: Any,
+    ) -> CompletionResponse:
+        """Ask for an answer to one text, in one piece."""
+        return await achat_to_completion_decorator(self._achat)(prompt, **kwargs)
+
+    @llm_completion_callback()
+    def stream_complete(
+        self,
+        prompt: str,
+        formatted: bool = False,  # noqa: ARG002, FBT001, FBT002
+        **kwargs: Any,
+    ) -> CompletionResponseGen:
+        """Ask for an answer to one text, piece by piece."""
+        return stream_chat_to_completion_decorator(self._stream_chat)(prompt, **kwargs)
+
+    @llm_completion_callback()
+    async def astream_complete(
+        self,
+        prompt: str,
+        formatted: bool = False,  # noqa: ARG002, FBT001, FBT002
+        **kwargs: Any,
+    ) -> CompletionResponseAsyncGen:
+        """Ask for an answer to one text, piece by piece."""
+        return await astream_chat_to_completion_decorator(self._astream_chat)(prompt, **kwargs)
+
+    def _chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
+        asked = self._asked(kwargs)
+        wire = to_wire(with_files_read(messages))
+        reply = self._blocking().chat(asked.model, wire, asked.options)
+        return to_response(reply, split_think=asked.split_think)
+
+    async def _achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
+        asked = self._asked(kwargs)
+        wire = to_wire(await _aread(messages))
+        reply = await self._awaiting().chat(asked.model, wire, asked.options)
+        return to_response(reply, split_think=asked.split_think)
+
+    def _stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
+        asked = self._asked(kwargs)
+        wire = to_wire(with_files_read(messages))
+        writer = ResponseWriter(split_think=asked.split_think)
+        deltas = self._blocking().stream_chat(
+            asked.model, wire, asked.options, stream_usage=asked.stream_usage
+        )
+        return (response for delta in deltas for response in writer.write(delta))
+
+    async def _astream_chat(
+        self, messages: Sequence[ChatMessage], **kwargs: Any
+    ) -> ChatResponseAsyncGen:
+        asked = self._asked(kwargs)
+        wire = to_wire(await _aread(messages))
+        writer = ResponseWriter(split_think=asked.split_think)
+        deltas = self._awaiting().stream_chat(
+            asked.model, wire, asked.options, stream_usage=asked.stream_usage
+        )
+        return (response async for delta in deltas for response in writer.write(delta))
+
+    def _asked(self, kwargs: Mapping[str, Any]) -> _Asked:
+        """Return what one call asks; what the call says wins over the constructor."""
+        names = ChatOptions.model_fields.keys() - PER_CALL_ONLY
+        defaults = {name: getattr(self, name) for name in names}
+        body = {**(self.extra_body or {})}
+        for name, value in self.additional_kwargs.items():
+            (defaults if name in ChatOptions.model_fields else body)[name] = value
+        defaults["extra_body"] = body or None
+        call = dict(kwargs)
+        model = call.pop("model", None) or self.model
+        stream_usage = bool(call.pop("stream_usage", self.stream_usage))
+        split_think = bool(call.pop("split_think", self.split_think))
+        return _Asked(model, asked_options(defaults, call), stream_usage, split_think)
+
+
+class _Asked(NamedTuple):
+    """What one call asks."""
+
+    model: str
+    options: ChatOptions
+    stream_usage: bool
+    split_think: bool
+
+
+async def _aread(messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
+    """Read the files of a conversation without holding up the event loop."""
+    if not names_files(messages):
+        return messages
+    return await asyncio.to_thread(with_files_read, messages)
