@@ -5,11 +5,7 @@ IMAGE ?=
 QUESTION ?=
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help demo test lint format types bench record
-=======
-.PHONY: help demo test lint format types bench fidelity
->>>>>>> fidelity
+.PHONY: help demo test lint format types bench record fidelity
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
