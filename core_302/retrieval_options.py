@@ -74,13 +74,12 @@ class RerankOptions(_Asked):
     path: Path | None = None
 
 
-class SearchOptions(_Asked):
-    """How the web is searched. The provider decides which of these it knows.
+class SearchFields(BaseModel):
+    """How the web is searched, but for how many results. The provider decides what it knows.
 
     Attributes:
         provider: `tavily`, `search1_search`, `search1_news`, `bocha`, `exa`, `firecrawl`, `metaso`,
             `unifuncs`, `perplexity`, or a newer one.
-        max_results: How many results at the most.
         category: Such as `news` or `research paper`, in the provider's words.
         time_range: Such as `day`, `week`, `month`, `year`.
         include_domains: Only these sites.
@@ -100,7 +99,6 @@ class SearchOptions(_Asked):
     """
 
     provider: Text = "tavily"
-    max_results: Annotated[int, Field(ge=1, le=100, strict=True)] | None = None
     category: Text | None = None
     time_range: Text | None = None
     include_domains: tuple[Text, ...] | None = None
@@ -115,6 +113,7 @@ class SearchOptions(_Asked):
     page: Annotated[int, Field(ge=1, strict=True)] | None = None
     max_tokens_per_page: Annotated[int, Field(ge=1, strict=True)] | None = None
     country: Text | None = None
+    extra_body: Mapping[str, Any] | None = None
 
     @field_validator("include_domains", "exclude_domains", mode="before")
     @classmethod
@@ -122,6 +121,16 @@ class SearchOptions(_Asked):
         if isinstance(value, str):
             raise ValueError(f"must be a list of sites, such as [{value!r}]")
         return value
+
+
+class SearchOptions(SearchFields, _Asked):
+    """How the web is searched: see `SearchFields`.
+
+    Attributes:
+        max_results: How many results at the most.
+    """
+
+    max_results: Annotated[int, Field(ge=1, le=100, strict=True)] | None = None
 
 
 def checked_options(kind: type[Kind], given: Mapping[str, Any]) -> Kind:

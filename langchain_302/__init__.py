@@ -2,6 +2,18 @@
 
 from core_302 import AI302Error, WebSearch
 from langchain_302.chat_model import ChatAI302
+from langchain_302.embeddings import AI302Embeddings
+from langchain_302.rerank import AI302Rerank
+from langchain_302.retriever import AI302SearchRetriever
 from langchain_302.tools import AI302AvatarTool, AI302ImageTool
 
-__all__ = ["AI302AvatarTool", "AI302Error", "AI302ImageTool", "ChatAI302", "WebSearch"]
+__all__ = [
+    "AI302AvatarTool",
+    "AI302Embeddings",
+    "AI302Error",
+    "AI302ImageTool",
+    "AI302Rerank",
+    "AI302SearchRetriever",
+    "ChatAI302",
+    "WebSearch",
+]
