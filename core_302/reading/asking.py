@@ -96,6 +96,12 @@ class Page:
         """Whether there is no text on it."""
         return not self.text and self.error is None
 
+    @property
+    def id(self) -> str:
+        """The same for the same page of the same source, as long as its picture is the same."""
+        told = "\n".join((self.source, str(self.page), self.digest or ""))
+        return hashlib.sha256(told.encode()).hexdigest()
+
     def described(self) -> dict[str, Any]:
         """Return everything but the text, in plain values, for a framework's metadata."""
         told = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from core_302.async_client import AsyncClient
@@ -99,7 +99,7 @@ def read_pages(
     *,
     retry: RetryPolicy | None = None,
     report: ReadingReport | None = None,
-) -> Iterator[Page]:
+) -> Generator[Page, None, None]:
     """Yield the pages of `given`, in order, read by several threads.
 
     Args:
@@ -140,7 +140,7 @@ async def aread_pages(
     *,
     retry: RetryPolicy | None = None,
     report: ReadingReport | None = None,
-) -> AsyncIterator[Page]:
+) -> AsyncGenerator[Page, None]:
     """Yield the pages of `given`, in order, read by several tasks. See `read_pages`."""
     run = _Run(given, how, retry, report)
     turns = asyncio.Semaphore(how.concurrency)

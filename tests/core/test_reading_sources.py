@@ -2,6 +2,7 @@
 
 import io
 import struct
+import sys
 import zlib
 from pathlib import Path
 
@@ -9,10 +10,10 @@ import pytest
 from PIL import Image
 
 from core_302 import AI302Error, InvalidInputError
-from core_302.reading import sheets
+from core_302.reading import extras, sheets
 from core_302.reading.sheets import Sheet, draw, sheets_of
 from core_302.reading.sources import Source, sources_in
-from tests.scans import LOCKED, drawn, file_of, pdf, scan
+from tests.scans import LOCKED, drawn, file_of, pdf, scan, tiff
 
 
 def pages_of(content):
