@@ -142,3 +142,17 @@ def test_bare_text_is_given_when_nothing_else_is_wanted(caller):
     assert caller.ask(shown(picture(), asked), "mistral-ocr-latest")["content"] == "[no text]"
     nothing = caller.ask(shown(picture(), "The text and nothing else."), "mistral-ocr-latest")
     assert nothing["content"] is None
+
+
+PROMPT = "Answer.\n\n[a.png, page 1]\nRent 950 EUR\n\n[b.png, page 2]\nDeposit 1900 EUR\n\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("How much is the deposit?", "Deposit 1900 EUR [b.png, page 2]"),
+        ("Who sings?", "The nearest passage is [a.png, page 1]."),
+    ],
+)
+def test_passages_in_a_prompt_are_answered_from_with_their_names(caller, asked, said):
+    assert caller.ask(f"{PROMPT}Question: {asked}")["content"] == said
