@@ -13,6 +13,7 @@ import socket
 import sqlite3
 import threading
 import time
+import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ from core_302.errors import ConfigurationError
 
 LEASE = 900.0  # seconds: longer than a call can last with the default time limits
 BUSY_WAIT = 60.0  # seconds that a process waits for another one's write
+
+RUN = uuid.uuid4().hex
+"""This process's own mark: a container that was restarted has the same host and process number."""
 
 Claim = Literal["claimed", "busy"]
 
@@ -106,15 +110,15 @@ class SqliteCache(ReadingCache):
         """Return the answer if it is kept; else claim it, or say that someone else has."""
         with self._writing() as database:
             row = database.execute(
-                "SELECT answer, host, process, until FROM readings WHERE key = ?", (key,)
+                "SELECT answer, host, process, run, until FROM readings WHERE key = ?", (key,)
             ).fetchone()
             if row is not None and row[0] is not None:
                 return "claimed", row[0]
-            if row is not None and _holds(row[1], row[2], row[3]):
+            if row is not None and _holds(*row[1:]):
                 return "busy", None
             database.execute(
-                "INSERT OR REPLACE INTO readings VALUES (?, NULL, ?, ?, ?)",
-                (key, socket.gethostname(), os.getpid(), time.time() + self._lease),
+                "INSERT OR REPLACE INTO readings VALUES (?, NULL, ?, ?, ?, ?)",
+                (key, socket.gethostname(), os.getpid(), RUN, time.time() + self._lease),
             )
             return "claimed", None
 
@@ -122,7 +126,8 @@ class SqliteCache(ReadingCache):
         """Keep an answer, and end its claim."""
         with self._writing() as database:
             database.execute(
-                "INSERT OR REPLACE INTO readings VALUES (?, ?, NULL, NULL, NULL)", (key, answer)
+                "INSERT OR REPLACE INTO readings VALUES (?, ?, NULL, NULL, NULL, NULL)",
+                (key, answer),
             )
 
     def release(self, key: str) -> None:
@@ -165,7 +170,7 @@ class SqliteCache(ReadingCache):
             database.execute("PRAGMA synchronous=NORMAL")
             database.execute(
                 "CREATE TABLE IF NOT EXISTS readings (key TEXT PRIMARY KEY, answer TEXT, "
-                "host TEXT, process INTEGER, until REAL) WITHOUT ROWID"
+                "host TEXT, process INTEGER, run TEXT, until REAL) WITHOUT ROWID"
             )
         except sqlite3.Error:
             database.close()
@@ -186,12 +191,14 @@ class SqliteCache(ReadingCache):
         return self
 
 
-def _holds(host: str, process: int, until: float) -> bool:
+def _holds(host: str, process: int, run: str, until: float) -> bool:
     """Tell whether a claim counts: its lease runs, and its process is not known to be gone."""
     if time.time() > until:
         return False
     if host != socket.gethostname() or os.name == "nt":
         return True  # whether a process lives cannot be asked there
+    if process == os.getpid():
+        return run == RUN
     try:
         os.kill(process, 0)
     except OSError as error:

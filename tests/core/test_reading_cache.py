@@ -123,9 +123,10 @@ def test_a_claim_whose_lease_ran_out_counts_no_more(tmp_path):
     cache.close()
 
 
-def claimed_by(cache, host, process):
+def claimed_by(cache, host, process, run="another run"):
     with cache._writing() as database:
-        database.execute("UPDATE readings SET host = ?, process = ?", (host, process))
+        told = (host, process, run)
+        database.execute("UPDATE readings SET host = ?, process = ?, run = ?", told)
 
 
 def test_a_claim_of_a_process_that_is_gone_counts_no_more(tmp_path):
@@ -137,8 +138,17 @@ def test_a_claim_of_a_process_that_is_gone_counts_no_more(tmp_path):
     assert cache.claim("k") == ("claimed", None)
     claimed_by(cache, "another-machine", gone.pid)
     assert cache.claim("k") == ("busy", None)
-    claimed_by(cache, socket.gethostname(), os.getpid())
+    claimed_by(cache, socket.gethostname(), os.getppid())
     assert cache.claim("k") == ("busy", None)
+    cache.close()
+
+
+def test_a_process_number_that_was_given_again_holds_no_claim(tmp_path):
+    cache = SqliteCache(tmp_path / "cache")
+    cache.claim("k")
+    assert cache.claim("k") == ("busy", None)
+    claimed_by(cache, socket.gethostname(), os.getpid())
+    assert cache.claim("k") == ("claimed", None)
     cache.close()
 
 
