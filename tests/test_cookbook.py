@@ -67,7 +67,7 @@ def test_every_python_block_of_the_readme_runs(monkeypatch):
             for block in BLOCKS:
                 exec(compile(block, "README.md", "exec"), names)
         names["model"].close()
-    assert len(BLOCKS) == 3
+    assert len(BLOCKS) == 4
     assert "https://" in said.getvalue()
     assert "it works" in said.getvalue()
 
