@@ -33,6 +33,7 @@ from core_302.errors import (
 )
 from core_302.image_options import ImageRequest, OpenAIImageRequest
 from core_302.options import ChatOptions, WebSearch
+from core_302.retrieval_options import EmbeddingOptions, RerankOptions, SearchOptions
 from core_302.retry import PollPolicy, RetryPolicy
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "ConnectionFailedError",
     "ConnectionLostError",
     "ContextOverflowError",
+    "EmbeddingOptions",
     "GatewayError",
     "ImageRequest",
     "InvalidInputError",
@@ -65,7 +67,9 @@ __all__ = [
     "RateLimitError",
     "ReplyTooLargeError",
     "RequestTimeoutError",
+    "RerankOptions",
     "RetryPolicy",
+    "SearchOptions",
     "Settings",
     "StreamInterruptedError",
     "Timeouts",

@@ -18,13 +18,18 @@ from core_302.endpoints.avatars import avatar_request
 from core_302.endpoints.chat import Message, chat_request
 from core_302.endpoints.chat_reply import Completion, read_completion
 from core_302.endpoints.chat_stream import ChatDelta
+from core_302.endpoints.embeddings import Embedded
 from core_302.endpoints.image_reply import ImageJob, ImageTask, read_task
 from core_302.endpoints.images import fetch_request, image_request, openai_request, task_request
 from core_302.endpoints.models import Model, models_request, read_models
+from core_302.endpoints.rerank import Ranking
+from core_302.endpoints.search import SearchReport
 from core_302.image_options import ImageRequest, OpenAIImageRequest
 from core_302.jobs import image_job, image_task, paid, resume
 from core_302.options import ChatOptions
 from core_302.pictures import PictureFile
+from core_302.retrieval import embed, rerank, search
+from core_302.retrieval_options import EmbeddingOptions, RerankOptions, SearchOptions
 
 
 class AsyncClient(AwaitingShell):
@@ -86,6 +91,30 @@ class AsyncClient(AwaitingShell):
             AI302Error: See the tree in `core_302.errors`.
         """
         return await self._ask(balance_request(), read_balance)
+
+    async def embed(self, texts: Sequence[str], options: EmbeddingOptions) -> Embedded:
+        """Turn texts into vectors, in as many calls as they need.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return await self.run(embed(texts, options, self._retry))
+
+    async def rerank(self, query: str, documents: Sequence[str], options: RerankOptions) -> Ranking:
+        """Tell which documents fit a question best.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return await self.run(rerank(query, documents, options, self._retry))
+
+    async def search(self, query: str, options: SearchOptions | None = None) -> SearchReport:
+        """Search the web. Billed by the provider's fee.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return await self.run(search(query, options or SearchOptions(), self._retry))
 
     async def generate_image(self, asked: ImageRequest) -> ImageJob:
         """Draw a picture with the unified endpoint. Paid: sent once.

@@ -18,6 +18,7 @@ from emulator_302.conversation import (
     tool_results,
 )
 from emulator_302.media import media_lines, shows_media
+from emulator_302.passages import from_passages
 from emulator_302.pictures import about_media, lines_of, look, needs_look, shown_now
 from emulator_302.search import report
 from emulator_302.showing import told
@@ -106,6 +107,9 @@ def _said(
             exclude_sites=switches.exclude_sites,
         )
         return text, citations, "the web"
+    grounded = from_passages(question(messages))
+    if grounded is not None:
+        return grounded, (), "the passages"
     return talk(messages), (), "the conversation"
 
 

@@ -30,6 +30,7 @@ from emulator_302.media import inlined
 from emulator_302.openai_images import OpenAIDesk
 from emulator_302.recording import Recorded, recorded
 from emulator_302.refusals import Refusal, error_reply, key_leaked, key_refused, request_id
+from emulator_302.retrieval import RetrievalDesk
 from emulator_302.spoiling import StreamResponse, spoiled
 from emulator_302.studio import Studio
 from emulator_302.tasks import Outcome, Tasks
@@ -71,6 +72,7 @@ class Emulator:
                 Route("/dashboard/record/{request_id}", self._asked(self._record)),
                 Route("/dashboard/balance", self._asked(self._balance)),
                 *self._image_routes(),
+                *self._retrieval_routes(),
                 Route("/_emulator", self._about),
                 Route("/_emulator/requests", self._log, methods=["GET", "DELETE"]),
                 Route("/_emulator/faults", self._script_faults, methods=POST),
@@ -98,6 +100,18 @@ class Emulator:
             Route("/gpt/imgs/{path:path}", served),
             Route(SAMPLE, served),
         ]
+
+    def _retrieval_routes(self) -> list[Route]:
+        desk = RetrievalDesk(self.ledger)
+        posts = {
+            "/v1/embeddings": desk.embed,
+            "/jina/v1/embeddings": desk.embed,
+            "/v1/rerank": desk.rerank,
+            "/v1/reranks": desk.rerank,
+            "/jina/v1/rerank": desk.rerank,
+            "/302/general/search": desk.search,
+        }
+        return [Route(path, self._asked(answer), methods=POST) for path, answer in posts.items()]
 
     def reset(self) -> None:
         """Forget the log, the tasks, the prompts, and what was scripted."""

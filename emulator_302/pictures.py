@@ -49,6 +49,9 @@ FIRST_LINE = word_set(
     "shop store merchant vendor restaurant cafe company seller title heading headline where"
 )
 WHEN = word_set("date when day")
+# A request for the bare text, and the word that it wants for a page without any.
+BARE = re.compile(r"\bnothing else\b", re.IGNORECASE)
+BLANK = re.compile(r"\[no text\]", re.IGNORECASE)
 
 
 def needs_look(messages: Sequence[Message]) -> bool:
@@ -82,6 +85,9 @@ def look(asked: str, lines: Sequence[str], *, sees: bool) -> str:
     """Answer `asked` about pictures that hold `lines`."""
     if not sees:
         return HOLLOW
+    if BARE.search(asked):
+        blank = BLANK.search(asked)
+        return "\n".join(lines) or (blank[0] if blank else "")
     if not lines:
         return "I found no text in the picture."
     fitting = fitting_lines(asked, lines)

@@ -11,15 +11,24 @@ from core_302.transport import package_version
 from langchain_302.chat_model import ChatAI302
 
 if TYPE_CHECKING:
+    from langchain_302.documents import AI302ImageLoader, AI302ImageParser
+    from langchain_302.embeddings import AI302Embeddings
     from langchain_302.money import Bill, CostTracker
+    from langchain_302.rerank import AI302Rerank
+    from langchain_302.retriever import AI302SearchRetriever
     from langchain_302.tools import AI302AvatarTool, AI302ImageTool
 
 __version__ = package_version()
 
 __all__ = [
     "AI302AvatarTool",
+    "AI302Embeddings",
     "AI302Error",
+    "AI302ImageLoader",
+    "AI302ImageParser",
     "AI302ImageTool",
+    "AI302Rerank",
+    "AI302SearchRetriever",
     "Bill",
     "ChatAI302",
     "CostTracker",
@@ -29,7 +38,12 @@ __all__ = [
 
 _MODULES = {
     "AI302AvatarTool": "tools",
+    "AI302Embeddings": "embeddings",
+    "AI302ImageLoader": "documents",
+    "AI302ImageParser": "documents",
     "AI302ImageTool": "tools",
+    "AI302Rerank": "rerank",
+    "AI302SearchRetriever": "retriever",
     "Bill": "money",
     "CostTracker": "money",
 }

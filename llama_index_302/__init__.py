@@ -1,7 +1,46 @@
-"""302.AI in LlamaIndex."""
+"""302.AI in LlamaIndex.
+
+What a program does not use is not imported: a name loads its module when it is first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from core_302 import AI302Error, WebSearch
 from llama_index_302.llm import AI302
-from llama_index_302.tools import AI302ToolSpec
 
-__all__ = ["AI302", "AI302Error", "AI302ToolSpec", "WebSearch"]
+if TYPE_CHECKING:
+    from llama_index_302.embedding import AI302Embedding
+    from llama_index_302.readers import AI302ImageReader
+    from llama_index_302.rerank import AI302Rerank
+    from llama_index_302.retriever import AI302SearchRetriever
+    from llama_index_302.tools import AI302ToolSpec
+
+__all__ = [
+    "AI302",
+    "AI302Embedding",
+    "AI302Error",
+    "AI302ImageReader",
+    "AI302Rerank",
+    "AI302SearchRetriever",
+    "AI302ToolSpec",
+    "WebSearch",
+]
+
+_MODULES = {
+    "AI302Embedding": "embedding",
+    "AI302ImageReader": "readers",
+    "AI302Rerank": "rerank",
+    "AI302SearchRetriever": "retriever",
+    "AI302ToolSpec": "tools",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -69,7 +69,7 @@ def test_the_agent_draws_makes_avatars_and_shows_them_on_one_sheet(tmp_path):
 
 
 PAGES = {
-    "README.md": (5, ("https://", "it works", "lighthouse")),
+    "README.md": (6, ("https://", "it works", "lighthouse")),
     "docs/tools.md": (1, ("Made 1 image",)),
     "docs/langchain.md": (
         13,

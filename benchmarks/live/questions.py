@@ -245,7 +245,7 @@ QUESTIONS = (
     Question("Which fields that we read has a model's entry?", ", ".join(READ_OF_MODELS), _models),
     Question("Where does the balance stand?", "data.balance, str", _balance),
     Question("What has the record of a call at once?", ", ".join(READ_OF_RECORDS), _record),
-    Question("Which path reranks? (we use none yet)", "neither", _rerank),
+    Question("Which path reranks? (we use the first)", "/v1/rerank, /jina/v1/rerank", _rerank),
     Question("Is a file in the form field 'image' taken for an avatar?", "taken", _avatar),
     Question("How long is a made file kept?", "no header says it", _retention),
 )

@@ -28,6 +28,7 @@ from llama_index.core.prompts import ChatPromptTemplate, PromptTemplate
 from llama_index.core.types import PydanticProgramMode
 from pydantic import BaseModel
 
+import llama_index_302
 from core_302 import (
     ClosedError,
     ConfigurationError,
@@ -489,3 +490,10 @@ def test_importing_makes_no_request_and_imports_no_sdk():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_the_package_loads_its_classes_when_they_are_asked_for():
+    assert llama_index_302.AI302ToolSpec.__module__ == "llama_index_302.tools"
+    assert sorted(dir(llama_index_302)) == sorted(llama_index_302.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
+        _ = llama_index_302.Nothing

@@ -1,0 +1,134 @@
+"""Embeddings: how to ask for vectors, and how to read them (page "Embeddings").
+
+Texts go as texts, never as token ids: only OpenAI's own models know OpenAI's tokens. A reply may
+come in any order, as numbers or as base64 of 32-bit floats, whatever was asked for.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core_302.endpoints.chat_reply import read_usage
+from core_302.endpoints.reading import json_object, malformed, text_or_none
+from core_302.errors import InvalidInputError
+from core_302.http import LARGEST_PICTURES, Reply, Request, json_content
+from core_302.retrieval_options import EmbeddingOptions
+
+EMBEDDINGS_PATH = "/v1/embeddings"
+JINA_PATH = "/jina/v1/embeddings"
+FLOAT_BYTES = 4
+WHAT = "a list of embeddings"
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """Vectors, in the order of the texts.
+
+    Attributes:
+        vectors: One for each text.
+        model: The model that answered, by its own name, or None.
+        tokens: Tokens that were billed; 0 if nothing was said.
+        cost_ids: The gateway's ids of the calls, by which `client.record` tells their cost.
+    """
+
+    vectors: list[list[float]]
+    model: str | None = None
+    tokens: int = 0
+    cost_ids: tuple[str, ...] = ()
+
+
+def batches_of(texts: Sequence[str], options: EmbeddingOptions) -> Iterator[list[str]]:
+    """Yield `texts` in groups that one call takes, by their number and by their length.
+
+    Raises:
+        InvalidInputError: One is no text, or is empty, which vendors refuse.
+    """
+    if isinstance(texts, str):
+        raise InvalidInputError("texts must be a list of texts, such as ['...'].")
+    batch: list[str] = []
+    size = 0
+    for place, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise InvalidInputError(f"texts[{place}] must be a text, not {type(text).__name__}.")
+        if not text:
+            raise InvalidInputError(f"texts[{place}] is empty: no model can embed it.")
+        full = len(batch) == options.texts_per_call
+        if batch and (full or size + len(text) > options.characters_per_call):
+            yield batch
+            batch, size = [], 0
+        batch.append(text)
+        size += len(text)
+    if batch:
+        yield batch
+
+
+def embedding_request(texts: Sequence[str], options: EmbeddingOptions) -> Request:
+    """Ask for the vectors of one group of texts."""
+    body: dict[str, Any] = {"model": options.model, "input": list(texts)}
+    values = {
+        "encoding_format": options.encoding,
+        "dimensions": options.dimensions,
+        "user": options.user,
+    }
+    body |= {name: value for name, value in values.items() if value is not None}
+    body |= options.extra_body or {}
+    path = options.path or (JINA_PATH if "jina" in options.model.lower() else EMBEDDINGS_PATH)
+    return Request("POST", path, json_content(body), most_bytes=LARGEST_PICTURES)
+
+
+def read_embeddings(reply: Reply, wanted: int) -> Embedded:
+    """Read the vectors of `wanted` texts.
+
+    Raises:
+        ApiError: The body is an error, although the status is 200.
+        MalformedReplyError: There is not exactly one vector for each text.
+    """
+    raw = json_object(reply, WHAT)
+    data = raw.get("data")
+    if not isinstance(data, list) or len(data) != wanted:
+        raise malformed(f"{WHAT} of {wanted} texts", reply)
+    vectors: dict[int, list[float]] = {}
+    for place, entry in enumerate(data):
+        if not isinstance(entry, Mapping):
+            raise malformed(WHAT, reply)
+        index = entry.get("index", place)
+        vectors[index if isinstance(index, int) else place] = _vector(entry.get("embedding"), reply)
+    if set(vectors) != set(range(wanted)) or len(set(map(len, vectors.values()))) > 1:
+        raise malformed(f"{WHAT} with one of equal length for each of {wanted} texts", reply)
+    usage = read_usage(raw.get("usage"))
+    return Embedded(
+        vectors=[vectors[place] for place in range(wanted)],
+        model=text_or_none(raw.get("model")),
+        tokens=usage.total_tokens if usage else 0,
+        cost_ids=(reply.request_id,) if reply.request_id else (),
+    )
+
+
+def joined(parts: Sequence[Embedded]) -> Embedded:
+    """Return the parts of one question as one answer."""
+    return Embedded(
+        vectors=[vector for part in parts for vector in part.vectors],
+        model=parts[0].model if parts else None,
+        tokens=sum(part.tokens for part in parts),
+        cost_ids=tuple(cost_id for part in parts for cost_id in part.cost_ids),
+    )
+
+
+def _vector(value: Any, reply: Reply) -> list[float]:
+    """Return a vector that came as numbers, or as base64 of little-endian 32-bit floats."""
+    try:
+        if isinstance(value, str):
+            data = base64.b64decode(value, validate=True)
+            value = struct.unpack(f"<{len(data) // FLOAT_BYTES}f", data)
+        vector = [float(number) for number in value] if isinstance(value, (list, tuple)) else []
+    except (binascii.Error, struct.error, ValueError, TypeError) as error:
+        raise malformed(WHAT, reply) from error
+    if not vector or not all(map(math.isfinite, vector)):
+        raise malformed(f"{WHAT} of finite numbers", reply)
+    return vector

@@ -1,0 +1,101 @@
+"""Reranking: how to ask which documents fit a question best, and how to read the answer.
+
+Sources: 302.AI's AI SDK (`ai302-reranking-model.ts`) and its plugin for Dify (`rerank.py`). They
+differ about Jina's path; the path can be set. A reply need not repeat the documents: the index
+counts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core_302.endpoints.chat_reply import read_usage
+from core_302.endpoints.reading import json_object, malformed, text_or_none
+from core_302.errors import InvalidInputError
+from core_302.http import Reply, Request, json_content
+from core_302.retrieval_options import RerankOptions
+
+RERANK_PATH = "/v1/rerank"
+QWEN_MODEL, QWEN_PATH = "qwen3-rerank", "/v1/reranks"
+WHAT = "a ranking"
+
+
+@dataclass(frozen=True)
+class Rank:
+    """How well one document fits: `index` is its place in the question, from 0."""
+
+    index: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The documents that fit best, best first.
+
+    Attributes:
+        ranks: Their places and scores.
+        model: The model that answered, or None.
+        tokens: Tokens that were billed; 0 if nothing was said.
+        cost_ids: The gateway's id of the call, by which `client.record` tells its cost.
+    """
+
+    ranks: tuple[Rank, ...]
+    model: str | None = None
+    tokens: int = 0
+    cost_ids: tuple[str, ...] = ()
+
+
+def rerank_request(query: str, documents: Sequence[str], options: RerankOptions) -> Request:
+    """Ask for a ranking.
+
+    Raises:
+        InvalidInputError: There is no question, or a document is no text.
+    """
+    if not isinstance(query, str) or not query.strip():
+        raise InvalidInputError("query is empty: say what the documents should fit.")
+    for place, document in enumerate(documents):
+        if not isinstance(document, str):
+            found = type(document).__name__
+            raise InvalidInputError(f"documents[{place}] must be a text, not {found}.")
+    body: dict[str, Any] = {"model": options.model, "query": query, "documents": list(documents)}
+    if options.top_n is not None:
+        body["top_n"] = min(options.top_n, len(documents))  # some vendors refuse more
+    body |= options.extra_body or {}
+    path = options.path or (QWEN_PATH if options.model == QWEN_MODEL else RERANK_PATH)
+    return Request("POST", path, json_content(body))
+
+
+def read_ranking(reply: Reply, documents: int) -> Ranking:
+    """Read a ranking of so many documents.
+
+    Raises:
+        ApiError: The body is an error, although the status is 200.
+        MalformedReplyError: It names a document that there is not, or twice, or without a score.
+    """
+    raw = json_object(reply, WHAT)
+    results = raw.get("results", raw.get("data"))  # Voyage's own word is `data`
+    if not isinstance(results, list):
+        raise malformed(WHAT, reply)
+    ranks = [_rank(entry, documents, reply) for entry in results]
+    if len({rank.index for rank in ranks}) != len(ranks):
+        raise malformed(f"{WHAT} that names each document once", reply)
+    usage = read_usage(raw.get("usage"))
+    return Ranking(
+        ranks=tuple(sorted(ranks, key=lambda rank: -rank.score)),
+        model=text_or_none(raw.get("model")),
+        tokens=usage.total_tokens if usage else 0,
+        cost_ids=(reply.request_id,) if reply.request_id else (),
+    )
+
+
+def _rank(entry: Any, documents: int, reply: Reply) -> Rank:
+    named = entry if isinstance(entry, Mapping) else {}
+    index, score = named.get("index"), named.get("relevance_score", named.get("score"))
+    if not isinstance(index, int) or not isinstance(score, (int, float)):
+        raise malformed(f"{WHAT} with an index and a score for each document", reply)
+    if not 0 <= index < documents or not math.isfinite(score):
+        raise malformed(f"{WHAT} of {documents} documents", reply)
+    return Rank(index, float(score))

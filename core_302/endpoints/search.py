@@ -1,0 +1,137 @@
+"""Web search: how to ask the unified endpoint, and how to read what it found.
+
+Source: 302.AI's command-line tool (`api/search.py`, references/search.md). The names of providers
+differ from those of the chat option (`search1_search` here, `search1api` there).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timezone
+from typing import Any
+
+from core_302.endpoints.reading import items, json_object, malformed, text_or_none
+from core_302.errors import InvalidInputError
+from core_302.http import Reply, Request, json_content
+from core_302.retrieval_options import SearchOptions
+
+SEARCH_PATH = "/302/general/search"
+WHAT = "a list of search results"
+
+# Our word for each of the gateway's fields, in its own spelling: `includeRowContent` is no slip
+# of ours.
+WIRE_NAMES: Mapping[str, str] = {
+    "provider": "provider",
+    "max_results": "max_results",
+    "category": "category",
+    "time_range": "time_range",
+    "include_domains": "include_domains",
+    "exclude_domains": "exclude_domains",
+    "start_published_date": "startPublishedDate",
+    "end_published_date": "endPublishedDate",
+    "start_crawl_date": "startCrawlDate",
+    "end_crawl_date": "endCrawlDate",
+    "crawl_results": "crawl_results",
+    "include_raw_content": "includeRowContent",
+    "include_images": "include_images",
+    "page": "page",
+    "max_tokens_per_page": "max_tokens_per_page",
+    "country": "country",
+}
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """One page that was found. What is not known is empty, or None.
+
+    Attributes:
+        url: Its address.
+        title: Its title.
+        text: The longest that is known of it: its content, else its summary, else its description.
+        published_at: When it was published, in the provider's words.
+        images: The addresses of its pictures.
+        raw: The entry as it came.
+    """
+
+    url: str
+    title: str
+    text: str
+    published_at: str | None = None
+    images: tuple[str, ...] = ()
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SearchReport:
+    """What a search found, best first.
+
+    Attributes:
+        results: The pages.
+        answer: The provider's own answer in words, or None.
+        cost_ids: The gateway's id of the call, by which `client.record` tells its cost.
+        raw: The reply as it came.
+    """
+
+    results: tuple[SearchResult, ...]
+    answer: str | None = None
+    cost_ids: tuple[str, ...] = ()
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+def search_request(query: str, options: SearchOptions) -> Request:
+    """Ask what the web has about `query`.
+
+    Raises:
+        InvalidInputError: There is no question.
+    """
+    if not isinstance(query, str) or not query.strip():
+        raise InvalidInputError("query is empty: say what to search for.")
+    values = {wire: _wire(getattr(options, name)) for name, wire in WIRE_NAMES.items()}
+    body = {"query": query, **{name: value for name, value in values.items() if value is not None}}
+    return Request("POST", SEARCH_PATH, json_content({**body, **(options.extra_body or {})}))
+
+
+def read_search(reply: Reply) -> SearchReport:
+    """Read what was found. Entries without an address are left out.
+
+    Raises:
+        ApiError: The body is an error, although the status is 200.
+        MalformedReplyError: The body is no list of results.
+    """
+    raw = json_object(reply, WHAT)
+    data = raw.get("data")
+    native = data if isinstance(data, Mapping) else {}
+    found = raw.get("search_results", native.get("results"))
+    if not isinstance(found, list):
+        raise malformed(WHAT, reply)
+    return SearchReport(
+        results=tuple(
+            _result(entry)
+            for entry in found
+            if isinstance(entry, Mapping) and text_or_none(entry.get("url"))
+        ),
+        answer=text_or_none(native.get("answer")),
+        cost_ids=(reply.request_id,) if reply.request_id else (),
+        raw=raw,
+    )
+
+
+def _result(entry: Mapping[str, Any]) -> SearchResult:
+    texts = (text_or_none(entry.get(name)) for name in ("content", "summary", "description"))
+    return SearchResult(
+        url=entry["url"],
+        title=text_or_none(entry.get("title")) or "",
+        text=next(filter(None, texts), ""),
+        published_at=text_or_none(entry.get("published_at")),
+        images=tuple(link for link in items(entry.get("images")) if isinstance(link, str)),
+        raw=entry,
+    )
+
+
+def _wire(value: Any) -> Any:
+    """Return a value as JSON has it: a day as it is written, a moment in UTC."""
+    if isinstance(value, datetime):
+        aware = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+        return aware.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, date) else value

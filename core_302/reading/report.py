@@ -1,0 +1,108 @@
+"""What a run has read, and what it could not: numbers, and one line for each failure."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from core_302.errors import AI302Error
+from core_302.reading.asking import Page
+from core_302.reading.extras import library
+
+SHOWN_FAILURES = 20  # lines of a report in words
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A page that could not be read, and why. The reason names the file."""
+
+    source: str
+    reason: str
+
+
+@dataclass
+class ReadingReport:
+    """What a run has done.
+
+    Attributes:
+        read: Pages that were asked for.
+        cached: Pages that came from the cache.
+        empty: Pages without text, of both kinds.
+        cut: Pages whose text a model did not finish.
+        failures: Pages that could not be read.
+        input_tokens: Tokens that this run was billed as input.
+        output_tokens: Likewise as output.
+        cost: In PTC, as far as it was looked up.
+        seconds: How long it took.
+    """
+
+    read: int = 0
+    cached: int = 0
+    empty: int = 0
+    cut: int = 0
+    failures: list[Failure] = field(default_factory=list)
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float = 0.0
+    seconds: float = 0.0
+
+    def add(self, page: Page) -> None:
+        """Count a page that was read."""
+        self.cached += page.cached
+        self.empty += page.empty
+        self.cut += page.cut
+        if page.cached:
+            return
+        self.read += 1
+        self.input_tokens += page.input_tokens
+        self.output_tokens += page.output_tokens
+        self.cost += page.cost or 0.0
+
+    def fail(self, source: str, error: AI302Error) -> None:
+        """Count a page that could not be read."""
+        self.failures.append(Failure(source, error.message))
+
+    def __str__(self) -> str:
+        done = f"{self.read} read, {self.cached} from the cache, {len(self.failures)} failed"
+        told = f"{done}, {self.empty} empty, {self.cut} cut, in {self.seconds:.1f} s"
+        spent = f"{self.input_tokens} + {self.output_tokens} tokens, {self.cost:.4f} PTC looked up"
+        lines = [f"- {failure.reason}" for failure in self.failures[:SHOWN_FAILURES]]
+        more = len(self.failures) - len(lines)
+        return "\n".join(
+            [f"Pages: {told}; {spent}.", *lines, *([f"- and {more} more"] * (more > 0))]
+        )
+
+
+class Progress:
+    """Follows a run: counts, shows a bar if that is wanted, and reports at the end."""
+
+    def __init__(self, report: ReadingReport, *, shown: bool) -> None:
+        self._report = report
+        self._start = time.monotonic()
+        self._bar: Any = library("tqdm").tqdm(unit="page", desc="Reading") if shown else None
+
+    def add(self, page: Page | None) -> None:
+        """Say that a page is done; None for one that failed."""
+        if page is not None:
+            self._report.add(page)
+        if self._bar is not None:
+            self._bar.set_postfix(
+                errors=len(self._report.failures),
+                cached=self._report.cached,
+                PTC=f"{self._report.cost:.4f}",
+                refresh=False,
+            )
+            self._bar.update()
+
+    def end(self) -> None:
+        """Say that the run is over."""
+        report = self._report
+        report.seconds += time.monotonic() - self._start
+        if self._bar is not None:
+            self._bar.close()
+            self._bar.write(str(report))
+        logger.log(logging.WARNING if report.failures else logging.INFO, "%s", report)

@@ -1,0 +1,127 @@
+"""What is to be read: files, folders, patterns, links and bytes, each found when it is its turn.
+
+What a user names must be there; what lies in a folder counts if its ending is that of a picture.
+"""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core_302.errors import InvalidInputError
+
+ENDINGS = frozenset(
+    ".png .jpg .jpeg .jpe .webp .gif .bmp .tif .tiff .heic .heif .avif .pdf".split()  # noqa: SIM905
+)
+LONGEST_START = 1_024  # bytes: a PDF may begin after so many of anything
+NAME_LETTERS = 12  # hexadecimal letters of the digest that names bytes without a name
+
+Given = Any
+"""A path, a folder, a pattern (`scans/*.png`), an http(s) link, bytes, a `Source`, or several."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file, link, or bytes, that may have several pages.
+
+    Attributes:
+        name: What it is called in metadata and reports.
+        path: Where it is on this machine, or None.
+        link: Its http(s) address, which the gateway follows, or None.
+        content: Its bytes, or None.
+        metadata: What the caller knows of it, for each of its pages.
+        problem: Why there is nothing to be read, or None.
+    """
+
+    name: str
+    path: Path | None = None
+    link: str | None = None
+    content: bytes | None = field(default=None, repr=False)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    problem: InvalidInputError | None = None
+
+    def start(self) -> bytes:
+        """Return the first bytes, which tell what it is.
+
+        Raises:
+            InvalidInputError: The file cannot be read.
+        """
+        return self.read(LONGEST_START)
+
+    def read(self, most: int = -1) -> bytes:
+        """Return the bytes, or the first of them.
+
+        Raises:
+            InvalidInputError: The file cannot be read.
+        """
+        if self.content is not None:
+            return self.content if most < 0 else self.content[:most]
+        assert self.path is not None, "a link is never read here"
+        try:
+            with self.path.open("rb") as file:
+                return file.read(most)
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise InvalidInputError(f"it cannot be read: {why}.") from error
+
+
+def sources_in(given: Given) -> Iterator[Source]:
+    """Yield what is to be read, in order; a folder's files by name.
+
+    A folder or pattern that holds no picture is a source with that problem.
+
+    Raises:
+        InvalidInputError: Something of another type was given.
+    """
+    if isinstance(given, Source):
+        yield given
+    elif isinstance(given, (bytes, bytearray)):
+        content = bytes(given)
+        digest = hashlib.sha256(content).hexdigest()[:NAME_LETTERS]
+        yield Source(f"bytes:{digest}", content=content)
+    elif isinstance(given, (str, os.PathLike)):
+        yield from _named(os.fspath(given))
+    elif isinstance(given, Iterable):
+        for one in given:
+            yield from sources_in(one)
+    else:
+        raise InvalidInputError(
+            f"A {type(given).__name__} cannot be read: give paths, folders, patterns, links, bytes."
+        )
+
+
+def _named(name: str) -> Iterator[Source]:
+    if name[:8].lower().startswith(("http://", "https://")):
+        yield Source(name, link=name)
+        return
+    path = Path(name).expanduser()
+    if path.is_dir():
+        yield from _found(name, _below(path))
+    elif glob.has_magic(name) and not path.exists():
+        matches = glob.glob(str(path), recursive=True)  # noqa: PTH207 - it may be absolute
+        yield from _found(name, sorted(matches))
+    else:
+        yield Source(name, path=path)
+
+
+def _found(name: str, paths: Iterable[str]) -> Iterator[Source]:
+    none = True
+    for path in paths:
+        if Path(path).suffix.lower() in ENDINGS and Path(path).is_file():
+            none = False
+            yield Source(path, path=Path(path))
+    if none:
+        why = f"it holds no picture and no PDF ({', '.join(sorted(ENDINGS))})."
+        yield Source(name, problem=InvalidInputError(why))
+
+
+def _below(folder: Path) -> Iterator[str]:
+    """Yield every file below a folder, in the order of their names, without hidden ones."""
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (str(Path(parent) / name) for name in sorted(files) if not name.startswith("."))

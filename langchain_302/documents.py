@@ -1,0 +1,205 @@
+"""Pictures and scans as LangChain documents: a parser of blobs, and a loader.
+
+Both only name what `core_302.reading` has read: one document for each page.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from langchain_core.document_loaders import BaseBlobParser, BaseLoader
+from langchain_core.documents import Document
+from langchain_core.documents.base import Blob
+from langchain_core.stores import BaseStore
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    model_validator,
+)
+
+from core_302 import RetryPolicy
+from core_302.errors import InvalidInputError
+from core_302.options import explain
+from core_302.reading import (
+    KeyedCache,
+    Page,
+    ReadingCache,
+    ReadingOptions,
+    ReadingReport,
+    Source,
+    aread_pages,
+    read_pages,
+)
+from core_302.reading.options import CONCURRENCY, DEFAULT_READER, DEFAULT_TEXT_MODEL
+from core_302.reading.sheets import LONGEST_SIDE
+from core_302.reading.sources import Given
+from langchain_302.connection import Connection
+from langchain_302.errors import langchain_errors
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+def _cache(given: Any) -> Any:
+    """Take any byte store of LangChain as a cache."""
+    if not isinstance(given, BaseStore):
+        return given
+
+    def get(key: str) -> str | None:
+        found = given.mget([key])[0]
+        return None if found is None else bytes(found).decode()
+
+    return KeyedCache(get, lambda key, answer: given.mset([(key, answer.encode())]))
+
+
+Cache = Annotated[
+    ReadingCache | str | os.PathLike[str] | None, BeforeValidator(_cache), Field(exclude=True)
+]
+
+
+class PictureReading(Connection):
+    """How pictures are read: see `core_302.reading.ReadingOptions`."""
+
+    model_config = Connection.model_config
+    _hint: ClassVar[str] = "Options of the chat call go in options"
+
+    reader: str = DEFAULT_READER
+    """A vision model, an OCR model, `ocr` for the gateway's OCR option, or `ocr:its-model`."""
+    text_model: str = DEFAULT_TEXT_MODEL
+    """With the OCR option: the model that writes down what was seen."""
+    output: Literal["text", "markdown"] | type[BaseModel] = "text"
+    """`text`, `markdown`, or a pydantic class whose fields are wanted."""
+    prompt: str | None = None
+    """Your own words in place of the built-in ones."""
+    options: Mapping[str, Any] = Field(default_factory=dict)
+    """Options of the chat call, such as `{"temperature": 0}`."""
+    longest_side: int = LONGEST_SIDE
+    """Pixels of the longer side of a picture that is sent."""
+    concurrency: int = CONCURRENCY
+    """How many pages are read at once."""
+    on_error: Literal["raise", "skip", "keep"] = "raise"
+    """What becomes of a page that cannot be read; all of them stand in `report`."""
+    cache: Cache = None
+    """A path for a SQLite file, a `ReadingCache`, or a byte store of LangChain."""
+    look_up_cost: bool = False
+    """Ask the gateway's record what each page cost."""
+    show_progress: bool = False
+    """Show a bar with the rate, the money and the errors."""
+
+    _report: ReadingReport = PrivateAttr(default_factory=ReadingReport)
+
+    @model_validator(mode="after")
+    def _check_the_options(self) -> Self:
+        self._options()
+        return self
+
+    @property
+    def report(self) -> ReadingReport:
+        """What the latest run has read, and what it could not."""
+        return self._report
+
+    def _options(self) -> ReadingOptions:
+        given = {name: getattr(self, name) for name in ReadingOptions.model_fields}
+        try:
+            return ReadingOptions(**given)
+        except ValidationError as error:
+            text = explain(error, ReadingOptions, hint=self._hint)
+            raise InvalidInputError(text) from None
+
+    def _read(self, given: Given) -> Iterator[Document]:
+        self._report = ReadingReport()
+        retry = RetryPolicy(max_retries=self.max_retries)
+        with langchain_errors():
+            for page in read_pages(
+                self._blocking(), given, self._options(), retry=retry, report=self._report
+            ):
+                yield _document(page)
+
+    async def _aread(self, given: Given) -> AsyncIterator[Document]:
+        self._report = ReadingReport()
+        retry = RetryPolicy(max_retries=self.max_retries)
+        pages = aread_pages(
+            self._awaiting(), given, self._options(), retry=retry, report=self._report
+        )
+        with langchain_errors():
+            try:
+                async for page in pages:
+                    yield _document(page)
+            finally:
+                await pages.aclose()
+
+
+class AI302ImageParser(PictureReading, BaseBlobParser):
+    """Reads the pictures and PDFs in blobs.
+
+    Use:
+        ```python
+        from langchain_302 import AI302ImageParser
+
+        parser = AI302ImageParser(reader="qwen-vl-ocr", cache="readings.sqlite")
+        loader = PyPDFLoader("report.pdf", extract_images=True, images_parser=parser)
+        loader = GenericLoader(FileSystemBlobLoader("scans"), parser)
+        ```
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: An option is unknown, or its value cannot be sent.
+    """
+
+    def lazy_parse(self, blob: Blob) -> Iterator[Document]:
+        """Yield a document for each page of a blob."""
+        return self._read(_source(blob))
+
+    def alazy_parse(self, blob: Blob) -> AsyncIterator[Document]:
+        """Yield a document for each page of a blob."""
+        return self._aread(_source(blob))
+
+
+class AI302ImageLoader(PictureReading, BaseLoader):
+    """Reads files, folders, patterns, links and bytes.
+
+    Use:
+        ```python
+        from langchain_302 import AI302ImageLoader
+
+        loader = AI302ImageLoader(sources="scans/", cache="readings.sqlite", on_error="skip")
+        documents = loader.load()
+        print(loader.report)
+        ```
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: An option is unknown, or its value cannot be sent.
+    """
+
+    sources: Any
+    """What is read: one of these or several. A folder is read with the folders in it."""
+
+    def lazy_load(self) -> Iterator[Document]:
+        """Yield a document for each page, in order."""
+        return self._read(self.sources)
+
+    def alazy_load(self) -> AsyncIterator[Document]:
+        """Yield a document for each page, in order."""
+        return self._aread(self.sources)
+
+
+def _source(blob: Blob) -> Source:
+    """Return a blob as what is to be read; bytes keep the name that the blob gives them."""
+    metadata = {name: value for name, value in blob.metadata.items() if name != "source"}
+    if blob.data is None:
+        return Source(str(blob.source), path=Path(str(blob.path)), metadata=metadata)
+    return Source(str(blob.source or "blob"), content=blob.as_bytes(), metadata=metadata)
+
+
+def _document(page: Page) -> Document:
+    described = page.described()
+    if page.fields is not None:
+        described["fields"] = page.fields.model_dump(mode="json")
+    return Document(id=page.id, page_content=page.text, metadata=described)

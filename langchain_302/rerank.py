@@ -1,0 +1,93 @@
+"""AI302Rerank: any reranker of 302.AI as a document compressor. It changes none of its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.callbacks import Callbacks
+from langchain_core.documents import BaseDocumentCompressor, Document
+from pydantic import model_validator
+
+from core_302 import RerankOptions
+from core_302.endpoints.rerank import Ranking
+from core_302.retrieval_options import checked_options
+from langchain_302.connection import Connection
+from langchain_302.errors import langchain_errors
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+SCORE = "relevance_score"
+EARLIER_SCORE = "earlier_relevance_score"
+
+
+class AI302Rerank(Connection, BaseDocumentCompressor):
+    """Puts documents in the order in which they fit a question, and keeps the best.
+
+    Use:
+        ```python
+        from langchain_302 import AI302Rerank
+
+        rerank = AI302Rerank(model="jina-reranker-v2-base-multilingual", top_n=3)
+        best = rerank.compress_documents(documents, "What is the total?")
+        ```
+
+    Each returned document is a copy with `metadata["relevance_score"]`; a score that it had before
+    is kept as `metadata["earlier_relevance_score"]`. No documents are no call.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: An option is unknown, or its value cannot be sent.
+    """
+
+    model_config = Connection.model_config
+
+    model: str
+    """The reranker's name. One that is not known here is sent as it is."""
+    top_n: int | None = None
+    """How many documents are kept; all by default."""
+    path: str | None = None
+    """Where to ask, if not where 302.AI's own SDK does."""
+    extra_body: Mapping[str, Any] | None = None
+    """Further fields of the body, such as Qwen's `instruct`."""
+
+    @model_validator(mode="after")
+    def _check_the_options(self) -> Self:
+        self._options()
+        return self
+
+    def compress_documents(
+        self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
+    ) -> Sequence[Document]:
+        """Return copies of the documents that fit best, best first."""
+        del callbacks
+        with langchain_errors():
+            texts = [document.page_content for document in documents]
+            ranking = self._blocking().rerank(query, texts, self._options())
+        return _in_order(documents, ranking)
+
+    async def acompress_documents(
+        self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
+    ) -> Sequence[Document]:
+        """Return copies of the documents that fit best, best first."""
+        del callbacks
+        with langchain_errors():
+            texts = [document.page_content for document in documents]
+            ranking = await self._awaiting().rerank(query, texts, self._options())
+        return _in_order(documents, ranking)
+
+    def _options(self) -> RerankOptions:
+        shared = RerankOptions.model_fields.keys() & type(self).model_fields.keys()
+        return checked_options(RerankOptions, {name: getattr(self, name) for name in shared})
+
+
+def _in_order(documents: Sequence[Document], ranking: Ranking) -> list[Document]:
+    return [_scored(documents[rank.index], rank.score) for rank in ranking.ranks]
+
+
+def _scored(document: Document, score: float) -> Document:
+    metadata = dict(document.metadata)
+    if SCORE in metadata:
+        metadata[EARLIER_SCORE] = metadata[SCORE]
+    return document.model_copy(update={"metadata": {**metadata, SCORE: score}})

@@ -1,0 +1,98 @@
+"""AI302Embedding: any embedding model of 302.AI as a LlamaIndex embedding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from pydantic import AliasChoices, Field, model_validator
+
+from core_302 import EmbeddingOptions
+from core_302.endpoints.embeddings import Embedded
+from core_302.retrieval_options import CHARACTERS_PER_CALL, checked_options
+from llama_index_302.connection import Connection
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class AI302Embedding(Connection, BaseEmbedding):
+    """Turns texts into vectors with any embedding model of 302.AI.
+
+    Use:
+        ```python
+        from llama_index_302 import AI302Embedding
+
+        embedding = AI302Embedding(model="text-embedding-3-small", dimensions=512)
+        vectors = embedding.get_text_embedding_batch(["one text", "another text"])
+        ```
+
+    Texts are sent as texts, `embed_batch_size` of them in one call. `embed` returns tokens and cost
+    ids as well. Neither the key nor the address of the gateway is in the ingestion cache's key.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: An option's value cannot be sent.
+    """
+
+    model_name: str = Field(validation_alias=AliasChoices("model_name", "model"))
+    """The model's name. One that is not known here is sent as it is."""
+    dimensions: int | None = None
+    """The length of a vector, for models that can shorten it."""
+    user: str | None = None
+    """Your own id of the end user."""
+    path: str | None = None
+    """Where to ask, if not where 302.AI's own SDK does."""
+    characters_per_call: int = CHARACTERS_PER_CALL
+    """The most characters of one request; a longer text goes alone."""
+    extra_body: Mapping[str, Any] | None = None
+    """Further fields of the body, such as Jina's `task`."""
+
+    @model_validator(mode="after")
+    def _check_the_options(self) -> Self:
+        self._options()
+        return self
+
+    @classmethod
+    def class_name(cls) -> str:
+        """Return the name under which LlamaIndex stores this class."""
+        return "AI302Embedding"
+
+    def embed(self, texts: list[str]) -> Embedded:
+        """Turn texts into vectors; tell tokens and cost ids as well."""
+        return self._blocking().embed(texts, self._options())
+
+    async def aembed(self, texts: list[str]) -> Embedded:
+        """Turn texts into vectors; tell tokens and cost ids as well."""
+        return await self._awaiting().embed(texts, self._options())
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return self.embed([query]).vectors[0]
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return (await self.aembed([query])).vectors[0]
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return self.embed([text]).vectors[0]
+
+    async def _aget_text_embedding(self, text: str) -> list[float]:
+        return (await self.aembed([text])).vectors[0]
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        return self.embed(texts).vectors
+
+    async def _aget_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        return (await self.aembed(texts)).vectors
+
+    def _options(self) -> EmbeddingOptions:
+        given = {
+            "model": self.model_name,
+            "dimensions": self.dimensions,
+            "user": self.user,
+            "path": self.path,
+            "texts_per_call": self.embed_batch_size,
+            "characters_per_call": self.characters_per_call,
+            "extra_body": self.extra_body,
+        }
+        return checked_options(EmbeddingOptions, given)

@@ -1,0 +1,136 @@
+"""AI302Rerank: any reranker of 302.AI as a node postprocessor. It changes none of its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from llama_index.core import instrumentation
+from llama_index.core.callbacks import CBEventType, EventPayload
+from llama_index.core.instrumentation.events.rerank import ReRankEndEvent, ReRankStartEvent
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
+from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
+from pydantic import model_validator
+
+from core_302 import RerankOptions
+from core_302.endpoints.rerank import Ranking
+from core_302.errors import InvalidInputError
+from core_302.retrieval_options import checked_options
+from llama_index_302.connection import Connection
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+EARLIER_SCORE = "retrieval_score"
+Told = Callable[[list[NodeWithScore]], None]
+
+_dispatcher = instrumentation.get_dispatcher(__name__)  # type: ignore[attr-defined]  # it is public
+
+
+class AI302Rerank(Connection, BaseNodePostprocessor):
+    """Puts nodes in the order in which they fit a question, and keeps the best.
+
+    Use:
+        ```python
+        from llama_index_302 import AI302Rerank
+
+        rerank = AI302Rerank(model="jina-reranker-v2-base-multilingual", top_n=3)
+        engine = index.as_query_engine(node_postprocessors=[rerank])
+        ```
+
+    The score with which a node came is kept as `metadata["retrieval_score"]` of a copy, unseen by
+    models. No nodes are no call.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: An option's value cannot be sent, or there is no question.
+    """
+
+    model: str
+    """The reranker's name. One that is not known here is sent as it is."""
+    top_n: int | None = None
+    """How many nodes are kept; all by default."""
+    path: str | None = None
+    """Where to ask, if not where 302.AI's own SDK does."""
+    extra_body: Mapping[str, Any] | None = None
+    """Further fields of the body, such as Qwen's `instruct`."""
+
+    @model_validator(mode="after")
+    def _check_the_options(self) -> Self:
+        self._options()
+        return self
+
+    @classmethod
+    def class_name(cls) -> str:
+        """Return the name under which LlamaIndex stores this class."""
+        return "AI302Rerank"
+
+    def _postprocess_nodes(
+        self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
+    ) -> list[NodeWithScore]:
+        query = _query_of(query_bundle)
+        with self._told(nodes, query) as tell:
+            ranking = self._blocking().rerank(query, _texts(nodes), self._options())
+            ordered = _in_order(nodes, ranking)
+            tell(ordered)
+        return ordered
+
+    async def _apostprocess_nodes(
+        self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
+    ) -> list[NodeWithScore]:
+        query = _query_of(query_bundle)
+        with self._told(nodes, query) as tell:
+            ranking = await self._awaiting().rerank(query, _texts(nodes), self._options())
+            ordered = _in_order(nodes, ranking)
+            tell(ordered)
+        return ordered
+
+    @contextmanager
+    def _told(self, nodes: list[NodeWithScore], query: str) -> Iterator[Told]:
+        """Tell both of LlamaIndex's ways of watching that nodes are put in order."""
+        top_n = self.top_n or len(nodes)
+        _dispatcher.event(
+            ReRankStartEvent(query=query, nodes=nodes, top_n=top_n, model_name=self.model)
+        )
+        payload: dict[str, Any] = {
+            EventPayload.NODES: nodes,
+            EventPayload.MODEL_NAME: self.model,
+            EventPayload.QUERY_STR: query,
+            EventPayload.TOP_K: top_n,
+        }
+        with self.callback_manager.event(CBEventType.RERANKING, payload=payload) as event:
+
+            def tell(ordered: list[NodeWithScore]) -> None:
+                event.on_end(payload={EventPayload.NODES: ordered})
+                _dispatcher.event(ReRankEndEvent(nodes=ordered))
+
+            yield tell
+
+    def _options(self) -> RerankOptions:
+        shared = RerankOptions.model_fields.keys() & type(self).model_fields.keys()
+        return checked_options(RerankOptions, {name: getattr(self, name) for name in shared})
+
+
+def _query_of(bundle: QueryBundle | None) -> str:
+    if bundle is None:
+        raise InvalidInputError("A reranker needs the question: pass query_str or query_bundle.")
+    return bundle.query_str
+
+
+def _texts(nodes: list[NodeWithScore]) -> list[str]:
+    return [node.node.get_content(MetadataMode.EMBED) for node in nodes]
+
+
+def _in_order(nodes: list[NodeWithScore], ranking: Ranking) -> list[NodeWithScore]:
+    return [_scored(nodes[rank.index], rank.score) for rank in ranking.ranks]
+
+
+def _scored(found: NodeWithScore, score: float) -> NodeWithScore:
+    node = found.node
+    changed = {
+        "metadata": {**node.metadata, EARLIER_SCORE: found.score},
+        "excluded_embed_metadata_keys": [*node.excluded_embed_metadata_keys, EARLIER_SCORE],
+        "excluded_llm_metadata_keys": [*node.excluded_llm_metadata_keys, EARLIER_SCORE],
+    }
+    return NodeWithScore(node=node.model_copy(update=changed), score=score)

@@ -1,0 +1,104 @@
+"""AI302SearchRetriever: the web, through 302.AI's unified search, as a LlamaIndex retriever."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.callbacks import CallbackManager
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+
+from core_302 import AsyncClient, Client, SearchOptions, Settings
+from core_302.endpoints.search import SearchReport
+from core_302.retrieval_options import checked_options
+
+DEFAULT_PAGES = 5
+
+
+class AI302SearchRetriever(BaseRetriever):
+    """Finds pages of the web with one of nine search services.
+
+    Use:
+        ```python
+        from llama_index_302 import AI302SearchRetriever
+
+        retriever = AI302SearchRetriever(provider="tavily", similarity_top_k=3, time_range="week")
+        nodes = retriever.retrieve("What is new in AI?")
+        ```
+
+    A node's text is the page's content, or what is known of it; its metadata has `source`, `title`,
+    `published_at`, `provider` and `request_id`. Search services give an order and no scores: a
+    node's score is 1 divided by its place.
+
+    Args:
+        similarity_top_k: How many pages at the most.
+        api_key: The 302.AI key; by default from the environment variable `AI302_API_KEY`.
+        api_base: The gateway's address; by default from `AI302_BASE_URL`, or 302.AI.
+        timeout: Seconds for a whole call.
+        max_retries: How often a failed call is repeated; 2 means at most 3 requests.
+        callback_manager: LlamaIndex's own.
+        **options: See `core_302.retrieval_options.SearchFields`.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: An option is unknown, or its value cannot be sent.
+    """
+
+    def __init__(
+        self,
+        *,
+        similarity_top_k: int = DEFAULT_PAGES,
+        api_key: str | None = None,
+        api_base: str | None = None,
+        timeout: Any = None,
+        max_retries: int = 2,
+        callback_manager: CallbackManager | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(callback_manager=callback_manager)
+        self._options = checked_options(SearchOptions, {**options, "max_results": similarity_top_k})
+        settings = Settings.from_env(
+            api_key=api_key, base_url=api_base, timeout=timeout, max_retries=max_retries
+        )
+        self._client, self._async_client = Client(settings), AsyncClient(settings)
+
+    def close(self) -> None:
+        """Close the connections of the blocking methods."""
+        self._client.close()
+
+    async def aclose(self) -> None:
+        """Close the connections of the asynchronous methods, and of the blocking ones."""
+        self.close()
+        await self._async_client.aclose()
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return self._nodes(self._client.search(query_bundle.query_str, self._options))
+
+    async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return self._nodes(await self._async_client.search(query_bundle.query_str, self._options))
+
+    def _nodes(self, report: SearchReport) -> list[NodeWithScore]:
+        """Return the pages, and no more than were asked for: some services return more."""
+        about = {
+            "provider": self._options.provider,
+            "request_id": next(iter(report.cost_ids), None),
+        }
+        hidden = list(about)
+        return [
+            NodeWithScore(
+                node=TextNode(
+                    id_=page.url,
+                    text=page.text,
+                    metadata={
+                        "source": page.url,
+                        "title": page.title,
+                        "published_at": page.published_at,
+                        **about,
+                    },
+                    excluded_embed_metadata_keys=hidden,
+                    excluded_llm_metadata_keys=hidden,
+                ),
+                score=1 / place,
+            )
+            for place, page in enumerate(report.results[: self._options.max_results], 1)
+        ]
