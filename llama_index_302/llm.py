@@ -32,9 +32,10 @@ from pydantic import AliasChoices, ConfigDict, Field, ValidationError, model_val
 
 from core_302 import ChatOptions, WebSearch
 from core_302.catalogue import facts_about
+from core_302.connection import what_is_wrong
 from core_302.options import OTHER_FIELDS, PER_CALL_ONLY, asked_options
 from llama_index_302.answers import ResponseWriter, to_response
-from llama_index_302.connection import Connection, what_is_wrong
+from llama_index_302.connection import Connection
 from llama_index_302.convert import to_wire
 from llama_index_302.local_files import names_files, with_files_read
 from llama_index_302.structured import StructuredOutput
