@@ -1,4 +1,4 @@
-"""How every class of this package reaches the gateway: the core's connection, as LlamaIndex says it.
+"""How every class of this package reaches the gateway: the core's way, in LlamaIndex's names.
 
 Time limits are written into dumps as plain values, and read from them.
 """
