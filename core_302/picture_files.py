@@ -109,9 +109,7 @@ def _read_below(folder: Path, name: str) -> bytes | None:
         path = (root / name).resolve(strict=True)
         if not path.is_relative_to(root):
             return None
-        opened = os.open(
-            path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        )
+        opened = os.open(path, READ_ONLY)
     except (OSError, ValueError):
         return None
     try:
