@@ -5,7 +5,7 @@ IMAGE ?=
 QUESTION ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types bench record fidelity paid live parity
+.PHONY: help demo test lint format types bench record fidelity paid reading live parity
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ fidelity: .venv/dev ## Put a hostile gateway to both adapters and their rivals; 
 paid: .venv/dev .venv/rivals ## Count what each fault of a paid job costs; writes docs/paid-jobs.md
 	@$(BIN)/python -m benchmarks.paid_jobs --rival-python .venv/rivals/bin/python
 
+reading: .venv/dev ## Measure the reading of many pictures beside rivals, and on Ray; writes docs/reading.md
+	@$(BIN)/python -m benchmarks.reading
+
 live: .venv/dev ## Ask 302.AI what its documents leave open (needs AI302_API_KEY, AI302_SPENDING_LIMIT)
 	@$(BIN)/python -m benchmarks.live
 
@@ -69,7 +72,7 @@ parity: .venv/dev ## Write docs/parity.md: what each adapter has, derived from t
 
 .venv/dev: pyproject.toml | .venv/bin/pip
 	@echo "== installing ai302 and the tools of its tests (a minute or two)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[all]" --group dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[all,ray]" --group dev
 	@touch $@ .venv/demo
 
 .venv/rivals: | .venv/bin/pip
