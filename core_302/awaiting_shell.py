@@ -232,16 +232,19 @@ class AwaitingShell:
     ) -> AsyncIterator[ChatDelta]:
         reader = body_reader(reply, None)
         clock.heard()
-        while not stream.done:
-            with transport_errors():
-                raw = await anext(pieces, None)
-            if raw is None:
-                return
-            for piece in reader.feed(raw):
-                for delta in stream.feed(piece):
-                    yield delta
+        with transport_errors():
+            async for raw in pieces:
+                told = False
+                for piece in reader.feed(raw):
+                    for delta in stream.feed(piece):
+                        yield delta
+                        told = True
+                if told:
                     clock.heard()
-            clock.check_silence()
+                else:
+                    clock.check_silence()
+                if stream.done:
+                    return
 
 
 async def _closed_with_its_loop(
