@@ -53,6 +53,11 @@ class AwaitingShell:
         self._polling = polling or PollPolicy()
         self._start()
 
+    @property
+    def base_url(self) -> str:
+        """The address of the gateway, without `/v1`."""
+        return str(self._settings.base_url)
+
     async def aclose(self) -> None:
         """Close the connections of this event loop, and drop those of loops that have ended.
 

@@ -53,6 +53,11 @@ class BlockingShell:
         self._polling = polling or PollPolicy()
         self._start()
 
+    @property
+    def base_url(self) -> str:
+        """The address of the gateway, without `/v1`."""
+        return str(self._settings.base_url)
+
     def close(self) -> None:
         """Close every connection. A client that was closed cannot be used again."""
         with self._lock:

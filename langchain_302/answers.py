@@ -154,13 +154,12 @@ def _answer(choice: Choice, about: About, usage: UsageMetadata | None) -> AIMess
     }
     if choice.logprobs is not None:
         metadata["logprobs"] = dict(choice.logprobs)
+    rare = {"tool_calls": calls, "invalid_tool_calls": broken, "additional_kwargs": _kwargs(choice)}
     return AIMessage(
         content=choice.text,
-        additional_kwargs=_kwargs(choice),
-        tool_calls=calls,
-        invalid_tool_calls=broken,
         usage_metadata=usage,
         response_metadata=metadata,
+        **{name: value for name, value in rare.items() if value},
     )
 
 
