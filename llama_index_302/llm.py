@@ -77,7 +77,8 @@ class AI302(Connection, StructuredOutput):
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
-    model_config = ConfigDict(**Connection.model_config)  # or the framework's class would win
+    # In full, or pydantic would let the framework's class win.
+    model_config = ConfigDict(**{**Connection.model_config, "defer_build": False})
 
     model: Annotated[str, Field(min_length=1, validation_alias=AliasChoices("model", "model_name"))]
     """The model's name. One that is not known here is sent as it is."""

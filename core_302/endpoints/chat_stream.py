@@ -237,8 +237,8 @@ class ChatStream:
             raise self._marked(MalformedReplyError(f"An event is no JSON object: {shown}"))
         return chunk
 
-    # One of these runs for each token. So it asks for `dict`, which is all that JSON has: to ask for
-    # `Mapping` costs ten times as much.
+    # This runs for each token. So it asks for `dict`, which is what JSON has: to ask for `Mapping`
+    # costs ten times as much.
     def _read_chunk(self, chunk: dict[str, Any]) -> list[ChatDelta]:
         if self._about is None or (self._about.model is None and chunk.get("model")):
             self._about = about_of(chunk, self._reply.request_id)
