@@ -32,16 +32,19 @@ class Asked:
 
 @dataclass(frozen=True)
 class Contender:
-    """Where one lives: `packages` are installed into an environment; none means the project's own.
+    """Where one lives: `packages` are installed into the environment `home`, which some share.
 
-    `framework` is imported first when the time of an import is measured; `adapter` after it.
+    None runs in the development environment, whose tools make imports slower. `framework` is
+    imported first when the time of an import is measured; `adapter` after it.
     """
 
     name: str
     maker: Callable[[str], Asked]
-    packages: tuple[str, ...] = ()
+    home: str
+    packages: tuple[str, ...]
     framework: str = "json"
     adapter: str = "json"
+    ours: bool = False
 
 
 def _body(stream: bool, history: History | None = None) -> dict[str, Any]:  # noqa: FBT001
@@ -226,6 +229,56 @@ def openai_like(url: str) -> Asked:
     return _llama(make(), make)
 
 
+def llama_openai(url: str) -> Asked:
+    """LlamaIndex's OpenAI, pointed at the gateway; it takes names of OpenAI's models only."""
+    from llama_index.llms.openai import OpenAI  # type: ignore[import-not-found]
+
+    def make() -> Any:
+        return OpenAI(model="gpt-4o-mini", api_base=f"{url}/v1", api_key=KEY)
+
+    return _llama(make(), make)
+
+
+def empty_llm(url: str) -> Asked:
+    """A LlamaIndex LLM that asks nobody: what the framework itself costs."""
+    del url
+    from llama_index.core.base.llms.types import ChatMessage, ChatResponse
+    from llama_index.core.llms import MockLLM
+    from llama_index.core.llms.callbacks import llm_chat_callback
+
+    def said(text: str, delta: str | None = None) -> ChatResponse:
+        return ChatResponse(message=ChatMessage(role="assistant", content=text), delta=delta)
+
+    def pieces() -> Iterator[ChatResponse]:
+        text = ""
+        for number in range(1000):
+            text += f" word{number}"
+            yield said(text, f" word{number}")
+
+    async def awaited_pieces() -> AsyncIterator[ChatResponse]:
+        for piece in pieces():
+            yield piece
+
+    class Empty(MockLLM):
+        @llm_chat_callback()
+        def chat(self, *_: Any, **__: Any) -> ChatResponse:
+            return said("Hello")
+
+        @llm_chat_callback()
+        async def achat(self, *_: Any, **__: Any) -> ChatResponse:
+            return said("Hello")
+
+        @llm_chat_callback()
+        def stream_chat(self, *_: Any, **__: Any) -> Any:
+            return pieces()
+
+        @llm_chat_callback()
+        async def astream_chat(self, *_: Any, **__: Any) -> Any:
+            return awaited_pieces()
+
+    return _llama(Empty(), Empty)
+
+
 def litellm(url: str) -> Asked:
     """LiteLLM's own functions."""
     import litellm as library  # type: ignore[import-not-found]
@@ -250,30 +303,70 @@ def litellm(url: str) -> Asked:
 
 
 LANGCHAIN = "langchain_core.language_models.chat_models langchain_core.tools.base"
-LLAMA = "llama_index.core.llms.function_calling"
+LLAMA = "llama_index.core.llms llama_index.core.llms.function_calling"
+OURS_LANGCHAIN = ("-e", ".[langchain]")  # with nothing else, as a user has it
+OURS_LLAMA = ("-e", ".[llama-index]")
+OPENAI_LIKE = ("llama-index-llms-openai-like", "llama-index-llms-openai")
+
 CONTENDERS = {
     contender.name: contender
     for contender in (
-        Contender("raw httpx", raw_httpx, framework="httpx"),
-        Contender("raw aiohttp", raw_aiohttp, ("aiohttp",), "aiohttp"),
-        Contender("empty BaseChatModel", empty_chat_model, framework=LANGCHAIN),
-        Contender("ChatAI302", chat_ai302, (), LANGCHAIN, "langchain_302"),
-        Contender("ChatOpenAI", chat_openai, ("langchain-openai",), LANGCHAIN, "langchain_openai"),
+        Contender("raw httpx", raw_httpx, "ours-langchain", OURS_LANGCHAIN, "httpx"),
+        Contender("raw aiohttp", raw_aiohttp, "rivals-aiohttp", ("aiohttp",), "aiohttp"),
+        Contender(
+            "empty BaseChatModel", empty_chat_model, "ours-langchain", OURS_LANGCHAIN, LANGCHAIN
+        ),
+        Contender(
+            "ChatAI302",
+            chat_ai302,
+            "ours-langchain",
+            OURS_LANGCHAIN,
+            LANGCHAIN,
+            "langchain_302",
+            ours=True,
+        ),
+        Contender(
+            "ChatOpenAI",
+            chat_openai,
+            "rivals-openai",
+            ("langchain-openai",),
+            LANGCHAIN,
+            "langchain_openai",
+        ),
         Contender(
             "ChatOpenRouter",
             chat_openrouter,
+            "rivals-openrouter",
             ("langchain-openrouter",),
             LANGCHAIN,
             "langchain_openrouter",
         ),
-        Contender("AI302", llama_ai302, (), LLAMA, "llama_index_302"),
+        Contender("LiteLLM", litellm, "rivals-litellm", ("litellm",), "json", "litellm"),
+        Contender("empty LLM", empty_llm, "ours-llama-index", OURS_LLAMA, LLAMA),
+        Contender(
+            "AI302",
+            llama_ai302,
+            "ours-llama-index",
+            OURS_LLAMA,
+            LLAMA,
+            "llama_index_302",
+            ours=True,
+        ),
         Contender(
             "OpenAILike",
             openai_like,
-            ("llama-index-llms-openai-like",),
+            "rivals-llama-index-llms-openai-like",
+            OPENAI_LIKE,
             LLAMA,
             "llama_index.llms.openai_like",
         ),
-        Contender("LiteLLM", litellm, ("litellm",), "json", "litellm"),
+        Contender(
+            "LlamaIndex OpenAI",
+            llama_openai,
+            "rivals-llama-index-llms-openai-like",
+            OPENAI_LIKE,
+            LLAMA,
+            "llama_index.llms.openai",
+        ),
     )
 }
