@@ -19,8 +19,8 @@ History = list[tuple[str, str]]
 class Asked:
     """One adapter, ready to be asked: blocking and asynchronous, whole and streamed.
 
-    `history` is a list of (role, text); `picture` is the base64 text of one. `make` makes another
-    object like the one that is asked.
+    A call takes `history`, a list of (role, text), or `given`, messages that `shown` makes of the
+    base64 text of a picture. `make` makes another object like the one that is asked.
     """
 
     make: Callable[[], Any]
@@ -28,6 +28,7 @@ class Asked:
     acall: Callable[..., Awaitable[Any]] | None
     stream: Callable[[], Iterator[Any]]
     astream: Callable[[], AsyncIterator[Any]] | None
+    shown: Callable[[str], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -119,13 +120,15 @@ def _langchain(model: Any, make: Callable[[], Any]) -> Asked:
         url = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{picture}"}}
         return [("user", [{"type": "text", "text": QUESTION}, url])]
 
-    def call(history: History | None = None, picture: str = "") -> Any:
-        return model.invoke(shown(picture) if picture else messages(history))
+    def call(history: History | None = None, given: Any = None) -> Any:
+        return model.invoke(given or messages(history))
 
     async def acall(history: History | None = None) -> Any:
         return await model.ainvoke(messages(history))
 
-    return Asked(make, call, acall, lambda: model.stream(QUESTION), lambda: model.astream(QUESTION))
+    return Asked(
+        make, call, acall, lambda: model.stream(QUESTION), lambda: model.astream(QUESTION), shown
+    )
 
 
 def empty_chat_model(url: str) -> Asked:
@@ -193,11 +196,12 @@ def _llama(model: Any, make: Callable[[], Any]) -> Asked:
     def messages(history: History | None) -> list[Any]:
         return [ChatMessage(role=r, content=t) for r, t in [*(history or []), ("user", QUESTION)]]
 
-    def call(history: History | None = None, picture: str = "") -> Any:
-        if not picture:
-            return model.chat(messages(history))
+    def shown(picture: str) -> Any:
         blocks = [TextBlock(text=QUESTION), ImageBlock(image=picture.encode())]
-        return model.chat([ChatMessage(role="user", blocks=blocks)])
+        return [ChatMessage(role="user", blocks=blocks)]
+
+    def call(history: History | None = None, given: Any = None) -> Any:
+        return model.chat(given or messages(history))
 
     async def acall(history: History | None = None) -> Any:
         return await model.achat(messages(history))
@@ -206,7 +210,7 @@ def _llama(model: Any, make: Callable[[], Any]) -> Asked:
         async for piece in await model.astream_chat(messages(None)):
             yield piece
 
-    return Asked(make, call, acall, lambda: model.stream_chat(messages(None)), astream)
+    return Asked(make, call, acall, lambda: model.stream_chat(messages(None)), astream, shown)
 
 
 def llama_ai302(url: str) -> Asked:
