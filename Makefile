@@ -6,9 +6,10 @@ QUESTION ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format types bench record fidelity paid reading live parity
+.PHONY: help demo test lint format types bench microbench record fidelity paid live parity
 
 help: ## Say what each target does
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 demo: .venv/demo ## Read a picture and search the web (IMAGE=path QUESTION="..." for your own)
 	@$(BIN)/python cookbook/quickstart.py $(if $(IMAGE),--image "$(IMAGE)") $(if $(QUESTION),--question "$(QUESTION)")
@@ -41,9 +42,12 @@ record: .venv/dev ## Record the cassettes anew: the emulator, or 302.AI with AI3
 		-k "TestByFunctionCalling and stream_time" --record-mode=rewrite \
 		-W ignore::pytest_benchmark.logger.PytestBenchmarkWarning
 
-bench: .venv/dev ## Measure speed beside rivals (half an hour); writes docs/performance.md
+bench: .venv/dev ## Measure speed beside rivals (20 minutes); writes docs/performance.md
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	@$(BIN)/python -m benchmarks.speed
+
+microbench: .venv/dev ## Measure the steps that every call and every token passes, each alone
+	@$(BIN)/python -m pytest benchmarks/micro --benchmark-only --benchmark-columns=min,median,iqr,rounds
 
 fidelity: .venv/dev ## Put a hostile gateway to both adapters and their rivals; writes docs/fidelity.md
 	@$(BIN)/python -m benchmarks.fidelity
