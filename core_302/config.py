@@ -228,6 +228,7 @@ def clean_base_url(url: str, *, allow_insecure: bool = False) -> str:
     try:
         parts = urlsplit(url.strip())
         port = parts.port
+        (parts.hostname or "").encode("idna")  # what a host's name must stand: "a..b" cannot
     except ValueError as error:
         raise ConfigurationError(f"base_url is no address: {error}.") from None
     if parts.username is not None or parts.password is not None:

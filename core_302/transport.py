@@ -33,6 +33,8 @@ NOT_CONNECTED = (
     httpx.UnsupportedProtocol,
     socket.gaierror,
 )
+# A UnicodeError is what a host's name becomes that no name can be, such as "a..b".
+STRANGERS = (httpx.HTTPError, httpx.InvalidURL, socket.gaierror, UnicodeError)
 
 
 @lru_cache(maxsize=1)
@@ -189,7 +191,7 @@ class transport_errors:  # noqa: N801 - it is used like a function, as `contextl
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: object
     ) -> None:
-        if isinstance(error, (httpx.HTTPError, httpx.InvalidURL, socket.gaierror)):
+        if isinstance(error, STRANGERS):
             raise _ours(error) from error
 
 
@@ -210,7 +212,7 @@ def _ours(error: Exception) -> AI302Error:
         return ConnectionFailedError(f"No connection: {words}")
     if isinstance(error, httpx.TimeoutException):
         return RequestTimeoutError(f"No reply in time: {words}")
-    if isinstance(error, httpx.InvalidURL):
+    if isinstance(error, (httpx.InvalidURL, UnicodeError)):
         return ConnectionFailedError(f"The address cannot be used: {words}")
     return ConnectionLostError(f"The connection broke: {words}")
 

@@ -65,6 +65,7 @@ class Script:
     replies: list[list[object]] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
     connections: int = 0
+    asked: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     closed: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     port: int = 0
     over: threading.Event = field(default_factory=threading.Event)
@@ -79,6 +80,7 @@ class Script:
         self.replies = list(replies)
 
     def next_reply(self, request: Seen) -> list[object]:
+        self.asked.release()
         with self.lock:
             self.seen.append(request)
             return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]

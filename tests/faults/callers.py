@@ -6,8 +6,13 @@ Pauses have no jitter here: rows count requests, and wait for nothing.
 import asyncio
 import dataclasses
 import gc
+import socket
 import time
 from contextlib import ExitStack
+
+from langchain_core.exceptions import ModelError
+from langchain_core.tools import ToolException
+from llama_index.core.base.llms.types import ChatMessage
 
 from benchmarks.fidelity.asking import _growth, _start_measuring_memory
 from core_302 import (
@@ -21,9 +26,6 @@ from core_302 import (
 )
 from core_302.pools import ssl_context
 from langchain_302 import AI302AvatarTool, AI302ImageTool, ChatAI302
-from langchain_core.exceptions import ModelError
-from langchain_core.tools import ToolException
-from llama_index.core.base.llms.types import ChatMessage
 from llama_index_302 import AI302, AI302ToolSpec
 from tests.conftest import KEY
 from tests.faults.row import ASKED, AVATAR, CHAT, DOWNLOAD, FILES, IMAGE, JOBS, PNG, STREAM
@@ -41,7 +43,7 @@ class Saw:
     pieces: list[str] = dataclasses.field(default_factory=list)
     seconds: float = 0.0
     growth: int | None = None
-    words: str = ""
+    began: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
 
 
 class Caller:
@@ -123,6 +125,7 @@ class Awaiting(Caller):
     async def collect(self, pieces):
         async for text in pieces:
             self.saw.pieces.append(text)
+            self.saw.began.set()
         return "".join(self.saw.pieces)
 
 
@@ -330,12 +333,19 @@ def observe(row, way, caller, monkeypatch):
         place = stack.enter_context(row.inject.at(way))
         for name, value in place.environ.items():
             monkeypatch.setenv(name, value)
+        if place.unknown:
+            # The test's own resolver: a real one would ask the network.
+            monkeypatch.setattr(socket, "getaddrinfo", _knows_no_name)
         if place.environ:
             ssl_context.cache_clear()
             stack.callback(ssl_context.cache_clear)
         saw = caller(row, way, place).run()
         gc.collect()  # a connection that was left open warns now, which fails this row
     return place, saw
+
+
+def _knows_no_name(host, *_args, **_more):
+    raise socket.gaierror(socket.EAI_NONAME, f"Name or service not known: {host}")
 
 
 def ours(error):

@@ -46,12 +46,14 @@ class Place:
         script: What the gateway saw.
         environ: Variables that the caller's environment gets.
         doors: How often somebody knocked at another host that nobody may be sent to.
+        unknown: Whether no name can be looked up.
     """
 
     url: str
     script: Script
     environ: Mapping[str, str] = field(default_factory=dict)
     doors: Callable[[], int] = lambda: 0
+    unknown: bool = False
 
 
 @dataclass(frozen=True)

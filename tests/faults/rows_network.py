@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from tests.faults.row import (
@@ -22,13 +23,13 @@ from tests.faults.row import (
     served,
 )
 from tests.faults.scenes import (
+    BadUploads,
     Certified,
     FullBacklog,
     Localhost,
     Nowhere,
     Proxied,
     Redirects,
-    ResetsUploads,
 )
 from tests.scripted_server import Close, Every, Reset, Stall
 
@@ -68,7 +69,7 @@ UNREACHABLE = (
     Row(
         "N1-name",
         "the host's name cannot be looked up",
-        Nowhere("https://gateway.invalid"),
+        Nowhere(named=True),
         {ALL: Expect("ConnectionFailedError", 0, attempts=3, billed="no", says="No connection")},
     ),
     Row(
@@ -158,9 +159,20 @@ BROKEN = (
         settled=True,
     ),
     Row(
-        "N8",
+        "N8-stalled",
+        "the server stops reading in the middle of an upload of 20 MB (a piece: 0.3 s)",
+        BadUploads(resets=False),
+        {
+            (CHAT,): Expect("RequestTimeoutError", billed="maybe", within=(SHORT, 3)),
+            JOBS: Expect("RequestTimeoutError", says=ONCE, billed="maybe", within=(SHORT, 3)),
+        },
+        {"timeout": {"write": SHORT}},
+        large=True,
+    ),
+    Row(
+        "N8-reset",
         "the connection is reset in the middle of an upload of 20 MB",
-        ResetsUploads(),
+        BadUploads(resets=True),
         {
             (CHAT,): Expect("ConnectionLostError", 3, billed="maybe"),
             JOBS: Expect("ConnectionLostError", 1, says=ONCE, billed="maybe"),
@@ -183,14 +195,11 @@ BROKEN = (
 )
 
 
+@dataclass(frozen=True)
 class _Lied:
     """The way's good answer with a wrong length: `by` bytes more, or fewer, than there are."""
 
-    def __init__(self, by: int) -> None:
-        self.by = by
-
-    def __repr__(self) -> str:
-        return f"_Lied({self.by})"
+    by: int
 
     def for_way(self, way: str) -> list[object]:
         """Return the answer of `way`, which must have a length."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -276,14 +277,13 @@ UNUSABLE = (
 )
 
 
+@dataclass(frozen=True)
 class _Packed:
     """The way's good answer, packed and labelled as `encoding`."""
 
-    def __init__(self, encoding: str, *, times: int = 1, cut: int = 0) -> None:
-        self.encoding, self.times, self.cut = encoding, times, cut
-
-    def __repr__(self) -> str:
-        return f"_Packed({self.encoding!r})"
+    encoding: str
+    times: int = 1
+    cut: int = 0
 
     def for_way(self, way: str) -> list[object]:
         """Return the answer of `way`, as one body."""
@@ -302,11 +302,12 @@ def bomb(start: bytes) -> bytes:
     return b"".join([*pieces, packer.flush()])
 
 
+@dataclass(frozen=True)
 class _Bomb:
     """The bomb in place of any answer; packed when it is first needed."""
 
-    def __init__(self, status: int, *, in_stream: bool = False) -> None:
-        self.status, self.in_stream = status, in_stream
+    status: int
+    in_stream: bool = False
 
     def for_way(self, way: str) -> list[object]:
         """Return the bomb."""

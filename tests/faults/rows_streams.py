@@ -193,6 +193,7 @@ SILENCES = (
         served([Wait(0.6), *stream(chunk("Hello"), chunk(finish="stop"), DONE)]),
         only(Expect(within=(0.6, 2.0))),
         clocks(silence=SHORT),
+        rivals=False,  # they have one limit for both
     ),
     streamed(
         "S9-slow-words",

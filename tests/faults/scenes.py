@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ssl
 import socket
+import ssl
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -12,23 +12,25 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from tests.faults.row import GOOD, Place, Served, served
-from tests.scripted_server import Reset, Script, reply, scripted_server
+from tests.faults.row import GOOD, Place, served
+from tests.scripted_server import Script, reply, scripted_server
 
 PASSWORD = "canary-proxy-word"
 
 
 @dataclass(frozen=True)
 class Nowhere:
-    """An address at which nobody answers: `url` may name a port, `{closed}` is a closed one."""
+    """An address at which nobody answers: its port is closed, or its name is not known."""
 
-    url: str = "http://127.0.0.1:{closed}"
+    named: bool = False
 
     @contextmanager
     def at(self, way: str) -> Iterator[Place]:
         with socket.socket() as held:
             held.bind(("127.0.0.1", 0))  # bound and not listening: every connection is refused
-            yield Place(self.url.format(closed=held.getsockname()[1]), Script())
+            port = held.getsockname()[1]
+            host = f"localhost:{port}" if self.named else f"127.0.0.1:{port}"
+            yield Place(f"http://{host}", Script(), unknown=self.named)
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,10 @@ class FullBacklog:
 
 
 @dataclass(frozen=True)
-class ResetsUploads:
-    """A server that reads the head of a request, and resets the connection in its body."""
+class BadUploads:
+    """A server that reads the head of a request, and resets the connection or stops reading."""
+
+    resets: bool
 
     @contextmanager
     def at(self, way: str) -> Iterator[Place]:
@@ -63,8 +67,8 @@ class ResetsUploads:
             try:
                 yield Place(f"http://127.0.0.1:{door.getsockname()[1]}", script)
             finally:
-                with suppress(OSError):
-                    door.shutdown(socket.SHUT_RDWR)
+                script.over.set()
+                _shut(door)
                 thread.join()
 
     def _answer(self, door: socket.socket, script: Script) -> None:
@@ -78,6 +82,8 @@ class ResetsUploads:
                 while b"\r\n\r\n" not in head:
                     head += connection.recv(65536)
                 script.seen.append(head)
+                if not self.resets:
+                    script.over.wait(30)
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
 
 
@@ -215,8 +221,8 @@ def _tunnel(caller: socket.socket, refusal: bytes | None, seen: list[bytes]) -> 
         if refusal is not None:
             caller.sendall(refusal)
             return
-        host, _, port = head.split()[1].decode().rpartition(":")
-        with socket.create_connection(("127.0.0.1", int(port))) as gateway:
+        port = int(head.split()[1].rpartition(b":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as gateway:
             caller.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             back = threading.Thread(target=_copy, args=(gateway, caller), daemon=True)
             back.start()
@@ -238,13 +244,11 @@ def _shut(end: socket.socket) -> None:
 
 __all__ = [
     "PASSWORD",
+    "BadUploads",
     "Certified",
     "FullBacklog",
     "Localhost",
     "Nowhere",
     "Proxied",
     "Redirects",
-    "Reset",
-    "ResetsUploads",
-    "Served",
 ]

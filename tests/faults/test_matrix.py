@@ -22,7 +22,7 @@ RUNS = [
 
 @pytest.fixture(scope="module", autouse=True)
 def _what_was_imported_is_not_searched():
-    """Each run looks for connections that were left open; frameworks would take most of its time."""
+    """Each run looks for connections that were left open, which takes long among frameworks."""
     gc.collect()
     gc.freeze()
     yield
