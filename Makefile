@@ -5,7 +5,7 @@ IMAGE ?=
 QUESTION ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types bench record fidelity paid live parity
+.PHONY: help demo test lint format types bench record fidelity faults paid live parity
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ bench: .venv/dev ## Measure speed beside rivals (half an hour); writes docs/perf
 
 fidelity: .venv/dev ## Put a hostile gateway to both adapters and their rivals; writes docs/fidelity.md
 	@$(BIN)/python -m benchmarks.fidelity
+
+faults: .venv/dev ## Run every fault on rivals too; writes docs/faults.md
+	@$(BIN)/python -m tests.faults
 
 paid: .venv/dev .venv/rivals ## Count what each fault of a paid job costs; writes docs/paid-jobs.md
 	@$(BIN)/python -m benchmarks.paid_jobs --rival-python .venv/rivals/bin/python

@@ -104,6 +104,7 @@ class Expect:
         attempts: What the error says of that; by default the same.
         says: What its text has in it.
         partial: The text that came before it.
+        longest: The most characters of its text: 2,000 of the server's own, and what to do.
         within: The least and the most seconds.
         growth: The most bytes by which the process may grow.
         connections: How many connections the gateway saw.
@@ -121,6 +122,7 @@ class Expect:
     request_id: str | None = None
     retry_after: float | None = None
     partial: str | None = None
+    longest: int = 2_600
     within: tuple[float, float] = (0.0, 5.0)
     growth: int | None = None
     connections: int | None = None

@@ -24,6 +24,7 @@ from tests.faults.row import (
 )
 from tests.faults.scenes import (
     BadUploads,
+    BrokenHandshake,
     Certified,
     FullBacklog,
     Localhost,
@@ -121,6 +122,19 @@ CERTIFICATES = (
         "the certificate has run out",
         Certified(expired=True),
         never_sent("CertificateError", says="certificate has expired", connections=1),
+    ),
+    *(
+        Row(
+            f"N3-{'reset' if resets else 'closed'}",
+            f"the connection is {'reset' if resets else 'closed'} in the TLS handshake",
+            BrokenHandshake(resets=resets),
+            {
+                ALL: Expect(
+                    "ConnectionFailedError", 0, attempts=3, billed="no", retryable=True, doors=3
+                )
+            },
+        )
+        for resets in (False, True)
     ),
     Row(
         "N3-no-file",

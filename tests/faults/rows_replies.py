@@ -258,7 +258,7 @@ UNUSABLE = (
         "P12-page",
         "HTTP 200 with a web page of 14 KB",
         served(reply(200, PAGE, media_type="text/html")),
-        unusable(says="It begins: <html><title>Just a moment"),
+        unusable(says="It begins: <html><title>Just a moment", longest=600),
     ),
     Row("P12-204", "HTTP 204 without a body", served(reply(204)), unusable(says="It is empty")),
     Row("P12-empty", "HTTP 200 with an empty body", served(reply(200)), unusable(says="is empty")),

@@ -88,6 +88,41 @@ class BadUploads:
 
 
 @dataclass(frozen=True)
+class BrokenHandshake:
+    """A server that takes the beginning of a TLS handshake, and closes or resets."""
+
+    resets: bool
+
+    @contextmanager
+    def at(self, way: str) -> Iterator[Place]:
+        taken: list[bytes] = []
+        with socket.socket() as door:
+            door.bind(("127.0.0.1", 0))
+            door.listen(16)
+            thread = threading.Thread(target=self._answer, args=(door, taken), daemon=True)
+            thread.start()
+            port = door.getsockname()[1]
+            try:
+                yield Place(f"https://127.0.0.1:{port}", Script(), doors=lambda: len(taken))
+            finally:
+                _shut(door)
+                thread.join()
+
+    def _answer(self, door: socket.socket, taken: list[bytes]) -> None:
+        while True:
+            try:
+                connection, _ = door.accept()
+            except OSError:
+                return
+            with connection:
+                taken.append(connection.recv(65536))
+                if self.resets:
+                    connection.setsockopt(
+                        socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0"
+                    )
+
+
+@dataclass(frozen=True)
 class Localhost:
     """A server on IPv4 under a name that has addresses of both kinds, IPv6 first."""
 
@@ -245,6 +280,7 @@ def _shut(end: socket.socket) -> None:
 __all__ = [
     "PASSWORD",
     "BadUploads",
+    "BrokenHandshake",
     "Certified",
     "FullBacklog",
     "Localhost",
