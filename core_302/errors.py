@@ -84,7 +84,8 @@ class AI302Error(Exception):
 
     def add(self, sentence: str) -> None:
         """Add what else its reader should know."""
-        self.args = (f"{self.message} {sentence}",)
+        said = self.message.rstrip()
+        self.args = (f"{said if said.endswith('.') else said + '.'} {sentence}",)
 
     def redact(self, secret: str) -> None:
         """Replace `secret` wherever the server's words repeat it."""

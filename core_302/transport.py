@@ -33,6 +33,7 @@ NOT_CONNECTED = (
     httpx.UnsupportedProtocol,
     socket.gaierror,
 )
+WAIT_LONGER = "If it may take longer, raise timeout=..."
 # A UnicodeError is what a host's name becomes that no name can be, such as "a..b".
 STRANGERS = (httpx.HTTPError, httpx.InvalidURL, socket.gaierror, UnicodeError)
 
@@ -156,7 +157,7 @@ class Clock:
     def check_total(self) -> None:
         """Raise if the whole call has taken too long."""
         if time.monotonic() > self._end:
-            raise RequestTimeoutError(f"No whole reply within {self._seconds:g} s.")
+            raise RequestTimeoutError(f"No whole reply within {self._seconds:g} s. {WAIT_LONGER}")
 
     def check_pause(self, pause: Pause) -> None:
         """Raise the error that `pause` follows, if the call would be over before the pause is."""
@@ -170,7 +171,8 @@ class Clock:
     def check_silence(self) -> None:
         """Raise if the stream has brought no content for too long."""
         if time.monotonic() - self._last_content > self._limits.silence:
-            raise RequestTimeoutError(f"The stream brought nothing for {self._limits.silence:g} s.")
+            silence = f"{self._limits.silence:g} s"
+            raise RequestTimeoutError(f"The stream brought nothing for {silence}. {WAIT_LONGER}")
 
 
 def opened(response: httpx.Response) -> Reply:
@@ -207,11 +209,11 @@ def _ours(error: Exception) -> AI302Error:
             "pass http_client=httpx.Client(verify=...). There is no switch to skip this check."
         )
     if isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
-        return ConnectionFailedError(f"No connection in time: {words}")
+        return ConnectionFailedError(f"No connection in time: {words} {WAIT_LONGER}")
     if isinstance(error, NOT_CONNECTED):
         return ConnectionFailedError(f"No connection: {words}")
     if isinstance(error, httpx.TimeoutException):
-        return RequestTimeoutError(f"No reply in time: {words}")
+        return RequestTimeoutError(f"No reply in time: {words} {WAIT_LONGER}")
     if isinstance(error, (httpx.InvalidURL, UnicodeError)):
         return ConnectionFailedError(f"The address cannot be used: {words}")
     return ConnectionLostError(f"The connection broke: {words}")

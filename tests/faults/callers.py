@@ -28,7 +28,7 @@ from core_302.pools import ssl_context
 from langchain_302 import AI302AvatarTool, AI302ImageTool, ChatAI302
 from llama_index_302 import AI302, AI302ToolSpec
 from tests.conftest import KEY
-from tests.faults.row import ASKED, AVATAR, CHAT, DOWNLOAD, FILES, IMAGE, JOBS, PNG, STREAM
+from tests.faults.row import ASKED, AVATAR, FILES, IMAGE, JOBS, PNG
 
 LARGE = 20 * 1024 * 1024  # bytes
 PHOTO = "https://pictures.example/face.png"
@@ -356,6 +356,3 @@ def ours(error):
         assert isinstance(error, ModelError), f"{type(error)} is none of LangChain's"
     assert isinstance(error, AI302Error), f"a stranger's error: {error!r}"
     return error
-
-
-__all__ = ["CALLERS", "CHAT", "DOWNLOAD", "STREAM", "Saw", "callers_of", "observe", "ours"]

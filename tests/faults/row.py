@@ -7,7 +7,7 @@ do not have this project. A row's id begins with its number in the matrix: `N5`,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -176,6 +176,3 @@ class Row:
         """Whether a server's replies are all that it needs."""
         plain = isinstance(self.inject, Served) and not (self.large or self.settled)
         return self.rivals and plain and bool({*self.ways} & {*ASKED})
-
-
-At = Callable[[str], AbstractContextManager[Place]]

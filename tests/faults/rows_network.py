@@ -11,11 +11,9 @@ from tests.faults.row import (
     API,
     ASKED,
     CHAT,
-    DOWNLOAD,
     FILES,
     GOOD,
     GOOD_FOR,
-    IMAGE,
     JOBS,
     STREAM,
     Expect,
@@ -45,14 +43,13 @@ def lasting(seconds: float) -> dict[str, Any]:
     return {"timeout": dict.fromkeys(names, seconds)}
 
 
-def lost(*ways: str) -> Expected:
+def lost() -> Expected:
     """Return what a connection that breaks after the request means: all but jobs ask again."""
-    wanted = {
+    return {
         ASKED: Expect("ConnectionLostError", 3, billed="maybe", retryable=True),
         JOBS: Expect("ConnectionLostError", 1, says=ONCE, billed="maybe"),
         FILES: Expect("ConnectionLostError", 3),
     }
-    return {group: expect for group, expect in wanted.items() if not ways or set(group) & {*ways}}
 
 
 def never_sent(error: str, **more: Any) -> Expected:
@@ -290,10 +287,7 @@ PLACES = (
             f"N14-{status}-{'other' if other else 'same'}",
             f"HTTP {status} sends the caller to {'another host' if other else 'the same host'}",
             Redirects(status, other_host=other),
-            {
-                ASKED: Expect("UnexpectedRedirectError", status=status, billed="no", doors=0),
-                JOBS: Expect("UnexpectedRedirectError", status=status, billed="no", doors=0),
-            },
+            {API: Expect("UnexpectedRedirectError", status=status, billed="no", doors=0)},
         )
         for status in (301, 302, 307, 308)
         for other in (False, True)
@@ -307,5 +301,3 @@ PLACES = (
 )
 
 ROWS = (*UNREACHABLE, *CERTIFICATES, *BROKEN, *LENGTHS, *PROXIES, *PLACES)
-
-__all__ = ["API", "DOWNLOAD", "IMAGE", "ONCE", "ROWS", "lasting", "lost"]

@@ -234,11 +234,7 @@ PAGE = b"<html><title>Just a moment...</title>" + b"<p>checking your browser</p>
 
 def unusable(**more: Any) -> Mapping[tuple[str, ...], Expect]:
     """Return what is seen of a reply that is no answer."""
-    told = {"billed": "maybe", "retryable": False, **more}
-    return {
-        ASKED: Expect("MalformedReplyError", **told),
-        JOBS: Expect("MalformedReplyError", **told),
-    }
+    return {API: Expect("MalformedReplyError", billed="maybe", retryable=False, **more)}
 
 
 UNUSABLE = (
@@ -360,10 +356,7 @@ PACKED = (
         "P18-answer",
         "300 KB of gzip that become 300 MB, under HTTP 200",
         served(_Bomb(200)),
-        {
-            ASKED: small("ReplyTooLargeError", billed="maybe"),
-            JOBS: small("ReplyTooLargeError", billed="maybe"),
-        },
+        {API: small("ReplyTooLargeError", billed="maybe")},
     ),
     Row(
         "P18-refusal",

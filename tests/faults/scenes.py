@@ -275,16 +275,3 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
 def _shut(end: socket.socket) -> None:
     with suppress(OSError):
         end.shutdown(socket.SHUT_RDWR)
-
-
-__all__ = [
-    "PASSWORD",
-    "BadUploads",
-    "BrokenHandshake",
-    "Certified",
-    "FullBacklog",
-    "Localhost",
-    "Nowhere",
-    "Proxied",
-    "Redirects",
-]
