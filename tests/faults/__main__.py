@@ -1,7 +1,7 @@
 """Writes `docs/faults.json` and `docs/faults.md`: `python -m tests.faults`.
 
 Each rival lives in an environment of its own below `.venv`, which is made here if it is missing.
-`--ours` measures no rival: what is recorded of them stays.
+`--ours` measures no rival: what is recorded of them stays, with the rows that it is of.
 """
 
 import json
@@ -24,15 +24,13 @@ LIMIT = 1800.0  # seconds for one rival
 def main():
     """Measure, and write both files."""
     if "--ours" in sys.argv:
-        rivals = json.loads(RECORD.read_text("utf-8"))["rivals"]
+        record = json.loads(RECORD.read_text("utf-8"))
     else:
         with ThreadPoolExecutor(len(RIVALS)) as pool:
             rivals = dict(zip(RIVALS, pool.map(_rival, RIVALS), strict=True))
-    record = {
-        "digests": {row.id: digest(row) for row in ROWS if row.for_rivals},
-        "ours": dict(_ours()),
-        "rivals": rivals,
-    }
+        digests = {row.id: digest(row) for row in ROWS if row.for_rivals}
+        record = {"digests": digests, "rivals": rivals}
+    record["ours"] = dict(_ours())
     text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
     RECORD.write_text(text, encoding="utf-8")
     PAGE.write_text(page(record), encoding="utf-8")
