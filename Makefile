@@ -7,6 +7,7 @@ QUESTION ?=
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format types bench record fidelity paid reading live parity
 .PHONY: help demo test lint format types bench microbench record fidelity paid live parity
+.PHONY: help demo test lint format types bench record fidelity faults paid live parity
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -51,6 +52,9 @@ microbench: .venv/dev ## Measure the steps that every call and every token passe
 
 fidelity: .venv/dev ## Put a hostile gateway to both adapters and their rivals; writes docs/fidelity.md
 	@$(BIN)/python -m benchmarks.fidelity
+
+faults: .venv/dev ## Run every fault on rivals too; writes docs/faults.md
+	@$(BIN)/python -m tests.faults
 
 paid: .venv/dev .venv/rivals ## Count what each fault of a paid job costs; writes docs/paid-jobs.md
 	@$(BIN)/python -m benchmarks.paid_jobs --rival-python .venv/rivals/bin/python

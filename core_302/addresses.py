@@ -27,11 +27,12 @@ NUMERIC_HOST = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}\.?
 
 @dataclass(frozen=True)
 class Place:
-    """Where a link leads: its host and port, and whether the operator trusts them."""
+    """Where a link leads: its host, port and scheme, and whether the operator trusts them."""
 
     host: str
     port: int
     trusted: bool
+    scheme: str = "https"
 
     def reachable(self, addresses: Sequence[str] | None) -> Sequence[str | None]:
         """Return the addresses to connect to, one of them None if a proxy looks it up.
@@ -68,7 +69,7 @@ def place_of(link: str, trusted_hosts: Collection[str] = ()) -> Place:
         if parts.scheme != "https":
             raise InvalidInputError(f"the link must begin with https://, not {parts.scheme}://.")
         check_public_name(host)
-    return Place(host, port, trusted)
+    return Place(host, port, trusted, parts.scheme)
 
 
 def check_link(link: str, trusted_hosts: Collection[str] = ()) -> None:

@@ -23,7 +23,8 @@ from core_302.endpoints.chat_stream import ChatDelta, ChatStream
 from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import Blocking, Flow, Limit, Pause, Resolve, Result, Step, ask, call
 from core_302.http import Fetch, Reply, Request
-from core_302.pools import AsyncClientLine, AsyncPooledTransport, async_line, behind_proxy
+from core_302.pools import AsyncClientLine
+from core_302.proxies import AsyncLine, async_line, proxy_for
 from core_302.retry import PollPolicy, RetryPolicy
 from core_302.transport import Clock, addresses_in, message_of, opened, transport_errors
 
@@ -91,11 +92,11 @@ class AwaitingShell:
         self._lock = threading.Lock()
         self._pools: dict[
             asyncio.AbstractEventLoop,
-            tuple[AsyncPooledTransport | AsyncClientLine, AsyncGenerator[None, None]],
+            tuple[AsyncLine, AsyncGenerator[None, None]],
         ] = {}
         self._closed = False
 
-    async def _line(self, *, given: bool) -> AsyncPooledTransport | AsyncClientLine:
+    async def _line(self, *, given: bool) -> AsyncLine:
         """Return the user's own httpx client, or our pools of the running loop.
 
         A file host never sees the user's own: it may carry secrets of theirs.
@@ -176,6 +177,7 @@ class AwaitingShell:
             response = await self._send(step, clock)
             reply = opened(response)
             if step.stream and reply.ok:
+                clock.listen(response)
                 return reply
             try:
                 return await self._read(reply, clock, step.most_bytes)
@@ -200,9 +202,10 @@ class AwaitingShell:
         return Reply(reply.status, reply.headers, b"".join(pieces))
 
     async def _resolve(self, step: Resolve) -> tuple[str, ...] | None:
-        if behind_proxy():
-            return None
         with transport_errors():
+            url = httpx.URL(scheme=step.scheme, host=step.host, port=step.port)
+            if proxy_for(url) is not None:
+                return None
             found = await asyncio.get_running_loop().getaddrinfo(
                 step.host, step.port, type=socket.SOCK_STREAM
             )
@@ -253,7 +256,7 @@ class AwaitingShell:
 
 
 async def _closed_with_its_loop(
-    own: AsyncPooledTransport | AsyncClientLine,
+    own: AsyncLine,
 ) -> AsyncGenerator[None, None]:
     """Close `own` when its loop shuts down, or when nobody holds this generator any more.
 

@@ -23,7 +23,8 @@ from core_302.endpoints.chat_stream import ChatDelta, ChatStream
 from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import Blocking, Flow, Limit, Pause, Resolve, Result, Step, ask, call
 from core_302.http import Fetch, Reply, Request
-from core_302.pools import ClientLine, PooledTransport, behind_proxy, line
+from core_302.pools import ClientLine
+from core_302.proxies import Line, line, proxy_for
 from core_302.retry import PollPolicy, RetryPolicy
 from core_302.transport import Clock, addresses_in, message_of, opened, transport_errors
 
@@ -84,13 +85,13 @@ class BlockingShell:
 
     def _start(self) -> None:
         self._lock = threading.Lock()
-        self._own: PooledTransport | ClientLine | None = None
+        self._own: Line | None = None
         self._parents: list[object] = []
         self._close_own: weakref.finalize[Any, Any] | None = None
         self._process = os.getpid()
         self._closed = False
 
-    def _line(self, *, given: bool) -> PooledTransport | ClientLine:
+    def _line(self, *, given: bool) -> Line:
         """Return the user's own httpx client, or our pools: made on first use, anew after a fork.
 
         A file host never sees the user's own: it may carry secrets of theirs.
@@ -168,6 +169,7 @@ class BlockingShell:
             response = self._send(step, clock)
             reply = opened(response)
             if step.stream and reply.ok:
+                clock.listen(response)
                 return reply
             try:
                 return self._read(reply, clock, step.most_bytes)
@@ -192,9 +194,10 @@ class BlockingShell:
         return Reply(reply.status, reply.headers, b"".join(pieces))
 
     def _resolve(self, step: Resolve) -> tuple[str, ...] | None:
-        if behind_proxy():
-            return None
         with transport_errors():
+            url = httpx.URL(scheme=step.scheme, host=step.host, port=step.port)
+            if proxy_for(url) is not None:
+                return None
             found = socket.getaddrinfo(step.host, step.port, type=socket.SOCK_STREAM)
         return addresses_in(found)
 

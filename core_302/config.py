@@ -37,8 +37,10 @@ class Timeouts:
             the time until its reply begins.
         job: The whole of a paid job (pictures, avatars): its request, and the polls of its task.
         download: The whole of one file from a file host.
-        silence: A stream's wait for the first content and between contents. Comments and pings
-            are no content.
+        first_byte: A stream's wait for its reply to begin. Models that think before they speak
+            may need longer for it than between two words.
+        silence: After that, a stream's wait for the first content and between contents. Comments
+            and pings are no content.
         connect: Making the connection.
         write: Sending one piece of the request.
         pool: Waiting for a free connection.
@@ -47,6 +49,7 @@ class Timeouts:
     total: float = 600.0
     job: float = 300.0
     download: float = 60.0
+    first_byte: float = 300.0
     silence: float = 120.0
     connect: float = 10.0
     write: float = 60.0
@@ -62,8 +65,8 @@ class Timeouts:
 
         Args:
             timeout: None for the defaults; a number of seconds for a whole call, a whole job and
-                the silence of a stream; an `httpx.Timeout` for its phases (`read` is the silence);
-                Timeouts, or a mapping of its fields.
+                both silences of a stream; an `httpx.Timeout` for its phases (`read` is both
+                silences); Timeouts, or a mapping of its fields.
 
         Raises:
             ConfigurationError: It is none of these, or not positive and finite.
@@ -78,6 +81,7 @@ class Timeouts:
             return cls(
                 total=seconds,
                 job=seconds,
+                first_byte=seconds,
                 silence=seconds,
                 connect=min(seconds, default.connect),
                 pool=seconds,
@@ -87,7 +91,13 @@ class Timeouts:
             if unknown:
                 raise ConfigurationError(f"timeout has no {', '.join(sorted(map(str, unknown)))}.")
             return cls(**timeout)
-        phases = {"silence": "read", "connect": "connect", "write": "write", "pool": "pool"}
+        phases = {
+            "first_byte": "read",
+            "silence": "read",
+            "connect": "connect",
+            "write": "write",
+            "pool": "pool",
+        }
         if all(hasattr(timeout, phase) for phase in phases.values()):
             given = {ours: getattr(timeout, theirs) for ours, theirs in phases.items()}
             return cls(**{name: value for name, value in given.items() if value is not None})
@@ -218,6 +228,7 @@ def clean_base_url(url: str, *, allow_insecure: bool = False) -> str:
     try:
         parts = urlsplit(url.strip())
         port = parts.port
+        (parts.hostname or "").encode("idna")  # what a host's name must stand: "a..b" cannot
     except ValueError as error:
         raise ConfigurationError(f"base_url is no address: {error}.") from None
     if parts.username is not None or parts.password is not None:

@@ -7,6 +7,8 @@ AI302Error
  ├─ BudgetError                   the limit of a tool is reached: nothing was sent
  ├─ TransportError                no complete reply came
  │   ├─ ConnectionFailedError     nothing was sent, nothing was billed: try again
+ │   │   ├─ CertificateError      the server did not prove who it is: name your CA
+ │   │   └─ ProxyError            the proxy let nothing through: check its address and password
  │   ├─ ConnectionLostError       sent, then the connection broke: it may have been billed
  │   ├─ RequestTimeoutError       sent, then silence (also a TimeoutError)
  │   └─ StreamInterruptedError    a stream ended before its end: `.partial_text` has what came
@@ -82,7 +84,8 @@ class AI302Error(Exception):
 
     def add(self, sentence: str) -> None:
         """Add what else its reader should know."""
-        self.args = (f"{self.message} {sentence}",)
+        said = self.message.rstrip()
+        self.args = (f"{said if said.endswith('.') else said + '.'} {sentence}",)
 
     def redact(self, secret: str) -> None:
         """Replace `secret` wherever the server's words repeat it."""
@@ -118,6 +121,18 @@ class ConnectionFailedError(TransportError):
     """No connection was made, so the gateway did nothing."""
 
     billed: Billed = "no"
+
+
+class CertificateError(ConnectionFailedError):
+    """The server's certificate was not accepted. Asking again cannot change that."""
+
+    retryable = False
+
+
+class ProxyError(ConnectionFailedError):
+    """The proxy on the way refused the connection, with `status` if it said one."""
+
+    retryable = False
 
 
 class ConnectionLostError(TransportError):
@@ -217,8 +232,27 @@ def error_from(reply: Reply) -> AI302Error:
             ),
             reply,
         )
+    if reply.status == 407:
+        return _with(proxy_error(407, ""), reply)
     body = parsed(reply.body)
     return api_error(body, reply, status=reply.status)
+
+
+def proxy_error(status: int | None, words: str) -> ProxyError:
+    """Return the error of a proxy that lets nothing through.
+
+    A refusal (4xx) stays one; a proxy that cannot reach the gateway (5xx) may reach it later.
+    """
+    if status == 407:
+        said = "HTTP 407: the proxy wants a user name and a password, or does not know these. "
+        said += "Set them in HTTPS_PROXY (http://user:password@host:port), each percent-encoded."
+    else:
+        said = f"No connection through the proxy: {words} "
+        said += "Check HTTPS_PROXY, or name the gateway's host in NO_PROXY."
+    error = ProxyError(f"{said} Nothing was sent to the gateway.")
+    error.status = status
+    error.retryable = status is None or status >= 500
+    return error
 
 
 def error_in(body: Any, reply: Reply) -> ApiError | None:

@@ -31,6 +31,14 @@ class ConnectionFailedError(core.ConnectionFailedError, langchain.ModelConnectio
     """No connection was made."""
 
 
+class CertificateError(core.CertificateError, langchain.ModelConnectionError):
+    """The server's certificate was not accepted."""
+
+
+class ProxyError(core.ProxyError, langchain.ModelConnectionError):
+    """The proxy on the way refused the connection."""
+
+
 class ConnectionLostError(core.ConnectionLostError, langchain.ModelConnectionError):
     """The connection broke after the request had been sent."""
 
@@ -105,6 +113,8 @@ MATCHES: dict[type[core.AI302Error], type[core.AI302Error]] = {
         ClosedError,
         BudgetError,
         ConnectionFailedError,
+        CertificateError,
+        ProxyError,
         ConnectionLostError,
         RequestTimeoutError,
         StreamInterruptedError,

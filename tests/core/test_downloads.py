@@ -163,6 +163,12 @@ def test_a_name_that_cannot_be_looked_up_is_a_failed_connection(connect):
         )
 
 
+@pytest.mark.parametrize("host", ["pictures..example", "xn--zzzz.example"])
+def test_a_name_that_no_host_can_have_is_a_failed_connection(connect, host):
+    with pytest.raises(ConnectionFailedError, match=r"No connection|cannot be used"):
+        connect("http://127.0.0.1:9", max_retries=0).call("download", f"https://{host}/1.png")
+
+
 def test_the_address_that_was_judged_is_the_one_that_is_used():
     """So a second look-up of the name cannot answer otherwise (DNS rebinding)."""
     fetch = Fetch("https://file.302.ai:8443/a/1.png?x=1", "203.0.113.9", 1)
