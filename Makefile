@@ -43,7 +43,7 @@ record: .venv/dev ## Record the cassettes anew: the emulator, or 302.AI with AI3
 		-k "TestByFunctionCalling and stream_time" --record-mode=rewrite \
 		-W ignore::pytest_benchmark.logger.PytestBenchmarkWarning
 
-bench: .venv/dev ## Measure speed beside rivals (20 minutes); writes docs/performance.md
+bench: .venv/dev ## Measure speed beside rivals (long); writes docs/performance.md
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	@$(BIN)/python -m benchmarks.speed
 

@@ -1,7 +1,7 @@
 """Modules that are imported when something of them is first used.
 
-A chat program draws no pictures and embeds no texts, and their modules are a third of the core's
-import. So the clients, which offer everything, name them without importing them.
+A chat program draws no pictures and embeds no texts. So the clients, which offer everything, name
+the modules for that without importing them.
 """
 
 from __future__ import annotations

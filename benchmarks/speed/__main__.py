@@ -1,6 +1,6 @@
 """Runs every contender in interleaved rounds, and writes results, a page and its plots.
 
-`make bench` runs it whole (some twenty minutes); `--only calls --who ChatAI302 --who ChatOpenAI`
+`make bench` runs it whole, which is long; `--only calls --who ChatAI302 --who ChatOpenAI`
 runs part of it, and then writes nothing.
 """
 

@@ -33,6 +33,7 @@ FIGURES = {
     "calls_peak_mib": "peak of a process that made calls, MiB",
     "many_calls_peak_mib": "peak of 1000 calls, MiB",
     "many_streams_peak_mib": "peak of 1000 streams, MiB",
+    "piece_of_1000_us": "a piece among 1000, CPU us",
     "piece_of_100000_us": "a piece among 100000, CPU us",
     "call_of_5000_us": "a call among 5000, CPU us",
     "message_of_1000_us": "a message among 1000, CPU us",

@@ -238,7 +238,7 @@ class ChatStream:
         return chunk
 
     # This runs for each token. So it asks for `dict`, which is what JSON has: to ask for `Mapping`
-    # costs ten times as much.
+    # takes several times as long.
     def _read_chunk(self, chunk: dict[str, Any]) -> list[ChatDelta]:
         if self._about is None or (self._about.model is None and chunk.get("model")):
             self._about = about_of(chunk, self._reply.request_id)
