@@ -5,9 +5,7 @@ IMAGE ?=
 QUESTION ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types bench record fidelity paid reading live parity
-.PHONY: help demo test lint format types bench microbench record fidelity paid live parity
-.PHONY: help demo test lint format types bench record fidelity faults paid live parity
+.PHONY: help demo test lint format types bench record fidelity paid reading live parity microbench faults
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
