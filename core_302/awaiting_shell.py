@@ -24,7 +24,7 @@ from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import Blocking, Flow, Limit, Pause, Resolve, Result, Step, ask, call
 from core_302.http import Fetch, Reply, Request
 from core_302.pools import AsyncClientLine
-from core_302.proxies import AsyncLine, async_line, proxy_for
+from core_302.proxies import AsyncOwnLine, async_line, proxy_for
 from core_302.retry import PollPolicy, RetryPolicy
 from core_302.transport import Clock, addresses_in, message_of, opened, transport_errors
 
@@ -92,11 +92,11 @@ class AwaitingShell:
         self._lock = threading.Lock()
         self._pools: dict[
             asyncio.AbstractEventLoop,
-            tuple[AsyncLine, AsyncGenerator[None, None]],
+            tuple[AsyncOwnLine, AsyncGenerator[None, None]],
         ] = {}
         self._closed = False
 
-    async def _line(self, *, given: bool) -> AsyncLine:
+    async def _line(self, *, given: bool) -> AsyncOwnLine | AsyncClientLine:
         """Return the user's own httpx client, or our pools of the running loop.
 
         A file host never sees the user's own: it may carry secrets of theirs.
@@ -256,7 +256,7 @@ class AwaitingShell:
 
 
 async def _closed_with_its_loop(
-    own: AsyncLine,
+    own: AsyncOwnLine,
 ) -> AsyncGenerator[None, None]:
     """Close `own` when its loop shuts down, or when nobody holds this generator any more.
 

@@ -24,7 +24,7 @@ from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import Blocking, Flow, Limit, Pause, Resolve, Result, Step, ask, call
 from core_302.http import Fetch, Reply, Request
 from core_302.pools import ClientLine
-from core_302.proxies import Line, line, proxy_for
+from core_302.proxies import OwnLine, line, proxy_for
 from core_302.retry import PollPolicy, RetryPolicy
 from core_302.transport import Clock, addresses_in, message_of, opened, transport_errors
 
@@ -85,13 +85,13 @@ class BlockingShell:
 
     def _start(self) -> None:
         self._lock = threading.Lock()
-        self._own: Line | None = None
+        self._own: OwnLine | None = None
         self._parents: list[object] = []
         self._close_own: weakref.finalize[Any, Any] | None = None
         self._process = os.getpid()
         self._closed = False
 
-    def _line(self, *, given: bool) -> Line:
+    def _line(self, *, given: bool) -> OwnLine | ClientLine:
         """Return the user's own httpx client, or our pools: made on first use, anew after a fork.
 
         A file host never sees the user's own: it may carry secrets of theirs.

@@ -193,7 +193,7 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
 
 
 class ClientLine:
-    """An `httpx.Client` of the user's in place of our own pools."""
+    """An `httpx.Client` of the user's in place of our own pools; it is never closed here."""
 
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
@@ -202,10 +202,6 @@ class ClientLine:
         """Send a message; see `message_of`. The reply's body is still to be read."""
         request = self._client.build_request(**message, timeout=timeout)
         return self._client.send(request, stream=True, auth=None, follow_redirects=False)
-
-    def close(self) -> None:
-        """Close every connection."""
-        self._client.close()
 
 
 class AsyncClientLine:
@@ -218,10 +214,6 @@ class AsyncClientLine:
         """Send a message, as `ClientLine.send` does."""
         request = self._client.build_request(**message, timeout=timeout)
         return await self._client.send(request, stream=True, auth=None, follow_redirects=False)
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._client.aclose()
 
 
 def plain_request(message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Request:

@@ -15,9 +15,7 @@ import httpx
 from core_302.addresses import PORTS
 from core_302.errors import ConfigurationError
 from core_302.pools import (
-    AsyncClientLine,
     AsyncPooledTransport,
-    ClientLine,
     PooledTransport,
     connection_limits,
     plain_request,
@@ -128,16 +126,16 @@ class AsyncProxiedTransport:
             await way.aclose()
 
 
-Line = PooledTransport | ProxiedTransport | ClientLine
-AsyncLine = AsyncPooledTransport | AsyncProxiedTransport | AsyncClientLine
+OwnLine = PooledTransport | ProxiedTransport
+AsyncOwnLine = AsyncPooledTransport | AsyncProxiedTransport
 
 
-def line(most_connections: int) -> PooledTransport | ProxiedTransport:
+def line(most_connections: int) -> OwnLine:
     """Return our own blocking connections."""
     return (ProxiedTransport if _any_proxy() else PooledTransport)(most_connections)
 
 
-def async_line(most_connections: int) -> AsyncPooledTransport | AsyncProxiedTransport:
+def async_line(most_connections: int) -> AsyncOwnLine:
     """Return our own asynchronous connections."""
     return (AsyncProxiedTransport if _any_proxy() else AsyncPooledTransport)(most_connections)
 
