@@ -1,7 +1,7 @@
 """Says who answers the recipes: 302.AI if there is a key, else the emulator on this machine.
 
-Every notebook starts with `connect()`. All clients read the environment, so nothing else in a recipe
-has to know the answer.
+Every notebook starts with `connect()`. All clients read the environment, so nothing else in a
+recipe has to know the answer.
 """
 
 from __future__ import annotations

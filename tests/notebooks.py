@@ -1,8 +1,8 @@
 """The notebooks of the cookbook, executed. `python -m tests.notebooks [NAME]` saves their outputs.
 
-A notebook keeps its outputs, so a reader sees them without running it. An output that says the same
-as the kept one, but for what differs in every run (`VARIES`), is not written anew: what is left in a
-diff has changed.
+A notebook keeps its outputs, so that it can be read without being run. A cell that says the same as
+before, but for what differs in every run (`VARIES`), keeps the old output: what a diff shows has
+changed.
 """
 
 import io
@@ -115,11 +115,7 @@ def alike(one, other):
 def same(one, other):
     """Return whether two cells have said and shown the same."""
     before, after = pictures(one), pictures(other)
-    return (
-        said(one) == said(other)
-        and len(before) == len(after)
-        and all(map(alike, before, after))
-    )
+    return said(one) == said(other) and len(before) == len(after) and all(map(alike, before, after))
 
 
 def save(path):
