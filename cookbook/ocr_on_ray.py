@@ -174,8 +174,6 @@ def start_ray(address: str | None, workers: int) -> None:
         "_node_ip_address": "127.0.0.1",
     }
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # no reports home
-    # Ray Data passes arguments in a way that Ray's core warns of, whenever a worker starts.
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     ray.init(address, log_to_driver=False, logging_level="error", **({} if address else alone))
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     ray.data.DataContext.get_current().enable_progress_bars = False
