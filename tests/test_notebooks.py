@@ -1,7 +1,10 @@
 """The notebooks of the cookbook run as they are, and say what they have kept."""
 
 import copy
+import os
 import re
+import subprocess
+import sys
 from base64 import b64encode
 from io import BytesIO
 
@@ -55,6 +58,23 @@ def test_a_notebook_is_short_names_the_emulator_and_ends_with_what_it_costs(book
     assert "302.AI" in str(said(code(book)[0])) or "emulator" in book.cells[0].source
     assert "**For your own use**" in book.cells[-1].source
     assert "**Cost**" in book.cells[-1].source
+
+
+@pytest.mark.parametrize(
+    ("key", "answers"), [("", "the local emulator"), ("test-key-not-real", "302.AI, with the key")]
+)
+def test_who_answers_is_said_however_often_a_cell_is_run(key, answers):
+    program = "from gateway import connect; connect(); connect()"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=COOKBOOK,
+        env=os.environ | {"AI302_API_KEY": key, "PYTHONPATH": str(COOKBOOK.parent)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.count(f"Gateway: {answers}") == 2
 
 
 def test_the_index_names_every_recipe_and_nothing_else():
