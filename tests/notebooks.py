@@ -19,7 +19,7 @@ from nbclient import NotebookClient
 from PIL import Image, ImageChops, ImageStat
 
 COOKBOOK = Path(__file__).parent.parent / "cookbook"
-SECONDS = 120  # for a cell
+SECONDS = 300  # for a cell
 # What differs in every run, and a word for it.
 VARIES = (
     (re.compile(r"(127\.0\.0\.1|localhost):\d+"), r"\1:PORT"),
