@@ -5,7 +5,7 @@ IMAGE ?=
 QUESTION ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types bench record fidelity paid reading live parity microbench faults
+.PHONY: help demo test lint types format record bench microbench fidelity faults paid reading live notebooks parity
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ reading: .venv/dev ## Measure the reading of many pictures beside rivals, and on
 
 live: .venv/dev ## Ask 302.AI what its documents leave open (needs AI302_API_KEY, AI302_SPENDING_LIMIT)
 	@$(BIN)/python -m benchmarks.live
+
+notebooks: .venv/dev ## Execute the notebooks of the cookbook, and keep what they say now
+	@$(BIN)/python -m tests.notebooks
 
 parity: .venv/dev ## Write docs/parity.md: what each adapter has, derived from the code
 	@$(BIN)/python -m tests.parity_table
