@@ -11,6 +11,7 @@ import ipaddress
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from core_302.errors import InvalidInputError
@@ -82,6 +83,21 @@ def check_link(link: str, trusted_hosts: Collection[str] = ()) -> None:
     port = parts.port or PORTS[parts.scheme]
     if not {host, f"{host}:{port}"} & set(trusted_hosts):
         check_public_name(host)
+
+
+def is_web_link(address: Any) -> bool:
+    """Tell whether an address that came with an answer can be shown to people as a link.
+
+    Any other scheme (`javascript:`, `data:`, `file:`) does something else when it is opened, and
+    an address with a line break in it can pass for lines of its own in what a model reads.
+    """
+    return (
+        isinstance(address, str)
+        and address[:8].lower().startswith(("http://", "https://"))
+        and len(address) <= LONGEST_LINK
+        and address.isprintable()
+        and " " not in address
+    )
 
 
 def split_link(link: str) -> SplitResult:

@@ -143,8 +143,7 @@ class AwaitingShell:
             result: Result = stop.value
             return result
         except AI302Error as error:
-            error.redact(self._settings.with_key().api_key or "")
-            raise
+            raise error.redact(*self._settings.secrets()) from error.__cause__
 
     async def _perform(
         self, step: Step, clock: Clock, on_progress: Callable[[Any], object] | None
@@ -222,8 +221,7 @@ class AwaitingShell:
             await drain_async(reply.source, pieces)
         except AI302Error as error:
             broken = stream.interrupted(error)
-            broken.redact(self._settings.with_key().api_key or "")
-            raise broken from error.__cause__
+            raise broken.redact(*self._settings.secrets()) from error.__cause__
         finally:
             await reply.source.aclose()
 

@@ -72,10 +72,9 @@ class Connection(BaseModel):
 
     @model_validator(mode="after")
     def _check_the_connection(self) -> Self:
+        settings = self._settings()  # raises if there is no key, rather than at the first call
         if self.api_key is None:
-            # Raises if there is none, rather than at the first call.
-            self.api_key = SecretStr(Settings.from_env().api_key or "")
-        self._settings()
+            self.api_key = SecretStr(settings.api_key or "")
         return self
 
     def close(self) -> None:

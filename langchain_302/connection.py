@@ -37,6 +37,7 @@ class Connection(core_302.connection.Connection):
             try:
                 super().__init__(**given)
             except ValidationError as error:
+                given.clear()  # crash reports show the variables of a frame: the key is one
                 raise as_langchain(what_is_wrong(error, type(self), self._hint)) from None
 
     @property

@@ -130,6 +130,7 @@ class AI302(Connection, StructuredOutput):
         try:
             super().__init__(**given)
         except ValidationError as error:
+            given.clear()  # crash reports show the variables of a frame: the key is one
             raise what_is_wrong(error, type(self), OTHER_FIELDS) from None
 
     @model_validator(mode="after")

@@ -8,7 +8,6 @@ and a stream that stops before `[DONE]` or a finish reason is an error, never a 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -31,6 +30,7 @@ from core_302.endpoints.chat_reply import (
     read_completion,
     reasoning_text,
 )
+from core_302.endpoints.probabilities import read_logprobs
 from core_302.endpoints.reading import malformed, text_or_none
 from core_302.endpoints.tool_call_pieces import ToolCallAssembler, ToolCallDelta
 from core_302.errors import (
@@ -43,6 +43,7 @@ from core_302.errors import (
     error_in,
 )
 from core_302.http import Reply
+from core_302.json_text import read_json
 from core_302.sse import BYTE_ORDER_MARK, ServerSentEvent, SseDecoder
 
 PLAIN_KEYS = frozenset({"role", "content"})  # what an ordinary piece has
@@ -222,8 +223,8 @@ class ChatStream:
 
     def _parse(self, event: ServerSentEvent, data: bytes) -> Mapping[str, Any]:
         try:
-            chunk = json.loads(data.decode())
-        except (ValueError, RecursionError) as cause:
+            chunk = read_json(data)
+        except ValueError as cause:
             if event.name == "error":
                 raise self._marked(self._error_of(data.decode("utf-8", "replace"))) from None
             shown = data[:200].decode("utf-8", "replace")
@@ -260,13 +261,12 @@ class ChatStream:
         message = choice.get("delta") or choice.get("message")
         if not isinstance(message, Mapping):
             return None
-        logprobs = choice.get("logprobs")
         text = content_text(message.get("content"))
         if text:
             self._text.append(text)
         delta = ChatDelta(index, text)
-        if logprobs is not None and isinstance(logprobs, Mapping):
-            delta.logprobs = logprobs
+        if (logprobs := choice.get("logprobs")) is not None:
+            delta.logprobs = read_logprobs(logprobs)
         if not (message.keys() <= PLAIN_KEYS and isinstance(message.get("content", ""), str)):
             self._read_rare(delta, message)
         return delta if delta.has_content else None
