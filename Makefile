@@ -5,7 +5,7 @@ IMAGE ?=
 QUESTION ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types bench record fidelity paid live parity
+.PHONY: help demo test lint format types bench record fidelity paid live parity guard fuzz
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -57,6 +57,12 @@ live: .venv/dev ## Ask 302.AI what its documents leave open (needs AI302_API_KEY
 parity: .venv/dev ## Write docs/parity.md: what each adapter has, derived from the code
 	@$(BIN)/python -m tests.parity_table
 
+guard: .venv/dev ## Write docs/security.md: each attack, its defence and its tests
+	@$(BIN)/python -m tests.guard
+
+fuzz: .venv/dev .venv/fuzz ## Fuzz the readers of replies (FUZZ_SECONDS=300), led by coverage where atheris runs
+	@$$( [ -x .venv/fuzz/bin/python ] && echo .venv/fuzz || echo .venv )/bin/python -m tests.fuzz
+
 .venv/bin/pip:
 	@echo "== making .venv with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv .venv
@@ -71,6 +77,13 @@ parity: .venv/dev ## Write docs/parity.md: what each adapter has, derived from t
 	@echo "== installing ai302 and the tools of its tests (a minute or two)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[all]" --group dev
 	@touch $@ .venv/demo
+
+# atheris has wheels for some versions of Python only; without it `tests.fuzz` says so.
+.venv/fuzz: pyproject.toml | .venv/bin/pip
+	@$(PYTHON) -m venv .venv/fuzz
+	@.venv/fuzz/bin/python -m pip install --quiet --disable-pip-version-check -e . atheris \
+		|| rm -f .venv/fuzz/bin/python
+	@touch $@
 
 .venv/rivals: | .venv/bin/pip
 	@echo "== installing the rival of the benchmark into its own environment"

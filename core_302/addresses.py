@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -126,6 +127,8 @@ def check_public_name(host: str) -> None:
     Raises:
         InvalidInputError: It is.
     """
+    # As resolvers read it: circled and wide digits are digits, and so are dots.
+    host = unicodedata.normalize("NFKC", host).replace("\u3002", ".").rstrip(".")
     bare = host.partition("%")[0]
     try:
         inside = not is_public(bare)
