@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -127,11 +126,12 @@ def check_public_name(host: str) -> None:
     Raises:
         InvalidInputError: It is.
     """
-    # As resolvers read it: circled and wide digits are digits, and so are dots.
-    host = unicodedata.normalize("NFKC", host).replace("\u3002", ".").rstrip(".")
-    bare = host.partition("%")[0]
     try:
-        inside = not is_public(bare)
+        # As resolvers read it: circled and wide digits are digits, some letters are nothing.
+        host = host.encode("idna").decode().rstrip(".")
+        inside = not is_public(host.partition("%")[0])
+    except UnicodeError:
+        inside = True  # no resolver can read it
     except ValueError:
         inside = (
             "." not in host

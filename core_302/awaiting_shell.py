@@ -220,8 +220,9 @@ class AwaitingShell:
                 yield delta
             await drain_async(reply.source, pieces)
         except AI302Error as error:
-            broken = stream.interrupted(error)
-            raise broken.redact(*self._settings.secrets()) from error.__cause__
+            secrets = self._settings.secrets()
+            broken = stream.interrupted(error.redact(*secrets))
+            raise broken.redact(*secrets) from error.__cause__
         finally:
             await reply.source.aclose()
 

@@ -207,8 +207,9 @@ class BlockingShell:
             yield from stream.finish()
             drain(reply.source, pieces)
         except AI302Error as error:
-            broken = stream.interrupted(error)
-            raise broken.redact(*self._settings.secrets()) from error.__cause__
+            secrets = self._settings.secrets()
+            broken = stream.interrupted(error.redact(*secrets))
+            raise broken.redact(*secrets) from error.__cause__
         finally:
             reply.source.close()
 

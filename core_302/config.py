@@ -131,7 +131,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         if self.api_key is not None:
-            object.__setattr__(self, "api_key", _Unshown(check_key(self.api_key)))
+            object.__setattr__(self, "api_key", Unshown(check_key(self.api_key)))
         object.__setattr__(
             self, "base_url", clean_base_url(self.base_url, allow_insecure=self.allow_insecure)
         )
@@ -142,6 +142,8 @@ class Settings:
                 raise ConfigurationError(f"{name} must be a whole number of at least {least}.")
         for header, value in self.default_headers.items():
             _check_header(header, value)
+        unshown = {header: Unshown(value) for header, value in self.default_headers.items()}
+        object.__setattr__(self, "default_headers", unshown)
         object.__setattr__(self, "trusted_hosts", _hosts(self.trusted_hosts))
 
     @classmethod
@@ -157,6 +159,8 @@ class Settings:
             ConfigurationError: There is no key, or a value cannot be used.
         """
         environ = os.environ if environ is None else environ
+        if isinstance(given.get("api_key"), str):
+            given["api_key"] = Unshown(given["api_key"])
         values = {name: value for name, value in given.items() if value is not None}
         if "api_key" not in values:
             values["api_key"] = environ.get(KEY_VARIABLE) or None
@@ -222,7 +226,7 @@ def check_key(key: str) -> str:
     return key
 
 
-class _Unshown(str):
+class Unshown(str):
     """A text that its repr does not show: crash reports show the repr of every variable."""
 
     __slots__ = ()

@@ -12,7 +12,7 @@ from pydantic import AliasChoices, Field, ValidationError
 
 import core_302.connection
 from core_302 import Timeouts
-from core_302.connection import what_is_wrong
+from core_302.connection import conceal, what_is_wrong
 from langchain_302.errors import as_langchain
 
 
@@ -34,10 +34,10 @@ class Connection(core_302.connection.Connection):
     if not TYPE_CHECKING:  # pragma: no branch
 
         def __init__(self, **given: Any) -> None:
+            conceal(given)
             try:
                 super().__init__(**given)
             except ValidationError as error:
-                given.clear()  # crash reports show the variables of a frame: the key is one
                 raise as_langchain(what_is_wrong(error, type(self), self._hint)) from None
 
     @property
