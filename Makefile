@@ -5,7 +5,7 @@ IMAGE ?=
 QUESTION ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types format record bench microbench fidelity faults paid reading live notebooks parity
+.PHONY: help demo test lint types format record bench microbench fidelity faults paid reading live notebooks parity guard fuzz
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -69,6 +69,12 @@ notebooks: .venv/dev ## Execute the notebooks of the cookbook, and keep what the
 parity: .venv/dev ## Write docs/parity.md: what each adapter has, derived from the code
 	@$(BIN)/python -m tests.parity_table
 
+guard: .venv/dev ## Write docs/security.md: each attack, its defence and its tests
+	@$(BIN)/python -m tests.guard
+
+fuzz: .venv/dev .venv/fuzz ## Fuzz the readers of replies (FUZZ_SECONDS=300), led by coverage where atheris runs
+	@$$( [ -x .venv/fuzz/bin/python ] && echo .venv/fuzz || echo .venv )/bin/python -m tests.fuzz
+
 .venv/bin/pip:
 	@echo "== making .venv with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv .venv
@@ -83,6 +89,13 @@ parity: .venv/dev ## Write docs/parity.md: what each adapter has, derived from t
 	@echo "== installing ai302 and the tools of its tests (a minute or two)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[all,ray]" --group dev
 	@touch $@ .venv/demo
+
+# atheris has wheels for some versions of Python only; without it `tests.fuzz` says so.
+.venv/fuzz: pyproject.toml | .venv/bin/pip
+	@$(PYTHON) -m venv .venv/fuzz
+	@.venv/fuzz/bin/python -m pip install --quiet --disable-pip-version-check -e . atheris \
+		|| rm -f .venv/fuzz/bin/python
+	@touch $@
 
 .venv/rivals: | .venv/bin/pip
 	@echo "== installing the rival of the benchmark into its own environment"

@@ -11,6 +11,7 @@ import ipaddress
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from core_302.errors import InvalidInputError
@@ -85,6 +86,21 @@ def check_link(link: str, trusted_hosts: Collection[str] = ()) -> None:
         check_public_name(host)
 
 
+def is_web_link(address: Any) -> bool:
+    """Tell whether an address that came with an answer can be shown to people as a link.
+
+    Any other scheme (`javascript:`, `data:`, `file:`) does something else when it is opened, and
+    an address with a line break in it can pass for lines of its own in what a model reads.
+    """
+    return (
+        isinstance(address, str)
+        and address[:8].lower().startswith(("http://", "https://"))
+        and len(address) <= LONGEST_LINK
+        and address.isprintable()
+        and " " not in address
+    )
+
+
 def split_link(link: str) -> SplitResult:
     """Return the parts of an http(s) link.
 
@@ -109,11 +125,14 @@ def check_public_name(host: str) -> None:
     """Check that a host's name, as written, is not one of this machine or of its network.
 
     Raises:
-        InvalidInputError: It is.
+        InvalidInputError: It is, or no resolver can read it.
     """
-    bare = host.partition("%")[0]
     try:
-        inside = not is_public(bare)
+        # As resolvers read it: circled and wide digits are digits, some letters are nothing.
+        host = host.encode("idna").decode().rstrip(".")
+        inside = not is_public(host.partition("%")[0])
+    except UnicodeError:
+        raise InvalidInputError(f"the link's host is no name of a host ({host[:80]}).") from None
     except ValueError:
         inside = (
             "." not in host

@@ -149,8 +149,7 @@ class AwaitingShell:
             result: Result = stop.value
             return result
         except AI302Error as error:
-            error.redact(self._settings.with_key().api_key or "")
-            raise
+            raise error.redact(*self._settings.secrets()) from error.__cause__
 
     async def _perform(
         self, step: Step, clock: Clock, on_progress: Callable[[Any], object] | None
@@ -229,9 +228,9 @@ class AwaitingShell:
                 yield delta
             await drain_async(reply.source, pieces)
         except AI302Error as error:
-            broken = stream.interrupted(error)
-            broken.redact(self._settings.with_key().api_key or "")
-            raise broken from error.__cause__
+            secrets = self._settings.secrets()
+            broken = stream.interrupted(error.redact(*secrets))
+            raise broken.redact(*secrets) from error.__cause__
         finally:
             await reply.source.aclose()
 

@@ -143,8 +143,7 @@ class BlockingShell:
             result: Result = stop.value
             return result
         except AI302Error as error:
-            error.redact(self._settings.with_key().api_key or "")
-            raise
+            raise error.redact(*self._settings.secrets()) from error.__cause__
 
     def _perform(
         self, step: Step, clock: Clock, on_progress: Callable[[Any], object] | None
@@ -216,9 +215,9 @@ class BlockingShell:
             yield from stream.finish()
             drain(reply.source, pieces)
         except AI302Error as error:
-            broken = stream.interrupted(error)
-            broken.redact(self._settings.with_key().api_key or "")
-            raise broken from error.__cause__
+            secrets = self._settings.secrets()
+            broken = stream.interrupted(error.redact(*secrets))
+            raise broken.redact(*secrets) from error.__cause__
         finally:
             reply.source.close()
 

@@ -24,7 +24,7 @@ from pydantic import (
 
 from core_302.async_client import AsyncClient
 from core_302.client import Client
-from core_302.config import Settings
+from core_302.config import Settings, Unshown
 from core_302.errors import AI302Error, InvalidInputError
 from core_302.options import explain
 
@@ -35,6 +35,15 @@ if TYPE_CHECKING:
 # Threads that share an object must share its connections too. One lock for all: a lock in the
 # object could be neither pickled nor copied, and making a client takes no time.
 MAKING = threading.Lock()
+
+
+def conceal(given: dict[str, Any]) -> None:
+    """Make the key among a constructor's arguments one that no repr shows.
+
+    Crash reports show the variables of every frame, and a constructor that refuses has them all.
+    """
+    if isinstance(given.get("api_key"), str):
+        given["api_key"] = SecretStr(given["api_key"])
 
 
 class Connection(BaseModel):
@@ -73,12 +82,18 @@ class Connection(BaseModel):
     _client: Client | None = PrivateAttr(default=None)
     _async_client: AsyncClient | None = PrivateAttr(default=None)
 
+    # Type checkers keep the signature that pydantic derives from the fields.
+    if not TYPE_CHECKING:  # pragma: no branch
+
+        def __init__(self, **given: Any) -> None:
+            conceal(given)
+            super().__init__(**given)
+
     @model_validator(mode="after")
     def _check_the_connection(self) -> Self:
+        settings = self._settings()  # raises if there is no key, rather than at the first call
         if self.api_key is None:
-            # Raises if there is none, rather than at the first call.
-            self.api_key = SecretStr(Settings.from_env().api_key or "")
-        self._settings()
+            self.api_key = SecretStr(settings.api_key or "")
         return self
 
     def close(self) -> None:
@@ -105,8 +120,9 @@ class Connection(BaseModel):
         await self.aclose()
 
     def _settings(self) -> Settings:
+        key = self.api_key
         given: dict[str, Any] = {
-            "api_key": self.api_key.get_secret_value() if self.api_key is not None else None,
+            "api_key": None if key is None else Unshown(key.get_secret_value()),
             "base_url": getattr(self, self._address),
             "timeout": self.timeout,
             "max_retries": self.max_retries,

@@ -34,13 +34,15 @@ No text of an error holds the key: the shells replace it wherever a server repea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from core_302.envelopes import code_in, parsed, retry_after_in, status_in, words_in
 from core_302.refusals import says_overflow
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from core_302.http import Reply
 
 LONGEST_MESSAGE = 2_000  # characters of a server's own words that an error repeats
@@ -87,11 +89,24 @@ class AI302Error(Exception):
         said = self.message.rstrip()
         self.args = (f"{said if said.endswith('.') else said + '.'} {sentence}",)
 
-    def redact(self, secret: str) -> None:
-        """Replace `secret` wherever the server's words repeat it."""
-        self.args = tuple(_without(secret, item) for item in self.args)
-        self.body = _without(secret, self.body)
-        self.partial_text = self.partial_text.replace(secret, "***")
+    def redact(self, *secrets: str) -> Self:
+        """Replace `secrets` wherever the server's words repeat them, and let go of all frames.
+
+        A traceback keeps the variables of its frames alive, and crash reporters send them away:
+        the request with its key, the reply that repeats it. So an error begins where it leaves the
+        core, and its causes keep their words alone.
+        """
+        for secret in secrets:
+            self.args = tuple(_without(secret, item) for item in self.args)
+            self.body = _without(secret, self.body)
+            self.partial_text = self.partial_text.replace(secret, "***")
+            self.request_id = _without(secret, self.request_id)
+            self.task_id = _without(secret, self.task_id)
+        for cause in _causes(self):
+            cause.__traceback__ = None
+            for secret in secrets:
+                cause.args = tuple(_without(secret, item) for item in cause.args)
+        return self.with_traceback(None)
 
 
 class ConfigurationError(AI302Error, ValueError):
@@ -364,6 +379,17 @@ def _with(error: Error, reply: Reply) -> Error:
     if reply.headers.get("x-should-retry", "").lower() == "false":
         error.retryable = False  # vendors behind the gateway say so, and know why
     return error
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield what `error` came from, and what that came from."""
+    waiting, known = [error.__cause__, error.__context__], {id(error)}
+    while waiting:
+        cause = waiting.pop()
+        if cause is not None and id(cause) not in known:
+            known.add(id(cause))
+            waiting += [cause.__cause__, cause.__context__]
+            yield cause
 
 
 def _without(secret: str, value: Any) -> Any:

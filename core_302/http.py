@@ -52,8 +52,8 @@ class Request:
 
     method: str
     path: str
-    content: bytes | None = None
-    form: tuple[FormPart, ...] = ()
+    content: bytes | None = field(default=None, repr=False)
+    form: tuple[FormPart, ...] = field(default=(), repr=False)
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     stream: bool = False
@@ -91,8 +91,8 @@ class Reply:
     """
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes = b""
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)  # it may repeat the key
     source: Any = None
 
     @property

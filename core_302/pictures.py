@@ -64,6 +64,23 @@ def media_type_of(start: bytes) -> str | None:
     return None
 
 
+def is_picture_data(address: Any) -> bool:
+    """Tell whether `address` is a data URI that calls itself a picture, or nothing else."""
+    if not isinstance(address, str) or address[:5].lower() != "data:":
+        return False
+    header, comma, _ = address[5:LONGEST_HEADER].lower().partition(",")
+    return bool(comma) and header.endswith(";base64") and header.startswith(("image/", ";"))
+
+
+def can_be_sent(address: Any) -> bool:
+    """Tell whether a picture of an answer can be shown to the model again."""
+    try:
+        image_part(address, "it")
+    except InvalidInputError:
+        return False
+    return True
+
+
 def image_part(address: Any, where: str, *, detail: str | None = None) -> dict[str, Any]:
     """Return the part of a message that shows the picture at `address`.
 

@@ -7,6 +7,7 @@ call.
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -102,8 +103,14 @@ class _ReleasingStream(httpx.SyncByteStream, httpx.AsyncByteStream):
             self._give_back()
 
     async def aclose(self) -> None:
+        # In a task of its own: httpcore loses a connection of its pool for good if it is cancelled
+        # while it closes a reply, and a cancelled call may be at any step.
+        closing = asyncio.ensure_future(self._inner.aclose())
         try:
-            await self._inner.aclose()
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:
+            await asyncio.wait({closing})
+            raise
         finally:
             self._give_back()
 

@@ -32,7 +32,7 @@ from pydantic import AliasChoices, ConfigDict, Field, ValidationError, model_val
 
 from core_302 import ChatOptions, WebSearch
 from core_302.catalogue import facts_about
-from core_302.connection import what_is_wrong
+from core_302.connection import conceal, what_is_wrong
 from core_302.options import LASTING, OTHER_FIELDS, asked_options
 from llama_index_302.answers import ResponseWriter, to_response
 from llama_index_302.connection import Connection
@@ -128,6 +128,7 @@ class AI302(Connection, StructuredOutput):
     """Further fields of the body, sent as they are."""
 
     def __init__(self, **given: Any) -> None:
+        conceal(given)
         try:
             super().__init__(**given)
         except ValidationError as error:

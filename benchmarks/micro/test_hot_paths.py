@@ -16,8 +16,8 @@ from llama_index.core.base.llms.types import ChatMessage
 from core_302.endpoints.chat import chat_request
 from core_302.endpoints.chat_reply import read_completion
 from core_302.endpoints.chat_stream import ChatDelta, ChatStream
-from core_302.endpoints.reading import json_of
 from core_302.http import Reply, json_content
+from core_302.json_text import read_json
 from core_302.options import ChatOptions
 from core_302.sse import SseDecoder
 from langchain_302 import answers as langchain_answers
@@ -67,7 +67,7 @@ def test_sse_decode(benchmark: Any, bytes_at_once: int) -> None:
 def test_event_json(benchmark: Any) -> None:
     """The JSON of 1000 events."""
     texts = [event[6:].strip() for event in EVENTS]
-    assert len(benchmark(lambda: [json_of(text) for text in texts])) == PIECES
+    assert len(benchmark(lambda: [read_json(text) for text in texts])) == PIECES
 
 
 def test_bytes_to_pieces(benchmark: Any) -> None:

@@ -12,8 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core_302.addresses import is_web_link
+from core_302.endpoints.probabilities import read_logprobs
 from core_302.endpoints.reading import count, items, json_object, malformed, text_or_none
 from core_302.http import Reply
+from core_302.json_text import read_json
+from core_302.pictures import is_picture_data
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class ToolCall:
         Raises:
             ValueError: They are no JSON object.
         """
-        arguments = json.loads(self.arguments) if self.arguments.strip() else {}
+        arguments = read_json(self.arguments) if self.arguments.strip() else {}
         if not isinstance(arguments, dict):
             raise ValueError("the arguments are no JSON object")
         return arguments
@@ -233,7 +237,10 @@ def reasoning_text(message: Mapping[str, Any]) -> str:
 
 
 def image_links(message: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the links (or data URIs) of the pictures in a message."""
+    """Return the links (or data URIs) of the pictures in a message.
+
+    Any other address is no picture: a program that shows or opens it must not meet `file:`.
+    """
     parts = [*items(message.get("images")), *items(message.get("content"))]
     if not parts:
         return ()
@@ -244,7 +251,7 @@ def image_links(message: Mapping[str, Any]) -> tuple[str, ...]:
         for part in parts
         if isinstance(part, Mapping) and part.get("image_url")
     )
-    return tuple(link for link in links if isinstance(link, str) and link)
+    return tuple(str(link) for link in links if is_web_link(link) or is_picture_data(link))
 
 
 def read_audio(*pieces: Mapping[str, Any]) -> Audio | None:
@@ -272,8 +279,16 @@ def _bytes_of(data: Any) -> bytes:
 
 
 def annotations_of(message: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-    """Return the annotations of a message that are objects."""
-    return tuple(note for note in items(message.get("annotations")) if isinstance(note, Mapping))
+    """Return the annotations of a message that are objects, but no sources without a web link."""
+    return tuple(
+        note
+        for note in items(message.get("annotations"))
+        if isinstance(note, Mapping) and _is_harmless(note.get("url_citation"))
+    )
+
+
+def _is_harmless(source: Any) -> bool:
+    return not isinstance(source, Mapping) or is_web_link(source.get("url"))
 
 
 def arguments_text(arguments: Any) -> str:
@@ -296,7 +311,7 @@ def _read_choice(choice: Any, place: int, reply: Reply) -> Choice:
         refusal=text_or_none(message.get("refusal")),
         tool_calls=_read_tool_calls(message),
         finish_reason=text_or_none(choice.get("finish_reason")),
-        logprobs=choice["logprobs"] if isinstance(choice.get("logprobs"), dict) else None,
+        logprobs=read_logprobs(choice.get("logprobs")),
         annotations=annotations_of(message),
         images=image_links(message),
         audio=read_audio(message["audio"]) if isinstance(message.get("audio"), dict) else None,
@@ -323,8 +338,8 @@ def _details(raw: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
 
 
 def _citation(item: Any) -> Citation | None:
-    if isinstance(item, str) and item:
+    if is_web_link(item):
         return Citation(item)
-    if isinstance(item, Mapping) and text_or_none(item.get("url")):
+    if isinstance(item, Mapping) and is_web_link(item.get("url")):
         return Citation(item["url"], text_or_none(item.get("title")))
     return None

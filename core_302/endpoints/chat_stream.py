@@ -30,7 +30,8 @@ from core_302.endpoints.chat_reply import (
     read_completion,
     reasoning_text,
 )
-from core_302.endpoints.reading import json_of, malformed, text_or_none
+from core_302.endpoints.probabilities import read_logprobs
+from core_302.endpoints.reading import malformed, text_or_none
 from core_302.endpoints.tool_call_pieces import ToolCallAssembler, ToolCallDelta
 from core_302.errors import (
     AI302Error,
@@ -42,6 +43,7 @@ from core_302.errors import (
     error_in,
 )
 from core_302.http import Reply
+from core_302.json_text import read_json
 from core_302.sse import BYTE_ORDER_MARK, ServerSentEvent, SseDecoder
 
 PLAIN_KEYS = frozenset({"role", "content"})  # what an ordinary piece has
@@ -221,8 +223,8 @@ class ChatStream:
 
     def _parse(self, event: ServerSentEvent, data: bytes) -> dict[str, Any]:
         try:
-            chunk = json_of(data)
-        except (ValueError, RecursionError) as cause:
+            chunk = read_json(data)
+        except ValueError as cause:
             if event.name == "error":
                 raise self._marked(self._error_of(data.decode("utf-8", "replace"))) from None
             shown = data[:200].decode("utf-8", "replace")
@@ -268,8 +270,8 @@ class ChatStream:
         delta = ChatDelta(index, content if isinstance(content, str) else content_text(content))
         if delta.text:
             self._text.append(delta.text)
-        if isinstance(choice.get("logprobs"), dict):
-            delta.logprobs = choice["logprobs"]
+        if (logprobs := choice.get("logprobs")) is not None:
+            delta.logprobs = read_logprobs(logprobs)
         if not (message.keys() <= PLAIN_KEYS and isinstance(content, str)):
             self._read_rare(delta, message)
         return delta if delta.text or delta.has_content else None

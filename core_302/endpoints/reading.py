@@ -5,14 +5,13 @@ The gateway relays hundreds of vendors: almost any field may be null, absent or 
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic_core import from_json
-
 from core_302.errors import MalformedReplyError, error_in
 from core_302.http import Reply
+from core_302.json_text import read_json
 
 MOST_TOKENS = 10**15  # a larger count is nonsense, and may be infinite
 SHOWN = 300  # characters of an unreadable reply that an error repeats
@@ -38,29 +37,12 @@ def any_object(reply: Reply, what: str) -> Mapping[str, Any]:
         MalformedReplyError: There is no JSON object.
     """
     try:
-        raw = json.loads(reply.body)
-    except (ValueError, RecursionError) as error:
+        raw = read_json(reply.body)
+    except ValueError as error:
         raise malformed(what, reply) from error
     if not isinstance(raw, Mapping):
         raise malformed(what, reply)
     return raw
-
-
-def json_of(data: bytes) -> Any:
-    """Return the value that JSON in UTF-8 stands for.
-
-    pydantic's parser takes less than half the time of Python's, and one is run for each token. It
-    refuses what Python's reads: half of a surrogate pair, which is what a vendor sends that cuts a
-    character in two, and deep nesting.
-
-    Raises:
-        ValueError: It is no JSON.
-        RecursionError: It is nested too deep.
-    """
-    try:
-        return from_json(data)
-    except ValueError:
-        return json.loads(data.decode())
 
 
 def malformed(what: str, reply: Reply) -> MalformedReplyError:
@@ -88,6 +70,17 @@ def count(value: Any) -> int:
     ):
         return 0
     return int(value)
+
+
+def number(value: Any) -> float | None:
+    """Return `value` as a finite number, or None if it is none; a text may hold one."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        found = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return found if math.isfinite(found) else None
 
 
 def items(value: Any) -> list[Any]:
