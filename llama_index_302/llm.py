@@ -160,7 +160,8 @@ class AI302(Connection, StructuredOutput):
         """What observers may see of this LLM: nothing secret."""
         options = self._asked({}).options.model_dump(exclude_defaults=True, exclude={"extra_body"})
         host = self._settings().base_url
-        return {**super().to_payload(), "model": self.model, "api_base": host, **options}
+        known = {"class_name": self.class_name(), **self.metadata.model_dump()}
+        return {**known, "model": self.model, "api_base": host, **options}
 
     @llm_chat_callback()
     def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
