@@ -5,10 +5,11 @@ IMAGE ?=
 QUESTION ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types bench record fidelity paid live parity
+.PHONY: help demo test lint format types bench record fidelity paid reading live parity
+.PHONY: help demo test lint format types bench microbench record fidelity paid live parity
 
 help: ## Say what each target does
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 demo: .venv/demo ## Read a picture and search the web (IMAGE=path QUESTION="..." for your own)
 	@$(BIN)/python cookbook/quickstart.py $(if $(IMAGE),--image "$(IMAGE)") $(if $(QUESTION),--question "$(QUESTION)")
@@ -41,15 +42,21 @@ record: .venv/dev ## Record the cassettes anew: the emulator, or 302.AI with AI3
 		-k "TestByFunctionCalling and stream_time" --record-mode=rewrite \
 		-W ignore::pytest_benchmark.logger.PytestBenchmarkWarning
 
-bench: .venv/dev ## Measure speed beside rivals (half an hour); writes docs/performance.md
+bench: .venv/dev ## Measure speed beside rivals (20 minutes); writes docs/performance.md
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	@$(BIN)/python -m benchmarks.speed
+
+microbench: .venv/dev ## Measure the steps that every call and every token passes, each alone
+	@$(BIN)/python -m pytest benchmarks/micro --benchmark-only --benchmark-columns=min,median,iqr,rounds
 
 fidelity: .venv/dev ## Put a hostile gateway to both adapters and their rivals; writes docs/fidelity.md
 	@$(BIN)/python -m benchmarks.fidelity
 
 paid: .venv/dev .venv/rivals ## Count what each fault of a paid job costs; writes docs/paid-jobs.md
 	@$(BIN)/python -m benchmarks.paid_jobs --rival-python .venv/rivals/bin/python
+
+reading: .venv/dev ## Measure the reading of many pictures beside rivals, and on Ray; writes docs/reading.md
+	@$(BIN)/python -m benchmarks.reading
 
 live: .venv/dev ## Ask 302.AI what its documents leave open (needs AI302_API_KEY, AI302_SPENDING_LIMIT)
 	@$(BIN)/python -m benchmarks.live
@@ -69,7 +76,7 @@ parity: .venv/dev ## Write docs/parity.md: what each adapter has, derived from t
 
 .venv/dev: pyproject.toml | .venv/bin/pip
 	@echo "== installing ai302 and the tools of its tests (a minute or two)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[all]" --group dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[all,ray]" --group dev
 	@touch $@ .venv/demo
 
 .venv/rivals: | .venv/bin/pip

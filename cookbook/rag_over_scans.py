@@ -11,7 +11,6 @@ langchain-text-splitters`.
 from __future__ import annotations
 
 import os
-import random
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -22,48 +21,13 @@ import chromadb
 from langchain_chroma import Chroma
 from langchain_core.documents import Document
 from langchain_text_splitters import RecursiveCharacterTextSplitter
-from PIL import Image, ImageDraw, ImageFont
+from scans import make_scans
 
 import emulator_302
 from langchain_302 import AI302Embeddings, AI302ImageLoader, AI302Rerank, ChatAI302
 
 QUESTION = "What did the bakery charge in total?"
 ASKED = "Answer the question from these pages alone.\n\n{pages}\n\nQuestion: {question}"
-
-PAGES: dict[str, list[list[str]]] = {
-    "bakery.jpg": [["Harbour Bakery", "Receipt 4711", "Rye bread 4.20", "Total EUR 6.70"]],
-    "garage.png": [["Northside Garage", "Oil change 59.00", "New tyres 310.00", "Paid by card"]],
-    "baeckerei.png": [["Backerei Sonne", "Rechnung 88", "Brezel 1.10", "Summe 9.90 Euro"]],
-    "lease.tiff": [
-        ["Lease of the flat", "Tenant: Mira Holm", "Monthly rent 950 EUR"],
-        ["Notice period three months", "Deposit 1900 EUR", "Signed by Jonas Falk"],
-    ],
-    "report.pdf": [
-        ["Annual report", "Revenue grew to 48 million", "Staff: 312 people"],
-        ["Outlook", "A factory opens in Larkhaven", "Dividend 0.85 per share"],
-    ],
-    "brief.png": [["Sehr geehrte Frau Weber", "Ihre Versicherung endet", "am 31.12.2026"]],
-}
-
-
-def draw(lines: list[str], chance: random.Random) -> Image.Image:
-    """Return a page: grey noise, and turned a little, like a scan."""
-    page = Image.new("L", (760, 420), 255)
-    pen, font = ImageDraw.Draw(page), ImageFont.load_default(size=36)
-    for number, line in enumerate(lines):
-        pen.text((50, 50 + 75 * number), line, fill=20, font=font)
-    for _ in range(1_500):
-        pen.point((chance.randrange(760), chance.randrange(420)), fill=chance.randrange(150, 230))
-    return page.rotate(chance.uniform(-1.5, 1.5), fillcolor=255).convert("RGB")
-
-
-def make_scans(folder: Path) -> None:
-    """Draw every file of `PAGES` into a folder."""
-    chance = random.Random(302)  # noqa: S311 - noise
-    for name, pages in PAGES.items():
-        first, *rest = [draw(lines, chance) for lines in pages]
-        more = {"save_all": True, "append_images": rest} if rest else {}
-        first.save(folder / name, **more)
 
 
 class Archive:

@@ -1,7 +1,13 @@
-"""302.AI over HTTP, without a framework: clients, settings, options, errors. Nothing else."""
+"""302.AI over HTTP, without a framework: clients, settings, options, errors. Nothing else.
+
+What a program does not use is not imported: the options of pictures, embeddings and searches load
+their module when they are first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from core_302.async_client import AsyncClient
-from core_302.avatar_options import AvatarRequest, AvatarStyle
 from core_302.client import Client
 from core_302.config import Settings, Timeouts
 from core_302.errors import (
@@ -31,10 +37,13 @@ from core_302.errors import (
     UnexpectedRedirectError,
     UnusableReplyError,
 )
-from core_302.image_options import ImageRequest, OpenAIImageRequest
 from core_302.options import ChatOptions, WebSearch
-from core_302.retrieval_options import EmbeddingOptions, RerankOptions, SearchOptions
 from core_302.retry import PollPolicy, RetryPolicy
+
+if TYPE_CHECKING:
+    from core_302.avatar_options import AvatarRequest, AvatarStyle
+    from core_302.image_options import ImageRequest, OpenAIImageRequest
+    from core_302.retrieval_options import EmbeddingOptions, RerankOptions, SearchOptions
 
 __all__ = [
     "AI302Error",
@@ -78,3 +87,23 @@ __all__ = [
     "UnusableReplyError",
     "WebSearch",
 ]
+
+_MODULES = {
+    "AvatarRequest": "avatar_options",
+    "AvatarStyle": "avatar_options",
+    "EmbeddingOptions": "retrieval_options",
+    "ImageRequest": "image_options",
+    "OpenAIImageRequest": "image_options",
+    "RerankOptions": "retrieval_options",
+    "SearchOptions": "retrieval_options",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

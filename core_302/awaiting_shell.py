@@ -53,6 +53,11 @@ class AwaitingShell:
         self._polling = polling or PollPolicy()
         self._start()
 
+    @property
+    def base_url(self) -> str:
+        """The address of the gateway, without `/v1`."""
+        return str(self._settings.base_url)
+
     async def aclose(self) -> None:
         """Close the connections of this event loop, and drop those of loops that have ended.
 
@@ -232,16 +237,19 @@ class AwaitingShell:
     ) -> AsyncIterator[ChatDelta]:
         reader = body_reader(reply, None)
         clock.heard()
-        while not stream.done:
-            with transport_errors():
-                raw = await anext(pieces, None)
-            if raw is None:
-                return
-            for piece in reader.feed(raw):
-                for delta in stream.feed(piece):
-                    yield delta
+        with transport_errors():
+            async for raw in pieces:
+                told = False
+                for piece in reader.feed(raw):
+                    for delta in stream.feed(piece):
+                        yield delta
+                        told = True
+                if told:
                     clock.heard()
-            clock.check_silence()
+                else:
+                    clock.check_silence()
+                if stream.done:
+                    return
 
 
 async def _closed_with_its_loop(

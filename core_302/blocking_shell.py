@@ -53,6 +53,11 @@ class BlockingShell:
         self._polling = polling or PollPolicy()
         self._start()
 
+    @property
+    def base_url(self) -> str:
+        """The address of the gateway, without `/v1`."""
+        return str(self._settings.base_url)
+
     def close(self) -> None:
         """Close every connection. A client that was closed cannot be used again."""
         with self._lock:
@@ -219,13 +224,16 @@ class BlockingShell:
     ) -> Iterator[ChatDelta]:
         reader = body_reader(reply, None)
         clock.heard()
-        while not stream.done:
-            with transport_errors():
-                raw = next(pieces, None)
-            if raw is None:
-                return
-            for piece in reader.feed(raw):
-                for delta in stream.feed(piece):
-                    yield delta
+        with transport_errors():
+            for raw in pieces:
+                told = False
+                for piece in reader.feed(raw):
+                    for delta in stream.feed(piece):
+                        yield delta
+                        told = True
+                if told:
                     clock.heard()
-            clock.check_silence()
+                else:
+                    clock.check_silence()
+                if stream.done:
+                    return

@@ -46,6 +46,9 @@ class Connection(BaseModel):
         arbitrary_types_allowed=True,
         hide_input_in_errors=True,  # the input of this class holds the key
         protected_namespaces=(),
+        # Building a validator takes longer than importing a module. Of the classes that a model is
+        # put together from, nobody makes an object; a model's own class says False.
+        defer_build=True,
     )
 
     api_key: SecretStr | None = Field(default=None, exclude=True, repr=False)

@@ -226,7 +226,7 @@ def error_in(body: Any, reply: Reply) -> ApiError | None:
 
     Known forms: `{"error": ...}`, and `{"code": not 0 or 200, "msg": ...}` of the dashboard.
     """
-    if not isinstance(body, Mapping) or body.get("choices") or body.get("data"):
+    if not isinstance(body, dict) or body.get("choices") or body.get("data"):
         return None
     if body.get("error"):
         return api_error(body, reply, status=status_in(body) or reply.status)

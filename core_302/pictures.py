@@ -14,6 +14,7 @@ from typing import Any
 
 from core_302.errors import InvalidInputError, MalformedReplyError
 
+LARGEST_INPUT = 50 * 1024 * 1024  # bytes of a picture that is sent: the gateway's upload limit
 MOST_PIXELS = 100_000_000  # width times height; more is a bomb for whoever opens it
 LONGEST_HEADER = 200  # characters of a data URI before its comma
 ENOUGH_BASE64 = 64  # characters; 48 bytes tell every format below

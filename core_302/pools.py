@@ -221,16 +221,28 @@ def async_line(most_connections: int) -> AsyncPooledTransport | AsyncClientLine:
 
 
 def _plain_request(message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Request:
+    """Return the request. Its content goes as a stream, for which httpx adds no headers.
+
+    Adding them takes httpx half of the time in which it makes a request.
+    """
     extensions = {**(message.get("extensions") or {}), "timeout": timeout.as_dict()}
-    request = httpx.Request(**{**message, "extensions": extensions})
     content = message.get("content")
-    if content is not None and len(content) > LARGE_CONTENT:
-        request.stream = _Slices(content)
-    return request
+    if content is None:
+        return httpx.Request(**{**message, "extensions": extensions})
+    url = message["url"]
+    headers = {
+        "host": url.netloc.decode("ascii"),
+        **message["headers"],
+        "content-length": str(len(content)),
+    }
+    stream = _Slices(content)
+    return httpx.Request(
+        message["method"], url, headers=headers, stream=stream, extensions=extensions
+    )
 
 
 class _Slices(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A large body in slices: httpcore copies what is left of a piece each time it sends some."""
+    """A body in slices: httpcore copies what is left of a piece each time it sends some."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content

@@ -61,12 +61,12 @@ class SseDecoder:
             return []
         events: list[ServerSentEvent] = []
         lines = chunk.splitlines(keepends=True)
+        cut = b"" if lines[-1].endswith((b"\n", b"\r")) else lines.pop()
         for line in lines:
-            if not line.endswith((b"\n", b"\r")):
-                self._hold(line)
-                self._line.append(line)
-                break
             self._end_line(line.rstrip(b"\r\n"), events)
+        if cut:
+            self._hold(cut)
+            self._line.append(cut)
         self._after_carriage_return = chunk.endswith(b"\r")
         return events
 

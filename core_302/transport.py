@@ -170,7 +170,7 @@ def opened(response: httpx.Response) -> Reply:
 class transport_errors:  # noqa: N801 - it is used like a function, as `contextlib.suppress` is
     """Turn every error of httpx into ours, with the original as its cause.
 
-    A class, since it is entered for each piece of a stream: a generator costs five times as much.
+    A class, since each call enters it a few times: a generator costs five times as much.
     """
 
     def __enter__(self) -> None:

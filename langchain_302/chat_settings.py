@@ -16,7 +16,7 @@ from pydantic import AliasChoices, Field, model_validator
 from core_302 import ChatOptions, WebSearch
 from core_302.catalogue import ReasoningBack
 from core_302.errors import InvalidInputError
-from core_302.options import OTHER_FIELDS, PER_CALL_ONLY, asked_options, chat_options
+from core_302.options import LASTING, OTHER_FIELDS, asked_options, chat_options
 from core_302.tool_turns import mended
 from langchain_302.connection import Connection
 from langchain_302.convert import to_wire
@@ -113,8 +113,8 @@ class ChatSettings(Connection):
 
     def _default_options(self) -> dict[str, Any]:
         """Return the options of the constructor that are set."""
-        names = ChatOptions.model_fields.keys() - PER_CALL_ONLY
-        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        values = ((name, getattr(self, name)) for name in LASTING)
+        return {name: value for name, value in values if value is not None}
 
     def _asked(self, stop: list[str] | None, kwargs: Mapping[str, Any]) -> Asked:
         """Return what one call asks."""

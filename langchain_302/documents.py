@@ -5,112 +5,37 @@ Both only name what `core_302.reading` has read: one document for each page.
 
 from __future__ import annotations
 
-import os
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import Any
 
 from langchain_core.document_loaders import BaseBlobParser, BaseLoader
 from langchain_core.documents import Document
 from langchain_core.documents.base import Blob
 from langchain_core.stores import BaseStore
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    Field,
-    PrivateAttr,
-    ValidationError,
-    model_validator,
-)
 
+import core_302.reading.fields
 from core_302 import RetryPolicy
-from core_302.errors import InvalidInputError
-from core_302.options import explain
-from core_302.reading import (
-    KeyedCache,
-    Page,
-    ReadingCache,
-    ReadingOptions,
-    ReadingReport,
-    Source,
-    aread_pages,
-    read_pages,
-)
-from core_302.reading.options import CONCURRENCY, DEFAULT_READER, DEFAULT_TEXT_MODEL
-from core_302.reading.sheets import LONGEST_SIDE
+from core_302.reading import KeyedCache, Page, ReadingReport, Source, aread_pages, read_pages
 from core_302.reading.sources import Given
 from langchain_302.connection import Connection
 from langchain_302.errors import langchain_errors
 
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
-
-def _cache(given: Any) -> Any:
-    """Take any byte store of LangChain as a cache."""
-    if not isinstance(given, BaseStore):
-        return given
-
-    def get(key: str) -> str | None:
-        found = given.mget([key])[0]
-        return None if found is None else bytes(found).decode()
-
-    return KeyedCache(get, lambda key, answer: given.mset([(key, answer.encode())]))
-
-
-Cache = Annotated[
-    ReadingCache | str | os.PathLike[str] | None, BeforeValidator(_cache), Field(exclude=True)
-]
-
-
-class PictureReading(Connection):
+class PictureReading(core_302.reading.fields.PictureReading, Connection):
     """How pictures are read: see `core_302.reading.ReadingOptions`."""
 
-    model_config = Connection.model_config
-    _hint: ClassVar[str] = "Options of the chat call go in options"
+    @classmethod
+    def _as_cache(cls, given: Any) -> Any:
+        """Take any byte store of LangChain as a cache."""
+        if not isinstance(given, BaseStore):
+            return given
 
-    reader: str = DEFAULT_READER
-    """A vision model, an OCR model, `ocr` for the gateway's OCR option, or `ocr:its-model`."""
-    text_model: str = DEFAULT_TEXT_MODEL
-    """With the OCR option: the model that writes down what was seen."""
-    output: Literal["text", "markdown"] | type[BaseModel] = "text"
-    """`text`, `markdown`, or a pydantic class whose fields are wanted."""
-    prompt: str | None = None
-    """Your own words in place of the built-in ones."""
-    options: Mapping[str, Any] = Field(default_factory=dict)
-    """Options of the chat call, such as `{"temperature": 0}`."""
-    longest_side: int = LONGEST_SIDE
-    """Pixels of the longer side of a picture that is sent."""
-    concurrency: int = CONCURRENCY
-    """How many pages are read at once."""
-    on_error: Literal["raise", "skip", "keep"] = "raise"
-    """What becomes of a page that cannot be read; all of them stand in `report`."""
-    cache: Cache = None
-    """A path for a SQLite file, a `ReadingCache`, or a byte store of LangChain."""
-    look_up_cost: bool = False
-    """Ask the gateway's record what each page cost."""
-    show_progress: bool = False
-    """Show a bar with the rate, the money and the errors."""
+        def get(key: str) -> str | None:
+            found = given.mget([key])[0]
+            return None if found is None else bytes(found).decode()
 
-    _report: ReadingReport = PrivateAttr(default_factory=ReadingReport)
-
-    @model_validator(mode="after")
-    def _check_the_options(self) -> Self:
-        self._options()
-        return self
-
-    @property
-    def report(self) -> ReadingReport:
-        """What the latest run has read, and what it could not."""
-        return self._report
-
-    def _options(self) -> ReadingOptions:
-        given = {name: getattr(self, name) for name in ReadingOptions.model_fields}
-        try:
-            return ReadingOptions(**given)
-        except ValidationError as error:
-            text = explain(error, ReadingOptions, hint=self._hint)
-            raise InvalidInputError(text) from None
+        return KeyedCache(get, lambda key, answer: given.mset([(key, answer.encode())]))
 
     def _read(self, given: Given) -> Iterator[Document]:
         self._report = ReadingReport()

@@ -6,9 +6,6 @@ fallback and summarisation middleware know what to do. Each class says in one li
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from langchain_core import exceptions as langchain
 
 import core_302.errors as core
@@ -142,10 +139,14 @@ def as_langchain(error: core.AI302Error) -> core.AI302Error:
     return same.with_traceback(error.__traceback__)
 
 
-@contextmanager
-def langchain_errors() -> Iterator[None]:
-    """Raise the core's errors as the joined classes."""
-    try:
-        yield
-    except core.AI302Error as error:
-        raise as_langchain(error) from error.__cause__
+class langchain_errors:  # noqa: N801 - it is used like a function, as `contextlib.suppress` is
+    """Raise the core's errors as the joined classes. A class, since each call enters it."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+    ) -> None:
+        if isinstance(error, core.AI302Error):
+            raise as_langchain(error) from error.__cause__

@@ -33,7 +33,7 @@ from pydantic import AliasChoices, ConfigDict, Field, ValidationError, model_val
 from core_302 import ChatOptions, WebSearch
 from core_302.catalogue import facts_about
 from core_302.connection import what_is_wrong
-from core_302.options import OTHER_FIELDS, PER_CALL_ONLY, asked_options
+from core_302.options import LASTING, OTHER_FIELDS, asked_options
 from llama_index_302.answers import ResponseWriter, to_response
 from llama_index_302.connection import Connection
 from llama_index_302.convert import to_wire
@@ -77,7 +77,8 @@ class AI302(Connection, StructuredOutput):
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
-    model_config = ConfigDict(**Connection.model_config)  # or the framework's class would win
+    # In full, or pydantic would let the framework's class win.
+    model_config = ConfigDict(**{**Connection.model_config, "defer_build": False})
 
     model: Annotated[str, Field(min_length=1, validation_alias=AliasChoices("model", "model_name"))]
     """The model's name. One that is not known here is sent as it is."""
@@ -159,7 +160,8 @@ class AI302(Connection, StructuredOutput):
     def to_payload(self) -> dict[str, Any]:
         """What observers may see of this LLM: nothing secret."""
         options = self._asked({}).options.model_dump(exclude_defaults=True, exclude={"extra_body"})
-        host = self._settings().base_url
+        client = self._client or self._async_client  # whom a call asks: it checked the address
+        host = client.base_url if client else self._settings().base_url
         known = {"class_name": self.class_name(), **self.metadata.model_dump()}
         return {**known, "model": self.model, "api_base": host, **options}
 
@@ -259,8 +261,7 @@ class AI302(Connection, StructuredOutput):
 
     def _asked(self, kwargs: Mapping[str, Any]) -> _Asked:
         """Return what one call asks; what the call says wins over the constructor."""
-        names = ChatOptions.model_fields.keys() - PER_CALL_ONLY
-        defaults = {name: getattr(self, name) for name in names}
+        defaults = {name: getattr(self, name) for name in LASTING}
         body = {**(self.extra_body or {})}
         for name, value in self.additional_kwargs.items():
             (defaults if name in ChatOptions.model_fields else body)[name] = value

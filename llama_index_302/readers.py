@@ -5,45 +5,22 @@ It only names what `core_302.reading` has read.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from llama_index.core.readers.base import BasePydanticReader
 from llama_index.core.schema import Document
 from llama_index.core.storage.kvstore.types import BaseKVStore
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    Field,
-    PrivateAttr,
-    ValidationError,
-    model_validator,
-)
 
 from core_302 import RetryPolicy
-from core_302.errors import InvalidInputError
-from core_302.options import explain
-from core_302.reading import (
-    KeyedCache,
-    Page,
-    ReadingCache,
-    ReadingOptions,
-    ReadingReport,
-    Source,
-    aread_pages,
-    read_pages,
-)
-from core_302.reading.options import CONCURRENCY, DEFAULT_READER, DEFAULT_TEXT_MODEL
-from core_302.reading.sheets import LONGEST_SIDE
+from core_302.reading import KeyedCache, Page, ReadingReport, Source, aread_pages, read_pages
+from core_302.reading.fields import PictureReading
 from core_302.reading.sources import Given, sources_in
 from llama_index_302.connection import Connection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from typing_extensions import Self
 
 COLLECTION = "ai302_readings"
 # Of use to programs, and noise to a model or an embedding.
@@ -51,24 +28,7 @@ UNSEEN = ["width", "height", "bytes", "digest", "model", "input_tokens", "output
 UNSEEN += ["cost_ids", "cost", "cached", "total_pages", "fields"]
 
 
-def _cache(given: Any) -> Any:
-    """Take any key-value store of LlamaIndex as a cache."""
-    if not isinstance(given, BaseKVStore):
-        return given
-
-    def get(key: str) -> str | None:
-        found = given.get(key, collection=COLLECTION)
-        return None if found is None else str(found["answer"])
-
-    return KeyedCache(get, lambda key, answer: given.put(key, {"answer": answer}, COLLECTION))
-
-
-Cache = Annotated[
-    ReadingCache | str | os.PathLike[str] | None, BeforeValidator(_cache), Field(exclude=True)
-]
-
-
-class AI302ImageReader(Connection, BasePydanticReader):
+class AI302ImageReader(PictureReading, Connection, BasePydanticReader):
     """Reads files, folders, patterns, links and bytes.
 
     Use:
@@ -88,45 +48,23 @@ class AI302ImageReader(Connection, BasePydanticReader):
     """
 
     is_remote: bool = True
-    reader: str = DEFAULT_READER
-    """A vision model, an OCR model, `ocr` for the gateway's OCR option, or `ocr:its-model`."""
-    text_model: str = DEFAULT_TEXT_MODEL
-    """With the OCR option: the model that writes down what was seen."""
-    output: Literal["text", "markdown"] | type[BaseModel] = Field(default="text", exclude=True)
-    """`text`, `markdown`, or a pydantic class whose fields are wanted."""
-    prompt: str | None = None
-    """Your own words in place of the built-in ones."""
-    options: Mapping[str, Any] = Field(default_factory=dict)
-    """Options of the chat call, such as `{"temperature": 0}`."""
-    longest_side: int = LONGEST_SIDE
-    """Pixels of the longer side of a picture that is sent."""
-    concurrency: int = CONCURRENCY
-    """How many pages are read at once."""
-    on_error: Literal["raise", "skip", "keep"] = "raise"
-    """What becomes of a page that cannot be read; all of them stand in `report`."""
-    cache: Cache = None
-    """A path for a SQLite file, a `ReadingCache`, or a key-value store of LlamaIndex."""
-    look_up_cost: bool = False
-    """Ask the gateway's record what each page cost."""
-    show_progress: bool = False
-    """Show a bar with the rate, the money and the errors."""
-
-    _report: ReadingReport = PrivateAttr(default_factory=ReadingReport)
-
-    @model_validator(mode="after")
-    def _check_the_options(self) -> Self:
-        self._options()
-        return self
 
     @classmethod
     def class_name(cls) -> str:
         """Return the name under which LlamaIndex stores this class."""
         return "AI302ImageReader"
 
-    @property
-    def report(self) -> ReadingReport:
-        """What the latest run has read, and what it could not."""
-        return self._report
+    @classmethod
+    def _as_cache(cls, given: Any) -> Any:
+        """Take any key-value store of LlamaIndex as a cache."""
+        if not isinstance(given, BaseKVStore):
+            return given
+
+        def get(key: str) -> str | None:
+            found = given.get(key, collection=COLLECTION)
+            return None if found is None else str(found["answer"])
+
+        return KeyedCache(get, lambda key, answer: given.put(key, {"answer": answer}, COLLECTION))
 
     def lazy_load_data(
         self, file: Given, extra_info: dict[str, Any] | None = None, fs: Any = None
@@ -161,14 +99,6 @@ class AI302ImageReader(Connection, BasePydanticReader):
             self._awaiting(), _given(file, fs), self._options(), retry=retry, report=report
         )
         return [_document(page, extra_info) async for page in pages]
-
-    def _options(self) -> ReadingOptions:
-        given = {name: getattr(self, name) for name in ReadingOptions.model_fields}
-        try:
-            return ReadingOptions(**given)
-        except ValidationError as error:
-            hint = "options of the chat call go in options"
-            raise InvalidInputError(explain(error, ReadingOptions, hint=hint)) from None
 
 
 def _given(file: Given, fs: Any) -> Given:

@@ -1,5 +1,6 @@
-"""Twenty questions about a folder of scans are answered with the right file and page."""
+"""The recipes that read scans: twenty questions with the right page, and a cluster of workers."""
 
+import os
 import re
 import subprocess
 import sys
@@ -7,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parent.parent / "cookbook" / "rag_over_scans.py"
+import emulator_302
+from tests.scans import scan
+
+COOKBOOK = Path(__file__).parent.parent / "cookbook"
 QUESTIONS = {
     "What did Harbour Bakery charge in total?": "bakery.jpg, page 1",
     "What did the rye bread cost?": "bakery.jpg, page 1",
@@ -32,9 +36,9 @@ QUESTIONS = {
 }
 
 
-def test_twenty_questions_are_answered_from_the_right_page():
-    pytest.importorskip("langchain_chroma")
-    command = [sys.executable, str(SCRIPT), *QUESTIONS]
+@pytest.mark.parametrize("recipe", ["rag_over_scans.py", "llama_index_rag.py"])
+def test_twenty_questions_are_answered_from_the_right_page(recipe):
+    command = [sys.executable, str(COOKBOOK / recipe), *QUESTIONS]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     assert "Pages: 8 read" in done.stdout
@@ -42,3 +46,53 @@ def test_twenty_questions_are_answered_from_the_right_page():
     first = {asked: re.search(r"\d\.\d\d  (.+)", blocks[asked])[1] for asked in QUESTIONS}
     assert first == QUESTIONS
     assert "1900 EUR [lease.tiff, page 2]" in blocks["How much is the deposit?"]
+
+
+@pytest.fixture
+def on_ray(tmp_path):
+    """Return a function that reads a folder with two workers of Ray."""
+    with emulator_302.running() as gateway:
+        ours = {"AI302_API_KEY": gateway.api_key, "AI302_BASE_URL": gateway.base_url}
+
+        def run(folder, rate=100):
+            command = [sys.executable, str(COOKBOOK / "ocr_on_ray.py"), "--folder", str(folder)]
+            command += ["--cache", str(tmp_path / "kept"), "--batch", "2", "--rate", str(rate)]
+            done = subprocess.run(
+                command,
+                capture_output=True,
+                text=True,
+                timeout=300,
+                check=False,
+                env=os.environ | ours,
+            )
+            assert done.returncode == 0, done.stderr
+            return done.stdout, len(gateway.requests)
+
+        yield run
+
+
+def test_two_workers_of_ray_read_each_picture_once_and_go_on_after_a_broken_one(on_ray, tmp_path):
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for number in range(6):
+        (folder / f"{number}.png").write_bytes(scan(f"Page {number % 5}"))
+    (folder / "6.png").write_bytes(b"no picture")
+    told, requests = on_ray(folder)
+    assert "7 pages, 1 from the cache, 1 failed; 2 workers" in told
+    assert "6.png: it is no picture and no PDF" in told
+    assert "Page 0" in told
+    assert requests == 5
+    told, requests = on_ray(folder)
+    assert "7 pages, 6 from the cache, 1 failed" in told
+    assert requests == 5
+
+
+def test_one_rate_holds_for_all_workers_of_ray_together(on_ray, tmp_path):
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for number in range(8):
+        (folder / f"{number}.png").write_bytes(scan(f"Page {number}"))
+    told, requests = on_ray(folder, rate=1)
+    seconds = float(re.search(r"2 workers, ([\d.]+) s", told)[1])
+    assert requests == 8
+    assert seconds >= 7  # the first page need not wait

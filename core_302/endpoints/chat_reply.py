@@ -141,7 +141,7 @@ def read_completion(reply: Reply) -> Completion:
     if not isinstance(choices, list) or not choices:
         raise malformed("a chat completion with choices", reply)
     read = tuple(_read_choice(choice, place, reply) for place, choice in enumerate(choices))
-    citations = merge_citations((), citations_in(raw), *(map(citations_of, read)))
+    citations = merge_citations(citations_in(raw), *map(citations_of, read))
     return Completion(read, about_of(raw, reply.request_id, citations), raw)
 
 
@@ -163,7 +163,7 @@ def about_of(
 
 def read_usage(raw: Any) -> Usage | None:
     """Read token counts under either pair of names; the non-zero one wins, as vendors mix them."""
-    if not isinstance(raw, Mapping):
+    if not isinstance(raw, dict):
         return None
     given = count(raw.get("prompt_tokens")) or count(raw.get("input_tokens"))
     written = count(raw.get("completion_tokens")) or count(raw.get("output_tokens"))
@@ -187,9 +187,11 @@ def read_usage(raw: Any) -> Usage | None:
 
 def citations_in(raw: Mapping[str, Any]) -> tuple[Citation, ...]:
     """Read the sources of a reply or chunk: `citations` (links) and `search_results` (titles)."""
+    if "citations" not in raw and "search_results" not in raw:
+        return ()
     found = [_citation(item) for item in items(raw.get("citations"))]
     titled = [_citation(item) for item in items(raw.get("search_results"))]
-    return merge_citations((), found, titled)
+    return merge_citations(found, titled)
 
 
 def citations_of(choice: Choice) -> tuple[Citation, ...]:
@@ -232,8 +234,9 @@ def reasoning_text(message: Mapping[str, Any]) -> str:
 
 def image_links(message: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the links (or data URIs) of the pictures in a message."""
-    content = message.get("content")
-    parts = [*items(message.get("images")), *(items(content))]
+    parts = [*items(message.get("images")), *items(message.get("content"))]
+    if not parts:
+        return ()
     links = (
         part["image_url"].get("url")
         if isinstance(part["image_url"], Mapping)
@@ -281,8 +284,8 @@ def arguments_text(arguments: Any) -> str:
 
 
 def _read_choice(choice: Any, place: int, reply: Reply) -> Choice:
-    message = choice.get("message") if isinstance(choice, Mapping) else None
-    if not isinstance(message, Mapping):
+    message = choice.get("message") if isinstance(choice, dict) else None
+    if not isinstance(message, dict):
         # `delta` stands beside `message` in real captures; it is never read here.
         raise malformed("a chat completion whose choices have a message", reply)
     index = choice.get("index")
@@ -293,10 +296,10 @@ def _read_choice(choice: Any, place: int, reply: Reply) -> Choice:
         refusal=text_or_none(message.get("refusal")),
         tool_calls=_read_tool_calls(message),
         finish_reason=text_or_none(choice.get("finish_reason")),
-        logprobs=choice["logprobs"] if isinstance(choice.get("logprobs"), Mapping) else None,
+        logprobs=choice["logprobs"] if isinstance(choice.get("logprobs"), dict) else None,
         annotations=annotations_of(message),
         images=image_links(message),
-        audio=read_audio(*(a for a in [message.get("audio")] if isinstance(a, Mapping))),
+        audio=read_audio(message["audio"]) if isinstance(message.get("audio"), dict) else None,
     )
 
 
@@ -312,7 +315,11 @@ def _read_tool_calls(message: Mapping[str, Any]) -> tuple[ToolCall, ...]:
 
 
 def _details(raw: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
-    return next((raw[name] for name in names if isinstance(raw.get(name), Mapping)), {})
+    for name in names:
+        if isinstance(raw.get(name), dict):
+            found: dict[str, Any] = raw[name]
+            return found
+    return {}
 
 
 def _citation(item: Any) -> Citation | None:

@@ -9,6 +9,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic_core import from_json
+
 from core_302.errors import MalformedReplyError, error_in
 from core_302.http import Reply
 
@@ -42,6 +44,23 @@ def any_object(reply: Reply, what: str) -> Mapping[str, Any]:
     if not isinstance(raw, Mapping):
         raise malformed(what, reply)
     return raw
+
+
+def json_of(data: bytes) -> Any:
+    """Return the value that JSON in UTF-8 stands for.
+
+    pydantic's parser takes less than half the time of Python's, and one is run for each token. It
+    refuses what Python's reads: half of a surrogate pair, which is what a vendor sends that cuts a
+    character in two, and deep nesting.
+
+    Raises:
+        ValueError: It is no JSON.
+        RecursionError: It is nested too deep.
+    """
+    try:
+        return from_json(data)
+    except ValueError:
+        return json.loads(data.decode())
 
 
 def malformed(what: str, reply: Reply) -> MalformedReplyError:

@@ -247,6 +247,9 @@ def _paid_once(
 
 
 def _asked(picture: Picture, how: ReadingOptions, policy: RetryPolicy) -> Flow[Answer]:
+    if how.rate_limiter is not None:
+        yield Blocking(how.rate_limiter.acquire)
+        yield Limit("total")  # waiting for a turn took none of this page's time
     done = yield from ask(page_request(picture, how), policy, read_completion)
     answer = _answer(done, how)
     if not isinstance(how.output, str):

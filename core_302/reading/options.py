@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from typing_extensions import Self
@@ -22,6 +22,14 @@ OCR = "ocr"
 CONCURRENCY = 8  # pages at once
 
 
+@runtime_checkable
+class RateLimiter(Protocol):
+    """Lets through as many as it allows."""
+
+    def acquire(self) -> object:
+        """Return when one more page may be asked for. It may block: it is called in a thread."""
+
+
 class ReadingOptions(BaseModel):
     """How pictures are read.
 
@@ -35,6 +43,8 @@ class ReadingOptions(BaseModel):
         options: Options of the chat call, see `core_302.options.ChatOptions`.
         longest_side: Pixels of the longer side of a picture that is sent.
         concurrency: How many pages are read at once.
+        rate_limiter: What each page that is asked for waits for first: an object with `acquire()`,
+            such as LangChain's `InMemoryRateLimiter`. Pages from the cache do not wait.
         on_error: What becomes of a page that cannot be read: "raise", "skip" it, or "keep" it as an
             empty page with its error. All of them stand in the report. A refused key, an empty
             balance or an unknown model always raises.
@@ -54,6 +64,7 @@ class ReadingOptions(BaseModel):
     options: Mapping[str, Any] = Field(default_factory=dict)
     longest_side: Annotated[int, Field(ge=64, le=16_384, strict=True)] = LONGEST_SIDE
     concurrency: Annotated[int, Field(ge=1, le=1_000, strict=True)] = CONCURRENCY
+    rate_limiter: RateLimiter | None = None
     on_error: Literal["raise", "skip", "keep"] = "raise"
     cache: str | os.PathLike[str] | ReadingCache | None = None
     look_up_cost: bool = False

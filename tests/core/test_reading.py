@@ -12,7 +12,14 @@ import threading
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from core_302 import AI302Error, AuthenticationError, InvalidInputError, MalformedReplyError
+from core_302 import (
+    AI302Error,
+    AsyncClient,
+    AuthenticationError,
+    InvalidInputError,
+    MalformedReplyError,
+    Settings,
+)
 from core_302.reading import ReadingOptions, ReadingReport, Source, aread_pages, read_pages
 from core_302.reading.extras import library
 from core_302.retry import RetryPolicy
@@ -261,6 +268,7 @@ def test_a_library_that_is_missing_names_the_extra(monkeypatch):
         ({"on_error": "ignore"}, "on_error"),
         ({"concurrency": 0}, "concurrency"),
         ({"output": "html"}, "output"),
+        ({"rate_limiter": 5}, "rate_limiter"),
     ],
 )
 def test_a_wrong_option_is_named(given, says):
@@ -276,27 +284,41 @@ def test_a_large_picture_is_shrunk_before_it_is_sent(server, read):
     assert (page.width, page.height) == (64, 32)
 
 
-def test_a_cancelled_run_leaves_no_request_behind(server, connect):
+async def test_a_cancelled_run_leaves_no_request_behind(server):
     server.answer([Stall])
     asked = threading.Event()
     note = server.next_reply
     server.next_reply = lambda request: (note(request), asked.set())[0]
-    face = connect(server.url)
-    if face.kind == "sync":
-        return  # a thread cannot be cancelled; its time limit ends it
+    client = AsyncClient(Settings(api_key="test-key-not-real", base_url=server.url))
+    pages = aread_pages(client, [scan("a"), scan("b")], ReadingOptions())
+    first = asyncio.ensure_future(anext(pages))
+    await asyncio.to_thread(asked.wait, 30)
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    await pages.aclose()
+    await client.aclose()
+    assert len(asyncio.all_tasks()) == 1
 
-    async def cancelled():
-        pages = aread_pages(face.client, [scan("a"), scan("b")], ReadingOptions())
-        first = asyncio.ensure_future(anext(pages))
-        await asyncio.to_thread(asked.wait, 30)
-        first.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await first
-        await pages.aclose()
-        await face.client.aclose()
-        assert len(asyncio.all_tasks()) == 1
 
-    asyncio.run(cancelled())
+class Turns:
+    """Lets pages through one by one, and writes down when."""
+
+    def __init__(self):
+        self.taken = 0
+
+    def acquire(self):
+        self.taken += 1
+        return True
+
+
+def test_each_page_that_is_asked_for_waits_for_its_turn(server, read, tmp_path):
+    server.answer(said("x"))
+    given, turns = [scan("a"), scan("b"), scan("a")], Turns()
+    read(given, rate_limiter=turns, cache=tmp_path / "cache")
+    assert (turns.taken, len(server.seen)) == (2, 2)
+    read(given, rate_limiter=turns, cache=tmp_path / "cache")
+    assert turns.taken == 2  # what is kept is not asked for
 
 
 def test_what_a_prompt_says_never_hides_the_picture(server, read):

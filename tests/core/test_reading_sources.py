@@ -194,6 +194,9 @@ def test_a_file_that_cannot_be_opened_says_why(tmp_path):
     (sheet,) = sheets_of(next(sources_in(tmp_path / "nobody.png")))
     with pytest.raises(InvalidInputError, match="cannot be read: No such file"):
         draw(sheet)
+    (sheet,) = sheets_of(Source("memory", path=Path("/proc/self/mem")))  # opens, and is unreadable
+    with pytest.raises(InvalidInputError, match=r"cannot be read: \w"):
+        draw(sheet)
     (sheet,) = sheets_of(Source("nul", path=Path("a\0b.png")))
     with pytest.raises(InvalidInputError, match="cannot be read"):
         draw(sheet)

@@ -1,0 +1,97 @@
+"""Writes docs/reading.md from what was measured."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timezone
+from statistics import median
+from typing import Any
+
+HEAD = """# Reading many pictures: figures
+
+Written by `make reading`: everything below is of one run, on {machine}, on {day}. The server
+stands on the same machine and answers each request after the time that is told; each contender
+runs in a process of its own. Rivals: {versions}. What reading is: [rag.md](rag.md).
+"""
+SPEED = """
+## Pictures a second
+
+The server takes half a second for an answer. Medians of {rounds} rounds that took turns; in
+brackets the slowest and the fastest.
+"""
+MEMORY = """
+## Peak memory
+
+Of the whole process, its imports included; the server answers at once.
+"""
+KILLED = """
+## A run that is killed in its middle and started again
+
+Requests that the server got. Pages that were under way when the process was killed had been asked
+for and not answered: they are asked for again, whoever reads.
+"""
+RAY = """
+## On Ray, two workers
+
+`cookbook/ocr_on_ray.py` on a cluster of this one machine; the server takes half a second. A tenth
+of the pictures are there twice, so that each run has fewer requests than pages. Seconds include
+the start of the workers, which takes a few. On a cluster nothing changes but where things are: the
+head of the recipe says what.
+"""
+
+
+def table(head: list[str], rows: Iterable[list[str]]) -> str:
+    """Return a table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def page(found: Mapping[str, Any]) -> str:
+    """Return the page."""
+    versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
+    machine = f"{platform.system()}, Python {platform.python_version()}"
+    head = HEAD.format(machine=machine, day=datetime.now(timezone.utc).date(), versions=versions)
+    rounds = len(found["speed"][0]["pictures_per_second"])
+    return "".join(
+        [
+            head,
+            SPEED.format(rounds=rounds),
+            table(["who", "pictures", "pictures a second"], map(speed_row, found["speed"])),
+            MEMORY,
+            table(["who", "100 pictures", "10,000 pictures"], map(memory_row, found["memory"])),
+            KILLED,
+            table(
+                ["who", "pictures", "until it was killed", "after the restart"],
+                map(killed_row, found["killed"]),
+            ),
+            RAY,
+            table(
+                ["run", "pages", "from the cache", "requests", "seconds", "pages a second"],
+                map(ray_row, found["ray"]),
+            ),
+        ]
+    )
+
+
+def speed_row(row: Mapping[str, Any]) -> list[str]:
+    """Return a line of the first table."""
+    rates = row["pictures_per_second"]
+    middle = f"{median(rates):.1f} ({min(rates):.1f}-{max(rates):.1f})"
+    return [row["who"], str(row["pictures"]), middle]
+
+
+def memory_row(row: Mapping[str, Any]) -> list[str]:
+    """Return a line of the second table."""
+    return [row["who"], *(f"{peak:.0f} MiB" for peak in row["peak_mib"])]
+
+
+def killed_row(row: Mapping[str, Any]) -> list[str]:
+    """Return a line of the third table."""
+    return [row["who"], *(str(row[name]) for name in ("pictures", "before", "after"))]
+
+
+def ray_row(row: Mapping[str, Any]) -> list[str]:
+    """Return a line of the last table."""
+    told = [str(row[name]) for name in ("pages", "cached", "requests", "seconds")]
+    return [row["who"], *told, str(row["pages_per_second"])]

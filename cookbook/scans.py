@@ -1,0 +1,69 @@
+"""Draws a folder of scans: receipts, letters and a PDF in two languages, as cameras see them.
+
+The recipes of this folder read what is drawn here. The pages are noisy and turned; those of
+`PHOTOS` are also seen from an angle, under a lamp.
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageDraw, ImageFont
+
+WIDTH, HEIGHT = 760, 420  # pixels
+PAPER, INK, TABLE = 255, 20, 90  # grey values
+PAGES: dict[str, list[list[str]]] = {
+    "bakery.jpg": [["Harbour Bakery", "Receipt 4711", "Rye bread 4.20", "Total EUR 6.70"]],
+    "garage.png": [["Northside Garage", "Oil change 59.00", "New tyres 310.00", "Paid by card"]],
+    "baeckerei.png": [["Backerei Sonne", "Rechnung 88", "Brezel 1.10", "Summe 9.90 Euro"]],
+    "lease.tiff": [
+        ["Lease of the flat", "Tenant: Mira Holm", "Monthly rent 950 EUR"],
+        ["Notice period three months", "Deposit 1900 EUR", "Signed by Jonas Falk"],
+    ],
+    "report.pdf": [
+        ["Annual report", "Revenue grew to 48 million", "Staff: 312 people"],
+        ["Outlook", "A factory opens in Larkhaven", "Dividend 0.85 per share"],
+    ],
+    "brief.png": [["Sehr geehrte Frau Weber", "Ihre Versicherung endet", "am 31.12.2026"]],
+}
+PHOTOS = {"bakery.jpg", "baeckerei.png", "garage.png"}
+
+
+def draw(lines: list[str], chance: random.Random, *, photo: bool = False) -> Image.Image:
+    """Return a page with grey noise, turned a little; as a photo, also from an angle."""
+    page = Image.new("L", (WIDTH, HEIGHT), PAPER)
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(size=36)
+    for number, line in enumerate(lines):
+        pen.text((50, 50 + 75 * number), line, fill=INK, font=font)
+    for _ in range(1_500):
+        spot = chance.randrange(WIDTH), chance.randrange(HEIGHT)
+        pen.point(spot, fill=chance.randrange(150, 230))
+    page = page.rotate(chance.uniform(-1.5, 1.5), fillcolor=TABLE if photo else PAPER)
+    return (photographed(page, chance) if photo else page).convert("RGB")
+
+
+def photographed(page: Image.Image, chance: random.Random) -> Image.Image:
+    """Return a page as it lies on a table: in perspective, lit from one side."""
+    # A point (x, y) shows what stands at ((a x + b y + c) / d, (e x + f y + g) / d) of the page,
+    # where d = 1 + h x + i y: the larger h and i, the steeper the view.
+    h, i = chance.uniform(1e-4, 2e-4), chance.uniform(1e-4, 2e-4)
+    seen = (1.15, 0.06, -40, 0.03, 1.15, -35, h, i)
+    turned = page.transform(
+        page.size,
+        Image.Transform.PERSPECTIVE,
+        seen,
+        Image.Resampling.BICUBIC,
+        fillcolor=TABLE,
+    )
+    light = Image.linear_gradient("L").rotate(90).resize(page.size)
+    return ImageChops.multiply(turned, light.point(lambda grey: 190 + grey // 4))
+
+
+def make_scans(folder: Path) -> None:
+    """Draw every file of `PAGES` into a folder."""
+    chance = random.Random(302)  # noqa: S311 - noise
+    for name, pages in PAGES.items():
+        first, *rest = [draw(lines, chance, photo=name in PHOTOS) for lines in pages]
+        more = {"save_all": True, "append_images": rest} if rest else {}
+        first.save(folder / name, **more)
