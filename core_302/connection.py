@@ -31,6 +31,10 @@ from core_302.options import explain
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    # pydantic takes a text as a secret: who calls the constructor may give either.
+    Key = SecretStr | str | None
+else:
+    Key = SecretStr | None
 
 # Threads that share an object must share its connections too. One lock for all: a lock in the
 # object could be neither pickled nor copied, and making a client takes no time.
@@ -51,7 +55,7 @@ class Connection(BaseModel):
         defer_build=True,
     )
 
-    api_key: SecretStr | None = Field(default=None, exclude=True, repr=False)
+    api_key: Key = Field(default=None, exclude=True, repr=False)
     """The 302.AI key; by default from the environment variable `AI302_API_KEY`."""
     max_retries: Annotated[int, Field(ge=0, strict=True)] = 2
     """How often a failed call is repeated; 2 means at most 3 requests."""
@@ -105,8 +109,9 @@ class Connection(BaseModel):
         await self.aclose()
 
     def _settings(self) -> Settings:
+        key = self.api_key
         given: dict[str, Any] = {
-            "api_key": self.api_key.get_secret_value() if self.api_key is not None else None,
+            "api_key": key.get_secret_value() if isinstance(key, SecretStr) else key,
             "base_url": getattr(self, self._address),
             "timeout": self.timeout,
             "max_retries": self.max_retries,

@@ -127,11 +127,14 @@ class AI302(Connection, StructuredOutput):
     extra_body: Mapping[str, Any] | None = None
     """Further fields of the body, sent as they are."""
 
-    def __init__(self, **given: Any) -> None:
-        try:
-            super().__init__(**given)
-        except ValidationError as error:
-            raise what_is_wrong(error, type(self), OTHER_FIELDS) from None
+    # Type checkers keep the signature that pydantic derives from the fields.
+    if not TYPE_CHECKING:  # pragma: no branch
+
+        def __init__(self, **given: Any) -> None:
+            try:
+                super().__init__(**given)
+            except ValidationError as error:
+                raise what_is_wrong(error, type(self), OTHER_FIELDS) from None
 
     @model_validator(mode="after")
     def _check_the_options(self) -> Self:
