@@ -31,6 +31,10 @@ from core_302.options import explain
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    # pydantic takes a text as a secret: who calls the constructor may give either.
+    Key = SecretStr | str | None
+else:
+    Key = SecretStr | None
 
 # Threads that share an object must share its connections too. One lock for all: a lock in the
 # object could be neither pickled nor copied, and making a client takes no time.
@@ -60,7 +64,7 @@ class Connection(BaseModel):
         defer_build=True,
     )
 
-    api_key: SecretStr | None = Field(default=None, exclude=True, repr=False)
+    api_key: Key = Field(default=None, exclude=True, repr=False)
     """The 302.AI key; by default from the environment variable `AI302_API_KEY`."""
     max_retries: Annotated[int, Field(ge=0, strict=True)] = 2
     """How often a failed call is repeated; 2 means at most 3 requests."""
@@ -122,7 +126,7 @@ class Connection(BaseModel):
     def _settings(self) -> Settings:
         key = self.api_key
         given: dict[str, Any] = {
-            "api_key": None if key is None else Unshown(key.get_secret_value()),
+            "api_key": Unshown(key.get_secret_value()) if isinstance(key, SecretStr) else key,
             "base_url": getattr(self, self._address),
             "timeout": self.timeout,
             "max_retries": self.max_retries,

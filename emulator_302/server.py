@@ -97,6 +97,7 @@ def running(port: int = 0) -> Iterator[Gateway]:
             emulator.app(),
             log_level="critical",
             lifespan="off",
+            ws="none",  # else uvicorn loads a library of web sockets, where one is installed
             timeout_graceful_shutdown=1,
         )
         server = _Server(config)

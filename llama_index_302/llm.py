@@ -127,12 +127,15 @@ class AI302(Connection, StructuredOutput):
     extra_body: Mapping[str, Any] | None = None
     """Further fields of the body, sent as they are."""
 
-    def __init__(self, **given: Any) -> None:
-        conceal(given)
-        try:
-            super().__init__(**given)
-        except ValidationError as error:
-            raise what_is_wrong(error, type(self), OTHER_FIELDS) from None
+    # Type checkers keep the signature that pydantic derives from the fields.
+    if not TYPE_CHECKING:  # pragma: no branch
+
+        def __init__(self, **given: Any) -> None:
+            conceal(given)
+            try:
+                super().__init__(**given)
+            except ValidationError as error:
+                raise what_is_wrong(error, type(self), OTHER_FIELDS) from None
 
     @model_validator(mode="after")
     def _check_the_options(self) -> Self:
@@ -163,7 +166,8 @@ class AI302(Connection, StructuredOutput):
         options = self._asked({}).options.model_dump(exclude_defaults=True, exclude={"extra_body"})
         client = self._client or self._async_client  # whom a call asks: it checked the address
         host = client.base_url if client else self._settings().base_url
-        return {**super().to_payload(), "model": self.model, "api_base": host, **options}
+        known = {"class_name": self.class_name(), **self.metadata.model_dump()}
+        return {**known, "model": self.model, "api_base": host, **options}
 
     @llm_chat_callback()
     def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
