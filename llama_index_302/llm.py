@@ -30,8 +30,9 @@ from llama_index.core.base.llms.types import (
 from llama_index.core.llms.callbacks import llm_chat_callback, llm_completion_callback
 from pydantic import AliasChoices, ConfigDict, Field, ValidationError, model_validator
 
-from core_302 import ChatOptions, WebSearch
+from core_302 import ChatOptions
 from core_302.catalogue import facts_about
+from core_302.chat_fields import ChatFields
 from core_302.connection import what_is_wrong
 from core_302.options import OTHER_FIELDS, PER_CALL_ONLY, asked_options
 from llama_index_302.answers import ResponseWriter, to_response
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 UNKNOWN_WINDOW = 128_000
 
 
-class AI302(Connection, StructuredOutput):
+class AI302(ChatFields, Connection, StructuredOutput):
     """An LLM of 302.AI, with the gateway's web search, OCR and other options.
 
     Setup:
@@ -87,44 +88,6 @@ class AI302(Connection, StructuredOutput):
     """The gateway turns tools into a prompt for models that cannot call any."""
     additional_kwargs: dict[str, Any] = Field(default_factory=dict)
     """More of every call: options by name, and other fields of the body. They win over fields."""
-    stream_usage: bool = True
-    """Ask for the token counts at the end of a stream."""
-    split_think: bool = False
-    """Move `<think>...</think>` out of the text into the reasoning, for models that have no field
-    for thoughts."""
-
-    temperature: float | None = None
-    top_p: float | None = None
-    max_tokens: int | None = None
-    max_completion_tokens: int | None = None
-    n: int | None = None
-    stop: list[str] | str | None = None
-    seed: int | None = None
-    presence_penalty: float | None = None
-    frequency_penalty: float | None = None
-    logit_bias: Mapping[str, float] | None = None
-    logprobs: bool | None = None
-    top_logprobs: int | None = None
-    user: str | None = None
-    reasoning_effort: str | None = None
-    thinking: Mapping[str, Any] | None = None
-
-    web_search: bool | WebSearch | None = None
-    """Search the web before answering. True, False (switches a suffix off), or `WebSearch`."""
-    ocr: bool | str | None = None
-    """Let another model read the pictures: True, a model's name, or "auto"."""
-    reasoning_fusion: bool | None = None
-    """Let DeepSeek-R1 think first."""
-    deep_search: bool | str | None = None
-    """Search in depth: True, or the service's name."""
-    file_parse: bool | str | None = None
-    """Read links and files in the messages: True, or the service's name."""
-    user_id: str | None = None
-    """A UUIDv4 that switches the gateway's long-term memory on."""
-    model_suffixes: bool = False
-    """Ask by the model's name instead of by fields."""
-    extra_body: Mapping[str, Any] | None = None
-    """Further fields of the body, sent as they are."""
 
     def __init__(self, **given: Any) -> None:
         try:
