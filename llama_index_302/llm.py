@@ -127,24 +127,42 @@ class AI302(ChatFields, Connection, StructuredOutput):
 
     @llm_chat_callback()
     def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
-        """Ask for an answer in one piece; `kwargs` are options of this call."""
+        """Ask for an answer in one piece.
+
+        Args:
+            messages: The conversation. It is not changed.
+            **kwargs: Options of this call; they win over the constructor's.
+
+        Raises:
+            InvalidInputError: An option or a message cannot be sent.
+            AI302Error: See the tree in `core_302.errors`.
+        """
         return self._chat(messages, **kwargs)
 
     @llm_chat_callback()
     async def achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
-        """Ask for an answer in one piece; `kwargs` are options of this call."""
+        """Ask for an answer in one piece, as `chat`."""
         return await self._achat(messages, **kwargs)
 
     @llm_chat_callback()
     def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
-        """Ask for an answer piece by piece; `kwargs` are options of this call."""
+        """Ask for an answer piece by piece.
+
+        Args:
+            messages: The conversation. It is not changed.
+            **kwargs: Options of this call; they win over the constructor's.
+
+        Raises:
+            InvalidInputError: An option or a message cannot be sent.
+            AI302Error: From the pieces; see the tree in `core_302.errors`.
+        """
         return self._stream_chat(messages, **kwargs)
 
     @llm_chat_callback()
     async def astream_chat(
         self, messages: Sequence[ChatMessage], **kwargs: Any
     ) -> ChatResponseAsyncGen:
-        """Ask for an answer piece by piece; `kwargs` are options of this call."""
+        """Ask for an answer piece by piece, as `stream_chat`."""
         return await self._astream_chat(messages, **kwargs)
 
     @llm_completion_callback()
@@ -154,7 +172,17 @@ class AI302(ChatFields, Connection, StructuredOutput):
         formatted: bool = False,  # noqa: ARG002, FBT001, FBT002 - the framework's
         **kwargs: Any,
     ) -> CompletionResponse:
-        """Ask for an answer to one text, in one piece."""
+        """Ask for an answer to one text, in one piece.
+
+        Args:
+            prompt: The question.
+            formatted: LlamaIndex's own; a prompt is sent as it is.
+            **kwargs: Options of this call; they win over the constructor's.
+
+        Raises:
+            InvalidInputError: An option or a message cannot be sent.
+            AI302Error: See the tree in `core_302.errors`.
+        """
         return chat_to_completion_decorator(self._chat)(prompt, **kwargs)
 
     @llm_completion_callback()
@@ -164,7 +192,7 @@ class AI302(ChatFields, Connection, StructuredOutput):
         formatted: bool = False,  # noqa: ARG002, FBT001, FBT002
         **kwargs: Any,
     ) -> CompletionResponse:
-        """Ask for an answer to one text, in one piece."""
+        """Ask for an answer to one text, in one piece, as `complete`."""
         return await achat_to_completion_decorator(self._achat)(prompt, **kwargs)
 
     @llm_completion_callback()
@@ -174,7 +202,17 @@ class AI302(ChatFields, Connection, StructuredOutput):
         formatted: bool = False,  # noqa: ARG002, FBT001, FBT002
         **kwargs: Any,
     ) -> CompletionResponseGen:
-        """Ask for an answer to one text, piece by piece."""
+        """Ask for an answer to one text, piece by piece.
+
+        Args:
+            prompt: The question.
+            formatted: LlamaIndex's own; a prompt is sent as it is.
+            **kwargs: Options of this call; they win over the constructor's.
+
+        Raises:
+            InvalidInputError: An option or a message cannot be sent.
+            AI302Error: From the pieces; see the tree in `core_302.errors`.
+        """
         return stream_chat_to_completion_decorator(self._stream_chat)(prompt, **kwargs)
 
     @llm_completion_callback()
@@ -184,7 +222,7 @@ class AI302(ChatFields, Connection, StructuredOutput):
         formatted: bool = False,  # noqa: ARG002, FBT001, FBT002
         **kwargs: Any,
     ) -> CompletionResponseAsyncGen:
-        """Ask for an answer to one text, piece by piece."""
+        """Ask for an answer to one text, piece by piece, as `stream_complete`."""
         return await astream_chat_to_completion_decorator(self._astream_chat)(prompt, **kwargs)
 
     def _chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
