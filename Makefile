@@ -5,10 +5,10 @@ IMAGE ?=
 QUESTION ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types bench record fidelity paid reading live parity
+.PHONY: help demo test lint format types bench record fidelity paid reading live parity docs docs-serve
 
 help: ## Say what each target does
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 demo: .venv/demo ## Read a picture and search the web (IMAGE=path QUESTION="..." for your own)
 	@$(BIN)/python cookbook/quickstart.py $(if $(IMAGE),--image "$(IMAGE)") $(if $(QUESTION),--question "$(QUESTION)")
@@ -59,6 +59,13 @@ live: .venv/dev ## Ask 302.AI what its documents leave open (needs AI302_API_KEY
 
 parity: .venv/dev ## Write docs/parity.md: what each adapter has, derived from the code
 	@$(BIN)/python -m tests.parity_table
+
+docs: .venv/dev ## Build the documentation site into ./site
+	@$(BIN)/mkdocs build --strict --quiet
+	@echo "site/index.html"
+
+docs-serve: .venv/dev ## Show the documentation site at http://127.0.0.1:8000, anew after each change
+	@$(BIN)/mkdocs serve --dev-addr 127.0.0.1:8000
 
 .venv/bin/pip:
 	@echo "== making .venv with $$($(PYTHON) --version)"
