@@ -12,6 +12,17 @@ import core_302.errors
 PACKAGES = ("core_302", "core_302.reading", "langchain_302", "llama_index_302", "emulator_302")
 OURS = ("core_302.", "langchain_302.", "llama_index_302.", "emulator_302.")
 
+# Names that a framework calls, and says itself what they are for.
+OF_THE_FRAMEWORK = {
+    "name",
+    "description",
+    "response_format",
+    "handle_tool_error",
+    "handle_validation_error",
+    "is_remote",
+    "spec_functions",
+}
+
 
 @cache
 def loaded():

@@ -11,6 +11,7 @@ import core_302.errors
 import langchain_302.errors
 from core_302.errors import AI302Error
 from tests.page_blocks import ROOT, blocks, run
+from tests.public_names import OF_THE_FRAMEWORK, parameters, public
 
 PAGES = sorted(str(page.relative_to(ROOT)) for page in (ROOT / "docs").rglob("*.md"))
 WITH_BLOCKS = [page for page in PAGES if blocks(ROOT / page)]
@@ -117,3 +118,31 @@ def test_the_page_says_which_class_of_langchain_each_error_is():
         if isinstance(kind, type) and issubclass(kind, AI302Error)
     }
     assert told == made
+
+
+# A class's fields are told on its page or on the pages that it links to for them.
+PAGES_OF = {
+    "langchain_302.ChatAI302": ("langchain/chat", "options"),
+    "langchain_302.AI302Embeddings": ("langchain/embeddings",),
+    "langchain_302.AI302Rerank": ("langchain/rerank",),
+    "langchain_302.AI302SearchRetriever": ("langchain/search",),
+    "langchain_302.AI302ImageLoader": ("langchain/image-loader", "rag"),
+    "langchain_302.AI302ImageParser": ("langchain/image-loader", "rag"),
+    "langchain_302.AI302ImageTool": ("langchain/image-tool", "tools"),
+    "langchain_302.AI302AvatarTool": ("langchain/avatar-tool", "tools"),
+    "llama_index_302.AI302": ("llama-index/llm", "options"),
+    "llama_index_302.AI302Embedding": ("llama-index/embedding", "langchain/embeddings"),
+    "llama_index_302.AI302Rerank": ("llama-index/rerank", "langchain/rerank"),
+    "llama_index_302.AI302SearchRetriever": ("llama-index/search", "langchain/search"),
+    "llama_index_302.AI302ImageReader": ("llama-index/image-reader", "rag"),
+    "llama_index_302.AI302ToolSpec": ("llama-index/tools", "tools"),
+}
+
+
+@pytest.mark.parametrize("path", PAGES_OF)
+def test_every_argument_of_a_class_is_named_on_its_pages(path):
+    thing = dict(public())[path]
+    pages = [*PAGES_OF[path], "options", path.split("_302")[0].replace("_", "-")]
+    text = "".join((ROOT / "docs" / f"{page}.md").read_text("utf-8") for page in pages)
+    named = set(re.findall(r"[`\"(= ](\w+)[`=\"]", text))
+    assert parameters(thing) - named - OF_THE_FRAMEWORK == set()

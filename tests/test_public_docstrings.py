@@ -2,18 +2,16 @@
 
 import re
 
-from tests.public_names import classes, fields, is_error, members, parameters, public, sections
-
-# Names that a framework calls, and says itself what they are for.
-OF_THE_FRAMEWORK = {
-    "name",
-    "description",
-    "response_format",
-    "handle_tool_error",
-    "handle_validation_error",
-    "is_remote",
-    "spec_functions",
-}
+from tests.public_names import (
+    OF_THE_FRAMEWORK,
+    classes,
+    fields,
+    is_error,
+    members,
+    parameters,
+    public,
+    sections,
+)
 
 
 def functions():
