@@ -5,10 +5,10 @@ IMAGE ?=
 QUESTION ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types format record bench microbench fidelity faults paid reading live notebooks parity guard fuzz
+.PHONY: help demo test lint types format record bench microbench fidelity faults paid reading live notebooks parity guard fuzz docs docs-serve
 
 help: ## Say what each target does
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 demo: .venv/demo ## Read a picture and search the web (IMAGE=path QUESTION="..." for your own)
 	@$(BIN)/python cookbook/quickstart.py $(if $(IMAGE),--image "$(IMAGE)") $(if $(QUESTION),--question "$(QUESTION)")
@@ -74,6 +74,13 @@ guard: .venv/dev ## Write docs/security.md: each attack, its defence and its tes
 
 fuzz: .venv/dev .venv/fuzz ## Fuzz the readers of replies (FUZZ_SECONDS=300), led by coverage where atheris runs
 	@$$( [ -x .venv/fuzz/bin/python ] && echo .venv/fuzz || echo .venv )/bin/python -m tests.fuzz
+
+docs: .venv/dev ## Build the documentation site into ./site
+	@$(BIN)/mkdocs build --strict --quiet
+	@echo "site/index.html"
+
+docs-serve: .venv/dev ## Show the documentation site at http://127.0.0.1:8000, anew after each change
+	@$(BIN)/mkdocs serve --dev-addr 127.0.0.1:8000
 
 .venv/bin/pip:
 	@echo "== making .venv with $$($(PYTHON) --version)"

@@ -77,7 +77,11 @@ class AsyncClient(AwaitingShell):
         return self._stream(request)
 
     async def models(self, *, chat_only: bool = False) -> tuple[Model, ...]:
-        """List the models of this host; with `chat_only`, the language models alone."""
+        """List the models of this host; with `chat_only`, the language models alone.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
         return await self._ask(models.models_request(chat_only=chat_only), models.read_models)
 
     async def record(self, request_id: str) -> Record:

@@ -55,6 +55,11 @@ class Client(BlockingShell):
     ) -> Completion:
         """Ask for an answer in one piece.
 
+        Args:
+            model: The model's name. One that is not known here is sent as it is.
+            messages: The conversation, in the wire's form: `{"role": "user", "content": "..."}`.
+            options: What else is asked; nothing by default.
+
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
@@ -70,6 +75,12 @@ class Client(BlockingShell):
     ) -> Iterator[ChatDelta]:
         """Ask for an answer piece by piece. Nothing is sent before the first piece is taken.
 
+        Args:
+            model: The model's name. One that is not known here is sent as it is.
+            messages: The conversation, in the wire's form.
+            options: What else is asked; nothing by default.
+            stream_usage: Ask for the token counts at the end.
+
         Raises:
             AI302Error: At once for what cannot be sent; else from the iterator.
         """
@@ -77,7 +88,11 @@ class Client(BlockingShell):
         return self._stream(request)
 
     def models(self, *, chat_only: bool = False) -> tuple[Model, ...]:
-        """List the models of this host; with `chat_only`, the language models alone."""
+        """List the models of this host; with `chat_only`, the language models alone.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
         return self._ask(models.models_request(chat_only=chat_only), models.read_models)
 
     def record(self, request_id: str) -> Record:
