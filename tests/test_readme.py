@@ -64,9 +64,12 @@ def of_paid_jobs():
 def of_speed():
     result = json.loads((ROOT / "benchmarks" / "results" / "speed.json").read_text("utf-8"))
     for figure in ("call_us", "piece_us"):
-        cost = {who: statistics.median(f[figure]) for who, f in result["figures"].items() if f}
-        beside = (("ChatAI302", "ChatOpenAI"), ("AI302", "OpenAILike"))
-        chat, llm = (round(cost[ours] / cost[rival], 2) for ours, rival in beside)
+
+        def cost(who, figure=figure):
+            return statistics.median(result["figures"][who][figure])
+
+        chat = round(cost("ChatAI302") / cost("ChatOpenAI"), 2)
+        llm = round(cost("AI302") / cost("OpenAILike"), 2)
         yield [[chat], [1.0], [llm], [1.0]]
 
 
