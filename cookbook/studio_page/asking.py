@@ -162,18 +162,37 @@ class Gateway:
 async def _written(
     turn: Turn, stream: AsyncIterator[AIMessageChunk], started: float
 ) -> AsyncGenerator[None]:
-    """Write the pieces of a stream into `turn`, and say now and then that it is worth a look."""
+    """Write the pieces of a stream into `turn`, and say now and then that it is worth a look.
+
+    Pieces that come close together share a look. The last one before a silence has its own, so
+    that nothing that came waits for what may never come.
+    """
+    news = asyncio.Event()
+    writing = asyncio.create_task(_write(turn, stream, started, news))
+    writing.add_done_callback(lambda _: news.set())
+    try:
+        while not writing.done():
+            await news.wait()
+            news.clear()
+            yield
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        await writing
+    finally:
+        writing.cancel()
+        await asyncio.wait([writing])  # the connection is closed before anything else is asked
+
+
+async def _write(
+    turn: Turn, stream: AsyncIterator[AIMessageChunk], started: float, news: asyncio.Event
+) -> None:
     answer: AIMessageChunk | None = None
-    looked = started
     async for chunk in stream:
         answer = chunk if answer is None else answer + chunk
         turn.thoughts += str(chunk.additional_kwargs.get("reasoning_content", ""))
         if chunk.text and not turn.text and turn.thoughts:
             turn.thought_seconds = time.monotonic() - started
         turn.text += chunk.text
-        if time.monotonic() - looked >= SECONDS_BETWEEN_LOOKS:
-            looked = time.monotonic()
-            yield
+        news.set()
     if answer is not None:
         turn.answer = whole(answer)
 

@@ -99,7 +99,7 @@ def draw_tab(easel: Easel) -> None:
                 type="filepath",
                 sources=["upload"],
                 visible=False,
-                height=200,
+                height=240,
                 elem_classes="photo",
             )
             order = gr.Button("Draw", variant="primary")

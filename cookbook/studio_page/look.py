@@ -13,10 +13,17 @@ STYLES = Path(__file__).with_name("studio.css")
 SYSTEM_FONTS = ("system-ui", "sans-serif")
 WEIGHTS = (400, 700)
 
-# Gradio gives the box to write in no name that a screen reader can tell.
+# Gradio leaves these without a name that a screen reader can tell.
 NAMES = """() => {
-  const name = () => document.querySelectorAll(".box textarea:not([aria-label])").forEach(
-    (box) => box.setAttribute("aria-label", "Your question"));
+  const names = [
+    [".box textarea", "Your question"],
+    [".box .stop-button", "Stop"],
+    [".chat .image-container > button", "Look at the picture"],
+    [".box .thumbnail-item, .box .thumbnail-image", "A picture of yours"],
+  ];
+  const name = () => names.forEach(([where, said]) =>
+    document.querySelectorAll(`:is(${where}):not([aria-label])`).forEach(
+      (control) => control.setAttribute("aria-label", said)));
   name();
   new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
 }"""
@@ -71,7 +78,7 @@ def theme() -> gr.themes.Base:
         button_primary_background_fill="*primary_700",
         button_primary_background_fill_hover="*primary_800",
         button_primary_background_fill_dark="*primary_600",
-        button_primary_background_fill_hover_dark="*primary_500",
+        button_primary_background_fill_hover_dark="*primary_700",
         button_primary_text_color="white",
         button_primary_text_color_dark="white",
         button_secondary_background_fill="white",
