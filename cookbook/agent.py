@@ -8,18 +8,15 @@ Run it with `.venv/bin/python cookbook/agent.py` after `make demo`.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from gateway import connect
 from langchain.agents import create_agent
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from PIL import Image, ImageDraw, ImageFont
 
-import emulator_302
 from langchain_302 import AI302AvatarTool, AI302Error, AI302ImageTool, ChatAI302
 
 PHOTOS = Path(__file__).parent / "pictures"
@@ -37,8 +34,8 @@ def main() -> int:
     """Run the agent; return the exit code."""
     asked = arguments()
     try:
-        with gateway():
-            pictures = run(asked.task, asked.output)
+        connect()
+        pictures = run(asked.task, asked.output)
     except AI302Error as error:
         print(f"\n{type(error).__name__}: {error}", file=sys.stderr)
         return 1
@@ -95,22 +92,6 @@ def contact_sheet(paths: list[Path]) -> Image.Image:
         sheet.paste(tile, (left + (TILE - tile.width) // 2, MARGIN + (TILE - tile.height) // 2))
         pen.text((left, step + 4), path.stem[:40], fill="black", font=font)
     return sheet
-
-
-@contextmanager
-def gateway() -> Iterator[None]:
-    """Say which gateway answers; without a key, run the emulator while the block lasts."""
-    if os.environ.get("AI302_API_KEY"):
-        print("Gateway: 302.AI, with the key in AI302_API_KEY. This costs money.")
-        yield
-        return
-    print("Gateway: the local emulator, since AI302_API_KEY is not set. It is not 302.AI:")
-    print("         its model follows rules, its pictures are drawn by them, its prices invented.")
-    with emulator_302.running() as local:
-        os.environ["AI302_BASE_URL"] = local.base_url
-        os.environ["AI302_API_KEY"] = local.api_key
-        os.environ["AI302_TRUSTED_HOSTS"] = local.file_host
-        yield
 
 
 def arguments() -> argparse.Namespace:

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from gateway import connect
 from llama_index.core.agent.workflow import (
     AgentStream,
     FunctionAgent,
@@ -23,7 +21,6 @@ from llama_index.core.agent.workflow import (
 )
 from llama_index.core.llms import ChatMessage, ImageBlock, TextBlock
 
-import emulator_302
 from llama_index_302 import AI302, AI302Error, AI302ToolSpec
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -44,8 +41,8 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=Path("pictures-made"), help="a folder")
     output = parser.parse_args().output
     try:
-        with gateway():
-            asyncio.run(run(output))
+        connect()
+        asyncio.run(run(output))
     except AI302Error as error:
         print(f"\n{type(error).__name__}: {error}", file=sys.stderr)
         return 1
@@ -89,22 +86,6 @@ async def do(agent: FunctionAgent, task: ChatMessage) -> None:
             print(f"  -> {event.tool_name}({event.tool_kwargs})")
     await handler
     print()
-
-
-@contextmanager
-def gateway() -> Iterator[None]:
-    """Say which gateway answers; without a key, run the emulator while the block lasts."""
-    if os.environ.get("AI302_API_KEY"):
-        print("Gateway: 302.AI, with the key in AI302_API_KEY. This costs a little.")
-        yield
-        return
-    print("Gateway: the local emulator, since AI302_API_KEY is not set. It is not 302.AI:")
-    print("         its model follows rules, its prices are invented; its OCR is real.")
-    with emulator_302.running() as local:
-        os.environ["AI302_BASE_URL"] = local.base_url
-        os.environ["AI302_API_KEY"] = local.api_key
-        os.environ["AI302_TRUSTED_HOSTS"] = local.file_host
-        yield
 
 
 if __name__ == "__main__":

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import argparse
 import base64
-import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from gateway import connect
 from langchain.agents import create_agent
 from langchain_core.messages import AIMessageChunk, HumanMessage
 
-import emulator_302
 from core_302 import Client
 from core_302.pictures import media_type_of
 from langchain_302 import AI302Error, ChatAI302, WebSearch
@@ -39,18 +36,18 @@ def main() -> int:
         print(f"Cannot read the picture: {error}", file=sys.stderr)
         return 1
     try:
-        with gateway():
-            print(f"\nPicture: {asked.image}\nModel:   {MODEL}, which cannot see")
-            question = asked.question
-            if question is None:
-                question = ABOUT_THE_RECEIPT if asked.image == PICTURE else ABOUT_ANY_PICTURE
-            shown = {
-                "type": "image",
-                "base64": base64.b64encode(picture).decode(),
-                "mime_type": media_type_of(picture) or "application/octet-stream",
-            }
-            ask(ChatAI302(model=MODEL, ocr="auto"), question, shown)
-            ask(ChatAI302(model=MODEL, web_search=WebSearch(results=5)), ABOUT_THE_NEWS)
+        connect()
+        print(f"\nPicture: {asked.image}\nModel:   {MODEL}, which cannot see")
+        question = asked.question
+        if question is None:
+            question = ABOUT_THE_RECEIPT if asked.image == PICTURE else ABOUT_ANY_PICTURE
+        shown = {
+            "type": "image",
+            "base64": base64.b64encode(picture).decode(),
+            "mime_type": media_type_of(picture) or "application/octet-stream",
+        }
+        ask(ChatAI302(model=MODEL, ocr="auto"), question, shown)
+        ask(ChatAI302(model=MODEL, web_search=WebSearch(results=5)), ABOUT_THE_NEWS)
     except AI302Error as error:
         print(f"\n{type(error).__name__}: {error}", file=sys.stderr)
         return 1
@@ -93,21 +90,6 @@ def cost(request_id: str | None) -> str:
             return f"{client.record(request_id).cost:.6f} PTC (1 PTC = 1 USD)"
     except AI302Error as error:  # the record may be late, or closed to this key
         return f"not known ({type(error).__name__})"
-
-
-@contextmanager
-def gateway() -> Iterator[None]:
-    """Say which gateway answers; without a key, run the emulator while the block lasts."""
-    if os.environ.get("AI302_API_KEY"):
-        print("Gateway: 302.AI, with the key in AI302_API_KEY. This costs a little.")
-        yield
-        return
-    print("Gateway: the local emulator, since AI302_API_KEY is not set. It is not 302.AI:")
-    print("         its model follows rules, its prices are invented; its OCR is real.")
-    with emulator_302.running() as local:
-        os.environ["AI302_BASE_URL"] = local.base_url
-        os.environ["AI302_API_KEY"] = local.api_key
-        yield
 
 
 def arguments() -> argparse.Namespace:

@@ -1,7 +1,13 @@
-"""302.AI over HTTP, without a framework: clients, settings, options, errors. Nothing else."""
+"""302.AI over HTTP, without a framework: clients, settings, options, errors. Nothing else.
+
+What a program does not use is not imported: the options of pictures, embeddings and searches load
+their module when they are first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from core_302.async_client import AsyncClient
-from core_302.avatar_options import AvatarRequest, AvatarStyle
 from core_302.client import Client
 from core_302.config import Settings, Timeouts
 from core_302.errors import (
@@ -9,6 +15,7 @@ from core_302.errors import (
     ApiError,
     AuthenticationError,
     BudgetError,
+    CertificateError,
     ClosedError,
     ConfigurationError,
     ConnectionFailedError,
@@ -22,6 +29,7 @@ from core_302.errors import (
     ModelNotAvailableError,
     NotFoundError,
     PermissionDeniedError,
+    ProxyError,
     QuotaError,
     RateLimitError,
     ReplyTooLargeError,
@@ -31,10 +39,13 @@ from core_302.errors import (
     UnexpectedRedirectError,
     UnusableReplyError,
 )
-from core_302.image_options import ImageRequest, OpenAIImageRequest
 from core_302.options import ChatOptions, WebSearch
-from core_302.retrieval_options import EmbeddingOptions, RerankOptions, SearchOptions
 from core_302.retry import PollPolicy, RetryPolicy
+
+if TYPE_CHECKING:
+    from core_302.avatar_options import AvatarRequest, AvatarStyle
+    from core_302.image_options import ImageRequest, OpenAIImageRequest
+    from core_302.retrieval_options import EmbeddingOptions, RerankOptions, SearchOptions
 
 __all__ = [
     "AI302Error",
@@ -44,6 +55,7 @@ __all__ = [
     "AvatarRequest",
     "AvatarStyle",
     "BudgetError",
+    "CertificateError",
     "ChatOptions",
     "Client",
     "ClosedError",
@@ -63,6 +75,7 @@ __all__ = [
     "OpenAIImageRequest",
     "PermissionDeniedError",
     "PollPolicy",
+    "ProxyError",
     "QuotaError",
     "RateLimitError",
     "ReplyTooLargeError",
@@ -78,3 +91,23 @@ __all__ = [
     "UnusableReplyError",
     "WebSearch",
 ]
+
+_MODULES = {
+    "AvatarRequest": "avatar_options",
+    "AvatarStyle": "avatar_options",
+    "EmbeddingOptions": "retrieval_options",
+    "ImageRequest": "image_options",
+    "OpenAIImageRequest": "image_options",
+    "RerankOptions": "retrieval_options",
+    "SearchOptions": "retrieval_options",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -11,6 +11,7 @@ import ipaddress
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from core_302.errors import InvalidInputError
@@ -27,11 +28,12 @@ NUMERIC_HOST = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}\.?
 
 @dataclass(frozen=True)
 class Place:
-    """Where a link leads: its host and port, and whether the operator trusts them."""
+    """Where a link leads: its host, port and scheme, and whether the operator trusts them."""
 
     host: str
     port: int
     trusted: bool
+    scheme: str = "https"
 
     def reachable(self, addresses: Sequence[str] | None) -> Sequence[str | None]:
         """Return the addresses to connect to, one of them None if a proxy looks it up.
@@ -68,7 +70,7 @@ def place_of(link: str, trusted_hosts: Collection[str] = ()) -> Place:
         if parts.scheme != "https":
             raise InvalidInputError(f"the link must begin with https://, not {parts.scheme}://.")
         check_public_name(host)
-    return Place(host, port, trusted)
+    return Place(host, port, trusted, parts.scheme)
 
 
 def check_link(link: str, trusted_hosts: Collection[str] = ()) -> None:
@@ -82,6 +84,21 @@ def check_link(link: str, trusted_hosts: Collection[str] = ()) -> None:
     port = parts.port or PORTS[parts.scheme]
     if not {host, f"{host}:{port}"} & set(trusted_hosts):
         check_public_name(host)
+
+
+def is_web_link(address: Any) -> bool:
+    """Tell whether an address that came with an answer can be shown to people as a link.
+
+    Any other scheme (`javascript:`, `data:`, `file:`) does something else when it is opened, and
+    an address with a line break in it can pass for lines of its own in what a model reads.
+    """
+    return (
+        isinstance(address, str)
+        and address[:8].lower().startswith(("http://", "https://"))
+        and len(address) <= LONGEST_LINK
+        and address.isprintable()
+        and " " not in address
+    )
 
 
 def split_link(link: str) -> SplitResult:
@@ -108,11 +125,14 @@ def check_public_name(host: str) -> None:
     """Check that a host's name, as written, is not one of this machine or of its network.
 
     Raises:
-        InvalidInputError: It is.
+        InvalidInputError: It is, or no resolver can read it.
     """
-    bare = host.partition("%")[0]
     try:
-        inside = not is_public(bare)
+        # As resolvers read it: circled and wide digits are digits, some letters are nothing.
+        host = host.encode("idna").decode().rstrip(".")
+        inside = not is_public(host.partition("%")[0])
+    except UnicodeError:
+        raise InvalidInputError(f"the link's host is no name of a host ({host[:80]}).") from None
     except ValueError:
         inside = (
             "." not in host

@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING
 
-from core_302.avatar_options import AvatarRequest
 from core_302.awaiting_shell import AwaitingShell
-from core_302.downloads import download
-from core_302.endpoints.account import (
-    Record,
-    balance_request,
-    read_balance,
-    read_record,
-    record_request,
-)
-from core_302.endpoints.avatars import avatar_request
 from core_302.endpoints.chat import Message, chat_request
 from core_302.endpoints.chat_reply import Completion, read_completion
 from core_302.endpoints.chat_stream import ChatDelta
-from core_302.endpoints.embeddings import Embedded
-from core_302.endpoints.image_reply import ImageJob, ImageTask, read_task
-from core_302.endpoints.images import fetch_request, image_request, openai_request, task_request
-from core_302.endpoints.models import Model, models_request, read_models
-from core_302.endpoints.rerank import Ranking
-from core_302.endpoints.search import SearchReport
-from core_302.image_options import ImageRequest, OpenAIImageRequest
-from core_302.jobs import image_job, image_task, paid, resume
+from core_302.on_demand import OnDemand
 from core_302.options import ChatOptions
-from core_302.pictures import PictureFile
-from core_302.retrieval import embed, rerank, search
-from core_302.retrieval_options import EmbeddingOptions, RerankOptions, SearchOptions
+
+if TYPE_CHECKING:
+    from core_302 import downloads, jobs, retrieval, retrieval_options
+    from core_302.avatar_options import AvatarRequest
+    from core_302.endpoints import account, avatars, image_reply, images, models
+    from core_302.endpoints.account import Record
+    from core_302.endpoints.embeddings import Embedded
+    from core_302.endpoints.image_reply import ImageJob, ImageTask
+    from core_302.endpoints.models import Model
+    from core_302.endpoints.rerank import Ranking
+    from core_302.endpoints.search import SearchReport
+    from core_302.image_options import ImageRequest, OpenAIImageRequest
+    from core_302.pictures import PictureFile
+    from core_302.retrieval_options import EmbeddingOptions, RerankOptions, SearchOptions
+else:
+    downloads = OnDemand("core_302.downloads")
+    jobs = OnDemand("core_302.jobs")
+    retrieval = OnDemand("core_302.retrieval")
+    retrieval_options = OnDemand("core_302.retrieval_options")
+    account = OnDemand("core_302.endpoints.account")
+    avatars = OnDemand("core_302.endpoints.avatars")
+    image_reply = OnDemand("core_302.endpoints.image_reply")
+    images = OnDemand("core_302.endpoints.images")
+    models = OnDemand("core_302.endpoints.models")
 
 
 class AsyncClient(AwaitingShell):
@@ -72,8 +77,12 @@ class AsyncClient(AwaitingShell):
         return self._stream(request)
 
     async def models(self, *, chat_only: bool = False) -> tuple[Model, ...]:
-        """List the models of this host; with `chat_only`, the language models alone."""
-        return await self._ask(models_request(chat_only=chat_only), read_models)
+        """List the models of this host; with `chat_only`, the language models alone.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return await self._ask(models.models_request(chat_only=chat_only), models.read_models)
 
     async def record(self, request_id: str) -> Record:
         """Return the gateway's record of a call: its cost and its tokens.
@@ -82,7 +91,7 @@ class AsyncClient(AwaitingShell):
             NotFoundError: There is no such call, or not yet.
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self._ask(record_request(request_id), read_record)
+        return await self._ask(account.record_request(request_id), account.read_record)
 
     async def balance(self) -> float:
         """Return what is left, in PTC; 1 PTC is 1 US dollar.
@@ -90,7 +99,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self._ask(balance_request(), read_balance)
+        return await self._ask(account.balance_request(), account.read_balance)
 
     async def embed(self, texts: Sequence[str], options: EmbeddingOptions) -> Embedded:
         """Turn texts into vectors, in as many calls as they need.
@@ -98,7 +107,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(embed(texts, options, self._retry))
+        return await self.run(retrieval.embed(texts, options, self._retry))
 
     async def rerank(self, query: str, documents: Sequence[str], options: RerankOptions) -> Ranking:
         """Tell which documents fit a question best.
@@ -106,7 +115,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(rerank(query, documents, options, self._retry))
+        return await self.run(retrieval.rerank(query, documents, options, self._retry))
 
     async def search(self, query: str, options: SearchOptions | None = None) -> SearchReport:
         """Search the web. Billed by the provider's fee.
@@ -114,7 +123,9 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(search(query, options or SearchOptions(), self._retry))
+        return await self.run(
+            retrieval.search(query, options or retrieval_options.SearchOptions(), self._retry)
+        )
 
     async def generate_image(self, asked: ImageRequest) -> ImageJob:
         """Draw a picture with the unified endpoint. Paid: sent once.
@@ -122,7 +133,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(image_job(image_request(asked), self._retry))
+        return await self.run(jobs.image_job(images.image_request(asked), self._retry))
 
     async def generate_image_v2(self, asked: ImageRequest) -> ImageJob:
         """Draw a picture with the unified endpoint's second version, in one call. Paid: sent once.
@@ -130,7 +141,9 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(image_job(task_request(asked, run_async=False), self._retry))
+        return await self.run(
+            jobs.image_job(images.task_request(asked, run_async=False), self._retry)
+        )
 
     async def generate_image_task(
         self,
@@ -145,7 +158,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: With `task_id` set, if the task was ordered: see `resume_image`.
         """
-        flow = image_task(task_request(asked), self._retry, self._polling)
+        flow = jobs.image_task(images.task_request(asked), self._retry, self._polling)
         return await self.run(flow, on_progress=on_progress)
 
     async def start_image(self, asked: ImageRequest, *, webhook: str | None = None) -> ImageTask:
@@ -158,8 +171,8 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        request = task_request(asked, webhook=webhook)
-        return await self.run(paid(request, self._retry, read_task))
+        request = images.task_request(asked, webhook=webhook)
+        return await self.run(jobs.paid(request, self._retry, image_reply.read_task))
 
     async def image_task(self, task_id: str) -> ImageTask:
         """Ask once how far a task is. This costs nothing.
@@ -168,7 +181,7 @@ class AsyncClient(AwaitingShell):
             JobFailedError: It failed.
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self._ask(fetch_request(task_id), read_task)
+        return await self._ask(images.fetch_request(task_id), image_reply.read_task)
 
     async def resume_image(
         self,
@@ -181,7 +194,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        flow = resume(task_id, self._retry, self._polling)
+        flow = jobs.resume(task_id, self._retry, self._polling)
         return await self.run(flow, on_progress=on_progress)
 
     async def generate_openai_image(self, asked: OpenAIImageRequest) -> ImageJob:
@@ -190,7 +203,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(image_job(openai_request(asked), self._retry))
+        return await self.run(jobs.image_job(images.openai_request(asked), self._retry))
 
     async def generate_avatars(self, asked: AvatarRequest) -> ImageJob:
         """Make avatars from a photo. Paid: sent once.
@@ -198,7 +211,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(image_job(avatar_request(asked), self._retry))
+        return await self.run(jobs.image_job(avatars.avatar_request(asked), self._retry))
 
     async def download(self, link: str) -> PictureFile:
         """Fetch a picture from a file host, without the key, within limits.
@@ -208,4 +221,4 @@ class AsyncClient(AwaitingShell):
             MalformedReplyError: What is there is no picture.
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(download(link, self._retry, self._settings.trusted_hosts))
+        return await self.run(downloads.download(link, self._retry, self._settings.trusted_hosts))

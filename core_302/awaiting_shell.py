@@ -23,7 +23,8 @@ from core_302.endpoints.chat_stream import ChatDelta, ChatStream
 from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import Blocking, Flow, Limit, Pause, Resolve, Result, Step, ask, call
 from core_302.http import Fetch, Reply, Request
-from core_302.pools import AsyncClientLine, AsyncPooledTransport, async_line, behind_proxy
+from core_302.pools import AsyncClientLine
+from core_302.proxies import AsyncOwnLine, async_line, proxy_for
 from core_302.retry import PollPolicy, RetryPolicy
 from core_302.transport import Clock, addresses_in, message_of, opened, transport_errors
 
@@ -52,6 +53,11 @@ class AwaitingShell:
         self._retry = retry or RetryPolicy(max_retries=self._settings.max_retries)
         self._polling = polling or PollPolicy()
         self._start()
+
+    @property
+    def base_url(self) -> str:
+        """The address of the gateway, without `/v1`."""
+        return str(self._settings.base_url)
 
     async def aclose(self) -> None:
         """Close the connections of this event loop, and drop those of loops that have ended.
@@ -86,11 +92,11 @@ class AwaitingShell:
         self._lock = threading.Lock()
         self._pools: dict[
             asyncio.AbstractEventLoop,
-            tuple[AsyncPooledTransport | AsyncClientLine, AsyncGenerator[None, None]],
+            tuple[AsyncOwnLine, AsyncGenerator[None, None]],
         ] = {}
         self._closed = False
 
-    async def _line(self, *, given: bool) -> AsyncPooledTransport | AsyncClientLine:
+    async def _line(self, *, given: bool) -> AsyncOwnLine | AsyncClientLine:
         """Return the user's own httpx client, or our pools of the running loop.
 
         A file host never sees the user's own: it may carry secrets of theirs.
@@ -143,8 +149,7 @@ class AwaitingShell:
             result: Result = stop.value
             return result
         except AI302Error as error:
-            error.redact(self._settings.with_key().api_key or "")
-            raise
+            raise error.redact(*self._settings.secrets()) from error.__cause__
 
     async def _perform(
         self, step: Step, clock: Clock, on_progress: Callable[[Any], object] | None
@@ -171,6 +176,7 @@ class AwaitingShell:
             response = await self._send(step, clock)
             reply = opened(response)
             if step.stream and reply.ok:
+                clock.listen(response)
                 return reply
             try:
                 return await self._read(reply, clock, step.most_bytes)
@@ -195,9 +201,10 @@ class AwaitingShell:
         return Reply(reply.status, reply.headers, b"".join(pieces))
 
     async def _resolve(self, step: Resolve) -> tuple[str, ...] | None:
-        if behind_proxy():
-            return None
         with transport_errors():
+            url = httpx.URL(scheme=step.scheme, host=step.host, port=step.port)
+            if proxy_for(url) is not None:
+                return None
             found = await asyncio.get_running_loop().getaddrinfo(
                 step.host, step.port, type=socket.SOCK_STREAM
             )
@@ -221,9 +228,9 @@ class AwaitingShell:
                 yield delta
             await drain_async(reply.source, pieces)
         except AI302Error as error:
-            broken = stream.interrupted(error)
-            broken.redact(self._settings.with_key().api_key or "")
-            raise broken from error.__cause__
+            secrets = self._settings.secrets()
+            broken = stream.interrupted(error.redact(*secrets))
+            raise broken.redact(*secrets) from error.__cause__
         finally:
             await reply.source.aclose()
 
@@ -232,20 +239,23 @@ class AwaitingShell:
     ) -> AsyncIterator[ChatDelta]:
         reader = body_reader(reply, None)
         clock.heard()
-        while not stream.done:
-            with transport_errors():
-                raw = await anext(pieces, None)
-            if raw is None:
-                return
-            for piece in reader.feed(raw):
-                for delta in stream.feed(piece):
-                    yield delta
+        with transport_errors():
+            async for raw in pieces:
+                told = False
+                for piece in reader.feed(raw):
+                    for delta in stream.feed(piece):
+                        yield delta
+                        told = True
+                if told:
                     clock.heard()
-            clock.check_silence()
+                else:
+                    clock.check_silence()
+                if stream.done:
+                    return
 
 
 async def _closed_with_its_loop(
-    own: AsyncPooledTransport | AsyncClientLine,
+    own: AsyncOwnLine,
 ) -> AsyncGenerator[None, None]:
     """Close `own` when its loop shuts down, or when nobody holds this generator any more.
 

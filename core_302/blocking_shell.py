@@ -23,7 +23,8 @@ from core_302.endpoints.chat_stream import ChatDelta, ChatStream
 from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import Blocking, Flow, Limit, Pause, Resolve, Result, Step, ask, call
 from core_302.http import Fetch, Reply, Request
-from core_302.pools import ClientLine, PooledTransport, behind_proxy, line
+from core_302.pools import ClientLine
+from core_302.proxies import OwnLine, line, proxy_for
 from core_302.retry import PollPolicy, RetryPolicy
 from core_302.transport import Clock, addresses_in, message_of, opened, transport_errors
 
@@ -53,6 +54,11 @@ class BlockingShell:
         self._polling = polling or PollPolicy()
         self._start()
 
+    @property
+    def base_url(self) -> str:
+        """The address of the gateway, without `/v1`."""
+        return str(self._settings.base_url)
+
     def close(self) -> None:
         """Close every connection. A client that was closed cannot be used again."""
         with self._lock:
@@ -79,13 +85,13 @@ class BlockingShell:
 
     def _start(self) -> None:
         self._lock = threading.Lock()
-        self._own: PooledTransport | ClientLine | None = None
+        self._own: OwnLine | None = None
         self._parents: list[object] = []
         self._close_own: weakref.finalize[Any, Any] | None = None
         self._process = os.getpid()
         self._closed = False
 
-    def _line(self, *, given: bool) -> PooledTransport | ClientLine:
+    def _line(self, *, given: bool) -> OwnLine | ClientLine:
         """Return the user's own httpx client, or our pools: made on first use, anew after a fork.
 
         A file host never sees the user's own: it may carry secrets of theirs.
@@ -137,8 +143,7 @@ class BlockingShell:
             result: Result = stop.value
             return result
         except AI302Error as error:
-            error.redact(self._settings.with_key().api_key or "")
-            raise
+            raise error.redact(*self._settings.secrets()) from error.__cause__
 
     def _perform(
         self, step: Step, clock: Clock, on_progress: Callable[[Any], object] | None
@@ -163,6 +168,7 @@ class BlockingShell:
             response = self._send(step, clock)
             reply = opened(response)
             if step.stream and reply.ok:
+                clock.listen(response)
                 return reply
             try:
                 return self._read(reply, clock, step.most_bytes)
@@ -187,9 +193,10 @@ class BlockingShell:
         return Reply(reply.status, reply.headers, b"".join(pieces))
 
     def _resolve(self, step: Resolve) -> tuple[str, ...] | None:
-        if behind_proxy():
-            return None
         with transport_errors():
+            url = httpx.URL(scheme=step.scheme, host=step.host, port=step.port)
+            if proxy_for(url) is not None:
+                return None
             found = socket.getaddrinfo(step.host, step.port, type=socket.SOCK_STREAM)
         return addresses_in(found)
 
@@ -208,9 +215,9 @@ class BlockingShell:
             yield from stream.finish()
             drain(reply.source, pieces)
         except AI302Error as error:
-            broken = stream.interrupted(error)
-            broken.redact(self._settings.with_key().api_key or "")
-            raise broken from error.__cause__
+            secrets = self._settings.secrets()
+            broken = stream.interrupted(error.redact(*secrets))
+            raise broken.redact(*secrets) from error.__cause__
         finally:
             reply.source.close()
 
@@ -219,13 +226,16 @@ class BlockingShell:
     ) -> Iterator[ChatDelta]:
         reader = body_reader(reply, None)
         clock.heard()
-        while not stream.done:
-            with transport_errors():
-                raw = next(pieces, None)
-            if raw is None:
-                return
-            for piece in reader.feed(raw):
-                for delta in stream.feed(piece):
-                    yield delta
+        with transport_errors():
+            for raw in pieces:
+                told = False
+                for piece in reader.feed(raw):
+                    for delta in stream.feed(piece):
+                        yield delta
+                        told = True
+                if told:
                     clock.heard()
-            clock.check_silence()
+                else:
+                    clock.check_silence()
+                if stream.done:
+                    return

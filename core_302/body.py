@@ -13,6 +13,10 @@ from core_302.http import Reply
 
 LARGEST_ERROR_BODY = 64 * 1024  # bytes of a refusal that are read
 LARGEST_PIECE = 64 * 1024  # bytes that are unpacked at once
+# Answers and pictures in base64 pack to a third at best; what becomes a hundred times as much, and
+# is no small reply, was made to fill the memory.
+LARGEST_RATIO = 100
+SMALL_REPLY = 4 * 1024 * 1024  # bytes, unpacked
 
 
 class BodyReader:
@@ -34,13 +38,14 @@ class BodyReader:
         self._limit = limit
         self._cut = cut
         self._size = 0
+        self._packed = 0
         self.full = False
 
     def feed(self, raw: bytes) -> Iterable[bytes]:
         """Return the unpacked pieces of `raw`, none larger than 64 KiB out of gzip.
 
         Raises:
-            ReplyTooLargeError: The limit is passed.
+            ReplyTooLargeError: The limit is passed, or a small reply becomes a large one.
             MalformedReplyError: The bytes are not what the encoding says.
         """
         if self._unpacker is not None:
@@ -57,6 +62,7 @@ class BodyReader:
             raise ConnectionLostError("The reply stopped in the middle of its gzip.")
 
     def _unpacked(self, raw: bytes, unpacker: zlib._Decompress) -> Iterator[bytes]:
+        self._packed += len(raw)
         while not self.full:
             try:
                 piece = unpacker.decompress(raw, LARGEST_PIECE)
@@ -64,6 +70,10 @@ class BodyReader:
                 raise MalformedReplyError("The reply is not the gzip that it claims.") from error
             raw = unpacker.unconsumed_tail
             yield from self._counted(piece)
+            if self._size > max(SMALL_REPLY, LARGEST_RATIO * self._packed):
+                raise ReplyTooLargeError(
+                    f"{self._packed} bytes of gzip became more than {self._size} bytes."
+                )
             if not raw and len(piece) < LARGEST_PIECE:
                 return
 

@@ -6,21 +6,24 @@ working directory is ever read: a folder that somebody else filled must not choo
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
-from urllib.parse import urlsplit
 
+from core_302.base_url import (
+    DEFAULT_BASE_URL,
+    KEY_VARIABLE,
+    URL_VARIABLE,
+    check_home_of_the_key,
+    clean_base_url,
+)
 from core_302.errors import ConfigurationError
 
-KEY_VARIABLE = "AI302_API_KEY"
-URL_VARIABLE = "AI302_BASE_URL"
 HOSTS_VARIABLE = "AI302_TRUSTED_HOSTS"
-DEFAULT_BASE_URL = "https://api.302.ai"
+SHORTEST_SECRET = 8  # characters of a header's value that is no common word
 KEY_PAGE = "https://dash.302.ai/apis/list"
 MISSING_KEY = (
     f"No 302.AI key. Set the environment variable {KEY_VARIABLE}, or pass api_key=... "
@@ -37,8 +40,10 @@ class Timeouts:
             the time until its reply begins.
         job: The whole of a paid job (pictures, avatars): its request, and the polls of its task.
         download: The whole of one file from a file host.
-        silence: A stream's wait for the first content and between contents. Comments and pings
-            are no content.
+        first_byte: A stream's wait for its reply to begin. Models that think before they speak
+            may need longer for it than between two words.
+        silence: After that, a stream's wait for the first content and between contents. Comments
+            and pings are no content.
         connect: Making the connection.
         write: Sending one piece of the request.
         pool: Waiting for a free connection.
@@ -47,6 +52,7 @@ class Timeouts:
     total: float = 600.0
     job: float = 300.0
     download: float = 60.0
+    first_byte: float = 300.0
     silence: float = 120.0
     connect: float = 10.0
     write: float = 60.0
@@ -62,8 +68,8 @@ class Timeouts:
 
         Args:
             timeout: None for the defaults; a number of seconds for a whole call, a whole job and
-                the silence of a stream; an `httpx.Timeout` for its phases (`read` is the silence);
-                Timeouts, or a mapping of its fields.
+                both silences of a stream; an `httpx.Timeout` for its phases (`read` is both
+                silences); Timeouts, or a mapping of its fields.
 
         Raises:
             ConfigurationError: It is none of these, or not positive and finite.
@@ -78,6 +84,7 @@ class Timeouts:
             return cls(
                 total=seconds,
                 job=seconds,
+                first_byte=seconds,
                 silence=seconds,
                 connect=min(seconds, default.connect),
                 pool=seconds,
@@ -87,7 +94,13 @@ class Timeouts:
             if unknown:
                 raise ConfigurationError(f"timeout has no {', '.join(sorted(map(str, unknown)))}.")
             return cls(**timeout)
-        phases = {"silence": "read", "connect": "connect", "write": "write", "pool": "pool"}
+        phases = {
+            "first_byte": "read",
+            "silence": "read",
+            "connect": "connect",
+            "write": "write",
+            "pool": "pool",
+        }
         if all(hasattr(timeout, phase) for phase in phases.values()):
             given = {ours: getattr(timeout, theirs) for ours, theirs in phases.items()}
             return cls(**{name: value for name, value in given.items() if value is not None})
@@ -128,7 +141,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         if self.api_key is not None:
-            check_key(self.api_key)
+            object.__setattr__(self, "api_key", Unshown(check_key(self.api_key)))
         object.__setattr__(
             self, "base_url", clean_base_url(self.base_url, allow_insecure=self.allow_insecure)
         )
@@ -139,6 +152,8 @@ class Settings:
                 raise ConfigurationError(f"{name} must be a whole number of at least {least}.")
         for header, value in self.default_headers.items():
             _check_header(header, value)
+        unshown = {header: Unshown(value) for header, value in self.default_headers.items()}
+        object.__setattr__(self, "default_headers", unshown)
         object.__setattr__(self, "trusted_hosts", _hosts(self.trusted_hosts))
 
     @classmethod
@@ -147,15 +162,20 @@ class Settings:
 
         Args:
             environ: The variables; the process environment by default.
-            **given: Fields of `Settings`; None counts as not given.
+            **given: Fields of `Settings`; None counts as not given. An address of a host that is
+                not 302.AI's needs a key that is given too: see docs/decisions/0012.
 
         Raises:
             ConfigurationError: There is no key, or a value cannot be used.
         """
         environ = os.environ if environ is None else environ
+        if isinstance(given.get("api_key"), str):
+            given["api_key"] = Unshown(given["api_key"])
         values = {name: value for name, value in given.items() if value is not None}
         if "api_key" not in values:
             values["api_key"] = environ.get(KEY_VARIABLE) or None
+            if "base_url" in values:
+                check_home_of_the_key(values, environ)
         if values["api_key"] is None:
             raise ConfigurationError(MISSING_KEY)
         if "base_url" not in values and environ.get(URL_VARIABLE):
@@ -176,7 +196,17 @@ class Settings:
         """
         if self.api_key is not None:
             return self
-        return replace(self, api_key=Settings.from_env().api_key)
+        given = Settings.from_env(base_url=self.base_url, allow_insecure=self.allow_insecure)
+        return replace(self, api_key=given.api_key)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return what no error may repeat: the key, and the values of your own headers."""
+        try:
+            key = self.with_key().api_key
+        except ConfigurationError:
+            key = None
+        values = [value for value in self.default_headers.values() if len(value) >= SHORTEST_SECRET]
+        return (key, *values) if key else tuple(values)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Settings:
         """A copy keeps the key; frozen, so it may be the same object."""
@@ -206,51 +236,13 @@ def check_key(key: str) -> str:
     return key
 
 
-def clean_base_url(url: str, *, allow_insecure: bool = False) -> str:
-    """Return `url` without `/v1` and trailing slashes.
+class Unshown(str):
+    """A text that its repr does not show: crash reports show the repr of every variable."""
 
-    Raises:
-        ConfigurationError: It has no scheme, user and password, a query, `/v1` twice, or it would
-            send the key unencrypted to another machine.
-    """
-    if not isinstance(url, str) or not url.strip():
-        raise ConfigurationError(f"base_url is empty. Leave it out for {DEFAULT_BASE_URL}.")
-    try:
-        parts = urlsplit(url.strip())
-        port = parts.port
-    except ValueError as error:
-        raise ConfigurationError(f"base_url is no address: {error}.") from None
-    if parts.username is not None or parts.password is not None:
-        raise ConfigurationError(
-            "base_url holds a user name or password. Pass the key as api_key=..., and the address "
-            f"alone, such as {DEFAULT_BASE_URL}."
-        )
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigurationError(
-            f"base_url {url!r} must start with https:// and a host, such as {DEFAULT_BASE_URL}."
-        )
-    if parts.query or parts.fragment:
-        raise ConfigurationError("base_url must end after its path; use default_query=... instead.")
-    if parts.scheme == "http" and not allow_insecure and not _is_this_machine(parts.hostname):
-        raise ConfigurationError(
-            f"base_url {url!r} would send the key unencrypted. Use https://, or pass "
-            "allow_insecure=True if you trust every machine on the way."
-        )
-    path = re.sub(r"/{2,}", "/", parts.path).rstrip("/")
-    path = path.removesuffix("/v1")
-    if "/v1" in path:
-        raise ConfigurationError(f"base_url {url!r} has /v1 more than once, or in its middle.")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{path}"
+    __slots__ = ()
 
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    def __repr__(self) -> str:
+        return "'***'"
 
 
 def _hosts(given: Any) -> tuple[str, ...]:

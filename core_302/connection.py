@@ -24,17 +24,30 @@ from pydantic import (
 
 from core_302.async_client import AsyncClient
 from core_302.client import Client
-from core_302.config import Settings
+from core_302.config import Settings, Unshown
 from core_302.errors import AI302Error, InvalidInputError
 from core_302.options import explain
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    # pydantic takes a text as a secret: who calls the constructor may give either.
+    Key = SecretStr | str | None
+else:
+    Key = SecretStr | None
 
 # Threads that share an object must share its connections too. One lock for all: a lock in the
 # object could be neither pickled nor copied, and making a client takes no time.
 MAKING = threading.Lock()
+
+
+def conceal(given: dict[str, Any]) -> None:
+    """Make the key among a constructor's arguments one that no repr shows.
+
+    Crash reports show the variables of every frame, and a constructor that refuses has them all.
+    """
+    if isinstance(given.get("api_key"), str):
+        given["api_key"] = SecretStr(given["api_key"])
 
 
 class Connection(BaseModel):
@@ -46,9 +59,12 @@ class Connection(BaseModel):
         arbitrary_types_allowed=True,
         hide_input_in_errors=True,  # the input of this class holds the key
         protected_namespaces=(),
+        # Building a validator takes longer than importing a module. Of the classes that a model is
+        # put together from, nobody makes an object; a model's own class says False.
+        defer_build=True,
     )
 
-    api_key: SecretStr | None = Field(default=None, exclude=True, repr=False)
+    api_key: Key = Field(default=None, exclude=True, repr=False)
     """The 302.AI key; by default from the environment variable `AI302_API_KEY`."""
     max_retries: Annotated[int, Field(ge=0, strict=True)] = 2
     """How often a failed call is repeated; 2 means at most 3 requests."""
@@ -70,12 +86,18 @@ class Connection(BaseModel):
     _client: Client | None = PrivateAttr(default=None)
     _async_client: AsyncClient | None = PrivateAttr(default=None)
 
+    # Type checkers keep the signature that pydantic derives from the fields.
+    if not TYPE_CHECKING:  # pragma: no branch
+
+        def __init__(self, **given: Any) -> None:
+            conceal(given)
+            super().__init__(**given)
+
     @model_validator(mode="after")
     def _check_the_connection(self) -> Self:
+        settings = self._settings()  # raises if there is no key, rather than at the first call
         if self.api_key is None:
-            # Raises if there is none, rather than at the first call.
-            self.api_key = SecretStr(Settings.from_env().api_key or "")
-        self._settings()
+            self.api_key = SecretStr(settings.api_key or "")
         return self
 
     def close(self) -> None:
@@ -102,8 +124,9 @@ class Connection(BaseModel):
         await self.aclose()
 
     def _settings(self) -> Settings:
+        key = self.api_key
         given: dict[str, Any] = {
-            "api_key": self.api_key.get_secret_value() if self.api_key is not None else None,
+            "api_key": Unshown(key.get_secret_value()) if isinstance(key, SecretStr) else key,
             "base_url": getattr(self, self._address),
             "timeout": self.timeout,
             "max_retries": self.max_retries,

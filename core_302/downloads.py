@@ -17,7 +17,7 @@ from core_302.errors import (
     InvalidInputError,
     UnexpectedRedirectError,
 )
-from core_302.flow import Flow, Limit, Resolve, call
+from core_302.flow import Flow, Limit, Resolve, call, look_up
 from core_302.http import Fetch, Reply
 from core_302.pictures import PictureFile, picture_file
 from core_302.retry import RetryPolicy
@@ -40,7 +40,8 @@ def download(
     yield Limit("download")
     for _ in range(MOST_REDIRECTS + 1):
         place = place_of(link, trusted_hosts)
-        addresses = place.reachable((yield Resolve(place.host, place.port)))
+        found = yield from look_up(Resolve(place.host, place.port, place.scheme), policy)
+        addresses = place.reachable(found)
         reply = yield from _fetch(link, addresses, policy)
         if not reply.redirects:
             return picture_file(reply.body, f"the file at {place.host}")
@@ -54,8 +55,9 @@ def _fetch(link: str, addresses: Sequence[str | None], policy: RetryPolicy) -> F
         try:
             once = replace(policy, max_retries=0)
             return (yield from call(Fetch(link, address, LARGEST_FILE), once))
-        except ConnectionFailedError:
-            continue
+        except ConnectionFailedError as error:
+            if not error.retryable:
+                raise
     return (yield from call(Fetch(link, addresses[-1], LARGEST_FILE), policy))
 
 

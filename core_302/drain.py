@@ -42,8 +42,15 @@ async def drain_async(response: httpx.Response, pieces: AsyncIterator[bytes]) ->
     """Do the same as `drain`, where a read can be called off."""
     if response.is_closed:
         return
-    with suppress(asyncio.TimeoutError, httpx.HTTPError):  # the answer is complete all the same
-        await asyncio.wait_for(anext(pieces, None), LAST_BYTES_SECONDS)
+    # Not `wait_for`: before Python 3.12 it forgets a cancellation if the read has just ended.
+    reading = asyncio.ensure_future(anext(pieces, None))
+    try:
+        await asyncio.wait({reading}, timeout=LAST_BYTES_SECONDS)
+    finally:
+        reading.cancel()
+        await asyncio.wait({reading})
+    if not reading.cancelled():
+        reading.exception()  # the answer is complete all the same
 
 
 def _shut_down(connection: socket.socket) -> None:

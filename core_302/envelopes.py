@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from core_302.json_text import read_json
+
 
 def retry_after_in(headers: Mapping[str, str]) -> float | None:
     """Return the seconds that the server asks to wait, or None if it says nothing usable.
@@ -36,8 +38,8 @@ def parsed(body: bytes) -> Any:
     """Return an error body as JSON, or as text if it is none."""
     text = body.decode("utf-8", "replace").strip()
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return read_json(text)
+    except ValueError:
         return text
 
 

@@ -7,6 +7,8 @@ AI302Error
  ├─ BudgetError                   the limit of a tool is reached: nothing was sent
  ├─ TransportError                no complete reply came
  │   ├─ ConnectionFailedError     nothing was sent, nothing was billed: try again
+ │   │   ├─ CertificateError      the server did not prove who it is: name your CA
+ │   │   └─ ProxyError            the proxy let nothing through: check its address and password
  │   ├─ ConnectionLostError       sent, then the connection broke: it may have been billed
  │   ├─ RequestTimeoutError       sent, then silence (also a TimeoutError)
  │   └─ StreamInterruptedError    a stream ended before its end: `.partial_text` has what came
@@ -32,13 +34,15 @@ No text of an error holds the key: the shells replace it wherever a server repea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from core_302.envelopes import code_in, parsed, retry_after_in, status_in, words_in
 from core_302.refusals import says_overflow
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from core_302.http import Reply
 
 LONGEST_MESSAGE = 2_000  # characters of a server's own words that an error repeats
@@ -82,13 +86,27 @@ class AI302Error(Exception):
 
     def add(self, sentence: str) -> None:
         """Add what else its reader should know."""
-        self.args = (f"{self.message} {sentence}",)
+        said = self.message.rstrip()
+        self.args = (f"{said if said.endswith('.') else said + '.'} {sentence}",)
 
-    def redact(self, secret: str) -> None:
-        """Replace `secret` wherever the server's words repeat it."""
-        self.args = tuple(_without(secret, item) for item in self.args)
-        self.body = _without(secret, self.body)
-        self.partial_text = self.partial_text.replace(secret, "***")
+    def redact(self, *secrets: str) -> Self:
+        """Replace `secrets` wherever the server's words repeat them, and let go of all frames.
+
+        A traceback keeps the variables of its frames alive, and crash reporters send them away:
+        the request with its key, the reply that repeats it. So an error begins where it leaves the
+        core, and its causes keep their words alone.
+        """
+        for secret in secrets:
+            self.args = tuple(_without(secret, item) for item in self.args)
+            self.body = _without(secret, self.body)
+            self.partial_text = self.partial_text.replace(secret, "***")
+            self.request_id = _without(secret, self.request_id)
+            self.task_id = _without(secret, self.task_id)
+        for cause in _causes(self):
+            cause.__traceback__ = None
+            for secret in secrets:
+                cause.args = tuple(_without(secret, item) for item in cause.args)
+        return self.with_traceback(None)
 
 
 class ConfigurationError(AI302Error, ValueError):
@@ -118,6 +136,18 @@ class ConnectionFailedError(TransportError):
     """No connection was made, so the gateway did nothing."""
 
     billed: Billed = "no"
+
+
+class CertificateError(ConnectionFailedError):
+    """The server's certificate was not accepted. Asking again cannot change that."""
+
+    retryable = False
+
+
+class ProxyError(ConnectionFailedError):
+    """The proxy on the way refused the connection, with `status` if it said one."""
+
+    retryable = False
 
 
 class ConnectionLostError(TransportError):
@@ -217,8 +247,27 @@ def error_from(reply: Reply) -> AI302Error:
             ),
             reply,
         )
+    if reply.status == 407:
+        return _with(proxy_error(407, ""), reply)
     body = parsed(reply.body)
     return api_error(body, reply, status=reply.status)
+
+
+def proxy_error(status: int | None, words: str) -> ProxyError:
+    """Return the error of a proxy that lets nothing through.
+
+    A refusal (4xx) stays one; a proxy that cannot reach the gateway (5xx) may reach it later.
+    """
+    if status == 407:
+        said = "HTTP 407: the proxy wants a user name and a password, or does not know these. "
+        said += "Set them in HTTPS_PROXY (http://user:password@host:port), each percent-encoded."
+    else:
+        said = f"No connection through the proxy: {words} "
+        said += "Check HTTPS_PROXY, or name the gateway's host in NO_PROXY."
+    error = ProxyError(f"{said} Nothing was sent to the gateway.")
+    error.status = status
+    error.retryable = status is None or status >= 500
+    return error
 
 
 def error_in(body: Any, reply: Reply) -> ApiError | None:
@@ -226,7 +275,7 @@ def error_in(body: Any, reply: Reply) -> ApiError | None:
 
     Known forms: `{"error": ...}`, and `{"code": not 0 or 200, "msg": ...}` of the dashboard.
     """
-    if not isinstance(body, Mapping) or body.get("choices") or body.get("data"):
+    if not isinstance(body, dict) or body.get("choices") or body.get("data"):
         return None
     if body.get("error"):
         return api_error(body, reply, status=status_in(body) or reply.status)
@@ -330,6 +379,17 @@ def _with(error: Error, reply: Reply) -> Error:
     if reply.headers.get("x-should-retry", "").lower() == "false":
         error.retryable = False  # vendors behind the gateway say so, and know why
     return error
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield what `error` came from, and what that came from."""
+    waiting, known = [error.__cause__, error.__context__], {id(error)}
+    while waiting:
+        cause = waiting.pop()
+        if cause is not None and id(cause) not in known:
+            known.add(id(cause))
+            waiting += [cause.__cause__, cause.__context__]
+            yield cause
 
 
 def _without(secret: str, value: Any) -> Any:

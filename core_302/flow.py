@@ -44,6 +44,8 @@ class Resolve:
 
     host: str
     port: int
+    scheme: str
+    repeatable = True
 
 
 @dataclass(frozen=True)
@@ -67,16 +69,34 @@ def call(request: Request | Fetch, policy: RetryPolicy) -> Flow[Reply]:
     Raises:
         AI302Error: The last error, with `attempts` set.
     """
+
+    def accept(reply: Reply) -> Reply:
+        if reply.ok or (reply.redirects and isinstance(request, Fetch)):
+            return reply
+        raise error_from(reply)
+
+    return _repeat(request, policy, accept)
+
+
+def look_up(step: Resolve, policy: RetryPolicy) -> Flow[tuple[str, ...] | None]:
+    """Look up a host's addresses, again and again like any call.
+
+    Raises:
+        ConnectionFailedError: They cannot be looked up.
+    """
+    return _repeat(step, policy, lambda found: found)
+
+
+def _repeat(
+    step: Request | Fetch | Resolve, policy: RetryPolicy, accept: Callable[[Any], Result]
+) -> Flow[Result]:
     attempt = 1
     while True:
         try:
-            reply: Reply = yield request
-            if reply.ok or (reply.redirects and isinstance(request, Fetch)):
-                return reply
-            raise error_from(reply)
+            return accept((yield step))
         except AI302Error as error:
             error.attempts = attempt
-            wait = policy.wait_before_retry(error, attempt, repeatable=request.repeatable)
+            wait = policy.wait_before_retry(error, attempt, repeatable=step.repeatable)
             if wait is None:
                 raise
             pause = Pause(wait, error)

@@ -18,10 +18,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from core_302.catalogue import ImageModelFacts, image_model_facts
 from core_302.errors import InvalidInputError
-from core_302.pictures import image_part, media_type_of
+from core_302.pictures import LARGEST_INPUT, image_part, media_type_of
 
 LONGEST_PROMPT = 32_000  # characters: the longest that a model behind the gateway takes
-LARGEST_INPUT = 50 * 1024 * 1024  # bytes of a picture that is sent: the gateway's upload limit
 LONGEST_SIDE = 8_192  # pixels
 DEFAULT_SIDE = 1024  # what the unified endpoint makes where nothing is said, in pixels
 

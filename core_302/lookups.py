@@ -78,7 +78,7 @@ def answer_in_words(completion: Completion) -> str:
     text = first.text or first.refusal or ""
     if not text.strip():
         raise MalformedReplyError("The answer has no text.")
-    sources = [
-        f"- {c.title}: {c.url}" if c.title else f"- {c.url}" for c in completion.about.citations
-    ]
+    # A title comes from a stranger's page: it must not pass for lines of ours.
+    titled = [(" ".join((c.title or "").split()), c.url) for c in completion.about.citations]
+    sources = [f"- {title}: {url}" if title else f"- {url}" for title, url in titled]
     return "\n".join([text, "", "Sources:", *sources]) if sources else text

@@ -149,6 +149,8 @@ def chat_options(given: Mapping[str, Any]) -> ChatOptions:
 
 # Options that say what one call is about: they are given with the call, never to a model's class.
 PER_CALL_ONLY = frozenset({"tools", "tool_choice", "parallel_tool_calls", "response_format"})
+LASTING = tuple(name for name in ChatOptions.model_fields if name not in PER_CALL_ONLY)
+"""The names of the options that a model's class has too."""
 
 
 def asked_options(defaults: Mapping[str, Any], call: Mapping[str, Any]) -> ChatOptions:

@@ -17,8 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from core_302.errors import ConfigurationError, InvalidInputError
-from core_302.image_options import LARGEST_INPUT
-from core_302.pictures import PictureFile, media_type_of
+from core_302.pictures import LARGEST_INPUT, PictureFile, media_type_of
 
 NAME_WORDS = 40  # characters of the prompt in a file's name
 DIGEST_LETTERS = 12  # hexadecimal letters of the content's SHA-256 in a file's name

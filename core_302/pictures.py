@@ -14,6 +14,7 @@ from typing import Any
 
 from core_302.errors import InvalidInputError, MalformedReplyError
 
+LARGEST_INPUT = 50 * 1024 * 1024  # bytes of a picture that is sent: the gateway's upload limit
 MOST_PIXELS = 100_000_000  # width times height; more is a bomb for whoever opens it
 LONGEST_HEADER = 200  # characters of a data URI before its comma
 ENOUGH_BASE64 = 64  # characters; 48 bytes tell every format below
@@ -61,6 +62,23 @@ def media_type_of(start: bytes) -> str | None:
         if start[offset : offset + len(signature)] == signature:
             return media_type
     return None
+
+
+def is_picture_data(address: Any) -> bool:
+    """Tell whether `address` is a data URI that calls itself a picture, or nothing else."""
+    if not isinstance(address, str) or address[:5].lower() != "data:":
+        return False
+    header, comma, _ = address[5:LONGEST_HEADER].lower().partition(",")
+    return bool(comma) and header.endswith(";base64") and header.startswith(("image/", ";"))
+
+
+def can_be_sent(address: Any) -> bool:
+    """Tell whether a picture of an answer can be shown to the model again."""
+    try:
+        image_part(address, "it")
+    except InvalidInputError:
+        return False
+    return True
 
 
 def image_part(address: Any, where: str, *, detail: str | None = None) -> dict[str, Any]:

@@ -7,15 +7,16 @@ call.
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 import threading
-import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from functools import lru_cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Generic, TypeVar
 
 import httpx
+
+from core_302.errors import ConfigurationError
 
 CONNECTIONS_PER_POOL = 4
 LARGE_CONTENT = 256 * 1024  # bytes
@@ -24,8 +25,17 @@ IDLE_SECONDS = 30.0  # how long an unused connection is kept
 
 @lru_cache(maxsize=1)
 def ssl_context() -> ssl.SSLContext:
-    """Return the one SSL context of the process: building one takes 25 to 50 ms."""
-    return httpx.create_ssl_context()
+    """Return the one SSL context of the process: building one takes 25 to 50 ms.
+
+    Raises:
+        ConfigurationError: The certificates that the environment names cannot be read.
+    """
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        raise ConfigurationError(
+            f"SSL_CERT_FILE or SSL_CERT_DIR names certificates that cannot be read: {error}."
+        ) from error
 
 
 Pool = TypeVar("Pool")
@@ -54,8 +64,8 @@ class Dealer(Generic[Pool]):
                 return self._free.pop()
             if self._to_make:
                 size = min(CONNECTIONS_PER_POOL, self._to_make)
+                pool = self._make(size)  # may fail, for want of certificates
                 self._to_make -= size
-                pool = self._make(size)
                 self._pools.append(pool)
                 self._free += [pool] * (size - 1)
                 return pool
@@ -93,8 +103,14 @@ class _ReleasingStream(httpx.SyncByteStream, httpx.AsyncByteStream):
             self._give_back()
 
     async def aclose(self) -> None:
+        # In a task of its own: httpcore loses a connection of its pool for good if it is cancelled
+        # while it closes a reply, and a cancelled call may be at any step.
+        closing = asyncio.ensure_future(self._inner.aclose())
         try:
-            await self._inner.aclose()
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:
+            await asyncio.wait({closing})
+            raise
         finally:
             self._give_back()
 
@@ -104,7 +120,8 @@ class _ReleasingStream(httpx.SyncByteStream, httpx.AsyncByteStream):
             release()
 
 
-def _limits(size: int) -> httpx.Limits:
+def connection_limits(size: int) -> httpx.Limits:
+    """Return httpx's limits for a pool of `size` connections."""
     return httpx.Limits(
         max_connections=size, max_keepalive_connections=size, keepalive_expiry=IDLE_SECONDS
     )
@@ -115,7 +132,7 @@ class PooledTransport(httpx.BaseTransport):
 
     def __init__(self, most_connections: int) -> None:
         self._dealer = Dealer(
-            lambda size: httpx.HTTPTransport(verify=ssl_context(), limits=_limits(size)),
+            lambda size: httpx.HTTPTransport(verify=ssl_context(), limits=connection_limits(size)),
             most_connections,
         )
 
@@ -125,7 +142,10 @@ class PooledTransport(httpx.BaseTransport):
         `httpx.Client` is left out: what it adds (cookies, redirects, authentication) is not wanted
         here, and costs as much as the rest of a call.
         """
-        return self.handle_request(_plain_request(message, timeout))
+        request = plain_request(message, timeout)
+        response = self.handle_request(request)
+        response.request = request
+        return response
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request` through one of the pools."""
@@ -149,13 +169,18 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, most_connections: int) -> None:
         self._dealer = Dealer(
-            lambda size: httpx.AsyncHTTPTransport(verify=ssl_context(), limits=_limits(size)),
+            lambda size: httpx.AsyncHTTPTransport(
+                verify=ssl_context(), limits=connection_limits(size)
+            ),
             most_connections,
         )
 
     async def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
         """Send a message, as `PooledTransport.send` does."""
-        return await self.handle_async_request(_plain_request(message, timeout))
+        request = plain_request(message, timeout)
+        response = await self.handle_async_request(request)
+        response.request = request
+        return response
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request` through one of the pools."""
@@ -175,7 +200,7 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
 
 
 class ClientLine:
-    """An `httpx.Client` in place of our own pools: the user's, or one that obeys a proxy."""
+    """An `httpx.Client` of the user's in place of our own pools; it is never closed here."""
 
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
@@ -185,13 +210,9 @@ class ClientLine:
         request = self._client.build_request(**message, timeout=timeout)
         return self._client.send(request, stream=True, auth=None, follow_redirects=False)
 
-    def close(self) -> None:
-        """Close every connection."""
-        self._client.close()
-
 
 class AsyncClientLine:
-    """An `httpx.AsyncClient` in place of our own pools."""
+    """An `httpx.AsyncClient` of the user's in place of our own pools."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
@@ -201,36 +222,31 @@ class AsyncClientLine:
         request = self._client.build_request(**message, timeout=timeout)
         return await self._client.send(request, stream=True, auth=None, follow_redirects=False)
 
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._client.aclose()
 
+def plain_request(message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Request:
+    """Return the request of a message; its time limits may be changed until each is looked up.
 
-def line(most_connections: int) -> PooledTransport | ClientLine:
-    """Return our own way to the gateway: pools, or, behind a proxy, httpx's own."""
-    if behind_proxy():
-        return ClientLine(httpx.Client(cookies=no_cookies()))
-    return PooledTransport(most_connections)
-
-
-def async_line(most_connections: int) -> AsyncPooledTransport | AsyncClientLine:
-    """Return our own asynchronous way to the gateway."""
-    if behind_proxy():
-        return AsyncClientLine(httpx.AsyncClient(cookies=no_cookies()))
-    return AsyncPooledTransport(most_connections)
-
-
-def _plain_request(message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Request:
+    Its content goes as a stream, for which httpx adds no headers: adding them takes httpx half of
+    the time in which it makes a request.
+    """
     extensions = {**(message.get("extensions") or {}), "timeout": timeout.as_dict()}
-    request = httpx.Request(**{**message, "extensions": extensions})
     content = message.get("content")
-    if content is not None and len(content) > LARGE_CONTENT:
-        request.stream = _Slices(content)
-    return request
+    if content is None:
+        return httpx.Request(**{**message, "extensions": extensions})
+    url = message["url"]
+    headers = {
+        "host": url.netloc.decode("ascii"),
+        **message["headers"],
+        "content-length": str(len(content)),
+    }
+    stream = _Slices(content)
+    return httpx.Request(
+        message["method"], url, headers=headers, stream=stream, extensions=extensions
+    )
 
 
 class _Slices(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A large body in slices: httpcore copies what is left of a piece each time it sends some."""
+    """A body in slices: httpcore copies what is left of a piece each time it sends some."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -242,13 +258,3 @@ class _Slices(httpx.SyncByteStream, httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for piece in self:
             yield piece
-
-
-def behind_proxy() -> bool:
-    """Tell whether the environment names a proxy. Then httpx's own pool is used, which obeys it."""
-    return bool(urllib.request.getproxies())
-
-
-def no_cookies() -> CookieJar:
-    """Return a jar that takes no cookie: calls with different keys must not share a session."""
-    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))

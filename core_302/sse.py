@@ -61,12 +61,12 @@ class SseDecoder:
             return []
         events: list[ServerSentEvent] = []
         lines = chunk.splitlines(keepends=True)
+        cut = b"" if lines[-1].endswith((b"\n", b"\r")) else lines.pop()
         for line in lines:
-            if not line.endswith((b"\n", b"\r")):
-                self._hold(line)
-                self._line.append(line)
-                break
             self._end_line(line.rstrip(b"\r\n"), events)
+        if cut:
+            self._hold(cut)
+            self._line.append(cut)
         self._after_carriage_return = chunk.endswith(b"\r")
         return events
 
@@ -81,7 +81,7 @@ class SseDecoder:
     def _end_line(self, line: bytes, events: list[ServerSentEvent]) -> None:
         if self._line:
             held = b"".join(self._line)
-            self._size -= len(held)
+            self._size -= len(held) + len(self._line)  # as `_hold` counted its pieces
             self._line.clear()
             line = held + line
         if self._at_start:
@@ -98,6 +98,7 @@ class SseDecoder:
         elif line.startswith(b"event:"):
             self._name = line[6:].strip().decode("utf-8", "replace")
         elif line == b"data":
+            self._hold(b"")
             self._data.append(b"")
         # Anything else is a comment (":"), `id`, `retry` or a field of the future: ignored.
 
@@ -109,7 +110,7 @@ class SseDecoder:
         self._name = ""
 
     def _hold(self, piece: bytes) -> None:
-        self._size += len(piece)
+        self._size += len(piece) + 1  # and the line break: empty lines without end are long too
         if self._size > self._largest_event:
             raise ReplyTooLargeError(
                 f"One event of the stream is longer than {self._largest_event} bytes."

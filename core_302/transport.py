@@ -5,7 +5,9 @@ No error of httpx leaves this project: `transport_errors` turns each into ours.
 
 from __future__ import annotations
 
+import re
 import socket
+import ssl
 import time
 from collections.abc import Sequence
 from functools import lru_cache
@@ -17,19 +19,23 @@ import httpx
 from core_302.config import Settings, Timeouts
 from core_302.errors import (
     AI302Error,
+    CertificateError,
     ConnectionFailedError,
     ConnectionLostError,
     RequestTimeoutError,
+    proxy_error,
 )
 from core_302.flow import Pause
 from core_302.http import Fetch, FormPart, Reply, Request
 
 NOT_CONNECTED = (
     httpx.ConnectError,
-    httpx.ProxyError,
     httpx.UnsupportedProtocol,
     socket.gaierror,
 )
+WAIT_LONGER = "If it may take longer, raise timeout=..."
+# A UnicodeError is what a host's name becomes that no name can be, such as "a..b".
+STRANGERS = (httpx.HTTPError, httpx.InvalidURL, socket.gaierror, UnicodeError)
 
 
 @lru_cache(maxsize=1)
@@ -136,15 +142,22 @@ class Clock:
         limits = self._limits
         return httpx.Timeout(
             connect=min(limits.connect, left),
-            read=min(limits.silence, left) if step.stream else left,
+            read=min(limits.first_byte, left) if step.stream else left,
             write=min(limits.write, left),
             pool=min(limits.pool, left),
         )
 
+    def listen(self, response: httpx.Response) -> None:
+        """Let the limit of silence count for a stream whose reply has begun.
+
+        httpcore looks the limit of a read up twice: for the head of a reply, and for its body.
+        """
+        response.request.extensions["timeout"]["read"] = self._limits.silence
+
     def check_total(self) -> None:
         """Raise if the whole call has taken too long."""
         if time.monotonic() > self._end:
-            raise RequestTimeoutError(f"No whole reply within {self._seconds:g} s.")
+            raise RequestTimeoutError(f"No whole reply within {self._seconds:g} s. {WAIT_LONGER}")
 
     def check_pause(self, pause: Pause) -> None:
         """Raise the error that `pause` follows, if the call would be over before the pause is."""
@@ -158,7 +171,8 @@ class Clock:
     def check_silence(self) -> None:
         """Raise if the stream has brought no content for too long."""
         if time.monotonic() - self._last_content > self._limits.silence:
-            raise RequestTimeoutError(f"The stream brought nothing for {self._limits.silence:g} s.")
+            silence = f"{self._limits.silence:g} s"
+            raise RequestTimeoutError(f"The stream brought nothing for {silence}. {WAIT_LONGER}")
 
 
 def opened(response: httpx.Response) -> Reply:
@@ -170,7 +184,7 @@ def opened(response: httpx.Response) -> Reply:
 class transport_errors:  # noqa: N801 - it is used like a function, as `contextlib.suppress` is
     """Turn every error of httpx into ours, with the original as its cause.
 
-    A class, since it is entered for each piece of a stream: a generator costs five times as much.
+    A class, since each call enters it a few times: a generator costs five times as much.
     """
 
     def __enter__(self) -> None:
@@ -179,18 +193,36 @@ class transport_errors:  # noqa: N801 - it is used like a function, as `contextl
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: object
     ) -> None:
-        if isinstance(error, (httpx.HTTPError, httpx.InvalidURL, socket.gaierror)):
+        if isinstance(error, STRANGERS):
             raise _ours(error) from error
 
 
 def _ours(error: Exception) -> AI302Error:
     words = f"{str(error) or 'no reason given'} ({type(error).__name__})."
+    if isinstance(error, httpx.ProxyError):
+        status = re.match(r"\d{3}\b", str(error))
+        return proxy_error(int(status[0]) if status else None, words)
+    if refused := _certificate_refused(error):
+        return CertificateError(
+            f"The server's certificate was not accepted: {refused}. Nothing was sent. If your "
+            "network has a certificate authority of its own, name its file in SSL_CERT_FILE, or "
+            "pass http_client=httpx.Client(verify=...). There is no switch to skip this check."
+        )
     if isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
-        return ConnectionFailedError(f"No connection in time: {words}")
+        return ConnectionFailedError(f"No connection in time: {words} {WAIT_LONGER}")
     if isinstance(error, NOT_CONNECTED):
         return ConnectionFailedError(f"No connection: {words}")
     if isinstance(error, httpx.TimeoutException):
-        return RequestTimeoutError(f"No reply in time: {words}")
-    if isinstance(error, httpx.InvalidURL):
+        return RequestTimeoutError(f"No reply in time: {words} {WAIT_LONGER}")
+    if isinstance(error, (httpx.InvalidURL, UnicodeError)):
         return ConnectionFailedError(f"The address cannot be used: {words}")
     return ConnectionLostError(f"The connection broke: {words}")
+
+
+def _certificate_refused(error: BaseException | None) -> str | None:
+    """Return why a certificate was refused, if that is what `error` comes from."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_message.rstrip(".")
+        error = error.__cause__ or error.__context__  # httpcore raises "from None" on its way
+    return None

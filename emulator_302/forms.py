@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from python_multipart.exceptions import FormParserError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -67,7 +68,7 @@ async def _form(request: Request) -> dict[str, Any] | None:
         async with request.form() as form:
             for name, value in form.multi_items():
                 found.setdefault(name, []).append(await _value(value))
-    except HTTPException:  # what Starlette makes of a form that is broken
+    except (HTTPException, FormParserError):  # broken: older Starlettes let the parser's through
         return None
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 

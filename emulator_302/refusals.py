@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from emulator_302.faults import envelope
 
 EMULATOR_KEY = "emulator-key"
+"""The one key that the emulator accepts. It is no secret."""
 
 
 class Refusal(Exception):  # noqa: N818 - named after what the gateway does

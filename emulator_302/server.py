@@ -97,10 +97,14 @@ def running(port: int = 0) -> Iterator[Gateway]:
             emulator.app(),
             log_level="critical",
             lifespan="off",
+            ws="none",  # else uvicorn loads a library of web sockets, where one is installed
             timeout_graceful_shutdown=1,
         )
         server = _Server(config)
-        thread = threading.Thread(target=server.run, args=([listening],), name="emulator-302")
+        # A daemon: a program that ends inside the block would wait for it for ever.
+        thread = threading.Thread(
+            target=server.run, args=([listening],), name="emulator-302", daemon=True
+        )
         thread.start()
         try:
             if not server.ready.wait(SECONDS_TO_START):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from langchain_302.tools import AI302AvatarTool, AI302ImageTool
 
 __version__ = package_version()
+"""The version of the distribution `ai302`."""
 
 __all__ = [
     "AI302AvatarTool",

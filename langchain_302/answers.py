@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -55,30 +55,32 @@ class ChunkWriter:
         self._refusal = ""  # leaves whole: live events would show its last piece only
         self._end = ChatDelta()
 
-    def write(self, delta: ChatDelta) -> Iterator[ChatGenerationChunk]:
-        """Yield the chunks of a piece: none, its content, the last chunk, or both."""
+    def write(self, delta: ChatDelta) -> list[ChatGenerationChunk]:
+        """Return the chunks of a piece: none, its content, the last chunk, or both."""
         if self._think:
             delta = self._think.split(delta)
-        yield from self._take(delta)
+        chunks = self._take(delta)
         if delta.about is not None:
             for held in self._think.finish() if self._think else ():
-                yield from self._take(held)
+                chunks += self._take(held)
             if self._refusal:
-                yield _content_chunk(ChatDelta(refusal=self._refusal))
-            yield self._last_chunk(delta.about)
+                chunks.append(_content_chunk(ChatDelta(refusal=self._refusal)))
+            chunks.append(self._last_chunk(delta.about))
+        return chunks
 
-    def _take(self, delta: ChatDelta) -> Iterator[ChatGenerationChunk]:
-        """Yield what a piece holds of the first answer; keep the rest for the end."""
+    def _take(self, delta: ChatDelta) -> list[ChatGenerationChunk]:
+        """Return what a piece holds of the first answer; keep the rest for the end."""
         if delta.index:
             self._others.setdefault(delta.index, []).append(delta)
-            return
+            return []
         if delta.refusal:
             self._refusal += delta.refusal
             delta = replace(delta, refusal="")
-        if delta.has_content:
-            yield _content_chunk(replace(delta, annotations=()) if delta.annotations else delta)
         if delta.finish_reason or delta.annotations:
             self._end = delta
+        if not delta.has_content:
+            return []
+        return [_content_chunk(replace(delta, annotations=()) if delta.annotations else delta)]
 
     def _last_chunk(self, about: About) -> ChatGenerationChunk:
         reason = self._end.finish_reason
@@ -104,15 +106,15 @@ def _content_chunk(delta: ChatDelta) -> ChatGenerationChunk:
     metadata: dict[str, Any] = {"model_provider": PROVIDER}
     if delta.logprobs is not None:
         metadata["logprobs"] = dict(delta.logprobs)
-    message = AIMessageChunk(
-        content=delta.text,
-        additional_kwargs=_kwargs(delta),
-        tool_call_chunks=[
+    rare: dict[str, Any] = {}  # each field that is given is checked, even if it is empty
+    if kept := _kwargs(delta):
+        rare["additional_kwargs"] = kept
+    if delta.tool_calls:
+        rare["tool_call_chunks"] = [
             tool_call_chunk(name=c.name, args=c.arguments, id=c.id, index=c.index)
             for c in delta.tool_calls
-        ],
-        response_metadata=metadata,
-    )
+        ]
+    message = AIMessageChunk(content=delta.text, response_metadata=metadata, **rare)
     return ChatGenerationChunk(message=message)
 
 
@@ -152,13 +154,12 @@ def _answer(choice: Choice, about: About, usage: UsageMetadata | None) -> AIMess
     }
     if choice.logprobs is not None:
         metadata["logprobs"] = dict(choice.logprobs)
+    rare = {"tool_calls": calls, "invalid_tool_calls": broken, "additional_kwargs": _kwargs(choice)}
     return AIMessage(
         content=choice.text,
-        additional_kwargs=_kwargs(choice),
-        tool_calls=calls,
-        invalid_tool_calls=broken,
         usage_metadata=usage,
         response_metadata=metadata,
+        **{name: value for name, value in rare.items() if value},
     )
 
 

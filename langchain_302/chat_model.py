@@ -18,7 +18,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from core_302.tool_choice import chosen_tool
 from langchain_302.answers import ChunkWriter, to_result
@@ -125,7 +125,8 @@ class ChatAI302(Identity, Account):
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
-    model_config = Connection.model_config  # pydantic would let the framework's class win
+    # In full, or pydantic would let the framework's class win.
+    model_config = ConfigDict(**{**Connection.model_config, "defer_build": False})
 
     def bind_tools(
         self,

@@ -15,8 +15,9 @@ from pydantic import AliasChoices, Field, model_validator
 
 from core_302 import ChatOptions, WebSearch
 from core_302.catalogue import ReasoningBack
+from core_302.chat_fields import ChatFields
 from core_302.errors import InvalidInputError
-from core_302.options import OTHER_FIELDS, PER_CALL_ONLY, asked_options, chat_options
+from core_302.options import LASTING, OTHER_FIELDS, asked_options, chat_options
 from core_302.tool_turns import mended
 from langchain_302.connection import Connection
 from langchain_302.convert import to_wire
@@ -45,7 +46,7 @@ class Asked(NamedTuple):
         return mended(to_wire(messages, reasoning_back=policy))
 
 
-class ChatSettings(Connection):
+class ChatSettings(ChatFields, Connection):
     """The fields of a chat model."""
 
     _hint: ClassVar[str] = OTHER_FIELDS
@@ -54,49 +55,13 @@ class ChatSettings(Connection):
     """The model's name. One that is not known here is sent as it is."""
     streaming: bool = False
     """Ask for a stream even in `invoke`, for models that answer only in streams."""
-    stream_usage: bool = True
-    """Ask for the token counts at the end of a stream."""
-    split_think: bool = False
-    """Move `<think>...</think>` out of the text into the reasoning, for models that have no field
-    for thoughts."""
-    reasoning_back: ReasoningBack | None = None
-    """When thoughts in the history go back to the model: "never", "tool_turn" (with tool calls),
-    "always"; by default what `core_302.catalogue` knows of the model, or else "tool_turn"."""
-
-    temperature: float | None = None
-    top_p: float | None = None
-    max_tokens: int | None = None
-    max_completion_tokens: int | None = None
-    n: int | None = None
     stop: Annotated[
         list[str] | str | None, Field(validation_alias=AliasChoices("stop", "stop_sequences"))
     ] = None
-    seed: int | None = None
-    presence_penalty: float | None = None
-    frequency_penalty: float | None = None
-    logit_bias: Mapping[str, float] | None = None
-    logprobs: bool | None = None
-    top_logprobs: int | None = None
-    user: str | None = None
-    reasoning_effort: str | None = None
-    thinking: Mapping[str, Any] | None = None
-
-    web_search: bool | WebSearch | None = None
-    """Search the web before answering. True, False (switches a suffix off), or `WebSearch`."""
-    ocr: bool | str | None = None
-    """Let another model read the pictures: True, a model's name, or "auto"."""
-    reasoning_fusion: bool | None = None
-    """Let DeepSeek-R1 think first."""
-    deep_search: bool | str | None = None
-    """Search in depth: True, or the service's name."""
-    file_parse: bool | str | None = None
-    """Read links and files in the messages: True, or the service's name."""
-    user_id: str | None = None
-    """A UUIDv4 that switches the gateway's long-term memory on."""
-    model_suffixes: bool = False
-    """Ask by the model's name instead of by fields."""
-    extra_body: Mapping[str, Any] | None = None
-    """Further fields of the body, sent as they are."""
+    """Texts that end the answer."""
+    reasoning_back: ReasoningBack | None = None
+    """When thoughts in the history go back to the model: "never", "tool_turn" (with tool calls),
+    "always"; by default what `core_302.catalogue` knows of the model, or else "tool_turn"."""
 
     @model_validator(mode="after")
     def _check_the_options(self) -> Self:
@@ -113,8 +78,8 @@ class ChatSettings(Connection):
 
     def _default_options(self) -> dict[str, Any]:
         """Return the options of the constructor that are set."""
-        names = ChatOptions.model_fields.keys() - PER_CALL_ONLY
-        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        values = ((name, getattr(self, name)) for name in LASTING)
+        return {name: value for name, value in values if value is not None}
 
     def _asked(self, stop: list[str] | None, kwargs: Mapping[str, Any]) -> Asked:
         """Return what one call asks."""

@@ -12,7 +12,7 @@ from pydantic import AliasChoices, Field, ValidationError
 
 import core_302.connection
 from core_302 import Timeouts
-from core_302.connection import what_is_wrong
+from core_302.connection import conceal, what_is_wrong
 from langchain_302.errors import as_langchain
 
 
@@ -34,6 +34,7 @@ class Connection(core_302.connection.Connection):
     if not TYPE_CHECKING:  # pragma: no branch
 
         def __init__(self, **given: Any) -> None:
+            conceal(given)
             try:
                 super().__init__(**given)
             except ValidationError as error:

@@ -22,7 +22,7 @@ from langchain_core.messages import (
 
 from core_302.catalogue import ReasoningBack
 from core_302.errors import InvalidInputError
-from core_302.pictures import image_part, image_part_of_data
+from core_302.pictures import can_be_sent, image_part, image_part_of_data
 from core_302.wire_parts import (
     SHOWN_BY_MODEL,
     audio_part,
@@ -33,6 +33,7 @@ from core_302.wire_parts import (
     tool_message,
     video_part,
 )
+from langchain_302.blocks import PROVIDER
 from langchain_302.foreign_blocks import as_known, said_by_model, shown_by_model
 from langchain_302.thoughts import USUAL, reasoning_of
 
@@ -127,10 +128,20 @@ def _assistant(
     wanted = reasoning_back == "always" or (reasoning_back == "tool_turn" and calls)
     if wanted and (reasoning := reasoning_of(message)):
         wire["reasoning_content"] = reasoning
-    linked = [{"type": "image", "url": link} for link in kept.get("images", ())]
-    pictures = _content([*shown_by_model(message.content), *linked], where)
+    # What a gateway sent as a picture and is none must not end the conversation it stands in.
+    linked = [{"type": "image", "url": a} for a in kept.get("images", ()) if can_be_sent(a)]
+    drawn = shown_by_model(message.content)
+    if message.response_metadata.get("model_provider") == PROVIDER:
+        drawn = [block for block in drawn if can_be_sent(_address(block))]
+    pictures = _content([*drawn, *linked], where)
     keep(SHOWN_BY_MODEL, [p for n, p in enumerate(pictures) if p not in pictures[:n]], shown)
     return wire
+
+
+def _address(block: Mapping[str, Any]) -> Any:
+    """Return the address of a picture's block that we have written ourselves."""
+    data = block.get("base64")
+    return f"data:image/png;base64,{data}" if data else block.get("url")
 
 
 def _content(content: str | list[Any], where: str) -> Any:

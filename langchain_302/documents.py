@@ -78,11 +78,21 @@ class AI302ImageParser(PictureReading, BaseBlobParser):
     """
 
     def lazy_parse(self, blob: Blob) -> Iterator[Document]:
-        """Yield a document for each page of a blob."""
+        """Yield a document for each page of a blob.
+
+        Raises:
+            AI302Error: A page cannot be read, and `on_error` is "raise"; or none can: the key is
+                refused, the balance is empty, the model is unknown.
+        """
         return self._read(_source(blob))
 
     def alazy_parse(self, blob: Blob) -> AsyncIterator[Document]:
-        """Yield a document for each page of a blob."""
+        """Yield a document for each page of a blob.
+
+        Raises:
+            AI302Error: A page cannot be read, and `on_error` is "raise"; or none can: the key is
+                refused, the balance is empty, the model is unknown.
+        """
         return self._aread(_source(blob))
 
 
@@ -107,11 +117,21 @@ class AI302ImageLoader(PictureReading, BaseLoader):
     """What is read: one of these or several. A folder is read with the folders in it."""
 
     def lazy_load(self) -> Iterator[Document]:
-        """Yield a document for each page, in order."""
+        """Yield a document for each page, in order.
+
+        Raises:
+            AI302Error: A page cannot be read, and `on_error` is "raise"; or none can: the key is
+                refused, the balance is empty, the model is unknown.
+        """
         return self._read(self.sources)
 
     def alazy_load(self) -> AsyncIterator[Document]:
-        """Yield a document for each page, in order."""
+        """Yield a document for each page, in order.
+
+        Raises:
+            AI302Error: A page cannot be read, and `on_error` is "raise"; or none can: the key is
+                refused, the balance is empty, the model is unknown.
+        """
         return self._aread(self.sources)
 
 

@@ -62,29 +62,37 @@ class AI302Embeddings(Connection, Embeddings):
         return self
 
     def embed(self, texts: list[str]) -> Embedded:
-        """Turn texts into vectors; tell tokens and cost ids as well."""
+        """Turn texts into vectors; tell tokens and cost ids as well.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
         with langchain_errors():
             return self._blocking().embed(texts, self._options())
 
     async def aembed(self, texts: list[str]) -> Embedded:
-        """Turn texts into vectors; tell tokens and cost ids as well."""
+        """Turn texts into vectors; tell tokens and cost ids as well.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
         with langchain_errors():
             return await self._awaiting().embed(texts, self._options())
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Return a vector for each text."""
+        """Return a vector for each text, in their order. Errors are those of `embed`."""
         return self.embed(texts).vectors
 
     def embed_query(self, text: str) -> list[float]:
-        """Return the vector of a question."""
+        """Return the vector of a question. Errors are those of `embed`."""
         return self.embed([text]).vectors[0]
 
     async def aembed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Return a vector for each text."""
+        """Return a vector for each text, in their order. Errors are those of `embed`."""
         return (await self.aembed(texts)).vectors
 
     async def aembed_query(self, text: str) -> list[float]:
-        """Return the vector of a question."""
+        """Return the vector of a question. Errors are those of `embed`."""
         return (await self.aembed([text])).vectors[0]
 
     def _options(self) -> EmbeddingOptions:

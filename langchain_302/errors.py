@@ -6,9 +6,6 @@ fallback and summarisation middleware know what to do. Each class says in one li
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from langchain_core import exceptions as langchain
 
 import core_302.errors as core
@@ -32,6 +29,14 @@ class BudgetError(core.BudgetError, langchain.ModelError):
 
 class ConnectionFailedError(core.ConnectionFailedError, langchain.ModelConnectionError):
     """No connection was made."""
+
+
+class CertificateError(core.CertificateError, langchain.ModelConnectionError):
+    """The server's certificate was not accepted."""
+
+
+class ProxyError(core.ProxyError, langchain.ModelConnectionError):
+    """The proxy on the way refused the connection."""
 
 
 class ConnectionLostError(core.ConnectionLostError, langchain.ModelConnectionError):
@@ -108,6 +113,8 @@ MATCHES: dict[type[core.AI302Error], type[core.AI302Error]] = {
         ClosedError,
         BudgetError,
         ConnectionFailedError,
+        CertificateError,
+        ProxyError,
         ConnectionLostError,
         RequestTimeoutError,
         StreamInterruptedError,
@@ -142,10 +149,14 @@ def as_langchain(error: core.AI302Error) -> core.AI302Error:
     return same.with_traceback(error.__traceback__)
 
 
-@contextmanager
-def langchain_errors() -> Iterator[None]:
-    """Raise the core's errors as the joined classes."""
-    try:
-        yield
-    except core.AI302Error as error:
-        raise as_langchain(error) from error.__cause__
+class langchain_errors:  # noqa: N801 - it is used like a function, as `contextlib.suppress` is
+    """Raise the core's errors as the joined classes. A class, since each call enters it."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+    ) -> None:
+        if isinstance(error, core.AI302Error):
+            raise as_langchain(error) from error.__cause__

@@ -60,7 +60,16 @@ class AI302Rerank(Connection, BaseDocumentCompressor):
     def compress_documents(
         self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
     ) -> Sequence[Document]:
-        """Return copies of the documents that fit best, best first."""
+        """Return copies of the documents that fit best, best first.
+
+        Args:
+            documents: What was found. They are not changed.
+            query: The question that they should answer.
+            callbacks: LangChain's own; nothing is told to them.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
         del callbacks
         with langchain_errors():
             texts = [document.page_content for document in documents]
@@ -70,7 +79,16 @@ class AI302Rerank(Connection, BaseDocumentCompressor):
     async def acompress_documents(
         self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
     ) -> Sequence[Document]:
-        """Return copies of the documents that fit best, best first."""
+        """Return copies of the documents that fit best, best first.
+
+        Args:
+            documents: What was found. They are not changed.
+            query: The question that they should answer.
+            callbacks: LangChain's own; nothing is told to them.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
         del callbacks
         with langchain_errors():
             texts = [document.page_content for document in documents]

@@ -11,6 +11,7 @@ import json
 import re
 import zlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 # Estimates, in tokens. A picture is what OpenAI's guide to vision counts for one of 1024 x 1024
@@ -23,25 +24,30 @@ TOKENS_BEFORE_ANSWER = 3
 
 # One token each: up to seven letters of a Latin word (with the space before it), three of a word
 # in another alphabet, one sign of a script without spaces, three digits, three signs in a row.
-TOKEN = re.compile(
+PATTERN = (
     r" ?[A-Za-z]{1,7}"
     r"| ?\d{1,3}"
     r"|[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U0001f000-\U0003ffff]"
     r"| ?[^\W\d_]{1,3}"
     r"| ?[^\w\s]{1,3}"
-    r"|\s+|_+|.",
-    re.DOTALL,
+    r"|\s+|_+|."
 )
+
+
+@lru_cache(maxsize=1)
+def token() -> re.Pattern[str]:
+    """Return what finds tokens. Making it takes longer than most imports, so it is made on use."""
+    return re.compile(PATTERN, re.DOTALL)
 
 
 def token_ids(text: str) -> list[int]:
     """Return a number for each estimated token. Equal tokens have equal numbers; no vendor's do."""
-    return [zlib.crc32(token.encode("utf-8", "replace")) for token in TOKEN.findall(text)]
+    return [zlib.crc32(token.encode("utf-8", "replace")) for token in token().findall(text)]
 
 
 def count(text: str) -> int:
     """Return how many tokens a text has."""
-    return len(TOKEN.findall(text))
+    return len(token().findall(text))
 
 
 def count_conversation(

@@ -201,13 +201,6 @@ class AI302ImageTool(PictureTool):
     `core_302.studio.Report`: links, paths, media types, sizes, model, request id, task id, cost and
     the raw reply, as plain values. A paid job is sent once, unless the gateway surely did nothing.
 
-    Args:
-        model: The image model, one of `core_302.catalogue.image_models()` or a newer one.
-        more_models: Others that the agent may choose; with none, it has no choice.
-        as_task: Order a task and poll it: progress is told to callbacks as the custom event
-            `ai302_progress`, and an interrupted job can be resumed.
-        output_dir: See `PictureTool`, like everything else.
-
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
     """
@@ -215,8 +208,12 @@ class AI302ImageTool(PictureTool):
     name: str = "generate_image"
     description: str = DESCRIPTIONS["generate_image"]
     model: str = DEFAULT_IMAGE_MODEL
+    """The image model, one of `core_302.catalogue.image_models()` or a newer one."""
     more_models: tuple[str, ...] = ()
+    """Others that the agent may choose; with none, it has no choice."""
     as_task: bool = False
+    """Order a task and poll it: progress is told to callbacks as the custom event
+    `ai302_progress`, and an interrupted job can be resumed."""
     handle_validation_error: Any = partial(wrong_arguments, ImageRequest)
 
     def _arguments(self) -> ArgsSchema:
@@ -242,9 +239,6 @@ class AI302AvatarTool(PictureTool):
 
     What it returns, and what the operator can set, is as for `AI302ImageTool`.
 
-    Args:
-        prompt_model: The language model that words the prompt; the gateway's default is gpt-4.1.
-
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
     """
@@ -252,6 +246,7 @@ class AI302AvatarTool(PictureTool):
     name: str = "generate_avatar"
     description: str = DESCRIPTIONS["generate_avatar"]
     prompt_model: str | None = None
+    """The language model that words the prompt; the gateway's default is gpt-4.1."""
     handle_validation_error: Any = partial(wrong_arguments, AvatarRequest)
 
     def _arguments(self) -> ArgsSchema:

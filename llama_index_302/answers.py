@@ -6,7 +6,7 @@ the reply says of itself, for agents keep only that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from llama_index.core.base.llms.types import (
@@ -31,6 +31,7 @@ from core_302.wire_parts import AUDIO_FORMATS
 from llama_index_302.bookkeeping import about_reply, logprobs_of, raw_of_stream, written_usage
 
 LIKELY_TYPE = "image/png"  # what the gateway's image endpoints make unless told otherwise
+NOTHING_YET = About()  # what a stream has said of itself before its end
 PLACES = ("start_index", "end_index")  # where in the text a source is cited
 
 
@@ -63,8 +64,9 @@ class ResponseWriter:
         self._so_far = Gathered()
         self._others: dict[int, list[ChatDelta]] = {}
 
-    def write(self, delta: ChatDelta) -> Iterator[ChatResponse]:
-        """Yield the responses of a piece: none, its content, the last one, or both."""
+    def write(self, delta: ChatDelta) -> list[ChatResponse]:
+        """Return the responses of a piece: none, its content, the last one, or both."""
+        responses: list[ChatResponse] = []
         if self._think:
             delta = self._think.split(delta)
         if delta.index:
@@ -72,13 +74,14 @@ class ResponseWriter:
         else:
             self._so_far.add(delta)
             if delta.text or delta.refusal or delta.reasoning or delta.tool_calls or delta.images:
-                yield self._piece(delta)
+                responses.append(self._piece(delta))
         if delta.about is not None:
-            yield self._last(delta.about)
+            responses.append(self._last(delta.about))
+        return responses
 
     def _piece(self, delta: ChatDelta) -> ChatResponse:
         return ChatResponse(
-            message=_message(self._so_far, About(), whole=False),
+            message=_message(self._so_far, NOTHING_YET, whole=False),
             delta=delta.text or delta.refusal,
             logprobs=logprobs_of(delta.logprobs),
             additional_kwargs={"thinking_delta": delta.reasoning} if delta.reasoning else {},

@@ -63,18 +63,12 @@ def raw_of_stream(about: About, finish_reason: str | None) -> dict[str, Any]:
 
 def logprobs_of(found: Mapping[str, Any] | None) -> list[list[LogProb]] | None:
     """Return the log-probabilities of the tokens, each with its alternatives."""
-    tokens = found.get("content") if found else None
-    if not isinstance(tokens, list):
+    if not found or "content" not in found:
         return None
     return [
         [
-            LogProb(
-                token=str(one.get("token")),
-                logprob=float(one.get("logprob") or 0.0),
-                bytes=one.get("bytes") or [],
-            )
-            for one in token.get("top_logprobs") or [token]
+            LogProb(token=one["token"], logprob=one["logprob"], bytes=one["bytes"] or [])
+            for one in token["top_logprobs"] or [token]
         ]
-        for token in tokens
-        if isinstance(token, Mapping)
+        for token in found["content"]
     ]

@@ -9,6 +9,7 @@ from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageR
 from llama_index.core.llms.function_calling import FunctionCallingLLM
 from llama_index.core.llms.llm import ToolSelection
 from llama_index.core.tools.types import BaseTool
+from pydantic import ConfigDict
 from pydantic_core import from_json
 
 from core_302.errors import InvalidInputError, MalformedReplyError
@@ -17,6 +18,8 @@ from core_302.tool_choice import chosen_tool
 
 class ToolCalling(FunctionCallingLLM):
     """What an LLM of 302.AI does about tools."""
+
+    model_config = ConfigDict(defer_build=True)  # see `core_302.connection`
 
     def get_tool_calls_from_response(
         self,

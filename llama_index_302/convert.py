@@ -25,7 +25,7 @@ from llama_index.core.base.llms.types import (
 )
 
 from core_302.errors import InvalidInputError
-from core_302.pictures import image_part, image_part_of_data
+from core_302.pictures import can_be_sent, image_part, image_part_of_data
 from core_302.tool_turns import mended
 from core_302.wire_parts import (
     SHOWN_BY_MODEL,
@@ -82,6 +82,10 @@ def _other(message: ChatMessage, where: str) -> dict[str, Any]:
 def _assistant(message: ChatMessage, where: str, shown: list[Part]) -> dict[str, Any]:
     """Write the model's own turn: its text, its calls, and, beside calls, its thoughts."""
     own = (ThinkingBlock, ToolCallBlock, CitationBlock, AudioBlock)
+    if any(map(_is_no_picture, message.blocks)):
+        # What a gateway sent as a picture and is none must not end the conversation.
+        blocks = [block for block in message.blocks if not _is_no_picture(block)]
+        message = message.model_copy(update={"blocks": blocks})
     content = _content(message, where, skip=own)
     if isinstance(content, list):
         keep(SHOWN_BY_MODEL, [part for part in content if part["type"] != "text"], shown)
@@ -99,6 +103,12 @@ def _assistant(message: ChatMessage, where: str, shown: list[Part]) -> dict[str,
             # Thinking models want their thoughts back within a turn of tool calls, and only there.
             wire["reasoning_content"] = reasoning
     return wire
+
+
+def _is_no_picture(block: Any) -> bool:
+    if not isinstance(block, ImageBlock) or not isinstance(block.image, bytes):
+        return False
+    return not can_be_sent(f"data:image/png;base64,{_base64(block.image, '')}")
 
 
 def _older_calls(message: ChatMessage) -> list[Part]:

@@ -60,11 +60,19 @@ class AI302Embedding(Connection, BaseEmbedding):
         return "AI302Embedding"
 
     def embed(self, texts: list[str]) -> Embedded:
-        """Turn texts into vectors; tell tokens and cost ids as well."""
+        """Turn texts into vectors; tell tokens and cost ids as well.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
         return self._blocking().embed(texts, self._options())
 
     async def aembed(self, texts: list[str]) -> Embedded:
-        """Turn texts into vectors; tell tokens and cost ids as well."""
+        """Turn texts into vectors; tell tokens and cost ids as well.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
         return await self._awaiting().embed(texts, self._options())
 
     def _get_query_embedding(self, query: str) -> list[float]:

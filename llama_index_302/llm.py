@@ -30,10 +30,11 @@ from llama_index.core.base.llms.types import (
 from llama_index.core.llms.callbacks import llm_chat_callback, llm_completion_callback
 from pydantic import AliasChoices, ConfigDict, Field, ValidationError, model_validator
 
-from core_302 import ChatOptions, WebSearch
+from core_302 import ChatOptions
 from core_302.catalogue import facts_about
-from core_302.connection import what_is_wrong
-from core_302.options import OTHER_FIELDS, PER_CALL_ONLY, asked_options
+from core_302.chat_fields import ChatFields
+from core_302.connection import conceal, what_is_wrong
+from core_302.options import LASTING, OTHER_FIELDS, asked_options
 from llama_index_302.answers import ResponseWriter, to_response
 from llama_index_302.connection import Connection
 from llama_index_302.convert import to_wire
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 UNKNOWN_WINDOW = 128_000
 
 
-class AI302(Connection, StructuredOutput):
+class AI302(ChatFields, Connection, StructuredOutput):
     """An LLM of 302.AI, with the gateway's web search, OCR and other options.
 
     Setup:
@@ -77,7 +78,8 @@ class AI302(Connection, StructuredOutput):
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
-    model_config = ConfigDict(**Connection.model_config)  # or the framework's class would win
+    # In full, or pydantic would let the framework's class win.
+    model_config = ConfigDict(**{**Connection.model_config, "defer_build": False})
 
     model: Annotated[str, Field(min_length=1, validation_alias=AliasChoices("model", "model_name"))]
     """The model's name. One that is not known here is sent as it is."""
@@ -87,50 +89,16 @@ class AI302(Connection, StructuredOutput):
     """The gateway turns tools into a prompt for models that cannot call any."""
     additional_kwargs: dict[str, Any] = Field(default_factory=dict)
     """More of every call: options by name, and other fields of the body. They win over fields."""
-    stream_usage: bool = True
-    """Ask for the token counts at the end of a stream."""
-    split_think: bool = False
-    """Move `<think>...</think>` out of the text into the reasoning, for models that have no field
-    for thoughts."""
 
-    temperature: float | None = None
-    top_p: float | None = None
-    max_tokens: int | None = None
-    max_completion_tokens: int | None = None
-    n: int | None = None
-    stop: list[str] | str | None = None
-    seed: int | None = None
-    presence_penalty: float | None = None
-    frequency_penalty: float | None = None
-    logit_bias: Mapping[str, float] | None = None
-    logprobs: bool | None = None
-    top_logprobs: int | None = None
-    user: str | None = None
-    reasoning_effort: str | None = None
-    thinking: Mapping[str, Any] | None = None
+    # Type checkers keep the signature that pydantic derives from the fields.
+    if not TYPE_CHECKING:  # pragma: no branch
 
-    web_search: bool | WebSearch | None = None
-    """Search the web before answering. True, False (switches a suffix off), or `WebSearch`."""
-    ocr: bool | str | None = None
-    """Let another model read the pictures: True, a model's name, or "auto"."""
-    reasoning_fusion: bool | None = None
-    """Let DeepSeek-R1 think first."""
-    deep_search: bool | str | None = None
-    """Search in depth: True, or the service's name."""
-    file_parse: bool | str | None = None
-    """Read links and files in the messages: True, or the service's name."""
-    user_id: str | None = None
-    """A UUIDv4 that switches the gateway's long-term memory on."""
-    model_suffixes: bool = False
-    """Ask by the model's name instead of by fields."""
-    extra_body: Mapping[str, Any] | None = None
-    """Further fields of the body, sent as they are."""
-
-    def __init__(self, **given: Any) -> None:
-        try:
-            super().__init__(**given)
-        except ValidationError as error:
-            raise what_is_wrong(error, type(self), OTHER_FIELDS) from None
+        def __init__(self, **given: Any) -> None:
+            conceal(given)
+            try:
+                super().__init__(**given)
+            except ValidationError as error:
+                raise what_is_wrong(error, type(self), OTHER_FIELDS) from None
 
     @model_validator(mode="after")
     def _check_the_options(self) -> Self:
@@ -159,29 +127,49 @@ class AI302(Connection, StructuredOutput):
     def to_payload(self) -> dict[str, Any]:
         """What observers may see of this LLM: nothing secret."""
         options = self._asked({}).options.model_dump(exclude_defaults=True, exclude={"extra_body"})
-        host = self._settings().base_url
-        return {**super().to_payload(), "model": self.model, "api_base": host, **options}
+        client = self._client or self._async_client  # whom a call asks: it checked the address
+        host = client.base_url if client else self._settings().base_url
+        known = {"class_name": self.class_name(), **self.metadata.model_dump()}
+        return {**known, "model": self.model, "api_base": host, **options}
 
     @llm_chat_callback()
     def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
-        """Ask for an answer in one piece; `kwargs` are options of this call."""
+        """Ask for an answer in one piece.
+
+        Args:
+            messages: The conversation. It is not changed.
+            **kwargs: Options of this call; they win over the constructor's.
+
+        Raises:
+            InvalidInputError: An option or a message cannot be sent.
+            AI302Error: See the tree in `core_302.errors`.
+        """
         return self._chat(messages, **kwargs)
 
     @llm_chat_callback()
     async def achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
-        """Ask for an answer in one piece; `kwargs` are options of this call."""
+        """Ask for an answer in one piece, as `chat`."""
         return await self._achat(messages, **kwargs)
 
     @llm_chat_callback()
     def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
-        """Ask for an answer piece by piece; `kwargs` are options of this call."""
+        """Ask for an answer piece by piece.
+
+        Args:
+            messages: The conversation. It is not changed.
+            **kwargs: Options of this call; they win over the constructor's.
+
+        Raises:
+            InvalidInputError: An option or a message cannot be sent.
+            AI302Error: From the pieces; see the tree in `core_302.errors`.
+        """
         return self._stream_chat(messages, **kwargs)
 
     @llm_chat_callback()
     async def astream_chat(
         self, messages: Sequence[ChatMessage], **kwargs: Any
     ) -> ChatResponseAsyncGen:
-        """Ask for an answer piece by piece; `kwargs` are options of this call."""
+        """Ask for an answer piece by piece, as `stream_chat`."""
         return await self._astream_chat(messages, **kwargs)
 
     @llm_completion_callback()
@@ -191,7 +179,17 @@ class AI302(Connection, StructuredOutput):
         formatted: bool = False,  # noqa: ARG002, FBT001, FBT002 - the framework's
         **kwargs: Any,
     ) -> CompletionResponse:
-        """Ask for an answer to one text, in one piece."""
+        """Ask for an answer to one text, in one piece.
+
+        Args:
+            prompt: The question.
+            formatted: LlamaIndex's own; a prompt is sent as it is.
+            **kwargs: Options of this call; they win over the constructor's.
+
+        Raises:
+            InvalidInputError: An option or a message cannot be sent.
+            AI302Error: See the tree in `core_302.errors`.
+        """
         return chat_to_completion_decorator(self._chat)(prompt, **kwargs)
 
     @llm_completion_callback()
@@ -201,7 +199,7 @@ class AI302(Connection, StructuredOutput):
         formatted: bool = False,  # noqa: ARG002, FBT001, FBT002
         **kwargs: Any,
     ) -> CompletionResponse:
-        """Ask for an answer to one text, in one piece."""
+        """Ask for an answer to one text, in one piece, as `complete`."""
         return await achat_to_completion_decorator(self._achat)(prompt, **kwargs)
 
     @llm_completion_callback()
@@ -211,7 +209,17 @@ class AI302(Connection, StructuredOutput):
         formatted: bool = False,  # noqa: ARG002, FBT001, FBT002
         **kwargs: Any,
     ) -> CompletionResponseGen:
-        """Ask for an answer to one text, piece by piece."""
+        """Ask for an answer to one text, piece by piece.
+
+        Args:
+            prompt: The question.
+            formatted: LlamaIndex's own; a prompt is sent as it is.
+            **kwargs: Options of this call; they win over the constructor's.
+
+        Raises:
+            InvalidInputError: An option or a message cannot be sent.
+            AI302Error: From the pieces; see the tree in `core_302.errors`.
+        """
         return stream_chat_to_completion_decorator(self._stream_chat)(prompt, **kwargs)
 
     @llm_completion_callback()
@@ -221,7 +229,7 @@ class AI302(Connection, StructuredOutput):
         formatted: bool = False,  # noqa: ARG002, FBT001, FBT002
         **kwargs: Any,
     ) -> CompletionResponseAsyncGen:
-        """Ask for an answer to one text, piece by piece."""
+        """Ask for an answer to one text, piece by piece, as `stream_complete`."""
         return await astream_chat_to_completion_decorator(self._astream_chat)(prompt, **kwargs)
 
     def _chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
@@ -258,8 +266,7 @@ class AI302(Connection, StructuredOutput):
 
     def _asked(self, kwargs: Mapping[str, Any]) -> _Asked:
         """Return what one call asks; what the call says wins over the constructor."""
-        names = ChatOptions.model_fields.keys() - PER_CALL_ONLY
-        defaults = {name: getattr(self, name) for name in names}
+        defaults = {name: getattr(self, name) for name in LASTING}
         body = {**(self.extra_body or {})}
         for name, value in self.additional_kwargs.items():
             (defaults if name in ChatOptions.model_fields else body)[name] = value

@@ -23,8 +23,7 @@ from llama_index.core.base.llms.types import (
 )
 
 from core_302.errors import InvalidInputError
-from core_302.image_options import LARGEST_INPUT
-from core_302.pictures import media_type_of
+from core_302.pictures import LARGEST_INPUT, media_type_of
 
 UNNAMED = "input_document"  # what LlamaIndex calls a document that has no title
 # The field of each block that holds its bytes.

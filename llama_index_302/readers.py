@@ -75,6 +75,10 @@ class AI302ImageReader(PictureReading, Connection, BasePydanticReader):
             file: A path, a folder, a pattern, a link, bytes, or several of these.
             extra_info: Metadata for each document.
             fs: The file system (fsspec) that `file` is a path in, if it is not this machine's.
+
+        Raises:
+            AI302Error: A page cannot be read, and `on_error` is "raise"; or none can: the key is
+                refused, the balance is empty, the model is unknown.
         """
         retry = RetryPolicy(max_retries=self.max_retries)
         self._report = ReadingReport()

@@ -157,6 +157,7 @@ class AI302ToolSpec(BaseToolSpec):
         self._as_task = as_task
         self._on_progress = on_progress
         self.reports: list[Report] = []
+        """What each job brought, oldest first: links, paths, sizes, cost, ids."""
 
     @property
     def images_made(self) -> int:

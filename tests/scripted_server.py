@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import socket
 import socketserver
+import ssl
 import struct
 import threading
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,13 @@ class Reset:
 
 class Stall:
     """Send nothing more until the client gives up or the test is over."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Send nothing for some seconds, and then go on."""
+
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,8 @@ class Script:
     replies: list[list[object]] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
     connections: int = 0
+    asked: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    closed: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     port: int = 0
     over: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -70,6 +80,7 @@ class Script:
         self.replies = list(replies)
 
     def next_reply(self, request: Seen) -> list[object]:
+        self.asked.release()
         with self.lock:
             self.seen.append(request)
             return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
@@ -154,6 +165,16 @@ class _Handler(socketserver.BaseRequestHandler):
         with script.lock:
             script.connections += 1
         self.request.settimeout(30)
+        if self.server.tls is None:
+            self._talk(script)
+            return
+        with (
+            suppress(OSError),  # the client did not like the certificate
+            self.server.tls.wrap_socket(self.request, server_side=True) as self.request,
+        ):
+            self._talk(script)
+
+    def _talk(self, script: Script) -> None:
         with self.request.makefile("rb") as incoming:
             while (request := _read_request(incoming)) is not None:
                 if not self._answer(script, script.next_reply(request)):
@@ -171,6 +192,9 @@ class _Handler(socketserver.BaseRequestHandler):
             if step is Stall:
                 script.over.wait(30)
                 return False
+            if isinstance(step, Wait):
+                script.over.wait(step.seconds)
+                continue
             try:
                 if isinstance(step, Every):
                     self._repeat(script, step)
@@ -206,20 +230,25 @@ class _Server(socketserver.ThreadingTCPServer):
     block_on_close = False
     request_queue_size = 256
     script: Script
+    tls: ssl.SSLContext | None = None
 
     def shutdown_request(self, request: Any) -> None:
         # A client that has read its reply must not be reset by a half-read socket.
         with suppress(OSError):
             request.shutdown(socket.SHUT_WR)
         request.close()
+        self.script.closed.release()
 
 
 @contextmanager
-def scripted_server() -> Iterator[Script]:
+def scripted_server(
+    script: Script | None = None, *, tls: ssl.SSLContext | None = None
+) -> Iterator[Script]:
     """Run a server on a free port of this machine, and yield its script."""
-    script = Script()
+    script = script or Script()
     with _Server(("127.0.0.1", 0), _Handler) as server:
         server.script = script
+        server.tls = tls
         script.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()

@@ -1,7 +1,7 @@
 """Runs every contender in interleaved rounds, and writes results, a page and its plots.
 
-`make bench` runs it whole (about half an hour); `--only calls --only pieces` runs part of it, and
-then writes nothing.
+`make bench` runs it whole, which is long; `--only calls --who ChatAI302 --who ChatOpenAI`
+runs part of it, and then writes nothing.
 """
 
 from __future__ import annotations
@@ -9,28 +9,33 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import platform
 import statistics
 import subprocess
 import sys
+import time
 import venv
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from benchmarks.speed.contenders import CONTENDERS, Contender
-from benchmarks.speed.report import page, plots
+from benchmarks.speed.contenders import CONTENDERS
+from benchmarks.speed.report import page, plots, targets
 from benchmarks.speed.server import ceiling, serving
 from benchmarks.speed.work import WORK
 
 RESULTS = Path("benchmarks/results")
-ROUNDS = {"calls": 5, "pieces": 5, "beginnings": 5}  # the others are long, and need fewer
+ROUNDS = {"calls": 5, "pieces": 5, "beginnings": 5}  # the others are long, and need fewer: 3
+ROUNDS_OF_RIVALS = {"many_calls": 2, "many_streams": 2, "memory": 1, "growth": 1}
 LIMIT = 600.0  # seconds for one piece of work of one contender
 FLOORS_WITHOUT = {  # what a floor cannot show
     "raw httpx": {"beginnings"},
-    "raw aiohttp": {"calls", "pieces", "beginnings", "memory"},
+    "raw aiohttp": {"calls", "pieces", "beginnings", "memory", "growth"},
     "empty BaseChatModel": {"many_calls", "many_streams", "beginnings", "memory", "growth"},
+    "empty LLM": {"many_calls", "many_streams", "beginnings", "memory", "growth"},
 }
 
 
@@ -38,28 +43,34 @@ def main() -> None:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", action="append", choices=list(WORK), help="this work alone")
+    parser.add_argument("--who", action="append", choices=list(CONTENDERS), help="them alone")
     asked = parser.parse_args()
     works = asked.only or list(WORK)
-    pythons = {name: _python(contender) for name, contender in CONTENDERS.items()}
+    chosen = [CONTENDERS[name] for name in asked.who or CONTENDERS]
+    homes = {contender.home: contender.packages for contender in chosen}
+    pythons = {home: _python(home, packages) for home, packages in homes.items()}
+    started = time.monotonic()
     found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    versions: dict[str, str] = {}
+    versions: dict[str, set[str]] = defaultdict(set)
     with serving() as url:
         most = asyncio.run(ceiling(url))
         print(f"the server answers {most:.0f} calls a second when nothing is done with them")
         for work in works:
             for number in range(ROUNDS.get(work, 3)):
-                for name, python in pythons.items():
-                    if work in FLOORS_WITHOUT.get(name, ()):
+                for who in chosen:
+                    name, rounds = who.name, ROUNDS_OF_RIVALS.get(work, number + 1)
+                    if work in FLOORS_WITHOUT.get(name, ()) or (number >= rounds and not who.ours):
                         continue
                     print(f"{work} {number + 1}: {name}", file=sys.stderr)
-                    figures = _run(python, name, work, url, versions)
+                    figures = _run(pythons[who.home], name, work, url, versions)
                     for figure, value in figures.items():
                         found[name][figure].append(value)
     result = {
         "date": date.today().isoformat(),  # noqa: DTZ011 - the day here is what is meant
-        "machine": f"{platform.system()}, {platform.processor() or platform.machine()}",
+        "machine": _machine(),
         "python": platform.python_version(),
-        "versions": dict(sorted(versions.items())),
+        "versions": {name: " and ".join(sorted(seen)) for name, seen in sorted(versions.items())},
+        "minutes": round((time.monotonic() - started) / 60, 1),
         "server_calls_per_second": round(most),
         "figures": {name: dict(figures) for name, figures in found.items()},
     }
@@ -67,8 +78,9 @@ def main() -> None:
         name: {figure: statistics.median(values) for figure, values in figures.items()}
         for name, figures in found.items()
     }
-    if asked.only:
+    if asked.only or asked.who:
         print(json.dumps(medians, indent=1))
+        print(targets(medians))
         return
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "speed.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
@@ -76,29 +88,39 @@ def main() -> None:
     print(page(result, medians))
 
 
-def _run(python: str, name: str, work: str, url: str, versions: dict[str, str]) -> dict[str, float]:
+def _machine() -> str:
+    """Say what this was measured on, as far as the system tells."""
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text("utf-8").splitlines() if told.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    processor = names[0] if names else platform.processor() or platform.machine()
+    return f"{platform.system()}, {os.cpu_count()} x {processor}"
+
+
+def _run(
+    python: str, name: str, work: str, url: str, versions: Mapping[str, set[str]]
+) -> dict[str, float]:
     command = [python, "-m", "benchmarks.speed.contend", name, work, url]
     done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False)  # noqa: S603
     if done.returncode:
         print(f"{name} cannot do {work}: {done.stderr.strip()[-200:]}", file=sys.stderr)
         return {}
     said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    versions.update(said["versions"])
+    for library, version in said["versions"].items():
+        versions[library].add(version)
     figures: dict[str, float] = said["figures"]
     return figures
 
 
-def _python(contender: Contender) -> str:
-    """Return the interpreter that has `contender`, after installing its newest version."""
-    if not contender.packages:
-        return sys.executable
-    folder = Path(".venv") / f"rivals-{contender.packages[0].removeprefix('langchain-')}"
+def _python(home: str, packages: tuple[str, ...]) -> str:
+    """Return the interpreter of `home`, after installing the newest versions of `packages`."""
+    folder = Path(".venv") / home
     python = folder / "bin" / "python"
     if not python.exists():
         venv.create(folder, with_pip=True)
-    print(f"== installing the newest {', '.join(contender.packages)}", file=sys.stderr)
+    print(f"== installing the newest {' '.join(packages)} into {folder}", file=sys.stderr)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--upgrade", *contender.packages], check=True)  # noqa: S603
+    subprocess.run([*pip, "--upgrade", *packages], check=True)  # noqa: S603
     return str(python)
 
 

@@ -11,12 +11,14 @@ from benchmarks.speed.contenders import CONTENDERS
 from benchmarks.speed.work import WORK
 
 LIBRARIES = (
+    "ai302",
     "httpx",
     "aiohttp",
     "langchain-core",
     "langchain-openai",
     "langchain-openrouter",
     "llama-index-core",
+    "llama-index-llms-openai",
     "llama-index-llms-openai-like",
     "openai",
     "litellm",

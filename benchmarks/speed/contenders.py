@@ -19,8 +19,8 @@ History = list[tuple[str, str]]
 class Asked:
     """One adapter, ready to be asked: blocking and asynchronous, whole and streamed.
 
-    `history` is a list of (role, text); `picture` is the base64 text of one. `make` makes another
-    object like the one that is asked.
+    A call takes `history`, a list of (role, text), or `given`, messages that `shown` makes of the
+    base64 text of a picture. `make` makes another object like the one that is asked.
     """
 
     make: Callable[[], Any]
@@ -28,20 +28,24 @@ class Asked:
     acall: Callable[..., Awaitable[Any]] | None
     stream: Callable[[], Iterator[Any]]
     astream: Callable[[], AsyncIterator[Any]] | None
+    shown: Callable[[str], Any] | None = None
 
 
 @dataclass(frozen=True)
 class Contender:
-    """Where one lives: `packages` are installed into an environment; none means the project's own.
+    """Where one lives: `packages` are installed into the environment `home`, which some share.
 
-    `framework` is imported first when the time of an import is measured; `adapter` after it.
+    None runs in the development environment, whose tools make imports slower. `framework` is
+    imported first when the time of an import is measured; `adapter` after it.
     """
 
     name: str
     maker: Callable[[str], Asked]
-    packages: tuple[str, ...] = ()
+    home: str
+    packages: tuple[str, ...]
     framework: str = "json"
     adapter: str = "json"
+    ours: bool = False
 
 
 def _body(stream: bool, history: History | None = None) -> dict[str, Any]:  # noqa: FBT001
@@ -116,13 +120,15 @@ def _langchain(model: Any, make: Callable[[], Any]) -> Asked:
         url = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{picture}"}}
         return [("user", [{"type": "text", "text": QUESTION}, url])]
 
-    def call(history: History | None = None, picture: str = "") -> Any:
-        return model.invoke(shown(picture) if picture else messages(history))
+    def call(history: History | None = None, given: Any = None) -> Any:
+        return model.invoke(given or messages(history))
 
     async def acall(history: History | None = None) -> Any:
         return await model.ainvoke(messages(history))
 
-    return Asked(make, call, acall, lambda: model.stream(QUESTION), lambda: model.astream(QUESTION))
+    return Asked(
+        make, call, acall, lambda: model.stream(QUESTION), lambda: model.astream(QUESTION), shown
+    )
 
 
 def empty_chat_model(url: str) -> Asked:
@@ -190,11 +196,12 @@ def _llama(model: Any, make: Callable[[], Any]) -> Asked:
     def messages(history: History | None) -> list[Any]:
         return [ChatMessage(role=r, content=t) for r, t in [*(history or []), ("user", QUESTION)]]
 
-    def call(history: History | None = None, picture: str = "") -> Any:
-        if not picture:
-            return model.chat(messages(history))
+    def shown(picture: str) -> Any:
         blocks = [TextBlock(text=QUESTION), ImageBlock(image=picture.encode())]
-        return model.chat([ChatMessage(role="user", blocks=blocks)])
+        return [ChatMessage(role="user", blocks=blocks)]
+
+    def call(history: History | None = None, given: Any = None) -> Any:
+        return model.chat(given or messages(history))
 
     async def acall(history: History | None = None) -> Any:
         return await model.achat(messages(history))
@@ -203,7 +210,7 @@ def _llama(model: Any, make: Callable[[], Any]) -> Asked:
         async for piece in await model.astream_chat(messages(None)):
             yield piece
 
-    return Asked(make, call, acall, lambda: model.stream_chat(messages(None)), astream)
+    return Asked(make, call, acall, lambda: model.stream_chat(messages(None)), astream, shown)
 
 
 def llama_ai302(url: str) -> Asked:
@@ -224,6 +231,56 @@ def openai_like(url: str) -> Asked:
         return OpenAILike(model="m", api_base=f"{url}/v1", api_key=KEY, is_chat_model=True)
 
     return _llama(make(), make)
+
+
+def llama_openai(url: str) -> Asked:
+    """LlamaIndex's OpenAI, pointed at the gateway; it takes names of OpenAI's models only."""
+    from llama_index.llms.openai import OpenAI  # type: ignore[import-not-found]
+
+    def make() -> Any:
+        return OpenAI(model="gpt-4o-mini", api_base=f"{url}/v1", api_key=KEY)
+
+    return _llama(make(), make)
+
+
+def empty_llm(url: str) -> Asked:
+    """A LlamaIndex LLM that asks nobody: what the framework itself costs."""
+    del url
+    from llama_index.core.base.llms.types import ChatMessage, ChatResponse
+    from llama_index.core.llms import MockLLM
+    from llama_index.core.llms.callbacks import llm_chat_callback
+
+    def said(text: str, delta: str | None = None) -> ChatResponse:
+        return ChatResponse(message=ChatMessage(role="assistant", content=text), delta=delta)
+
+    def pieces() -> Iterator[ChatResponse]:
+        text = ""
+        for number in range(1000):
+            text += f" word{number}"
+            yield said(text, f" word{number}")
+
+    async def awaited_pieces() -> AsyncIterator[ChatResponse]:
+        for piece in pieces():
+            yield piece
+
+    class Empty(MockLLM):
+        @llm_chat_callback()
+        def chat(self, *_: Any, **__: Any) -> ChatResponse:
+            return said("Hello")
+
+        @llm_chat_callback()
+        async def achat(self, *_: Any, **__: Any) -> ChatResponse:
+            return said("Hello")
+
+        @llm_chat_callback()
+        def stream_chat(self, *_: Any, **__: Any) -> Any:
+            return pieces()
+
+        @llm_chat_callback()
+        async def astream_chat(self, *_: Any, **__: Any) -> Any:
+            return awaited_pieces()
+
+    return _llama(Empty(), Empty)
 
 
 def litellm(url: str) -> Asked:
@@ -250,30 +307,70 @@ def litellm(url: str) -> Asked:
 
 
 LANGCHAIN = "langchain_core.language_models.chat_models langchain_core.tools.base"
-LLAMA = "llama_index.core.llms.function_calling"
+LLAMA = "llama_index.core.llms llama_index.core.llms.function_calling"
+OURS_LANGCHAIN = ("-e", ".[langchain]")  # with nothing else, as a user has it
+OURS_LLAMA = ("-e", ".[llama-index]")
+OPENAI_LIKE = ("llama-index-llms-openai-like", "llama-index-llms-openai")
+
 CONTENDERS = {
     contender.name: contender
     for contender in (
-        Contender("raw httpx", raw_httpx, framework="httpx"),
-        Contender("raw aiohttp", raw_aiohttp, ("aiohttp",), "aiohttp"),
-        Contender("empty BaseChatModel", empty_chat_model, framework=LANGCHAIN),
-        Contender("ChatAI302", chat_ai302, (), LANGCHAIN, "langchain_302"),
-        Contender("ChatOpenAI", chat_openai, ("langchain-openai",), LANGCHAIN, "langchain_openai"),
+        Contender("raw httpx", raw_httpx, "ours-langchain", OURS_LANGCHAIN, "httpx"),
+        Contender("raw aiohttp", raw_aiohttp, "rivals-aiohttp", ("aiohttp",), "aiohttp"),
+        Contender(
+            "empty BaseChatModel", empty_chat_model, "ours-langchain", OURS_LANGCHAIN, LANGCHAIN
+        ),
+        Contender(
+            "ChatAI302",
+            chat_ai302,
+            "ours-langchain",
+            OURS_LANGCHAIN,
+            LANGCHAIN,
+            "langchain_302",
+            ours=True,
+        ),
+        Contender(
+            "ChatOpenAI",
+            chat_openai,
+            "rivals-openai",
+            ("langchain-openai",),
+            LANGCHAIN,
+            "langchain_openai",
+        ),
         Contender(
             "ChatOpenRouter",
             chat_openrouter,
+            "rivals-openrouter",
             ("langchain-openrouter",),
             LANGCHAIN,
             "langchain_openrouter",
         ),
-        Contender("AI302", llama_ai302, (), LLAMA, "llama_index_302"),
+        Contender("LiteLLM", litellm, "rivals-litellm", ("litellm",), "json", "litellm"),
+        Contender("empty LLM", empty_llm, "ours-llama-index", OURS_LLAMA, LLAMA),
+        Contender(
+            "AI302",
+            llama_ai302,
+            "ours-llama-index",
+            OURS_LLAMA,
+            LLAMA,
+            "llama_index_302",
+            ours=True,
+        ),
         Contender(
             "OpenAILike",
             openai_like,
-            ("llama-index-llms-openai-like",),
+            "rivals-llama-index-llms-openai-like",
+            OPENAI_LIKE,
             LLAMA,
             "llama_index.llms.openai_like",
         ),
-        Contender("LiteLLM", litellm, ("litellm",), "json", "litellm"),
+        Contender(
+            "LlamaIndex OpenAI",
+            llama_openai,
+            "rivals-llama-index-llms-openai-like",
+            OPENAI_LIKE,
+            LLAMA,
+            "llama_index.llms.openai",
+        ),
     )
 }

@@ -10,6 +10,7 @@ from benchmarks.speed.targets import TARGETS, Medians, Target
 
 PAGE = Path("docs/performance.md")
 PICTURES = Path("docs/pictures")
+FINDS = Path(__file__).with_name("finds.md")
 BEGIN, END = "<!-- written by make bench -->", "<!-- end -->"
 FIGURES = {
     "call_us": "one call, CPU us",
@@ -18,21 +19,31 @@ FIGURES = {
     "apiece_us": "an awaited piece, CPU us",
     "first_ms": "first piece, wall ms",
     "many_s": "1000 calls at once, wall s",
-    "many_cpu_s": "the same, CPU s",
+    "many_again_s": "a second round of them, wall s",
+    "many_cpu_s": "the first round, CPU s",
     "streams_s": "1000 streams at once, wall s",
+    "streams_cpu_s": "the same, CPU s",
     "import_ms": "import, CPU ms",
     "object_ms": "first object, ms",
+    "contexts": "SSL contexts made by then",
     "connections": "connections of ten streams",
     "idle_kib": "an idle object, KiB",
     "open_kib": "an open stream, KiB",
     "picture_x": "peak of a 20 MB picture, x",
+    "calls_peak_mib": "peak of a process that made calls, MiB",
+    "many_calls_peak_mib": "peak of 1000 calls, MiB",
     "many_streams_peak_mib": "peak of 1000 streams, MiB",
+    "piece_of_1000_us": "a piece among 1000, CPU us",
+    "piece_of_100000_us": "a piece among 100000, CPU us",
+    "call_of_5000_us": "a call among 5000, CPU us",
+    "message_of_1000_us": "a message among 1000, CPU us",
 }
 
 
 def page(result: Mapping[str, Any], medians: Medians) -> str:
     """Write the tables of a run into the page, between its marks, and return them."""
-    said = "\n".join([_about(result), "", _targets(medians), "", _figures(medians)])
+    parts = [_about(result), targets(medians), _figures(medians, result["figures"])]
+    said = "\n\n".join([*parts, FINDS.read_text("utf-8").strip()])
     text = PAGE.read_text("utf-8") if PAGE.exists() else f"# Performance\n\n{BEGIN}\n{END}\n"
     before, _, rest = text.partition(BEGIN)
     after = rest.partition(END)[2]
@@ -44,12 +55,13 @@ def _about(result: Mapping[str, Any]) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in result["versions"].items())
     return (
         f"Measured on {result['date']}: Python {result['python']}, {result['machine']}; "
-        f"{versions}. "
-        f"The server alone answers {result['server_calls_per_second']} calls a second."
+        f"{versions}. The server alone answers {result['server_calls_per_second']} calls a second. "
+        f"Rounds are interleaved; the run took {result['minutes']} minutes."
     )
 
 
-def _targets(medians: Medians) -> str:
+def targets(medians: Medians) -> str:
+    """Return the table of the goals, each met or missed."""
     rows = ["| work | who | goal | measured | |", "|---|---|---|---|---|"]
     return "\n".join([*rows, *(_target(target, medians) for target in TARGETS)])
 
@@ -64,13 +76,22 @@ def _target(target: Target, medians: Medians) -> str:
     return f"| {target.work} | {target.who} | {goal} | {value:.3g} {target.unit} | {met} |"
 
 
-def _figures(medians: Medians) -> str:
+def _figures(medians: Medians, figures: Mapping[str, Mapping[str, list[float]]]) -> str:
     names = list(medians)
-    rows = [f"| medians | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
+    head = "medians, and half of what lies between the lowest and the highest round"
+    rows = [f"| {head} | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
     for figure, words in FIGURES.items():
-        values = [f"{medians[n][figure]:.3g}" if figure in medians[n] else "" for n in names]
+        values = [_spread(medians[n].get(figure), figures[n].get(figure, [])) for n in names]
         rows.append(f"| {words} | {' | '.join(values)} |")
     return "\n".join(rows)
+
+
+def _spread(median: float | None, values: list[float]) -> str:
+    if median is None:
+        return ""
+    if len(values) == 1 or not median:
+        return f"{median:.3g}"
+    return f"{median:.3g} ± {(max(values) - min(values)) / 2 / median:.0%}"
 
 
 def plots(medians: Medians) -> None:

@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 HEAD = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+HEAD["system_fingerprint"] = "fp"  # one of the rivals refuses a reply without it
 WANTED = re.compile(rb"/wait/(\d+)/pieces/(\d+)(?:/hold/(\d+))?")
 PIECES = 1000
 DEFAULT = (0, PIECES, 0)

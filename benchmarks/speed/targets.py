@@ -29,10 +29,9 @@ def own(mine: str, figure: str) -> Callable[[Medians], float]:
     return lambda found: found[mine][figure]
 
 
-def floor_ratio(found: Medians) -> float:
-    """Return ChatAI302's call over raw httpx and an empty model together."""
-    floor = found["raw httpx"]["call_us"] + found["empty BaseChatModel"]["call_us"]
-    return found["ChatAI302"]["call_us"] / floor
+def over_floors(mine: str, empty: str, figure: str) -> Callable[[Medians], float]:
+    """Return what divides a figure by raw httpx and an empty model of the framework together."""
+    return lambda f: f[mine][figure] / (f["raw httpx"][figure] + f[empty][figure])
 
 
 def flat(mine: str, prefix: str, small: int, large: int) -> Callable[[Medians], float]:
@@ -95,8 +94,28 @@ def of_one(mine: str, rival: str) -> list[Target]:
     ]
 
 
+def over_both(mine: str, empty: str) -> list[Target]:
+    """Return the goals beside what cannot be saved: httpx, and the framework's own work."""
+    names = {
+        "call_us": "one call",
+        "acall_us": "one awaited call",
+        "piece_us": "a piece",
+        "apiece_us": "an awaited piece",
+    }
+    return [
+        Target(
+            f"CPU of {words} / (raw httpx + {empty})",
+            mine,
+            1.15,
+            "x",
+            over_floors(mine, empty, figure),
+        )
+        for figure, words in names.items()
+    ]
+
+
 TARGETS = [
-    Target("CPU of one call / (raw httpx + empty model)", "ChatAI302", 1.15, "x", floor_ratio),
+    *over_both("ChatAI302", "empty BaseChatModel"),
     Target(
         "CPU of a piece / raw httpx",
         "ChatAI302",
@@ -105,5 +124,6 @@ TARGETS = [
         ratio("ChatAI302", "raw httpx", "piece_us"),
     ),
     *of_one("ChatAI302", "ChatOpenAI"),
+    *over_both("AI302", "empty LLM"),
     *of_one("AI302", "OpenAILike"),
 ]

@@ -7,13 +7,12 @@ come a moment after the reply.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from core_302.endpoints.reading import count, json_object, malformed, text_or_none
+from core_302.endpoints.reading import count, json_object, malformed, number, text_or_none
 from core_302.http import Reply, Request
 
 RECORD_PATH = "/dashboard/record/"
@@ -52,11 +51,9 @@ def read_record(reply: Reply) -> Record:
         MalformedReplyError: The body is no record with a cost.
     """
     data = json_object(reply, "a record of a call").get("data")
-    try:
-        cost = float(data["cost"])  # type: ignore[index]  # whatever came, the next line judges
-    except (KeyError, TypeError, ValueError) as error:
-        raise malformed("a record of a call", reply) from error
-    assert isinstance(data, Mapping), "it had a cost"
+    cost = number(data.get("cost")) if isinstance(data, Mapping) else None
+    if cost is None or not isinstance(data, Mapping):
+        raise malformed("a record of a call", reply)
     return Record(
         cost=cost,
         input_tokens=count(data.get("input_token")),
@@ -80,10 +77,7 @@ def read_balance(reply: Reply) -> float:
     """
     body = json_object(reply, "a balance")
     data = body.get("data")
-    try:
-        balance = float((data if isinstance(data, Mapping) else body)["balance"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise malformed("a balance", reply) from error
-    if not math.isfinite(balance):
+    balance = number((data if isinstance(data, Mapping) else body).get("balance"))
+    if balance is None:
         raise malformed("a balance", reply)
     return balance

@@ -48,6 +48,8 @@ SUFFIXES: Mapping[str, str] = {
     "web_search": "-web-search",
 }
 
+OWN_OPTIONS = ("web_search", "ocr", "reasoning_fusion", "deep_search", "file_parse", "user_id")
+
 STANDARD_OPTIONS = (
     "temperature",
     "top_p",
@@ -122,6 +124,8 @@ def has_image(messages: Sequence[Message]) -> bool:
 
 def _add_own_options(body: dict[str, Any], options: ChatOptions) -> None:
     """Write 302.AI's own options into `body`, as fields or as suffixes of the model's name."""
+    if all(getattr(options, name) is None for name in OWN_OPTIONS):
+        return
     ocr_model = _ocr_model(body, options)
     on = {name: value for name, value in _switches(options, ocr_model).items() if value}
     # The page of the deep search knows no field for the switch, only the suffix.

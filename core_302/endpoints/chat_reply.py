@@ -12,8 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core_302.addresses import is_web_link
+from core_302.endpoints.probabilities import read_logprobs
 from core_302.endpoints.reading import count, items, json_object, malformed, text_or_none
 from core_302.http import Reply
+from core_302.json_text import read_json
+from core_302.pictures import is_picture_data
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class ToolCall:
         Raises:
             ValueError: They are no JSON object.
         """
-        arguments = json.loads(self.arguments) if self.arguments.strip() else {}
+        arguments = read_json(self.arguments) if self.arguments.strip() else {}
         if not isinstance(arguments, dict):
             raise ValueError("the arguments are no JSON object")
         return arguments
@@ -141,7 +145,7 @@ def read_completion(reply: Reply) -> Completion:
     if not isinstance(choices, list) or not choices:
         raise malformed("a chat completion with choices", reply)
     read = tuple(_read_choice(choice, place, reply) for place, choice in enumerate(choices))
-    citations = merge_citations((), citations_in(raw), *(map(citations_of, read)))
+    citations = merge_citations(citations_in(raw), *map(citations_of, read))
     return Completion(read, about_of(raw, reply.request_id, citations), raw)
 
 
@@ -163,7 +167,7 @@ def about_of(
 
 def read_usage(raw: Any) -> Usage | None:
     """Read token counts under either pair of names; the non-zero one wins, as vendors mix them."""
-    if not isinstance(raw, Mapping):
+    if not isinstance(raw, dict):
         return None
     given = count(raw.get("prompt_tokens")) or count(raw.get("input_tokens"))
     written = count(raw.get("completion_tokens")) or count(raw.get("output_tokens"))
@@ -187,9 +191,11 @@ def read_usage(raw: Any) -> Usage | None:
 
 def citations_in(raw: Mapping[str, Any]) -> tuple[Citation, ...]:
     """Read the sources of a reply or chunk: `citations` (links) and `search_results` (titles)."""
+    if "citations" not in raw and "search_results" not in raw:
+        return ()
     found = [_citation(item) for item in items(raw.get("citations"))]
     titled = [_citation(item) for item in items(raw.get("search_results"))]
-    return merge_citations((), found, titled)
+    return merge_citations(found, titled)
 
 
 def citations_of(choice: Choice) -> tuple[Citation, ...]:
@@ -231,9 +237,13 @@ def reasoning_text(message: Mapping[str, Any]) -> str:
 
 
 def image_links(message: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the links (or data URIs) of the pictures in a message."""
-    content = message.get("content")
-    parts = [*items(message.get("images")), *(items(content))]
+    """Return the links (or data URIs) of the pictures in a message.
+
+    Any other address is no picture: a program that shows or opens it must not meet `file:`.
+    """
+    parts = [*items(message.get("images")), *items(message.get("content"))]
+    if not parts:
+        return ()
     links = (
         part["image_url"].get("url")
         if isinstance(part["image_url"], Mapping)
@@ -241,7 +251,7 @@ def image_links(message: Mapping[str, Any]) -> tuple[str, ...]:
         for part in parts
         if isinstance(part, Mapping) and part.get("image_url")
     )
-    return tuple(link for link in links if isinstance(link, str) and link)
+    return tuple(str(link) for link in links if is_web_link(link) or is_picture_data(link))
 
 
 def read_audio(*pieces: Mapping[str, Any]) -> Audio | None:
@@ -269,8 +279,16 @@ def _bytes_of(data: Any) -> bytes:
 
 
 def annotations_of(message: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-    """Return the annotations of a message that are objects."""
-    return tuple(note for note in items(message.get("annotations")) if isinstance(note, Mapping))
+    """Return the annotations of a message that are objects, but no sources without a web link."""
+    return tuple(
+        note
+        for note in items(message.get("annotations"))
+        if isinstance(note, Mapping) and _is_harmless(note.get("url_citation"))
+    )
+
+
+def _is_harmless(source: Any) -> bool:
+    return not isinstance(source, Mapping) or is_web_link(source.get("url"))
 
 
 def arguments_text(arguments: Any) -> str:
@@ -281,8 +299,8 @@ def arguments_text(arguments: Any) -> str:
 
 
 def _read_choice(choice: Any, place: int, reply: Reply) -> Choice:
-    message = choice.get("message") if isinstance(choice, Mapping) else None
-    if not isinstance(message, Mapping):
+    message = choice.get("message") if isinstance(choice, dict) else None
+    if not isinstance(message, dict):
         # `delta` stands beside `message` in real captures; it is never read here.
         raise malformed("a chat completion whose choices have a message", reply)
     index = choice.get("index")
@@ -293,10 +311,10 @@ def _read_choice(choice: Any, place: int, reply: Reply) -> Choice:
         refusal=text_or_none(message.get("refusal")),
         tool_calls=_read_tool_calls(message),
         finish_reason=text_or_none(choice.get("finish_reason")),
-        logprobs=choice["logprobs"] if isinstance(choice.get("logprobs"), Mapping) else None,
+        logprobs=read_logprobs(choice.get("logprobs")),
         annotations=annotations_of(message),
         images=image_links(message),
-        audio=read_audio(*(a for a in [message.get("audio")] if isinstance(a, Mapping))),
+        audio=read_audio(message["audio"]) if isinstance(message.get("audio"), dict) else None,
     )
 
 
@@ -312,12 +330,16 @@ def _read_tool_calls(message: Mapping[str, Any]) -> tuple[ToolCall, ...]:
 
 
 def _details(raw: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
-    return next((raw[name] for name in names if isinstance(raw.get(name), Mapping)), {})
+    for name in names:
+        if isinstance(raw.get(name), dict):
+            found: dict[str, Any] = raw[name]
+            return found
+    return {}
 
 
 def _citation(item: Any) -> Citation | None:
-    if isinstance(item, str) and item:
+    if is_web_link(item):
         return Citation(item)
-    if isinstance(item, Mapping) and text_or_none(item.get("url")):
+    if isinstance(item, Mapping) and is_web_link(item.get("url")):
         return Citation(item["url"], text_or_none(item.get("title")))
     return None

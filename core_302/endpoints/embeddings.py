@@ -127,7 +127,7 @@ def _vector(value: Any, reply: Reply) -> list[float]:
             data = base64.b64decode(value, validate=True)
             value = struct.unpack(f"<{len(data) // FLOAT_BYTES}f", data)
         vector = [float(number) for number in value] if isinstance(value, (list, tuple)) else []
-    except (binascii.Error, struct.error, ValueError, TypeError) as error:
+    except (binascii.Error, struct.error, ValueError, TypeError, OverflowError) as error:
         raise malformed(WHAT, reply) from error
     if not vector or not all(map(math.isfinite, vector)):
         raise malformed(f"{WHAT} of finite numbers", reply)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +17,7 @@ from core_302.endpoints.reading import any_object, items, json_object, malformed
 from core_302.envelopes import retry_after_in
 from core_302.errors import JobFailedError, MalformedReplyError, api_error, error_in
 from core_302.http import Reply
+from core_302.json_text import read_json
 from core_302.pictures import picture_file
 
 DONE = frozenset({"completed", "succeeded", "success"})
@@ -157,7 +157,7 @@ def _outputs(output: Any) -> list[Any]:
     """Return a vendor's `output`: a list, or, in documented replies, a JSON text of one."""
     if isinstance(output, str) and output.startswith("["):
         try:
-            return items(json.loads(output))
+            return items(read_json(output))
         except ValueError:
             return []
     return [output] if isinstance(output, str) else items(output)

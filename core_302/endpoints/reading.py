@@ -5,12 +5,13 @@ The gateway relays hundreds of vendors: almost any field may be null, absent or 
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from core_302.errors import MalformedReplyError, error_in
 from core_302.http import Reply
+from core_302.json_text import read_json
 
 MOST_TOKENS = 10**15  # a larger count is nonsense, and may be infinite
 SHOWN = 300  # characters of an unreadable reply that an error repeats
@@ -36,8 +37,8 @@ def any_object(reply: Reply, what: str) -> Mapping[str, Any]:
         MalformedReplyError: There is no JSON object.
     """
     try:
-        raw = json.loads(reply.body)
-    except (ValueError, RecursionError) as error:
+        raw = read_json(reply.body)
+    except ValueError as error:
         raise malformed(what, reply) from error
     if not isinstance(raw, Mapping):
         raise malformed(what, reply)
@@ -69,6 +70,17 @@ def count(value: Any) -> int:
     ):
         return 0
     return int(value)
+
+
+def number(value: Any) -> float | None:
+    """Return `value` as a finite number, or None if it is none; a text may hold one."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        found = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return found if math.isfinite(found) else None
 
 
 def items(value: Any) -> list[Any]:

@@ -7,13 +7,12 @@ counts.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from core_302.endpoints.chat_reply import read_usage
-from core_302.endpoints.reading import json_object, malformed, text_or_none
+from core_302.endpoints.reading import json_object, malformed, number, text_or_none
 from core_302.errors import InvalidInputError
 from core_302.http import Reply, Request, json_content
 from core_302.retrieval_options import RerankOptions
@@ -94,8 +93,9 @@ def read_ranking(reply: Reply, documents: int) -> Ranking:
 def _rank(entry: Any, documents: int, reply: Reply) -> Rank:
     named = entry if isinstance(entry, Mapping) else {}
     index, score = named.get("index"), named.get("relevance_score", named.get("score"))
-    if not isinstance(index, int) or not isinstance(score, (int, float)):
+    score = number(score)
+    if not isinstance(index, int) or score is None:
         raise malformed(f"{WHAT} with an index and a score for each document", reply)
-    if not 0 <= index < documents or not math.isfinite(score):
+    if not 0 <= index < documents:
         raise malformed(f"{WHAT} of {documents} documents", reply)
-    return Rank(index, float(score))
+    return Rank(index, score)

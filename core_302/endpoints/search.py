@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
 from typing import Any
 
+from core_302.addresses import is_web_link
 from core_302.endpoints.reading import items, json_object, malformed, text_or_none
 from core_302.errors import InvalidInputError
 from core_302.http import Reply, Request, json_content
@@ -93,7 +94,7 @@ def search_request(query: str, options: SearchOptions) -> Request:
 
 
 def read_search(reply: Reply) -> SearchReport:
-    """Read what was found. Entries without an address are left out.
+    """Read what was found. Entries without a link of the web are left out.
 
     Raises:
         ApiError: The body is an error, although the status is 200.
@@ -109,7 +110,7 @@ def read_search(reply: Reply) -> SearchReport:
         results=tuple(
             _result(entry)
             for entry in found
-            if isinstance(entry, Mapping) and text_or_none(entry.get("url"))
+            if isinstance(entry, Mapping) and is_web_link(entry.get("url"))
         ),
         answer=text_or_none(native.get("answer")),
         cost_ids=(reply.request_id,) if reply.request_id else (),
@@ -124,7 +125,7 @@ def _result(entry: Mapping[str, Any]) -> SearchResult:
         title=text_or_none(entry.get("title")) or "",
         text=next(filter(None, texts), ""),
         published_at=text_or_none(entry.get("published_at")),
-        images=tuple(link for link in items(entry.get("images")) if isinstance(link, str)),
+        images=tuple(link for link in items(entry.get("images")) if is_web_link(link)),
         raw=entry,
     )
 

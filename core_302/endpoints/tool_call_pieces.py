@@ -5,13 +5,13 @@ Every piece leaves under its call's own number, however the vendor numbered it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from core_302.endpoints.chat_reply import arguments_text
 from core_302.endpoints.reading import text_or_none
+from core_302.json_text import read_json
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class ToolCallAssembler:
         for call in self.calls:
             text = "".join(call.arguments).strip()
             try:
-                if text and not isinstance(json.loads(text), dict):
+                if text and not isinstance(read_json(text), dict):
                     return call.name
             except ValueError:
                 return call.name

@@ -30,6 +30,7 @@ from core_302.reading.sheets import Picture, Sheet, draw
 from core_302.retry import RetryPolicy
 
 Output = Literal["text", "markdown"] | type[BaseModel]
+"""What a page becomes: text, Markdown, or an instance of a pydantic class."""
 
 NO_TEXT = "[no text]"
 READ = (

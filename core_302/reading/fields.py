@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -73,9 +74,9 @@ class PictureReading(BaseModel):
         return cls._as_cache(given)
 
     @classmethod
+    @abstractmethod
     def _as_cache(cls, given: Any) -> Any:
         """Return a store of the framework as a `ReadingCache`, and anything else as it is."""
-        return given
 
     @model_validator(mode="after")
     def _check_the_options(self) -> Self:

@@ -69,7 +69,8 @@ class ReadingReport:
     def __str__(self) -> str:
         done = f"{self.read} read, {self.cached} from the cache, {len(self.failures)} failed"
         told = f"{done}, {self.empty} empty, {self.cut} cut, in {self.seconds:.1f} s"
-        spent = f"{self.input_tokens} + {self.output_tokens} tokens, {self.cost:.4f} PTC looked up"
+        cost = f"{self.cost:.6f} PTC" if self.cost or not self.read else "cost not known"
+        spent = f"{self.input_tokens} + {self.output_tokens} tokens, {cost}"
         lines = [f"- {failure.reason}" for failure in self.failures[:SHOWN_FAILURES]]
         more = len(self.failures) - len(lines)
         return "\n".join(

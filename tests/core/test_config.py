@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from dataclasses import fields, replace
 
 import httpx
 import pytest
@@ -66,6 +67,8 @@ def test_a_base_url_works_with_and_without_v1_and_slashes(given, kept):
         ("https://api.302.ai?x=1", "default_query"),
         ("http://api.302.ai", "unencrypted"),
         ("https://api.302.ai:99999", "no address"),
+        ("https://api..302.ai", "no address"),
+        ("https://" + "a" * 64 + ".example", "no address"),
         (None, "empty"),
     ],
 )
@@ -125,12 +128,14 @@ def test_a_time_limit_must_be_a_positive_number_of_seconds(seconds):
 
 def test_one_number_limits_the_call_and_the_silence():
     limits = Settings(api_key="k", timeout=5).timeout
-    assert (limits.total, limits.silence, limits.connect) == (5, 5, 5)
+    assert (limits.total, limits.job, limits.connect) == (5, 5, 5)
+    assert (limits.first_byte, limits.silence) == (5, 5)
 
 
 def test_the_phases_of_an_httpx_timeout_are_kept():
     limits = Timeouts.of(httpx.Timeout(connect=1, read=2, write=3, pool=None))
     assert (limits.connect, limits.silence, limits.write) == (1, 2, 3)
+    assert limits.first_byte == 2
     assert (limits.pool, limits.total) == (Timeouts().pool, Timeouts().total)
 
 
@@ -157,6 +162,18 @@ def test_a_timeout_is_seconds_or_limits_and_nothing_else(limits):
         return
     with pytest.raises(ConfigurationError, match=r"seconds or an httpx\.Timeout"):
         Settings(api_key="k", timeout=limits)
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in fields(Timeouts)])
+def test_every_limit_can_be_set_alone(name):
+    limits = Settings(api_key="k", timeout={name: 1.5}).timeout
+    assert limits == replace(Timeouts(), **{name: 1.5})
+    assert getattr(Timeouts(), name) > 1.5
+
+
+def test_a_stream_may_think_longer_than_it_may_be_silent_and_no_longer_than_a_whole_call():
+    limits = Timeouts()
+    assert limits.connect < limits.silence < limits.first_byte <= limits.total
 
 
 def test_a_limit_of_one_phase_must_be_a_number():

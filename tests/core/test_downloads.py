@@ -89,6 +89,8 @@ def test_a_client_of_yours_is_not_used_for_files_since_it_may_hold_secrets(kind,
         ("https://2130706433/1.png", "internal address"),
         ("https://0x7f.1/1.png", "internal address"),
         ("https://0177.0.0.1/1.png", "internal address"),
+        ("https://\u2460\u2461\u2466.0.0.1/1.png", "internal address"),
+        ("https://\uff11\uff12\uff17\u30020\uff610\uff0e1/1.png", "internal address"),
         ("https://10.0.0.1/1.png", "internal address"),
         ("https://172.16.0.1/1.png", "internal address"),
         ("https://192.168.1.1/1.png", "internal address"),
@@ -161,6 +163,18 @@ def test_a_name_that_cannot_be_looked_up_is_a_failed_connection(connect):
         connect("http://127.0.0.1:9", max_retries=0).call(
             "download", "https://pictures.invalid/1.png"
         )
+
+
+def test_a_name_that_no_host_can_have_is_a_failed_connection(connect):
+    face = connect("http://127.0.0.1:9", max_retries=0)
+    with pytest.raises(ConnectionFailedError, match=r"No connection|cannot be used"):
+        face.call("download", "https://xn--zzzz.example/1.png")
+
+
+def test_a_name_that_nobody_can_look_up_is_refused(connect):
+    face = connect("http://127.0.0.1:9", max_retries=0)
+    with pytest.raises(InvalidInputError, match=r"no name of a host \(pictures\.\.example\)"):
+        face.call("download", "https://pictures..example/1.png")
 
 
 def test_the_address_that_was_judged_is_the_one_that_is_used():

@@ -8,8 +8,9 @@ from pydantic import ValidationError
 from core_302 import AvatarRequest, AvatarStyle, ImageRequest
 from core_302.avatar_options import style_of
 from core_302.catalogue import image_model_facts, image_models
-from core_302.image_options import LARGEST_INPUT, OpenAIImageRequest
+from core_302.image_options import OpenAIImageRequest
 from core_302.options import explain
+from core_302.pictures import LARGEST_INPUT
 from tests.drawn import png
 
 PHOTO = "https://pictures.example/face.png"

@@ -11,9 +11,8 @@ import pytest
 
 from core_302 import BudgetError, ConfigurationError, ConnectionLostError, InvalidInputError
 from core_302.errors import ConnectionFailedError
-from core_302.image_options import LARGEST_INPUT
 from core_302.picture_files import read_picture, save_picture
-from core_302.pictures import picture_file
+from core_302.pictures import LARGEST_INPUT, picture_file
 from core_302.purse import Purse
 from tests.drawn import picture, png
 

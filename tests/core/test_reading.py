@@ -189,6 +189,17 @@ def test_what_a_page_cost_can_be_looked_up(server, read):
     assert server.seen[1].path == "/dashboard/record/r1"
 
 
+def test_a_report_names_small_costs_and_no_cost_that_nobody_asked_for(server, read, tmp_path):
+    server.answer(said("x"), reply(200, {"data": {"cost": 0.000024}}), said("x"))
+    known, unknown, nothing = ReadingReport(), ReadingReport(), ReadingReport()
+    read(scan("a"), look_up_cost=True, report=known)
+    read(scan("a"), cache=tmp_path / "kept", report=unknown)
+    read(scan("a"), cache=tmp_path / "kept", report=nothing)
+    assert str(known).endswith(", 0.000024 PTC.")
+    assert str(unknown).endswith(", cost not known.")
+    assert str(nothing).endswith("0 + 0 tokens, 0.000000 PTC.")
+
+
 def test_pages_come_in_their_order_however_many_are_read_at_once(server, read, tmp_path):
     server.answer(said("x"))
     for number in range(30):

@@ -117,6 +117,15 @@ def test_a_claim_is_busy_for_others_until_it_ends(tmp_path):
     other.close()
 
 
+def test_a_store_of_your_own_is_busy_with_a_page_until_its_claim_ends():
+    kept = {}
+    cache = KeyedCache(kept.get, kept.__setitem__)
+    assert cache.claim("k") == ("claimed", None)
+    assert cache.claim("k") == ("busy", None)
+    cache.keep("k", "answer")
+    assert cache.claim("k") == ("claimed", "answer")
+
+
 def test_a_claim_whose_lease_ran_out_counts_no_more(tmp_path):
     cache = SqliteCache(tmp_path / "cache", lease=-1.0)
     assert cache.claim("k") == cache.claim("k") == ("claimed", None)

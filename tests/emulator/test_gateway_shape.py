@@ -1,6 +1,8 @@
 """The emulator's replies have the gateway's shape, and its refusals the gateway's codes."""
 
 import re
+import subprocess
+import sys
 import uuid
 
 import httpx
@@ -11,6 +13,14 @@ from tests.emulator.caller import CHAT, HELLO
 
 def err_code(reply):
     return reply.json()["error"]["err_code"]
+
+
+def test_a_program_that_ends_inside_the_block_is_not_held_up():
+    program = "import emulator_302; block = emulator_302.running(); block.__enter__(); print('end')"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert (done.stdout, done.stderr) == ("end\n", "")
 
 
 def test_a_missing_key_is_refused(gateway):

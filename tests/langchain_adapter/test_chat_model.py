@@ -99,14 +99,18 @@ def test_a_stream_carries_all_that_the_gateway_said_once(ways, server):
     assert total.chunk_position == "last"
 
 
+TOKEN = b'{"token": "a", "logprob": -1}'
+
+
 def test_streamed_log_probabilities_are_joined(ways, server):
     pieces = [chunk("a"), chunk("b", finish="stop")]
     tokens = [
-        p.replace(b'"finish_reason"', b'"logprobs": {"content": [7]}, "finish_reason"')
+        p.replace(b'"finish_reason"', b'"logprobs": {"content": [%s]}, "finish_reason"' % TOKEN)
         for p in pieces
     ]
     server.answer(stream(*tokens, DONE))
-    assert ways(server.url).stream().response_metadata["logprobs"] == {"content": [7, 7]}
+    one = {"token": "a", "logprob": -1.0, "bytes": None, "top_logprobs": []}
+    assert ways(server.url).stream().response_metadata["logprobs"] == {"content": [one, one]}
 
 
 def test_token_details_that_are_zero_are_left_out(ways, server):

@@ -24,6 +24,8 @@ KINDS = [
     (core.ClosedError, langchain.ModelError, False),
     (core.BudgetError, langchain.ModelError, False),
     (core.ConnectionFailedError, langchain.ModelConnectionError, True),
+    (core.CertificateError, langchain.ModelConnectionError, False),
+    (core.ProxyError, langchain.ModelConnectionError, False),
     (core.ConnectionLostError, langchain.ModelConnectionError, True),
     (core.RequestTimeoutError, langchain.ModelTimeoutError, True),
     (core.StreamInterruptedError, langchain.ModelConnectionError, True),

@@ -57,7 +57,7 @@ RICH = {
     "images": [
         {"type": "image_url", "image_url": {"url": "https://i/1.webp"}},
         {"type": "image_url", "image_url": {"url": f"data:image/jpeg;base64,{PICTURE}"}},
-        {"type": "image_url", "image_url": {"url": "no address"}},
+        {"type": "image_url", "image_url": {"url": "https://[broken"}},
     ],
     "audio": {"id": "s1", "data": "UklGRiQAAABXQVZF", "transcript": "Hello"},
 }
@@ -95,7 +95,7 @@ def check_a_rich_answer(response):
     assert blocks[3].source == "https://a"
     assert blocks[4].image_mimetype == "image/webp"
     assert (blocks[5].image, blocks[5].image_mimetype) == (PICTURE.encode(), "image/png")
-    assert blocks[6].text == "no address"
+    assert blocks[6].text == "https://[broken"
     assert blocks[7].format == "wav"
     told = response.additional_kwargs
     assert (told["prompt_tokens"], told["cached_tokens"], told["reasoning_tokens"]) == (10, 4, 3)

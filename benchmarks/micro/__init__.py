@@ -1,0 +1,1 @@
+"""What the hot paths cost one by one, without a network. `make microbench` runs it."""

@@ -1,0 +1,226 @@
+"""What is defended, how, and which tests hold it. `make guard` makes docs/security.md of it.
+
+A node is a file of `tests` and a test in it. A test checks that each is there.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.guard.net import PLACES
+
+TESTS = Path(__file__).parents[1]
+PAGE = TESTS.parent / "docs" / "security.md"
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One way in: what somebody tries, what stands against it, and the tests that say so."""
+
+    number: str
+    tries: str
+    defence: str
+    nodes: tuple[str, ...]
+
+
+ATTACKS = (
+    Attack(
+        "S1",
+        'A reply holds a serialised object (`{"lc": 1, ...}`) that a loader would make real, or a '
+        "secret that it would fill in (CVE-2025-68664)",
+        "The packages load nothing; LangChain's own escaping is relied on from 1.6 on, and tested",
+        (
+            "guard/test_attacks.py::test_a_serialised_object_in_a_reply_stays_plain_data",
+            "guard/test_attacks.py::test_what_we_pack_calls_nothing_that_makes_objects_of_data",
+        ),
+    ),
+    Attack(
+        "S2",
+        "A picture's link in a conversation makes token counting open it (CVE-2026-26013)",
+        "Counting asks nobody: a picture is a constant",
+        (
+            "langchain_adapter/test_tokens.py::test_a_picture_counts_as_a_constant_and_is_never_fetched",
+        ),
+    ),
+    Attack(
+        "S3",
+        "A model names a path, a symbolic link, `file:` or an internal address to a tool",
+        "Files only below folders that the operator allowed, resolved first and opened without "
+        "following links; only http(s) links, never internal ones; all refusals sound alike",
+        (
+            "core/test_picture_files.py::test_nothing_else_may_be_read_and_all_refusals_are_alike",
+            "core/test_picture_files.py::test_a_file_in_the_output_folder_that_was_not_made_here_cannot",
+            "langchain_adapter/test_tools.py::test_an_avatar_that_cannot_be_made_is_told_and_nothing_is_sent",
+            "llama_index_adapter/test_tools.py::test_what_a_model_must_not_say_is_refused_before_anything_is_sent",
+            "llama_index_adapter/test_convert.py::test_a_file_that_is_no_picture_is_not_sent_as_one",
+            "guard/test_attacks.py::test_an_internal_link_in_a_message_is_left_to_the_gateway_and_never_opened",
+        ),
+    ),
+    Attack(
+        "S4",
+        "A prompt or a reply chooses where a picture is written",
+        "A file's name is made of the prompt's letters and the content's digest; nothing is "
+        "overwritten",
+        (
+            "core/test_picture_files.py::test_no_prompt_leads_out_of_the_folder",
+            "core/test_picture_files.py::test_a_file_is_never_overwritten_and_no_draft_stays",
+        ),
+    ),
+    Attack(
+        "S5",
+        "A link in a reply leads inside: as a number in any base, as IPv6 that wraps IPv4, in "
+        "letters that resolvers read as digits, by DNS, by a second look-up, by a redirect",
+        "Every hop is judged as it is written and by all of its addresses; the connection goes to "
+        "the address that was judged; file hosts see no key and no header of yours",
+        (
+            "core/test_downloads.py::test_a_link_that_leads_inside_is_refused_before_anything_is_looked_up",
+            "core/test_downloads.py::test_a_public_name_with_an_internal_address_is_refused",
+            "core/test_downloads.py::test_the_address_that_was_judged_is_the_one_that_is_used",
+            "core/test_downloads.py::test_a_redirect_inside_is_not_followed",
+            "core/test_downloads.py::test_an_address_is_public_only_if_all_of_it_is",
+            "core/test_downloads.py::test_a_picture_is_fetched_without_the_key",
+            "core/test_downloads.py::test_a_client_of_yours_is_not_used_for_files_since_it_may_hold_secrets",
+            "langchain_adapter/test_tools.py::test_a_link_of_the_reply_that_leads_inside_is_given_but_not_followed",
+            "fuzz/test_corpus.py::test_an_input_of_the_corpus_holds_what_its_target_says",
+        ),
+    ),
+    Attack(
+        "S6",
+        "Bombs: packed bodies, pixels, events without end, nested JSON, files that claim a gibibyte",
+        "Bytes are counted after unpacking; pixels are read from the header; JSON nests at most 100 "
+        "deep; refusals are cut at 64 KiB and 2,000 characters",
+        (
+            "core/test_calls.py::test_a_small_reply_cannot_become_a_large_one",
+            "core/test_downloads.py::test_a_file_that_claims_a_gibibyte_is_left_at_the_limit",
+            "core/test_image_jobs.py::test_a_picture_of_too_many_pixels_is_refused",
+            "core/test_reading_sources.py::test_what_cannot_be_read_says_why",
+            "core/test_sse.py::test_an_event_longer_than_the_limit_is_an_error_before_it_is_complete",
+            "guard/test_attacks.py::test_a_stream_that_unpacks_without_end_is_left_early",
+            "guard/test_attacks.py::test_a_refusal_that_unpacks_without_end_is_cut",
+            "guard/test_attacks.py::test_empty_lines_of_one_event_without_end_are_too_large",
+            "properties/test_replies.py::test_nesting_without_end_is_an_error_of_ours_wherever_it_stands",
+            "properties/test_replies.py::test_arguments_nested_without_end_are_a_broken_call_and_no_crash",
+        ),
+    ),
+    Attack(
+        "S7",
+        "An untrusted configuration (a file in the working directory, a dump, a pickle) chooses the "
+        "address, and so who gets the key (CVE-2026-21852)",
+        "No file is read; the environment's key goes only to 302.AI, this machine, or the address "
+        "in the environment; no user name in an address, no plain http elsewhere, no redirect",
+        (
+            "guard/test_key_home.py::test_an_address_from_elsewhere_does_not_get_the_key_of_the_environment",
+            "guard/test_key_home.py::test_an_address_that_only_looks_right_gets_no_key_of_the_environment",
+            "guard/test_key_home.py::test_no_file_of_the_working_directory_sets_an_address_in_either_adapter",
+            "core/test_config.py::test_files_of_the_working_directory_are_not_read",
+            "core/test_config.py::test_a_base_url_that_would_not_work_is_refused",
+            "core/test_config.py::test_http_to_another_machine_needs_a_word_of_the_user",
+            "core/test_calls.py::test_no_redirect_is_followed",
+        ),
+    ),
+    Attack(
+        "S8",
+        "The key leaves by an output: logs, traces, errors, crash reports, dumps, pickles, files",
+        "One net searches every channel for a canary, in calls that succeed and in those that fail "
+        "with the key in the server's words",
+        (
+            "guard/test_canary.py::test_no_key_comes_out_of_calls_that_succeed",
+            "guard/test_canary.py::test_no_key_comes_out_of_calls_that_fail",
+            "guard/test_canary.py::test_no_key_comes_out_of_a_constructor_that_refuses",
+            "guard/test_canary.py::test_no_key_comes_out_of_the_core",
+            "guard/test_canary.py::test_a_secret_header_that_a_server_repeats_is_not_repeated_by_us",
+            "guard/test_canary.py::test_the_net_finds_what_it_looks_for",
+        ),
+    ),
+    Attack(
+        "S9",
+        "Stored data runs code when it is read",
+        "No pickle, yaml or eval in the packages; caches are SQLite with JSON in it",
+        ("guard/test_attacks.py::test_what_we_pack_calls_nothing_that_makes_objects_of_data",),
+    ),
+    Attack(
+        "S10",
+        "A recording of a call holds a key",
+        "Recordings keep one header; every text file of the project is searched",
+        (
+            "guard/test_canary.py::test_no_key_is_in_a_cassette",
+            "guard/test_key_home.py::test_no_file_of_the_project_holds_what_looks_like_a_key",
+            "langchain_adapter/test_recorded.py::test_recordings_hold_nothing_secret_and_name_their_source",
+        ),
+    ),
+    Attack(
+        "S11",
+        "A page, a picture's text or an answer tells the model, or the program, what to do",
+        "What was found is a tool's words or a document's text and is never read as a call; only "
+        "http(s) links come out as sources or pictures; a title cannot forge lines",
+        (
+            "guard/test_attacks.py::test_what_a_tool_found_goes_to_the_model_as_a_tools_words_and_is_never_run",
+            "guard/test_attacks.py::test_an_injected_answer_is_text_and_no_call",
+            "guard/test_attacks.py::test_only_links_of_the_web_come_out_of_an_answer_in_langchain",
+            "guard/test_attacks.py::test_only_links_of_the_web_come_out_of_an_answer_in_llama_index",
+            "guard/test_attacks.py::test_only_links_of_the_web_come_out_of_a_search_in_both_adapters",
+            "guard/test_attacks.py::test_a_title_of_a_page_cannot_pass_for_lines_of_the_tools_answer",
+        ),
+    ),
+    Attack(
+        "S12",
+        "A reply of any shape brings a stranger's exception, or spoils the conversation",
+        "Readers take what they need; whatever else comes is an error of the tree, and an answer "
+        "that came can always be sent back as history",
+        (
+            "properties/test_replies.py::test_any_whole_reply_is_an_answer_or_an_error_of_ours",
+            "properties/test_replies.py::test_any_stream_is_an_answer_or_an_error_of_ours",
+            "properties/test_replies.py::test_any_bytes_are_a_stream_or_an_error_of_ours",
+            "properties/test_replies.py::test_any_reply_of_any_endpoint_is_read_or_an_error_of_ours",
+        ),
+    ),
+    Attack(
+        "S13",
+        "A model spends: many pictures, many at once, large ones, or settings smuggled in as "
+        "arguments (`base_url`, `headers`, `api_key`, `n`)",
+        "Unknown arguments are refused before anything is sent; number and money are limited per "
+        "tool, also under calls at once; a paid job is sent once",
+        (
+            "langchain_adapter/test_tools.py::test_wrong_arguments_are_told_to_the_model_and_nothing_is_sent",
+            "guard/test_attacks.py::test_no_tool_of_llama_index_takes_a_setting_from_the_model",
+            "langchain_adapter/test_tools.py::test_money_is_limited_also_under_parallel_calls",
+            "core/test_picture_files.py::test_the_limit_holds_under_calls_at_once",
+            "langchain_adapter/test_tools.py::test_a_paid_job_is_sent_once_unless_nothing_was_done",
+            "llama_index_adapter/test_tools.py::test_the_limit_of_pictures_holds",
+        ),
+    ),
+)
+
+START = """# Attacks, defences, tests
+
+Made by `make guard` of `tests/guard/table.py`; a test fails when this page is old or a test is
+missing. What is promised, and how to report, stands in [SECURITY.md](../SECURITY.md). The numbers
+are those of the project's list of attacks on integrations like this one.
+"""
+LIMITS = """
+## What is not held
+
+- The words of a model are its own: links in an answer's *text* (Markdown too) are left as they are.
+  A program that shows them decides what it renders. A key that a server writes into an answer that
+  succeeds is an answer's text.
+- `Settings.api_key` is the key. A program that writes `settings.api_key`, or the JSON of
+  `dataclasses.asdict(settings)`, writes the key.
+- A plain key that a program passes to `Settings`, `AI302ToolSpec` or LlamaIndex's
+  `AI302SearchRetriever` is a variable of that call. If the call refuses, a crash report that shows
+  variables shows it; the other classes conceal it first.
+- httpcore logs the headers of replies at DEBUG. A server that repeats the key in a header of its
+  reply is in that log.
+- Errors that are not of this project (`KeyboardInterrupt`, a cancellation) keep the frames of the
+  HTTP library, in which the request's headers are.
+- Behind a proxy, names are looked up by the proxy: links are then judged by how they are written.
+"""
+
+
+def page():
+    """Return the whole page."""
+    parts = [START]
+    for attack in ATTACKS:
+        parts.append(f"\n## {attack.number}\n\n{attack.tries}.\n\n{attack.defence}.\n\n")
+        parts += [f"- `tests/{node}`\n" for node in attack.nodes]
+    parts.append("\n## Where a key is searched for\n\n")
+    parts += [f"- **{place}**: {what}\n" for place, what in PLACES.items()]
+    return "".join([*parts, LIMITS])

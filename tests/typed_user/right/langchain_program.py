@@ -1,0 +1,79 @@
+"""What a user of LangChain writes: it must pass strict checkers as it stands."""
+
+from pathlib import Path
+
+from langchain_core.documents import Document
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage
+from langchain_core.retrievers import BaseRetriever
+from langchain_core.tools import BaseTool
+from pydantic import BaseModel
+
+from langchain_302 import (
+    AI302AvatarTool,
+    AI302Embeddings,
+    AI302Error,
+    AI302ImageLoader,
+    AI302ImageTool,
+    AI302Rerank,
+    AI302SearchRetriever,
+    ChatAI302,
+    WebSearch,
+)
+
+
+class City(BaseModel):
+    """A city."""
+
+    name: str
+
+
+def ask(key: str) -> str:
+    """Ask in every way."""
+    model = ChatAI302(
+        model="gpt-4o",
+        api_key=key,
+        base_url="https://api.302.ai",
+        temperature=0.2,
+        timeout=30,
+        max_retries=1,
+        ocr="auto",
+        web_search=WebSearch(results=5),
+    )
+    chat: BaseChatModel = model
+    answer: AIMessage = model.invoke("Hello", web_search=False)
+    said: str = answer.text
+    for piece in chat.stream("Hello"):
+        said += piece.text
+    city = model.with_structured_output(City).invoke("Which city is the capital of France?")
+    cost: float = model.cost(answer)
+    return f"{said} {city} {cost} {model.balance()}"
+
+
+async def ask_and_wait(model: ChatAI302) -> list[str]:
+    """Ask, awaited."""
+    first = await model.ainvoke("Hello")
+    return [first.text, *[piece.text async for piece in model.astream("Hello")]]
+
+
+def tools(key: str) -> list[BaseTool]:
+    """Make the tools of an agent."""
+    return [
+        AI302ImageTool(api_key=key, output_dir=Path("pictures"), max_images=5),
+        AI302AvatarTool(api_key=key, max_images=4),
+    ]
+
+
+def read(key: str) -> list[Document]:
+    """Read, embed, rank, search."""
+    vector: list[float] = AI302Embeddings(model="text-embedding-3-small", api_key=key).embed_query(
+        "x"
+    )
+    retriever: BaseRetriever = AI302SearchRetriever(api_key=key)
+    found = retriever.invoke(f"{len(vector)}")
+    try:
+        with AI302ImageLoader(sources="scans/*.png", on_error="skip", api_key=key) as loader:
+            found += loader.load()
+    except AI302Error as error:
+        print(error.status, error.partial_text)  # noqa: T201
+    return list(AI302Rerank(model="bge-reranker-v2-m3", api_key=key).compress_documents(found, "x"))

@@ -1,0 +1,56 @@
+"""What a user of LlamaIndex writes: it must pass strict checkers as it stands."""
+
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.llms import LLM, ChatMessage
+from llama_index.core.schema import Document
+
+from llama_index_302 import (
+    AI302,
+    AI302Embedding,
+    AI302Error,
+    AI302ImageReader,
+    AI302Rerank,
+    AI302SearchRetriever,
+    AI302ToolSpec,
+    WebSearch,
+)
+
+
+def ask(key: str) -> str:
+    """Ask in every way."""
+    llm = AI302(
+        model="gpt-4o",
+        api_key=key,
+        api_base="https://api.302.ai",
+        timeout=30,
+        max_retries=1,
+        web_search=WebSearch(results=5),
+    )
+    anybodys: LLM = llm
+    said: str = llm.complete("Hello").text
+    said += anybodys.chat([ChatMessage(content="Hello")]).message.content or ""
+    for piece in llm.stream_chat([ChatMessage(content="Hello")]):
+        said += piece.delta or ""
+    return said
+
+
+async def ask_and_wait(llm: AI302) -> str:
+    """Ask, awaited."""
+    answer = await llm.achat([ChatMessage(content="Hello")])
+    return answer.message.content or ""
+
+
+def read(key: str) -> list[Document]:
+    """Read, embed, rank, search, and make the tools of an agent."""
+    embedding: BaseEmbedding = AI302Embedding(model_name="text-embedding-3-small", api_key=key)
+    vector: list[float] = embedding.get_text_embedding("Hello")
+    nodes = AI302SearchRetriever(api_key=key).retrieve(f"{len(vector)}")
+    nodes = AI302Rerank(model="bge-reranker-v2-m3", api_key=key).postprocess_nodes(
+        nodes, query_str="Hello"
+    )
+    tools = AI302ToolSpec(api_key=key, output_dir="pictures", max_images=5).to_tool_list()
+    try:
+        return AI302ImageReader(api_key=key).load_data("scan.png")
+    except AI302Error as error:
+        print(error.status, len(tools), len(nodes))  # noqa: T201
+        return []

@@ -1,0 +1,52 @@
+"""What a user writes by mistake: a strict checker must object to each line marked as wrong."""
+
+from core_302 import AI302Error, AsyncClient, ChatOptions, Client, ImageRequest, Settings, WebSearch
+from langchain_302 import AI302Embeddings, AI302ImageTool, ChatAI302
+from llama_index_302 import AI302, AI302Embedding
+
+
+def core(client: Client, error: AI302Error) -> None:
+    """Mistakes with the core."""
+    client.chat("gpt-4o", "Hello")  # wrong: a text is no list of messages
+    client.chat("gpt-4o")  # wrong: nothing is asked
+    client.chatt("gpt-4o", [])  # wrong: no such method
+    Settings(apikey="x")  # wrong: no such setting
+    Settings(api_key=302)  # wrong: a key is a text
+    WebSearch(results="five")  # wrong: a number
+    WebSearch(result=5)  # wrong: no such field
+    ChatOptions(temperature="warm")  # wrong: a number
+    ImageRequest(model="flux-dev")  # wrong: no prompt
+    error.retry_afterwards  # wrong: no such attribute
+    if error.billed == "perhaps":  # wrong: "no" or "maybe"
+        return
+
+
+async def awaited(client: AsyncClient) -> None:
+    """Mistakes with the asynchronous client."""
+    (await client.chat("gpt-4o", [])).text  # wrong: the text is in the choices
+    client.embed(["a"]).vectors  # wrong: it is not awaited
+
+
+def langchain(key: str) -> None:
+    """Mistakes with LangChain."""
+    model = ChatAI302(model="gpt-4o", api_key=key)
+    ChatAI302(modle="gpt-4o")  # wrong: no such argument
+    ChatAI302(model="gpt-4o", temperature="warm")  # wrong: a number
+    ChatAI302(model="gpt-4o", web_search="yes")  # wrong: True or a WebSearch
+    AI302Embeddings(dimensions="many", model="m")  # wrong: a number
+    AI302ImageTool(max_images="five")  # wrong: a number
+    answer: str = model.invoke("Hello")  # wrong: a message
+    model.ballance()  # wrong: no such method
+    print(answer)  # noqa: T201
+
+
+def llama_index(key: str) -> None:
+    """Mistakes with LlamaIndex."""
+    llm = AI302(model="gpt-4o", api_key=key)
+    AI302(modle="gpt-4o")  # wrong: no such argument
+    AI302(model="gpt-4o", temperature="warm")  # wrong: a number
+    AI302Embedding(dimensions="many")  # wrong: a number
+    answer: str = llm.complete("Hello")  # wrong: a response
+    llm.chat("Hello")  # wrong: a text is no list of messages
+    llm.tokens_left()  # wrong: no such method
+    print(answer)  # noqa: T201
