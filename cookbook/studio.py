@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import atexit
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -23,11 +25,13 @@ import emulator_302
 from core_302 import AsyncClient, Settings
 from langchain_302 import AI302Error, ChatAI302
 
-# Gradio reads these when it is imported.
+# Gradio reads these when it is imported, and makes folders in the one for its files.
+FOLDER = Path(tempfile.mkdtemp(prefix="studio-302-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+os.environ["GRADIO_TEMP_DIR"] = str(FOLDER)  # what visitors drop in
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-import gradio as gr  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 from studio_page.asking import DEFAULT_MODEL, Gateway  # noqa: E402
 from studio_page.drawing import Easel  # noqa: E402
@@ -58,11 +62,9 @@ def main() -> int:
 
 @contextmanager
 def served(where: Place, port: int | None) -> Iterator[str]:
-    """Serve the page while the block lasts, and delete its files afterwards."""
+    """Serve the page while the block lasts."""
+    drawn = FOLDER / "drawn"
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="studio-302-")))
-        os.environ["GRADIO_TEMP_DIR"] = str(folder)  # what visitors drop in
-        drawn = folder / "drawn"
         chat = stack.enter_context(ChatAI302(model=DEFAULT_MODEL))
         client = AsyncClient(Settings.from_env())
         stack.callback(lambda: asyncio.run(client.aclose()))
@@ -102,7 +104,9 @@ def place() -> Iterator[Place]:
         host = Settings.from_env().base_url.partition("://")[2]
         yield Place(host, "Answers and pictures cost money.", emulator=False)
         return
-    about = "Not 302.AI: it answers by rules, and its prices and news are invented. Its OCR is real."
+    about = (
+        "Not 302.AI: it answers by rules, and its prices and news are invented. Its OCR is real."
+    )
     with emulator_302.running() as local:
         os.environ["AI302_BASE_URL"] = local.base_url
         os.environ["AI302_API_KEY"] = local.api_key

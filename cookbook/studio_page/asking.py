@@ -31,6 +31,7 @@ WAITS_FOR_RECORDS = (0.0, 1.0, 3.0)  # seconds before each look for the records 
 SECONDS_BETWEEN_LOOKS = 0.04  # a browser draws no faster, and each look sends the whole answer
 OCR = {"Off": None, "Auto": "auto", "On": True}
 DEFAULT_MODEL = "gpt-4o"
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Gateway:
         except AI302Error as error:
             turn.state, turn.apology = "failed", apology_for(error)
         except Exception:  # a visitor gets no traceback; the terminal does
-            logging.exception("a question failed")
+            LOG.exception("a question failed")
             turn.state, turn.apology = "failed", OWN_FAULT
         finally:
             turn.seconds = time.monotonic() - started

@@ -15,7 +15,13 @@ from studio_page.kindly import apology_for
 from studio_page.turns import Conversation, Turn
 
 RECEIPT = Path(__file__).parent.parent / "pictures" / "receipt.png"
-SERVICES = [("The gateway's own", ""), "search1api", "tavily", "exa", "bocha"]
+SERVICES: list[str | tuple[str, str]] = [
+    ("The gateway's own", ""),
+    "search1api",
+    "tavily",
+    "exa",
+    "bocha",
+]
 MOST_RESULTS = 20
 BOX = "Ask anything, or drop a picture in"
 EMPTY = "### What would you like to know?\nAsk below, or begin with one of these."
@@ -72,6 +78,7 @@ class ChatTab:
     def begin_anew(self, conversation: Conversation) -> Updates:
         """Forget the conversation."""
         conversation.stop()
+        conversation.turns.clear()  # whoever still looks for its costs shows it no more
         return [], Conversation(), ""
 
     async def models(self) -> Updates:
@@ -80,7 +87,7 @@ class ChatTab:
             names = await self._gateway.list_models()
         except AI302Error as error:
             return gr.skip(), apology_card(apology_for(error))
-        return gr.Dropdown(choices=list(names)), self.about(DEFAULT_MODEL)
+        return gr.Dropdown(choices=[*names]), self.about(DEFAULT_MODEL)
 
     def about(self, model: str | None) -> str:
         """Say what is known of a model."""
@@ -147,10 +154,11 @@ def chat_tab(blocks: gr.Blocks, gateway: Gateway) -> None:
         [box, conversation, *chosen],
         [chat, box],
         show_progress="hidden",
+        trigger_mode="multiple",  # else the next question is dropped until the last one is settled
         concurrency_limit=8,
         api_visibility="private",
     )
-    asked.then(
+    priced = asked.then(
         does.price,
         [conversation],
         [chat, bill],
@@ -158,20 +166,16 @@ def chat_tab(blocks: gr.Blocks, gateway: Gateway) -> None:
         concurrency_limit=8,
         api_visibility="private",
     )
-    box.stop(
-        does.stopped, [conversation], [chat, box], cancels=[asked], api_visibility="private"
-    )
+    box.stop(does.stopped, [conversation], [chat, box], cancels=[asked], api_visibility="private")
     anew.click(
         does.begin_anew,
         [conversation],
         [chat, conversation, bill],
-        cancels=[asked],
+        cancels=[asked, priced],
         api_visibility="private",
     )
     chat.example_select(does.example, None, [box, model, about, search], api_visibility="private")
-    model.change(
-        does.about, model, about, show_progress="hidden", api_visibility="private"
-    )
+    model.change(does.about, model, about, show_progress="hidden", api_visibility="private")
     search.change(
         lambda on: gr.Group(visible=on),
         search,
@@ -200,8 +204,10 @@ def _chat() -> gr.Chatbot:
 
 
 def _bill(conversation: Conversation) -> str:
-    """Return what the conversation has cost so far."""
+    """Return what the conversation has cost so far. Of no answers, there is nothing to say."""
     answers = [turn for turn in conversation.turns if turn.answer is not None]
+    if not answers:
+        return ""
     cost = sum(turn.cost or 0.0 for turn in answers)
     missing = len(conversation.unpriced)
     said = f"{len(answers)} answer{'' if len(answers) == 1 else 's'}, {price(cost)} so far"

@@ -24,7 +24,9 @@ from studio_page.drawing import (
 
 PICTURE, AVATARS = "A picture", "Avatars"
 PEOPLE = ("Female", "Male", "Kid")
-NOTHING_YET = note("What you draw appears here, and is gone when the page ends: save what you like.")
+NOTHING_YET = note(
+    "What you draw appears here, and is gone when the page ends: save what you like."
+)
 
 Updates = tuple[Any, ...]
 
@@ -91,7 +93,9 @@ def draw_tab(easel: Easel) -> None:
                 )
             with gr.Group(visible=False, elem_classes="plain") as for_avatars:
                 person = gr.Radio(list(PEOPLE), value=PEOPLE[0], label="Who is on the photo")
-                style = gr.Dropdown([str(s) for s in AvatarStyle], value="Watercolor", label="Style")
+                style = gr.Dropdown(
+                    [str(s) for s in AvatarStyle], value="Watercolor", label="Style"
+                )
                 avatar_size = gr.Dropdown(list(AVATAR_SIZES), value=OWN_SIZE, label="Avatar size")
                 count = gr.Slider(1, MOST_AVATARS, value=2, step=1, label="How many")
             photo = gr.Image(

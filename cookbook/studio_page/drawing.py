@@ -18,7 +18,7 @@ from core_302.avatar_options import MOST_AVATARS
 from core_302.catalogue import ImageModelFacts, image_model_facts, image_models
 from core_302.image_options import data_uri
 from core_302.pictures import media_type_of
-from core_302.studio import DEFAULT_IMAGE_MODEL, Report
+from core_302.studio import DEFAULT_IMAGE_MODEL, Picture, Report
 from langchain_302 import AI302AvatarTool, AI302ImageTool
 from studio_page.cards import price
 from studio_page.kindly import OWN_FAULT, Apology, apology_for
@@ -29,6 +29,8 @@ MOST_MONEY = 2.0  # PTC, likewise
 OWN_SIZE = "The model's own"
 SIZES = ("1024x1024", "1280x768", "768x1280")
 AVATAR_SIZES = (OWN_SIZE, "768x1024", "1024x1024", "512x512")
+
+LOG = logging.getLogger(__name__)
 
 Shown = tuple[str, str]  # a file, and its caption
 
@@ -56,9 +58,7 @@ class Easel:
             "budget": MOST_MONEY,
             "handle_tool_error": False,  # the page wants the error itself
         }
-        self._draw = AI302ImageTool(
-            model=DEFAULT_IMAGE_MODEL, more_models=image_models(), **limits
-        )
+        self._draw = AI302ImageTool(model=DEFAULT_IMAGE_MODEL, more_models=image_models(), **limits)
         self._portray = AI302AvatarTool(**limits)
 
     async def picture(self, prompt: str, model: str, size: str, photo: str | None) -> Drawn:
@@ -104,10 +104,11 @@ async def _ordered(tool: AI302ImageTool | AI302AvatarTool, given: Mapping[str, A
     try:
         message = await tool.ainvoke(call)
     except ToolException as error:
-        assert isinstance(error.__cause__, AI302Error), "these tools fail with their own errors"
-        return Drawn(apology=apology_for(error.__cause__))
+        cause = error.__cause__
+        assert isinstance(cause, AI302Error), "these tools fail with their own errors"
+        return Drawn(apology=apology_for(cause))
     except Exception:  # a visitor gets no traceback; the terminal does
-        logging.exception("a picture failed")
+        LOG.exception("a picture failed")
         return Drawn(apology=OWN_FAULT)
     if message.artifact is None:  # arguments that the tool refused, in its own words
         return Drawn(apology=Apology("This cannot be drawn.", str(message.text)))
@@ -117,17 +118,21 @@ async def _ordered(tool: AI302ImageTool | AI302AvatarTool, given: Mapping[str, A
 def _drawn(report: Report) -> Drawn:
     kept = [picture for picture in report["pictures"] if picture["path"]]
     lost = [str(picture["problem"]) for picture in report["pictures"] if not picture["path"]]
+    by = f" · {report['model']}" if report["model"] else ""
     cost = "cost not recorded yet" if report["cost"] is None else price(report["cost"])
     count = f"{len(kept)} picture{'' if len(kept) == 1 else 's'}"
     said = [count, cost, f"request {report['request_id']}", *lost]
-    by = f" · {report['model']}" if report["model"] else ""
     return Drawn(
         pictures=tuple(
-            (str(picture["path"]), f"{report['prompt']}{by} · {picture['width']}×{picture['height']}")
+            (str(picture["path"]), f"{report['prompt']}{by} · {_extent(picture)}")
             for picture in kept
         ),
         said=" · ".join(said),
     )
+
+
+def _extent(picture: Picture) -> str:
+    return f"{picture['width']} by {picture['height']}"
 
 
 def _size(size: str) -> dict[str, Any]:

@@ -21,9 +21,17 @@ NAMES = """() => {
     [".chat .image-container > button", "Look at the picture"],
     [".box .thumbnail-item, .box .thumbnail-image", "A picture of yours"],
   ];
-  const name = () => names.forEach(([where, said]) =>
-    document.querySelectorAll(`:is(${where}):not([aria-label])`).forEach(
-      (control) => control.setAttribute("aria-label", said)));
+  // The arrow of folded thoughts is a button within the button that says so.
+  const arrows = ".chat .thought-group .arrow button:not([aria-hidden])";
+  const name = () => {
+    names.forEach(([where, said]) =>
+      document.querySelectorAll(`:is(${where}):not([aria-label])`).forEach(
+        (control) => control.setAttribute("aria-label", said)));
+    document.querySelectorAll(arrows).forEach((arrow) => {
+      arrow.tabIndex = -1;
+      arrow.setAttribute("aria-hidden", "true");
+    });
+  };
   name();
   new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
 }"""

@@ -30,7 +30,8 @@ class Place:
 
 def page(place: Place, gateway: Gateway, easel: Easel) -> gr.Blocks:
     """Return the page."""
-    with gr.Blocks(title="302 Studio", analytics_enabled=False, fill_width=True) as blocks:
+    blocks = gr.Blocks(title="302 Studio", analytics_enabled=False, fill_width=True)
+    with blocks:
         gr.HTML(_head(place), padding=False)
         with gr.Tabs():
             with gr.Tab("Chat", id="chat"):

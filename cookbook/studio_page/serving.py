@@ -10,30 +10,28 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOSTS = ("127.0.0.1", "localhost")
 # Gradio's page is written with inline scripts and styles; nothing else than this server is asked.
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "media-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self' data: blob:",
-        "worker-src 'self' blob:",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
+RULES = (
+    "default-src 'self'",
+    "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "media-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self' data: blob:",
+    "worker-src 'self' blob:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
 )
 HEADERS = {
-    "content-security-policy": POLICY,
+    "content-security-policy": "; ".join(RULES),
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
@@ -47,10 +45,11 @@ class OnlyThisMachine:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        if not _is_own(Request(scope)):
+        assert scope["type"] == "http", "Gradio opens no web socket"
+        if not _is_own(HTTPConnection(scope)):
             refusal = PlainTextResponse("This page answers its own machine only.", 403)
             await refusal(scope, receive, send)
             return
@@ -64,7 +63,7 @@ class OnlyThisMachine:
         await self._app(scope, receive, send_with_headers)
 
 
-def _is_own(request: Request) -> bool:
+def _is_own(request: HTTPConnection) -> bool:
     """Tell whether a request is this page's own, by the host it names and where it comes from."""
     host = request.headers.get("host", "")
     if urlsplit(f"//{host}").hostname not in HOSTS:

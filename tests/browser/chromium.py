@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 from playwright.async_api import Browser, Playwright
 
@@ -29,10 +28,18 @@ async def launched(playwright: Playwright) -> Browser:
     Raises:
         FileNotFoundError: There is neither.
     """
-    own = Path(playwright.chromium.executable_path)
-    paths = [path for name in NAMES if (path := shutil.which(name))]
-    if own.exists():
-        paths.append(str(own))
-    if not paths:
-        raise FileNotFoundError(MISSING)
-    return await playwright.chromium.launch(executable_path=paths[0], args=list(QUIET))
+    path = found(playwright.chromium.executable_path)
+    return await playwright.chromium.launch(executable_path=path, args=list(QUIET))
+
+
+def found(playwrights_own: str) -> str:
+    """Return where Chromium is.
+
+    Raises:
+        FileNotFoundError: There is none.
+    """
+    for name in (*NAMES, playwrights_own):
+        path = shutil.which(name)
+        if path is not None:
+            return path
+    raise FileNotFoundError(MISSING)

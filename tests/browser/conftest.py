@@ -34,8 +34,9 @@ class Visit:
         return [r.body for r in self.gateway.requests if r.path == "/v1/chat/completions"]
 
     async def ask(self, words):
-        """Write a question and send it."""
+        """Write a question, and send it once the last one is answered."""
         await self.box.fill(words)
+        await expect(self.page.get_by_role("button", name="Stop")).to_have_count(0)
         await self.box.press("Enter")
 
     async def choose(self, label, words):

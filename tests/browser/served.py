@@ -14,7 +14,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "cookbook" / "studio.py"
+# What this machine may have set, and no test wants.
 SETTINGS = ("AI302_API_KEY", "AI302_BASE_URL", "AI302_TRUSTED_HOSTS")
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,11 @@ def served(folder: Path, settings: Mapping[str, str]) -> Iterator[Served]:
         folder: Where it works and keeps its temporary files.
         settings: The variables of the environment that it is told of the gateway.
     """
-    known = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    known = {
+        name: value
+        for name, value in os.environ.items()
+        if name.upper() not in (*SETTINGS, *PROXIES)
+    }
     process = subprocess.Popen(
         [sys.executable, str(PAGE)],
         cwd=folder,

@@ -34,6 +34,20 @@ async def test_an_answer_is_seen_while_it_still_comes_and_can_be_stopped(visit):
     assert [message["role"] for message in visit.asked[-1]["messages"]] == ["user"]
 
 
+async def test_a_question_written_while_an_answer_comes_stays_in_the_box(visit):
+    visit.gateway.script(Fault(path=CHAT, stall_after=4000))
+    await visit.ask("Count from 1 to 60")
+    await expect(visit.answers).to_contain_text("1, 2, 3")
+    await visit.box.fill("Say exactly: the next one")
+    await visit.box.press("Enter")
+    await visit.page.get_by_role("button", name="Stop").click()
+    await expect(visit.answers).to_contain_text("Stopped.")
+    await expect(visit.box).to_have_value("Say exactly: the next one")
+    await visit.box.press("Enter")
+    await expect(visit.answers.last).to_contain_text("the next one")
+    assert len(visit.asked) == 2
+
+
 async def test_a_picture_that_is_dropped_in_is_read_for_a_model_that_cannot_see(visit):
     await visit.choose("Model", "deepseek-chat")
     await expect(visit.page.locator(".about .note")).to_contain_text("Cannot see pictures")
@@ -102,7 +116,9 @@ async def test_each_answer_says_its_tokens_and_what_the_gateway_recorded(visit):
     figures = visit.page.locator(".figures")
     await expect(figures).to_contain_text(re.compile(r"gpt-4o\d+ tokens in, \d+ out[\d.]+ s"))
     await expect(figures).to_contain_text(re.compile(r"0\.\d+ PTC"))
-    await expect(visit.page.locator(".bill .note")).to_contain_text(re.compile(r"1 answer, 0\.\d+ PTC"))
+    await expect(visit.page.locator(".bill .note")).to_contain_text(
+        re.compile(r"1 answer, 0\.\d+ PTC")
+    )
 
 
 async def test_the_conversation_goes_on_and_a_new_one_forgets_it(visit):
@@ -112,8 +128,22 @@ async def test_the_conversation_goes_on_and_a_new_one_forgets_it(visit):
     await expect(visit.answers.last).to_contain_text("Your name is Ada.")
     await visit.page.get_by_role("button", name="New conversation").click()
     await expect(visit.answers).to_have_count(0)
+    await expect(visit.page.locator(".bill .note")).to_have_count(0)
     await visit.ask("What is my name?")
     await expect(visit.answers).to_contain_text("You have not told me your name.")
+
+
+async def test_a_conversation_that_was_left_does_not_come_back_with_its_costs(visit):
+    late = Fault(path="/dashboard/record/", status=404, body={"error": {"err_code": -10010}})
+    visit.gateway.script(late)  # so that its record is still looked for when it is left
+    await visit.ask("Say exactly: the first")
+    await expect(visit.page.locator(".figures")).to_contain_text("cost not recorded yet")
+    await visit.page.get_by_role("button", name="New conversation").click()
+    await expect(visit.answers).to_have_count(0)
+    await visit.ask("Say exactly: the second")
+    await expect(visit.page.locator(".figures")).to_contain_text(re.compile(r"0\.\d+ PTC"))
+    await expect(visit.answers).to_have_count(1)
+    await expect(visit.page.locator(".bill .note")).to_contain_text("1 answer,")
 
 
 async def test_an_example_is_put_into_the_box_with_its_options_and_not_sent(visit):
@@ -155,7 +185,6 @@ async def test_every_control_has_a_name_in_drawing(visit, kind):
 
 async def check_names(visit):
     seen = await visit.page.locator("body").aria_snapshot()
-    print(seen, await visit.page.evaluate("[...document.querySelectorAll(\"button:not([aria-label])\")].map(b=>b.outerHTML.slice(0,300))"))
     controls = re.findall(
         r"- (?:textbox|button|combobox|slider|radio|checkbox|spinbutton|tab|link)\b.*", seen
     )
