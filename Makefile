@@ -5,7 +5,7 @@ IMAGE ?=
 QUESTION ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types format record bench microbench fidelity faults paid reading live notebooks parity guard fuzz docs docs-serve
+.PHONY: help demo test lint types format record bench microbench fidelity faults paid reading live studio screenshots notebooks parity guard fuzz docs docs-serve
 
 help: ## Say what each target does
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -29,6 +29,7 @@ lint: .venv/dev ## Check style and import contracts
 types: .venv/dev ## Check types
 	@echo "== types"
 	@$(BIN)/mypy
+	@MYPYPATH=cookbook $(BIN)/mypy -m studio -p studio_page
 
 format: .venv/dev ## Rewrite the code in the project's format
 	@$(BIN)/ruff check --fix .
@@ -63,6 +64,12 @@ reading: .venv/dev ## Measure the reading of many pictures beside rivals, and on
 live: .venv/dev ## Ask 302.AI what its documents leave open (needs AI302_API_KEY, AI302_SPENDING_LIMIT)
 	@$(BIN)/python -m benchmarks.live
 
+studio: .venv/studio ## Open a page to chat and draw on: 302.AI with AI302_API_KEY, else the emulator
+	@$(BIN)/python cookbook/studio.py
+
+screenshots: .venv/dev ## Take the pictures of that page in docs/pictures
+	@$(BIN)/python -m tests.browser.screenshots
+
 notebooks: .venv/dev ## Execute the notebooks of the cookbook, and keep what they say now
 	@$(BIN)/python -m tests.notebooks
 
@@ -94,8 +101,14 @@ docs-serve: .venv/dev ## Show the documentation site at http://127.0.0.1:8000, a
 
 .venv/dev: pyproject.toml | .venv/bin/pip
 	@echo "== installing ai302 and the tools of its tests (a minute or two)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[all,ray]" --group dev
-	@touch $@ .venv/demo
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[all,ray,studio]" --group dev
+	@sh tests/browser/chromium.sh $(BIN)/python
+	@touch $@ .venv/demo .venv/studio
+
+.venv/studio: pyproject.toml | .venv/bin/pip
+	@echo "== installing ai302 and Gradio (a minute or two)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[studio]"
+	@touch $@
 
 # atheris has wheels for some versions of Python only; without it `tests.fuzz` says so.
 .venv/fuzz: pyproject.toml | .venv/bin/pip
