@@ -8,7 +8,7 @@ TOLD := "^(httpx|pydantic|(langchain|llama-index)-core|pillow|starlette|uvicorn|
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types format record bench microbench fidelity faults paid reading live notebooks parity guard fuzz docs docs-serve \
-	soak lowest newest dist
+	soak lowest newest dist install-matrix types-all
 
 help: ## Say what each target does
 	@grep -E '^[a-z -]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -32,6 +32,10 @@ lint: .venv/dev ## Check style and import contracts
 types: .venv/dev ## Check types
 	@echo "== types"
 	@$(BIN)/mypy
+
+types-all: .venv/dev ## Check types as each Python that is supported sees them
+	@for version in 3.10 3.11 3.12 3.13 3.14; do \
+		echo "== types, Python $$version"; $(BIN)/mypy --python-version $$version || exit 1; done
 
 format: .venv/dev ## Rewrite the code in the project's format
 	@$(BIN)/ruff check --fix .
@@ -88,6 +92,9 @@ dist: .venv/release ## Build the wheel and the sdist into ./dist, and check them
 	@rm -rf dist
 	@$(BIN)/python -m build --outdir dist .
 	@$(BIN)/twine check --strict dist/*
+
+install-matrix: dist ## Install what would be published in clean environments; writes docs/install-matrix.md
+	@$(BIN)/python -m release.matrix
 
 live: .venv/dev ## Ask 302.AI what its documents leave open (needs AI302_API_KEY, AI302_SPENDING_LIMIT)
 	@$(BIN)/python -m benchmarks.live
