@@ -8,7 +8,8 @@ TOLD := "^(httpx|pydantic|(langchain|llama-index)-core|pillow|starlette|uvicorn|
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types format record bench microbench fidelity faults paid reading live notebooks parity guard fuzz docs docs-serve \
-	soak lowest newest dist install-matrix types-all
+	soak lowest newest dist install-matrix types-all \
+	lock locked audit licences
 
 help: ## Say what each target does
 	@grep -E '^[a-z -]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -95,6 +96,24 @@ dist: .venv/release ## Build the wheel and the sdist into ./dist, and check them
 
 install-matrix: dist ## Install what would be published in clean environments; writes docs/install-matrix.md
 	@$(BIN)/python -m release.matrix
+
+lock: .venv/release ## Write requirements-dev.lock anew: today's versions of everything, with digests
+	@$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.10 \
+		--no-emit-index-url --no-annotate --generate-hashes --custom-compile-command "make lock" \
+		--extra all --extra ray --group dev --output-file requirements-dev.lock pyproject.toml
+	@grep -c == requirements-dev.lock
+
+locked: .venv/release ## Run the tests with the versions of requirements-dev.lock, from nothing
+	@$(BIN)/uv venv --quiet --clear --python $(PYTHON) .venv/locked
+	@$(BIN)/uv pip install --quiet --python .venv/locked --require-hashes -r requirements-dev.lock
+	@$(BIN)/uv pip install --quiet --python .venv/locked --no-deps -e .
+	@.venv/locked/bin/python -m pytest
+
+audit: .venv/release ## Look up known holes of the locked versions (asks a service outside)
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.lock
+
+licences: .venv/dev ## Write docs/licences.md: the licence of everything that a user installs with us
+	@$(BIN)/python -m release.licences
 
 live: .venv/dev ## Ask 302.AI what its documents leave open (needs AI302_API_KEY, AI302_SPENDING_LIMIT)
 	@$(BIN)/python -m benchmarks.live
