@@ -14,7 +14,7 @@ with emulator_302.running() as gateway:
         assert "it works" in "".join(piece.text for piece in model.stream(SAY))
     assert "it works" in AI302(model="gpt-4o", api_key=key, api_base=address).complete(SAY).text
     tool = AI302ImageTool(
-        api_key=key, base_url=address, output_dir=Path("pictures"), trusted_hosts=("localhost",)
+        api_key=key, base_url=address, output_dir="pictures", trusted_hosts=("localhost",)
     )
     tool.invoke({"prompt": "a fox"})
 assert len(list(Path("pictures").iterdir())) == 1

@@ -46,6 +46,7 @@ def langchain(key: str) -> None:
     ChatAI302(model="gpt-4o", web_search="yes")  # wrong: True or a WebSearch
     AI302Embeddings(dimensions="many", model="m")  # wrong: a number
     AI302ImageTool(max_images="five")  # wrong: a number
+    AI302ImageTool(output_dir=5)  # wrong: a path
     answer: str = model.invoke("Hello")  # wrong: a message
     model.ballance()  # wrong: no such method
     print(answer)  # noqa: T201
