@@ -76,11 +76,13 @@ lowest: RESOLUTION := lowest-direct
 newest: RESOLUTION := highest
 # Two environments: what LangChain's tests ask of httpx is newer than what the core asks.
 lowest newest: .venv/release ## Run the suites with the oldest (newest) versions that are allowed
-	@set -e; $(call in_its_own,$@-core,-e ".[ocr$(COMMA)emulator]" --group test,tests/core tests/emulator)
+	@set -e; $(call in_its_own,$@-core,-e ".[ocr$(COMMA)emulator]" --group test,\
+		tests/core tests/emulator --ignore $(OF_BOTH))
 	@set -e; $(call in_its_own,$@,-e ".[all]" --group test --group test-langchain --group test-llama-index,\
-		tests/langchain_adapter tests/llama_index_adapter)
+		tests/langchain_adapter tests/llama_index_adapter $(OF_BOTH))
 
 COMMA := ,
+OF_BOTH := tests/core/test_on_demand.py
 define in_its_own
 echo "== .venv/$(1)"; \
 $(BIN)/uv venv --quiet --clear --python $(PYTHON) .venv/$(1); \
