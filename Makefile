@@ -3,12 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 IMAGE ?=
 QUESTION ?=
+# Whose versions `make lowest` and `make newest` tell.
+TOLD := "^(httpx|pydantic|(langchain|llama-index)-core|pillow|starlette|uvicorn|rapidocr) "
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types format record bench microbench fidelity faults paid reading live studio screenshots notebooks parity guard fuzz docs docs-serve
+.PHONY: help demo test lint types types-all format record bench soak microbench fidelity faults paid \
+	reading lowest newest dist install-matrix lock locked audit licences live studio \
+	screenshots notebooks parity guard fuzz docs docs-serve
 
 help: ## Say what each target does
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z -]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 demo: .venv/demo ## Read a picture and search the web (IMAGE=path QUESTION="..." for your own)
 	@$(BIN)/python cookbook/quickstart.py $(if $(IMAGE),--image "$(IMAGE)") $(if $(QUESTION),--question "$(QUESTION)")
@@ -31,6 +35,10 @@ types: .venv/dev ## Check types
 	@$(BIN)/mypy
 	@MYPYPATH=cookbook $(BIN)/mypy -m studio -p studio_page
 
+types-all: .venv/dev ## Check types as each Python that is supported sees them
+	@for version in 3.10 3.11 3.12 3.13 3.14; do \
+		echo "== types, Python $$version"; $(BIN)/mypy --python-version $$version || exit 1; done
+
 format: .venv/dev ## Rewrite the code in the project's format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
@@ -46,6 +54,10 @@ bench: .venv/dev ## Measure speed beside rivals (long); writes docs/performance.
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	@$(BIN)/python -m benchmarks.speed
 
+soak: .venv/dev ## Run mixed load on a failing server for SOAK_MINUTES (30); writes docs/soak.md
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+	@$(BIN)/python -m benchmarks.soak
+
 microbench: .venv/dev ## Measure the steps that every call and every token passes, each alone
 	@$(BIN)/python -m pytest benchmarks/micro --benchmark-only --benchmark-columns=min,median,iqr,rounds
 
@@ -60,6 +72,51 @@ paid: .venv/dev .venv/rivals ## Count what each fault of a paid job costs; write
 
 reading: .venv/dev ## Measure the reading of many pictures beside rivals, and on Ray; writes docs/reading.md
 	@$(BIN)/python -m benchmarks.reading
+
+lowest: RESOLUTION := lowest-direct
+newest: RESOLUTION := highest
+# Two environments: what LangChain's tests ask of httpx is newer than what the core asks.
+lowest newest: .venv/release ## Run the suites with the oldest (newest) versions that are allowed
+	@set -e; $(call in_its_own,$@-core,-e ".[ocr$(COMMA)emulator]" --group test,\
+		tests/core tests/emulator --ignore $(OF_BOTH))
+	@set -e; $(call in_its_own,$@,-e ".[all]" --group test --group test-langchain --group test-llama-index,\
+		tests/langchain_adapter tests/llama_index_adapter $(OF_BOTH))
+
+COMMA := ,
+OF_BOTH := tests/core/test_on_demand.py
+define in_its_own
+echo "== .venv/$(1)"; \
+$(BIN)/uv venv --quiet --clear --python $(PYTHON) .venv/$(1); \
+$(BIN)/uv pip install --quiet --python .venv/$(1) --resolution $(RESOLUTION) $(2); \
+$(BIN)/uv pip list --quiet --python .venv/$(1) | grep -iE $(TOLD); \
+.venv/$(1)/bin/python -m pytest $(3)
+endef
+
+dist: .venv/release ## Build the wheel and the sdist into ./dist, and check them
+	@rm -rf dist
+	@$(BIN)/python -m build --outdir dist .
+	@$(BIN)/twine check --strict dist/*
+
+install-matrix: dist ## Install what would be published in clean environments; writes docs/install-matrix.md
+	@$(BIN)/python -m release.matrix
+
+lock: .venv/release ## Write requirements-dev.lock anew: today's versions of everything, with digests
+	@$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.10 \
+		--no-emit-index-url --no-annotate --generate-hashes --custom-compile-command "make lock" \
+		--extra all --extra ray --extra studio --group dev --output-file requirements-dev.lock pyproject.toml
+	@grep -c == requirements-dev.lock
+
+locked: .venv/release ## Run the tests with the versions of requirements-dev.lock, from nothing
+	@$(BIN)/uv venv --quiet --clear --python $(PYTHON) .venv/locked
+	@$(BIN)/uv pip install --quiet --python .venv/locked --require-hashes -r requirements-dev.lock
+	@$(BIN)/uv pip install --quiet --python .venv/locked --no-deps -e .
+	@.venv/locked/bin/python -m pytest
+
+audit: .venv/release ## Look up known holes of the locked versions (asks a service outside)
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.lock
+
+licences: .venv/dev ## Write docs/licences.md: the licence of everything that a user installs with us
+	@$(BIN)/python -m release.licences
 
 live: .venv/dev ## Ask 302.AI what its documents leave open (needs AI302_API_KEY, AI302_SPENDING_LIMIT)
 	@$(BIN)/python -m benchmarks.live
@@ -108,6 +165,11 @@ docs-serve: .venv/dev ## Show the documentation site at http://127.0.0.1:8000, a
 .venv/studio: pyproject.toml | .venv/bin/pip
 	@echo "== installing ai302 and Gradio (a minute or two)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[studio]"
+	@touch $@
+
+.venv/release: pyproject.toml | .venv/bin/pip
+	@echo "== installing the tools of a release"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group release
 	@touch $@
 
 # atheris has wheels for some versions of Python only; without it `tests.fuzz` says so.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import os
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -48,7 +48,8 @@ def _folder(given: Any) -> Any:
     return Path(given).expanduser() if isinstance(given, (str, os.PathLike)) else given
 
 
-Folder = Annotated[Path, BeforeValidator(_folder)]
+# A text is what people write, so strict checkers must take it. Once checked, it is a Path.
+Folder = Annotated[Path | str, BeforeValidator(_folder)]
 
 
 class PictureTool(Connection, BaseTool):
@@ -58,7 +59,7 @@ class PictureTool(Connection, BaseTool):
 
     output_dir: Folder | None = None
     """Where pictures are kept. None: they stay on the gateway's file host, and links are given."""
-    allowed_dirs: tuple[Folder, ...] = ()
+    allowed_dirs: Sequence[Folder] = ()
     """Folders that a model may name pictures in. None is allowed by default."""
     trusted_hosts: tuple[str, ...] | None = None
     """File hosts that may have a private address or no https: yours, or the emulator's."""
@@ -84,7 +85,7 @@ class PictureTool(Connection, BaseTool):
 
     @model_validator(mode="after")
     def _check_what_the_operator_set(self) -> Self:
-        check_folders(self.output_dir, self.allowed_dirs)
+        check_folders(*self._folders())
         self._purse = Purse(self.max_images, self.budget, self.assumed_price)
         self.args_schema = self._arguments()
         return self
@@ -122,10 +123,15 @@ class PictureTool(Connection, BaseTool):
     def _settings(self) -> Settings:
         return super()._settings().trusting(self.trusted_hosts)
 
+    def _folders(self) -> tuple[Path | None, tuple[Path, ...]]:
+        kept = None if self.output_dir is None else Path(self.output_dir)
+        return kept, tuple(Path(folder) for folder in self.allowed_dirs)
+
     def _studio(self) -> Studio:
+        output_dir, allowed_dirs = self._folders()
         return Studio(
-            output_dir=self.output_dir,
-            allowed_dirs=self.allowed_dirs,
+            output_dir=output_dir,
+            allowed_dirs=allowed_dirs,
             trusted_hosts=self._settings().trusted_hosts,
             on_unsupported=self.on_unsupported,
             purse=self._purse,

@@ -27,7 +27,6 @@ from llama_index.core.base.llms.types import (
     LLMMetadata,
     MessageRole,
 )
-from llama_index.core.llms.callbacks import llm_chat_callback, llm_completion_callback
 from pydantic import AliasChoices, ConfigDict, Field, ValidationError, model_validator
 
 from core_302 import ChatOptions
@@ -40,6 +39,7 @@ from llama_index_302.connection import Connection
 from llama_index_302.convert import to_wire
 from llama_index_302.local_files import names_files, with_files_read
 from llama_index_302.structured import StructuredOutput
+from llama_index_302.traced import traced_chat, traced_completion
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -132,7 +132,7 @@ class AI302(ChatFields, Connection, StructuredOutput):
         known = {"class_name": self.class_name(), **self.metadata.model_dump()}
         return {**known, "model": self.model, "api_base": host, **options}
 
-    @llm_chat_callback()
+    @traced_chat
     def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         """Ask for an answer in one piece.
 
@@ -146,12 +146,12 @@ class AI302(ChatFields, Connection, StructuredOutput):
         """
         return self._chat(messages, **kwargs)
 
-    @llm_chat_callback()
+    @traced_chat
     async def achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         """Ask for an answer in one piece, as `chat`."""
         return await self._achat(messages, **kwargs)
 
-    @llm_chat_callback()
+    @traced_chat
     def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
         """Ask for an answer piece by piece.
 
@@ -165,14 +165,14 @@ class AI302(ChatFields, Connection, StructuredOutput):
         """
         return self._stream_chat(messages, **kwargs)
 
-    @llm_chat_callback()
+    @traced_chat
     async def astream_chat(
         self, messages: Sequence[ChatMessage], **kwargs: Any
     ) -> ChatResponseAsyncGen:
         """Ask for an answer piece by piece, as `stream_chat`."""
         return await self._astream_chat(messages, **kwargs)
 
-    @llm_completion_callback()
+    @traced_completion
     def complete(
         self,
         prompt: str,
@@ -192,7 +192,7 @@ class AI302(ChatFields, Connection, StructuredOutput):
         """
         return chat_to_completion_decorator(self._chat)(prompt, **kwargs)
 
-    @llm_completion_callback()
+    @traced_completion
     async def acomplete(
         self,
         prompt: str,
@@ -202,7 +202,7 @@ class AI302(ChatFields, Connection, StructuredOutput):
         """Ask for an answer to one text, in one piece, as `complete`."""
         return await achat_to_completion_decorator(self._achat)(prompt, **kwargs)
 
-    @llm_completion_callback()
+    @traced_completion
     def stream_complete(
         self,
         prompt: str,
@@ -222,7 +222,7 @@ class AI302(ChatFields, Connection, StructuredOutput):
         """
         return stream_chat_to_completion_decorator(self._stream_chat)(prompt, **kwargs)
 
-    @llm_completion_callback()
+    @traced_completion
     async def astream_complete(
         self,
         prompt: str,

@@ -45,7 +45,7 @@ def draw(client: Client) -> list[str]:
 
 def _portrait() -> AvatarRequest:
     return AvatarRequest(
-        image="https://example.com/a.png", person_type="woman", custom_prompt="a knight"
+        image="https://example.com/a.png", person_type="female", custom_prompt="a knight"
     )
 
 

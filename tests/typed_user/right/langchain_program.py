@@ -60,7 +60,7 @@ def tools(key: str) -> list[BaseTool]:
     """Make the tools of an agent."""
     return [
         AI302ImageTool(api_key=key, output_dir=Path("pictures"), max_images=5),
-        AI302AvatarTool(api_key=key, max_images=4),
+        AI302AvatarTool(api_key=key, output_dir="avatars", allowed_dirs=["photos"]),
     ]
 
 

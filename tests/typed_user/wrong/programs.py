@@ -1,6 +1,16 @@
 """What a user writes by mistake: a strict checker must object to each line marked as wrong."""
 
-from core_302 import AI302Error, AsyncClient, ChatOptions, Client, ImageRequest, Settings, WebSearch
+from core_302 import (
+    AI302Error,
+    AsyncClient,
+    AvatarRequest,
+    ChatOptions,
+    Client,
+    EmbeddingOptions,
+    ImageRequest,
+    Settings,
+    WebSearch,
+)
 from langchain_302 import AI302Embeddings, AI302ImageTool, ChatAI302
 from llama_index_302 import AI302, AI302Embedding
 
@@ -16,6 +26,7 @@ def core(client: Client, error: AI302Error) -> None:
     WebSearch(result=5)  # wrong: no such field
     ChatOptions(temperature="warm")  # wrong: a number
     ImageRequest(model="flux-dev")  # wrong: no prompt
+    AvatarRequest(image=b"", person_type="woman")  # wrong: female, male or kid
     error.retry_afterwards  # wrong: no such attribute
     if error.billed == "perhaps":  # wrong: "no" or "maybe"
         return
@@ -24,7 +35,7 @@ def core(client: Client, error: AI302Error) -> None:
 async def awaited(client: AsyncClient) -> None:
     """Mistakes with the asynchronous client."""
     (await client.chat("gpt-4o", [])).text  # wrong: the text is in the choices
-    client.embed(["a"]).vectors  # wrong: it is not awaited
+    client.embed(["a"], EmbeddingOptions(model="m")).vectors  # wrong: it is not awaited
 
 
 def langchain(key: str) -> None:
@@ -35,6 +46,7 @@ def langchain(key: str) -> None:
     ChatAI302(model="gpt-4o", web_search="yes")  # wrong: True or a WebSearch
     AI302Embeddings(dimensions="many", model="m")  # wrong: a number
     AI302ImageTool(max_images="five")  # wrong: a number
+    AI302ImageTool(output_dir=5)  # wrong: a path
     answer: str = model.invoke("Hello")  # wrong: a message
     model.ballance()  # wrong: no such method
     print(answer)  # noqa: T201
@@ -45,7 +57,7 @@ def llama_index(key: str) -> None:
     llm = AI302(model="gpt-4o", api_key=key)
     AI302(modle="gpt-4o")  # wrong: no such argument
     AI302(model="gpt-4o", temperature="warm")  # wrong: a number
-    AI302Embedding(dimensions="many")  # wrong: a number
+    AI302Embedding(model_name="m", dimensions="many")  # wrong: a number
     answer: str = llm.complete("Hello")  # wrong: a response
     llm.chat("Hello")  # wrong: a text is no list of messages
     llm.tokens_left()  # wrong: no such method

@@ -1,0 +1,75 @@
+"""The page of the clean installs: what was tried, where, and what came of it."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+PAGE = "install-matrix.md"
+START = """# Clean installs
+
+Written by `make install-matrix`. The wheel and the sdist are each installed in a new environment
+for each extra alone, and for all together. `uv pip check` looks for conflicts, and a small program
+of `release/programs` makes real calls: to a server of the standard library, or to the emulator
+where that is installed. The program of a framework also looks that the other one is not there.
+
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One environment: what was installed there and how far it came.
+
+    Attributes:
+        python: The version of its Python.
+        kind: `wheel` or `sdist`.
+        extra: The extra, empty for none.
+        packages: How many packages it holds, itself included.
+        failed: The step that failed, empty if none did.
+        said: What that step printed.
+    """
+
+    python: str
+    kind: str
+    extra: str
+    packages: int = 0
+    failed: str = ""
+    said: str = ""
+
+
+def page(found: Sequence[Outcome], versions: Sequence[str]) -> str:
+    """Return the page.
+
+    Args:
+        found: Every environment that was tried.
+        versions: The versions of Python that should have been.
+    """
+    there = [version for version in versions if any(o.python == version for o in found)]
+    missing = [version for version in versions if version not in there]
+    lines = [
+        f"| extra | {' | '.join(there)} | packages |",
+        f"|---|{'---|' * (len(there) + 1)}",
+        *_rows(found, there),
+    ]
+    failed = sum(bool(outcome.failed) for outcome in found)
+    where = f"{len(found) - failed} of {len(found)} passed, on {platform.system()}."
+    if missing:
+        where += f" Not found on that machine, so not tried: Python {', '.join(missing)}."
+    return START + "\n".join(lines) + f"\n\n{where}\n"
+
+
+def _rows(found: Sequence[Outcome], there: Sequence[str]) -> Iterator[str]:
+    for extra in dict.fromkeys(outcome.extra for outcome in found):
+        of_it = [outcome for outcome in found if outcome.extra == extra]
+        cells = [_cell([o for o in of_it if o.python == version]) for version in there]
+        counts = sorted({outcome.packages for outcome in of_it if not outcome.failed})
+        told = " to ".join(str(n) for n in dict.fromkeys([*counts[:1], *counts[-1:]]))
+        yield f"| {f'`{extra}`' if extra else 'none'} | {' | '.join(cells)} | {told or '-'} |"
+
+
+def _cell(of_it: Sequence[Outcome]) -> str:
+    told = {o.kind: f"{o.failed} failed" if o.failed else "ok" for o in of_it}
+    if len(set(told.values())) == 1:
+        return next(iter(told.values()))
+    return ", ".join(f"{kind}: {result}" for kind, result in told.items())
