@@ -5,7 +5,7 @@ IMAGE ?=
 QUESTION ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types format record bench microbench fidelity faults paid reading live notebooks parity guard fuzz docs docs-serve studio screenshots
+.PHONY: help demo test lint types format record bench microbench fidelity faults paid reading live studio screenshots notebooks parity guard fuzz docs docs-serve
 
 help: ## Say what each target does
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
