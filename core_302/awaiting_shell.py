@@ -172,7 +172,7 @@ class AwaitingShell:
         return None
 
     async def _exchange(self, step: Request | Fetch, clock: Clock) -> Reply:
-        with transport_errors():
+        with transport_errors(step.url if isinstance(step, Fetch) else self._settings.base_url):
             response = await self._send(step, clock)
             reply = opened(response)
             if step.stream and reply.ok:
@@ -201,7 +201,7 @@ class AwaitingShell:
         return Reply(reply.status, reply.headers, b"".join(pieces))
 
     async def _resolve(self, step: Resolve) -> tuple[str, ...] | None:
-        with transport_errors():
+        with transport_errors(f"//{step.host}"):
             url = httpx.URL(scheme=step.scheme, host=step.host, port=step.port)
             if proxy_for(url) is not None:
                 return None

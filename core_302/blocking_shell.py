@@ -164,7 +164,7 @@ class BlockingShell:
         return None
 
     def _exchange(self, step: Request | Fetch, clock: Clock) -> Reply:
-        with transport_errors():
+        with transport_errors(step.url if isinstance(step, Fetch) else self._settings.base_url):
             response = self._send(step, clock)
             reply = opened(response)
             if step.stream and reply.ok:
@@ -193,7 +193,7 @@ class BlockingShell:
         return Reply(reply.status, reply.headers, b"".join(pieces))
 
     def _resolve(self, step: Resolve) -> tuple[str, ...] | None:
-        with transport_errors():
+        with transport_errors(f"//{step.host}"):
             url = httpx.URL(scheme=step.scheme, host=step.host, port=step.port)
             if proxy_for(url) is not None:
                 return None

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -185,7 +186,15 @@ class transport_errors:  # noqa: N801 - it is used like a function, as `contextl
     """Turn every error of httpx into ours, with the original as its cause.
 
     A class, since each call enters it a few times: a generator costs five times as much.
+
+    Args:
+        address: Where the connection leads, so that the error can name its host.
     """
+
+    __slots__ = ("_address",)
+
+    def __init__(self, address: str = "") -> None:
+        self._address = address
 
     def __enter__(self) -> None:
         return None
@@ -194,10 +203,11 @@ class transport_errors:  # noqa: N801 - it is used like a function, as `contextl
         self, kind: type[BaseException] | None, error: BaseException | None, _: object
     ) -> None:
         if isinstance(error, STRANGERS):
-            raise _ours(error) from error
+            raise _ours(error, urlsplit(self._address).hostname) from error
 
 
-def _ours(error: Exception) -> AI302Error:
+def _ours(error: Exception, host: str | None) -> AI302Error:
+    to = f" to {host}" if host else ""
     words = f"{str(error) or 'no reason given'} ({type(error).__name__})."
     if isinstance(error, httpx.ProxyError):
         status = re.match(r"\d{3}\b", str(error))
@@ -209,9 +219,9 @@ def _ours(error: Exception) -> AI302Error:
             "pass http_client=httpx.Client(verify=...). There is no switch to skip this check."
         )
     if isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
-        return ConnectionFailedError(f"No connection in time: {words} {WAIT_LONGER}")
+        return ConnectionFailedError(f"No connection in time{to}: {words} {WAIT_LONGER}")
     if isinstance(error, NOT_CONNECTED):
-        return ConnectionFailedError(f"No connection: {words}")
+        return ConnectionFailedError(f"No connection{to}: {words}")
     if isinstance(error, httpx.TimeoutException):
         return RequestTimeoutError(f"No reply in time: {words} {WAIT_LONGER}")
     if isinstance(error, (httpx.InvalidURL, UnicodeError)):

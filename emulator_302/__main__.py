@@ -21,7 +21,8 @@ def main() -> int:
             print(ABOUT)
             print(f"It listens on {gateway.base_url}. To use it from another terminal:\n")
             print(f"  export AI302_BASE_URL={gateway.base_url}")
-            print(f"  export AI302_API_KEY={gateway.api_key}\n")
+            print(f"  export AI302_API_KEY={gateway.api_key}")
+            print(f"  export AI302_TRUSTED_HOSTS={gateway.file_host}  # pictures come from there\n")
             print(f"A photo to try avatars with: http://{gateway.file_host}{SAMPLE}")
             print(
                 "Requests: GET /_emulator/requests. Faults: POST /_emulator/faults. "

@@ -159,7 +159,7 @@ def test_a_name_without_any_address_is_refused(connect, monkeypatch):
 
 
 def test_a_name_that_cannot_be_looked_up_is_a_failed_connection(connect):
-    with pytest.raises(ConnectionFailedError, match="No connection"):
+    with pytest.raises(ConnectionFailedError, match=r"No connection to pictures\.invalid: "):
         connect("http://127.0.0.1:9", max_retries=0).call(
             "download", "https://pictures.invalid/1.png"
         )
