@@ -40,6 +40,7 @@ async def test_a_question_written_while_an_answer_comes_stays_in_the_box(visit):
     await expect(visit.answers).to_contain_text("1, 2, 3")
     await visit.box.fill("Say exactly: the next one")
     await visit.box.press("Enter")
+    await expect(visit.page.get_by_text("The last answer is still coming")).to_be_visible()
     await visit.page.get_by_role("button", name="Stop").click()
     await expect(visit.answers).to_contain_text("Stopped.")
     await expect(visit.box).to_have_value("Say exactly: the next one")
