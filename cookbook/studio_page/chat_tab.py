@@ -24,6 +24,7 @@ SERVICES: list[str | tuple[str, str]] = [
 ]
 MOST_RESULTS = 20
 BOX = "Ask anything, or drop a picture in"
+STILL_ANSWERING = "The last answer is still coming. Stop it, or wait for its end."
 EMPTY = "### What would you like to know?\nAsk below, or begin with one of these."
 
 # What each example sets: the question, its picture, the model, the web search.
@@ -53,7 +54,11 @@ class ChatTab:
         words = (written or {}).get("text", "").strip()
         pictures = tuple(Path(name) for name in (written or {}).get("files", ()))
         options = Options(*chosen)
-        if not (words or pictures) or not options.model or conversation.asking:
+        if not (words or pictures) or not options.model:
+            yield gr.skip(), gr.skip()
+            return
+        if conversation.asking:
+            gr.Info(STILL_ANSWERING, title="Not sent yet")
             yield gr.skip(), gr.skip()
             return
         turn = Turn(words, pictures, options.model)

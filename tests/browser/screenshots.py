@@ -38,8 +38,8 @@ class View:
 
 
 VIEWS = (
-    View("studio-wide", 1280, 900),
-    View("studio-narrow", 390, 844),
+    View("studio-wide", 1280, 940),
+    View("studio-narrow", 390, 900),
     View("studio-dark", 1280, 920, dark=True, sharpness=1),
 )
 
@@ -70,13 +70,19 @@ async def take(browser: Browser, url: str, view: View) -> Path:
 
 async def talk(page: Page) -> None:
     """Have a receipt read, then ask for the news."""
-    await page.get_by_label("Model", exact=True).fill("deepseek-chat")
-    await page.get_by_role("option", name="deepseek-chat", exact=True).click()
+    await choose(page, "deepseek-chat")
     await page.locator(".box input[type=file]").set_input_files(RECEIPT)
     await expect(page.locator(".box img")).to_be_visible()
     await ask(page, "What is the total on this receipt?", 1)
+    await choose(page, "deepseek-r1")
     await page.get_by_label("Search the web").check()
     await ask(page, "What is in the news about AI today?", 2)
+
+
+async def choose(page: Page, model: str) -> None:
+    """Choose a model."""
+    await page.get_by_label("Model", exact=True).fill(model)
+    await page.get_by_role("option", name=model, exact=True).click()
 
 
 async def ask(page: Page, words: str, answers: int) -> None:
