@@ -231,7 +231,7 @@ WHAT_TO_DO: Mapping[type[ApiError], str] = {
     AuthenticationError: "Check the key (AI302_API_KEY or api_key=...).",
     QuotaError: "Top up the balance or raise the limit of the key in the 302.AI dashboard.",
     ModelNotAvailableError: (
-        "Check the model's name against client.models(), which differs between 302.AI's hosts."
+        "Check the model's name: core_302.Client().models() lists those of this host."
     ),
     ContextOverflowError: "Shorten the input, or use a model with a longer context window.",
 }
@@ -293,7 +293,7 @@ def api_error(body: Any, reply: Reply, *, status: int) -> ApiError:
     text = words[:LONGEST_MESSAGE] or "(the server gave no reason)"
     where = f"HTTP {reply.status}" + (f", err_code {code}" if code is not None else "")
     advice = WHAT_TO_DO.get(kind)
-    error = kind(f"{text} ({where})" + (f" {advice}" if advice else ""))
+    error = kind(f"{text} ({where})" + (f". {advice}" if advice else ""))
     error.err_code = code if isinstance(code, int) else None
     error.body = body
     return _with(error, reply)

@@ -290,3 +290,27 @@ def test_without_a_search_it_does_not_know_the_news(caller):
     reply = caller.post("What is in the news today?").json()
     assert "citations" not in reply
     assert TODAY not in reply["choices"][0]["message"]["content"]
+
+
+CONTEXT = "HARBOUR LIGHT BAKERY\nDate: 2026-11-14\nVAT 7% 2.10\nTOTAL EUR 32.10"
+LINE = "-" * 21
+PROMPTS = {
+    "llama-index": f"Context information is below.\n{LINE}\n{{context}}\n{LINE}\nGiven the context "
+    "information and not prior knowledge, answer the query.\nQuery: {asked}\nAnswer: ",
+    "hub": "You are an assistant.\nQuestion: {asked} \nContext: {context} \nAnswer:",
+    "tutorial": "By the context.\n\nContext:\n{context}\n\nQuestion: {asked}\nHelpful Answer:",
+}
+
+
+@pytest.mark.parametrize("prompt", PROMPTS.values(), ids=PROMPTS.keys())
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [("What is the total?", "TOTAL EUR 32.10"), ("Who flew?", "The context does not say.")],
+)
+def test_the_frameworks_own_prompts_are_answered_from_their_context(caller, prompt, asked, says):
+    assert caller.ask(prompt.format(context=CONTEXT, asked=asked))["content"] == says
+
+
+def test_a_percentage_before_a_number_is_no_sum(caller):
+    assert "0.7" not in caller.ask("Is VAT 7% 2.10 on the receipt?")["content"]
+    assert caller.ask("What is 7 % 2?")["content"] == "7 % 2 = 1"
