@@ -9,7 +9,7 @@ TOLD := "^(httpx|pydantic|(langchain|llama-index)-core|pillow|starlette|uvicorn|
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types format record bench microbench fidelity faults paid reading live notebooks parity guard fuzz docs docs-serve \
 	soak lowest newest dist install-matrix types-all \
-	lock locked audit licences
+	lock locked audit licences studio screenshots
 
 help: ## Say what each target does
 	@grep -E '^[a-z -]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -33,6 +33,7 @@ lint: .venv/dev ## Check style and import contracts
 types: .venv/dev ## Check types
 	@echo "== types"
 	@$(BIN)/mypy
+	@MYPYPATH=cookbook $(BIN)/mypy -m studio -p studio_page
 
 types-all: .venv/dev ## Check types as each Python that is supported sees them
 	@for version in 3.10 3.11 3.12 3.13 3.14; do \
@@ -102,7 +103,7 @@ install-matrix: dist ## Install what would be published in clean environments; w
 lock: .venv/release ## Write requirements-dev.lock anew: today's versions of everything, with digests
 	@$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.10 \
 		--no-emit-index-url --no-annotate --generate-hashes --custom-compile-command "make lock" \
-		--extra all --extra ray --group dev --output-file requirements-dev.lock pyproject.toml
+		--extra all --extra ray --extra studio --group dev --output-file requirements-dev.lock pyproject.toml
 	@grep -c == requirements-dev.lock
 
 locked: .venv/release ## Run the tests with the versions of requirements-dev.lock, from nothing
@@ -119,6 +120,12 @@ licences: .venv/dev ## Write docs/licences.md: the licence of everything that a 
 
 live: .venv/dev ## Ask 302.AI what its documents leave open (needs AI302_API_KEY, AI302_SPENDING_LIMIT)
 	@$(BIN)/python -m benchmarks.live
+
+studio: .venv/studio ## Open a page to chat and draw on: 302.AI with AI302_API_KEY, else the emulator
+	@$(BIN)/python cookbook/studio.py
+
+screenshots: .venv/dev ## Take the pictures of that page in docs/pictures
+	@$(BIN)/python -m tests.browser.screenshots
 
 notebooks: .venv/dev ## Execute the notebooks of the cookbook, and keep what they say now
 	@$(BIN)/python -m tests.notebooks
@@ -151,8 +158,14 @@ docs-serve: .venv/dev ## Show the documentation site at http://127.0.0.1:8000, a
 
 .venv/dev: pyproject.toml | .venv/bin/pip
 	@echo "== installing ai302 and the tools of its tests (a minute or two)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[all,ray]" --group dev
-	@touch $@ .venv/demo
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[all,ray,studio]" --group dev
+	@sh tests/browser/chromium.sh $(BIN)/python
+	@touch $@ .venv/demo .venv/studio
+
+.venv/studio: pyproject.toml | .venv/bin/pip
+	@echo "== installing ai302 and Gradio (a minute or two)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[studio]"
+	@touch $@
 
 .venv/release: pyproject.toml | .venv/bin/pip
 	@echo "== installing the tools of a release"

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
+# Files of the root that are pages of the site.
+PAGES = {
+    "CHANGELOG.md": "changelog.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "SECURITY.md": "security-policy.md",
+    "cookbook/README.md": "cookbook.md",
+}
+LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)#:]+)(#[^)]*)?\)")
 INCLUDE = re.compile(r"^<!-- include: (\S+) -->$", re.MULTILINE)
 DECISIONS = "<!-- the decisions -->"
 
@@ -22,10 +31,28 @@ def on_config(config: Any) -> Any:
     return config
 
 
-def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Put in what the page asks for."""
-    markdown = INCLUDE.sub(lambda found: _file_of_the_root(found[1]), markdown)
+def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
+    """Put in what the page asks for, and let its links lead to pages of the site."""
+    home = (ROOT / "docs" / page.file.src_uri).parent
+    if found := INCLUDE.search(markdown):
+        source = ROOT / found[1]
+        markdown = INCLUDE.sub(lambda _: source.read_text("utf-8"), markdown)
+        home = source.parent
+    here = (ROOT / "docs" / page.file.src_uri).parent
+    markdown = LINK.sub(lambda link: _link(link, home, here), markdown)
     return markdown.replace(DECISIONS, _decisions())
+
+
+def _link(link: re.Match[str], home: Path, here: Path) -> str:
+    """Return a link as it is on the site; a file that is no page there is named, by its path."""
+    words, target, anchor = link[1], (home / link[2]).resolve(), link[3] or ""
+    if not target.exists():
+        return link[0]  # the strict build complains of it
+    name = target.relative_to(ROOT).as_posix()
+    target = ROOT / "docs" / PAGES[name] if name in PAGES else target
+    if not target.is_relative_to(ROOT / "docs"):
+        return words if words.strip("`") == name else f"{words} (`{name}`)"
+    return f"[{words}]({Path(os.path.relpath(target, here)).as_posix()}{anchor})"
 
 
 def _without(missing: set[str], entries: list[Any]) -> list[Any]:
@@ -40,11 +67,6 @@ def _without(missing: set[str], entries: list[Any]) -> list[Any]:
         elif below not in missing:
             kept.append(entry)
     return kept
-
-
-def _file_of_the_root(name: str) -> str:
-    """Return a file of the root, with its links as they are from `docs/`."""
-    return re.sub(r"\]\(docs/", "](", (ROOT / name).read_text("utf-8"))
 
 
 def _decisions() -> str:

@@ -8,33 +8,26 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from langchain_core.messages import BaseMessage
 from pydantic import AliasChoices, Field, model_validator
 
-from core_302 import ChatOptions, WebSearch
-from core_302.catalogue import ReasoningBack
-from core_302.chat_fields import ChatFields
-from core_302.errors import InvalidInputError
-from core_302.options import LASTING, OTHER_FIELDS, asked_options, chat_options
+from core_302 import WebSearch
+from core_302.chat_fields import ChatCall, ChatFields
+from core_302.options import LASTING, OTHER_FIELDS, chat_options
 from core_302.tool_turns import mended
 from langchain_302.connection import Connection
 from langchain_302.convert import to_wire
-from langchain_302.thoughts import policy_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class Asked(NamedTuple):
+class Asked(ChatCall):
     """What one call asks."""
 
-    model: str
-    options: ChatOptions
-    stream_usage: bool
-    split_think: bool
-    reasoning_back: ReasoningBack | None
+    __slots__ = ()
 
     def wire(self, messages: Sequence[BaseMessage]) -> list[dict[str, Any]]:
         """Return the conversation as this model wants it.
@@ -42,8 +35,7 @@ class Asked(NamedTuple):
         Raises:
             InvalidInputError: It holds what cannot be sent.
         """
-        policy = policy_of(self.model, self.reasoning_back)
-        return mended(to_wire(messages, reasoning_back=policy))
+        return mended(to_wire(messages, reasoning_back=self.reasoning_back))
 
 
 class ChatSettings(ChatFields, Connection):
@@ -59,9 +51,6 @@ class ChatSettings(ChatFields, Connection):
         list[str] | str | None, Field(validation_alias=AliasChoices("stop", "stop_sequences"))
     ] = None
     """Texts that end the answer."""
-    reasoning_back: ReasoningBack | None = None
-    """When thoughts in the history go back to the model: "never", "tool_turn" (with tool calls),
-    "always"; by default what `core_302.catalogue` knows of the model, or else "tool_turn"."""
 
     @model_validator(mode="after")
     def _check_the_options(self) -> Self:
@@ -84,19 +73,9 @@ class ChatSettings(ChatFields, Connection):
     def _asked(self, stop: list[str] | None, kwargs: Mapping[str, Any]) -> Asked:
         """Return what one call asks."""
         call = {name: value for name, value in kwargs.items() if name != "stream"}
-        model = call.pop("model", None) or self.model
-        stream_usage = bool(call.pop("stream_usage", self.stream_usage))
-        split_think = bool(call.pop("split_think", self.split_think))
-        reasoning_back = call.pop("reasoning_back", self.reasoning_back)
-        if reasoning_back not in (None, *get_args(ReasoningBack)):
-            raise InvalidInputError(
-                f"reasoning_back: {reasoning_back!r} is unknown; use one of "
-                f"{', '.join(get_args(ReasoningBack))}."
-            )
         if stop is not None:
             call["stop"] = stop
-        options = asked_options(self._default_options(), call)
-        return Asked(model, options, stream_usage, split_think, reasoning_back)
+        return Asked(*self._chat_call(self.model, self._default_options(), call))
 
     def _cache_key(self, stop: list[str] | None, kwargs: Mapping[str, Any], *more: Any) -> str:
         """Return a text that is the same for calls with the same answer, and only for them.

@@ -20,7 +20,7 @@ from langchain_core.messages import (
     ToolMessage,
 )
 
-from core_302.catalogue import ReasoningBack
+from core_302.catalogue import USUAL_REASONING_BACK, ReasoningBack
 from core_302.errors import InvalidInputError
 from core_302.pictures import can_be_sent, image_part, image_part_of_data
 from core_302.wire_parts import (
@@ -35,11 +35,11 @@ from core_302.wire_parts import (
 )
 from langchain_302.blocks import PROVIDER
 from langchain_302.foreign_blocks import as_known, said_by_model, shown_by_model
-from langchain_302.thoughts import USUAL, reasoning_of
+from langchain_302.thoughts import reasoning_of
 
 
 def to_wire(
-    messages: Sequence[BaseMessage], *, reasoning_back: ReasoningBack = USUAL
+    messages: Sequence[BaseMessage], *, reasoning_back: ReasoningBack = USUAL_REASONING_BACK
 ) -> list[dict[str, Any]]:
     """Return the conversation in wire form.
 

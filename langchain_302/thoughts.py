@@ -1,4 +1,4 @@
-"""A model's thoughts, wherever the message of its provider keeps them, and who wants them back."""
+"""A model's thoughts, wherever the message of its provider keeps them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from langchain_core.messages import AIMessage
-
-from core_302.catalogue import ReasoningBack, facts_about
-
-# What most thinking models want: without the thoughts of a turn of tool calls, DeepSeek answers 400
-# (https://api-docs.deepseek.com/guides/thinking_mode); models that want none ignore them there.
-USUAL: ReasoningBack = "tool_turn"
-
-
-def policy_of(model: str, chosen: ReasoningBack | None) -> ReasoningBack:
-    """Return when thoughts go back: what the user chose, else what the model wants."""
-    facts = facts_about(model)
-    return chosen or (facts.reasoning_back if facts else None) or USUAL
 
 
 def reasoning_of(message: AIMessage) -> str:

@@ -24,6 +24,7 @@ from llama_index.core.base.llms.types import (
     VideoBlock,
 )
 
+from core_302.catalogue import USUAL_REASONING_BACK, ReasoningBack
 from core_302.errors import InvalidInputError
 from core_302.pictures import can_be_sent, image_part, image_part_of_data
 from core_302.tool_turns import mended
@@ -44,8 +45,10 @@ from core_302.wire_parts import (
 ASSISTANTS = (MessageRole.ASSISTANT, MessageRole.CHATBOT, MessageRole.MODEL)
 
 
-def to_wire(messages: Sequence[ChatMessage]) -> list[dict[str, Any]]:
-    """Return the conversation in wire form.
+def to_wire(
+    messages: Sequence[ChatMessage], reasoning_back: ReasoningBack = USUAL_REASONING_BACK
+) -> list[dict[str, Any]]:
+    """Return the conversation in wire form; thoughts go back to a model as it wants them.
 
     The wire lets a tool and a model answer in text only. So the pictures of their messages are
     moved to a user message after the last of them.
@@ -65,7 +68,7 @@ def to_wire(messages: Sequence[ChatMessage]) -> list[dict[str, Any]]:
             continue
         show(shown, wire)
         if message.role in ASSISTANTS:
-            wire.append(_assistant(message, where, shown))
+            wire.append(_assistant(message, where, shown, reasoning_back))
         else:
             wire.append(_other(message, where))
     show(shown, wire)
@@ -79,8 +82,10 @@ def _other(message: ChatMessage, where: str) -> dict[str, Any]:
     return wire
 
 
-def _assistant(message: ChatMessage, where: str, shown: list[Part]) -> dict[str, Any]:
-    """Write the model's own turn: its text, its calls, and, beside calls, its thoughts."""
+def _assistant(
+    message: ChatMessage, where: str, shown: list[Part], reasoning_back: ReasoningBack
+) -> dict[str, Any]:
+    """Write the model's own turn: its text, its calls, and its thoughts where they are wanted."""
     own = (ThinkingBlock, ToolCallBlock, CitationBlock, AudioBlock)
     if any(map(_is_no_picture, message.blocks)):
         # What a gateway sent as a picture and is none must not end the conversation.
@@ -98,9 +103,9 @@ def _assistant(message: ChatMessage, where: str, shown: list[Part]) -> dict[str,
     ] or _older_calls(message)
     if calls:
         wire |= {"tool_calls": calls, "content": content or None}
+    if reasoning_back == "always" or (reasoning_back == "tool_turn" and calls):
         thoughts = [b.content for b in message.blocks if isinstance(b, ThinkingBlock)]
         if reasoning := "".join(thought for thought in thoughts if thought):
-            # Thinking models want their thoughts back within a turn of tool calls, and only there.
             wire["reasoning_content"] = reasoning
     return wire
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 from llama_index.core.base.llms.generic_utils import (
     achat_to_completion_decorator,
@@ -31,9 +31,9 @@ from pydantic import AliasChoices, ConfigDict, Field, ValidationError, model_val
 
 from core_302 import ChatOptions
 from core_302.catalogue import facts_about
-from core_302.chat_fields import ChatFields
+from core_302.chat_fields import ChatCall, ChatFields
 from core_302.connection import conceal, what_is_wrong
-from core_302.options import LASTING, OTHER_FIELDS, asked_options
+from core_302.options import LASTING, OTHER_FIELDS
 from llama_index_302.answers import ResponseWriter, to_response
 from llama_index_302.connection import Connection
 from llama_index_302.convert import to_wire
@@ -234,19 +234,19 @@ class AI302(ChatFields, Connection, StructuredOutput):
 
     def _chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         asked = self._asked(kwargs)
-        wire = to_wire(with_files_read(messages))
+        wire = to_wire(with_files_read(messages), asked.reasoning_back)
         reply = self._blocking().chat(asked.model, wire, asked.options)
         return to_response(reply, split_think=asked.split_think)
 
     async def _achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         asked = self._asked(kwargs)
-        wire = to_wire(await _aread(messages))
+        wire = to_wire(await _aread(messages), asked.reasoning_back)
         reply = await self._awaiting().chat(asked.model, wire, asked.options)
         return to_response(reply, split_think=asked.split_think)
 
     def _stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
         asked = self._asked(kwargs)
-        wire = to_wire(with_files_read(messages))
+        wire = to_wire(with_files_read(messages), asked.reasoning_back)
         writer = ResponseWriter(split_think=asked.split_think)
         deltas = self._blocking().stream_chat(
             asked.model, wire, asked.options, stream_usage=asked.stream_usage
@@ -257,34 +257,21 @@ class AI302(ChatFields, Connection, StructuredOutput):
         self, messages: Sequence[ChatMessage], **kwargs: Any
     ) -> ChatResponseAsyncGen:
         asked = self._asked(kwargs)
-        wire = to_wire(await _aread(messages))
+        wire = to_wire(await _aread(messages), asked.reasoning_back)
         writer = ResponseWriter(split_think=asked.split_think)
         deltas = self._awaiting().stream_chat(
             asked.model, wire, asked.options, stream_usage=asked.stream_usage
         )
         return (response async for delta in deltas for response in writer.write(delta))
 
-    def _asked(self, kwargs: Mapping[str, Any]) -> _Asked:
+    def _asked(self, kwargs: Mapping[str, Any]) -> ChatCall:
         """Return what one call asks; what the call says wins over the constructor."""
         defaults = {name: getattr(self, name) for name in LASTING}
         body = {**(self.extra_body or {})}
         for name, value in self.additional_kwargs.items():
             (defaults if name in ChatOptions.model_fields else body)[name] = value
         defaults["extra_body"] = body or None
-        call = dict(kwargs)
-        model = call.pop("model", None) or self.model
-        stream_usage = bool(call.pop("stream_usage", self.stream_usage))
-        split_think = bool(call.pop("split_think", self.split_think))
-        return _Asked(model, asked_options(defaults, call), stream_usage, split_think)
-
-
-class _Asked(NamedTuple):
-    """What one call asks."""
-
-    model: str
-    options: ChatOptions
-    stream_usage: bool
-    split_think: bool
+        return self._chat_call(self.model, defaults, kwargs)
 
 
 async def _aread(messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:

@@ -12,6 +12,8 @@ import core_302.errors
 PACKAGES = ("core_302", "core_302.reading", "langchain_302", "llama_index_302", "emulator_302")
 OURS = ("core_302.", "langchain_302.", "llama_index_302.", "emulator_302.")
 
+KEYWORDS = griffe.ParameterKind.var_keyword
+
 # Names that a framework calls, and says itself what they are for.
 OF_THE_FRAMEWORK = {
     "name",
@@ -19,6 +21,7 @@ OF_THE_FRAMEWORK = {
     "response_format",
     "handle_tool_error",
     "handle_validation_error",
+    "callback_manager",
     "is_remote",
     "spec_functions",
 }
@@ -58,7 +61,8 @@ def members(thing):
 def fields(thing):
     """Return the fields of a class: what may be given to it by name."""
     for name, member in members(thing):
-        said = member.annotation if member.is_attribute else None
+        given = member.is_attribute and "property" not in member.labels
+        said = member.annotation if given else None
         if said is not None and "ClassVar" not in str(said):
             yield name, member
 
@@ -74,9 +78,14 @@ def parameters(thing):
     if thing.is_function:
         return {p.name.lstrip("*") for p in thing.parameters} - {"self", "cls"}
     made = thing.all_members.get("__init__")
-    written = made is not None and made.canonical_path.startswith(OURS)
-    given = parameters(made) if written else set()
-    return given | {name for name, _ in fields(thing)}
+    if made is None or not made.canonical_path.startswith(OURS):
+        return {name for name, _ in fields(thing)}
+    # What collects keywords stands for the fields, unless the class tells of it.
+    told = {entry.name for entry in sections(thing, "parameters")}
+    collected = {
+        p.name for p in made.parameters if p.kind is KEYWORDS and f"**{p.name}" not in told
+    }
+    return (parameters(made) - collected) | {name for name, _ in fields(thing)}
 
 
 def is_error(name):

@@ -62,7 +62,7 @@ def test_the_agent_draws_makes_avatars_and_shows_them_on_one_sheet(tmp_path):
         assert sheet.width > 4 * 320
 
 
-README_SAYS = ("https://", "it works", "lighthouse")
+README_SAYS = ("https://", "HARBOUR LIGHT", "lighthouse")
 
 
 def test_every_python_block_of_the_readme_runs_and_says_what_it_should():

@@ -144,5 +144,5 @@ def test_every_argument_of_a_class_is_named_on_its_pages(path):
     thing = dict(public())[path]
     pages = [*PAGES_OF[path], "options", path.split("_302")[0].replace("_", "-")]
     text = "".join((ROOT / "docs" / f"{page}.md").read_text("utf-8") for page in pages)
-    named = set(re.findall(r"[`\"(= ](\w+)[`=\"]", text))
+    named = set(re.findall(r"[`\"(= *](\w+)[`=\"]", text))
     assert parameters(thing) - named - OF_THE_FRAMEWORK == set()

@@ -25,12 +25,13 @@ from typing import Any
 from benchmarks.speed.contenders import CONTENDERS
 from benchmarks.speed.report import page, plots, targets
 from benchmarks.speed.server import ceiling, serving
+from benchmarks.speed.targets import Medians
 from benchmarks.speed.work import WORK
 
 RESULTS = Path("benchmarks/results")
 ROUNDS = {"calls": 5, "pieces": 5, "beginnings": 5}  # the others are long, and need fewer: 3
 ROUNDS_OF_RIVALS = {"many_calls": 2, "many_streams": 2, "memory": 1, "growth": 1}
-LIMIT = 600.0  # seconds for one piece of work of one contender
+LIMIT = 240.0  # seconds for one piece of work of one contender; who takes longer is left out
 FLOORS_WITHOUT = {  # what a floor cannot show
     "raw httpx": {"beginnings"},
     "raw aiohttp": {"calls", "pieces", "beginnings", "memory", "growth"},
@@ -44,7 +45,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", action="append", choices=list(WORK), help="this work alone")
     parser.add_argument("--who", action="append", choices=list(CONTENDERS), help="them alone")
+    parser.add_argument("--page", action="store_true", help="write the last run's page anew")
     asked = parser.parse_args()
+    if asked.page:
+        _write(json.loads((RESULTS / "speed.json").read_text("utf-8")))
+        return
     works = asked.only or list(WORK)
     chosen = [CONTENDERS[name] for name in asked.who or CONTENDERS]
     homes = {contender.home: contender.packages for contender in chosen}
@@ -52,6 +57,7 @@ def main() -> None:
     started = time.monotonic()
     found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     versions: dict[str, set[str]] = defaultdict(set)
+    unable: set[tuple[str, str]] = set()
     with serving() as url:
         most = asyncio.run(ceiling(url))
         print(f"the server answers {most:.0f} calls a second when nothing is done with them")
@@ -62,7 +68,11 @@ def main() -> None:
                     if work in FLOORS_WITHOUT.get(name, ()) or (number >= rounds and not who.ours):
                         continue
                     print(f"{work} {number + 1}: {name}", file=sys.stderr)
+                    if (name, work) in unable:
+                        continue
                     figures = _run(pythons[who.home], name, work, url, versions)
+                    if not figures:
+                        unable.add((name, work))
                     for figure, value in figures.items():
                         found[name][figure].append(value)
     result = {
@@ -74,16 +84,26 @@ def main() -> None:
         "server_calls_per_second": round(most),
         "figures": {name: dict(figures) for name, figures in found.items()},
     }
-    medians = {
-        name: {figure: statistics.median(values) for figure, values in figures.items()}
-        for name, figures in found.items()
-    }
     if asked.only or asked.who:
+        medians = _medians(result)
         print(json.dumps(medians, indent=1))
         print(targets(medians))
         return
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "speed.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+    _write(result)
+
+
+def _medians(result: Mapping[str, Any]) -> Medians:
+    return {
+        name: {figure: statistics.median(values) for figure, values in figures.items()}
+        for name, figures in result["figures"].items()
+    }
+
+
+def _write(result: Mapping[str, Any]) -> None:
+    """Write the page of a run, and its plots."""
+    medians = _medians(result)
     plots(medians)
     print(page(result, medians))
 
@@ -101,7 +121,11 @@ def _run(
     python: str, name: str, work: str, url: str, versions: Mapping[str, set[str]]
 ) -> dict[str, float]:
     command = [python, "-m", "benchmarks.speed.contend", name, work, url]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False)  # noqa: S603
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired:
+        print(f"{name} took longer than {LIMIT:.0f} s for {work}", file=sys.stderr)
+        return {}
     if done.returncode:
         print(f"{name} cannot do {work}: {done.stderr.strip()[-200:]}", file=sys.stderr)
         return {}

@@ -11,6 +11,10 @@ from benchmarks.speed.targets import TARGETS, Medians, Target
 PAGE = Path("docs/performance.md")
 PICTURES = Path("docs/pictures")
 FINDS = Path(__file__).with_name("finds.md")
+PLOTS = {
+    "cost": "What one call, a streamed piece, and 1000 at once cost each contender; logarithmic",
+    "growth": "How the CPU of a piece, a call and a message grows with their number; logarithmic",
+}
 BEGIN, END = "<!-- written by make bench -->", "<!-- end -->"
 FIGURES = {
     "call_us": "one call, CPU us",
@@ -42,7 +46,8 @@ FIGURES = {
 
 def page(result: Mapping[str, Any], medians: Medians) -> str:
     """Write the tables of a run into the page, between its marks, and return them."""
-    parts = [_about(result), targets(medians), _figures(medians, result["figures"])]
+    drawn = "\n\n".join(f"![{words}](pictures/{name}.png)" for name, words in PLOTS.items())
+    parts = [_about(result), targets(medians), drawn, _figures(medians, result["figures"])]
     said = "\n\n".join([*parts, FINDS.read_text("utf-8").strip()])
     text = PAGE.read_text("utf-8") if PAGE.exists() else f"# Performance\n\n{BEGIN}\n{END}\n"
     before, _, rest = text.partition(BEGIN)
@@ -90,8 +95,12 @@ def _spread(median: float | None, values: list[float]) -> str:
     if median is None:
         return ""
     if len(values) == 1 or not median:
-        return f"{median:.3g}"
-    return f"{median:.3g} ± {(max(values) - min(values)) / 2 / median:.0%}"
+        return _short(median)
+    return f"{_short(median)} ± {(max(values) - min(values)) / 2 / median:.0%}"
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004
 
 
 def plots(medians: Medians) -> None:
@@ -103,15 +112,18 @@ def plots(medians: Medians) -> None:
 
     PICTURES.mkdir(exist_ok=True)
     bars = {k: FIGURES[k] for k in ("call_us", "piece_us", "many_s", "streams_s")}
-    figure, axes = plt.subplots(1, len(bars), figsize=(16, 4), constrained_layout=True)
+    figure, axes = plt.subplots(1, len(bars), figsize=(15, 4), constrained_layout=True)
     for axis, (name, words) in zip(axes, bars.items(), strict=True):
         who = [n for n in medians if name in medians[n]]
         colours = ["tab:orange" if n in ("ChatAI302", "AI302") else "tab:gray" for n in who]
-        axis.barh(who, [medians[n][name] for n in who], color=colours)
-        axis.set_title(words)
+        drawn = axis.barh(who, [medians[n][name] for n in who], color=colours)
+        axis.bar_label(drawn, fmt=_short, padding=3, fontsize=8)
+        axis.set(xscale="log")
+        axis.set_title(words, fontsize=10)
+        axis.margins(x=0.3)
         axis.invert_yaxis()
     figure.savefig(PICTURES / "cost.png", dpi=80)
-    figure, axes = plt.subplots(1, 3, figsize=(16, 4), constrained_layout=True)
+    figure, axes = plt.subplots(1, 3, figsize=(15, 4), constrained_layout=True)
     for axis, kind in zip(axes, ("piece_of", "call_of", "message_of"), strict=True):
         for name, figures in medians.items():
             points = sorted(

@@ -14,6 +14,9 @@ from typing import Any, Literal
 
 ReasoningBack = Literal["never", "tool_turn", "always"]
 """When a model's thoughts are sent back: never, with its tool calls, or with all its messages."""
+# What most thinking models want: without the thoughts of a turn of tool calls, DeepSeek answers 400
+# (https://api-docs.deepseek.com/guides/thinking_mode); models that want none ignore them there.
+USUAL_REASONING_BACK: ReasoningBack = "tool_turn"
 
 
 @dataclass(frozen=True)

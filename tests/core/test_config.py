@@ -183,3 +183,10 @@ def test_a_limit_of_one_phase_must_be_a_number():
 
 def test_settings_without_a_key_are_allowed_until_they_are_used():
     assert Settings().api_key is None
+
+
+def test_without_a_key_the_values_of_your_headers_are_secret_all_the_same(monkeypatch):
+    monkeypatch.delenv("AI302_API_KEY", raising=False)
+    settings = Settings(default_headers={"x-team": "a-word-of-ours", "x-short": "yes"})
+    assert settings.secrets() == ("a-word-of-ours",)
+    assert Settings(api_key="test-key").secrets() == ("test-key",)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime, timezone
 from pathlib import Path
 
 from tests.fuzz.targets import TARGETS
@@ -20,6 +21,9 @@ from tests.fuzz.targets import TARGETS
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus"
 FINDINGS = HERE / "findings"
+PAGE = HERE.parents[1] / "docs" / "fuzzing.md"
+MARK = "## The last run"
+HEAD = "| target | executions | edges | inputs kept | found |\n|---|---|---|---|---|"
 SECONDS = 300
 LONGEST = 4096  # bytes of an input
 PROGRESS = re.compile(r"cov: (\d+) ft: (\d+) corp: (\d+)")
@@ -68,20 +72,25 @@ def at_random(name, seconds):
 
 
 def main():
-    """Fuzz all targets, print a table, and fail if anything was found."""
+    """Fuzz all targets, print a table, write it down, and fail if anything was found."""
     seconds = max(1, int(os.environ.get("FUZZ_SECONDS", SECONDS)) // len(TARGETS))
     led = importlib.util.find_spec("atheris") is not None
     how = "atheris, led by coverage" if led else "at random: atheris is not installed here"
     FINDINGS.mkdir(exist_ok=True)
     print(f"Fuzzing {len(TARGETS)} targets for {seconds} s each ({how}).", flush=True)
-    print("| target | executions | edges | inputs kept | found |\n|---|---|---|---|---|")
-    found = 0
+    rows, total, found = [HEAD], 0, 0
+    print(HEAD, flush=True)
     for name in TARGETS:
         runs, edges, inputs, failed = (led_by_coverage if led else at_random)(name, seconds)
         found += bool(failed)
-        print(
-            f"| {name} | {runs:,} | {edges} | {inputs} | {'yes' if failed else 'no'} |", flush=True
-        )
+        total += runs
+        rows.append(f"| {name} | {runs:,} | {edges} | {inputs} | {'yes' if failed else 'no'} |")
+        print(rows[-1], flush=True)
+    if led:
+        today = datetime.now(timezone.utc).date()
+        ran = f"{today}: {total:,} executions, {seconds} s for each target."
+        before, mark, _ = PAGE.read_text("utf-8").partition(MARK)
+        PAGE.write_text(f"{before}{mark}\n\n{ran}\n\n" + "\n".join(rows) + "\n", "utf-8")
     return 1 if found else 0
 
 

@@ -1,0 +1,156 @@
+"""Pictures and avatars by the tools that agents use, asked for directly.
+
+A tool refuses what the image model does not take, sends a paid job once, and keeps the limits.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from langchain_core.tools import ToolException
+
+from core_302 import AI302Error
+from core_302.avatar_options import MOST_AVATARS
+from core_302.catalogue import ImageModelFacts, image_model_facts, image_models
+from core_302.image_options import data_uri
+from core_302.pictures import media_type_of
+from core_302.studio import DEFAULT_IMAGE_MODEL, Picture, Report
+from langchain_302 import AI302AvatarTool, AI302ImageTool
+from studio_page.cards import price
+from studio_page.kindly import OWN_FAULT, Apology, apology_for
+
+MOST_PICTURES = 40  # in the life of the page, by each of the tools
+MOST_MONEY = 2.0  # PTC, likewise
+
+OWN_SIZE = "The model's own"
+SIZES = ("1024x1024", "1280x768", "768x1280")
+AVATAR_SIZES = (OWN_SIZE, "768x1024", "1024x1024", "512x512")
+
+LOG = logging.getLogger(__name__)
+
+Shown = tuple[str, str]  # a file, and its caption
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What an order brought: pictures for the gallery, or an apology."""
+
+    pictures: tuple[Shown, ...] = ()
+    said: str = ""
+    apology: Apology | None = None
+
+
+class Easel:
+    """The two tools of this page.
+
+    Args:
+        folder: Where pictures are kept while the page runs.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        limits: dict[str, Any] = {
+            "output_dir": folder,
+            "max_images": MOST_PICTURES,
+            "budget": MOST_MONEY,
+            "handle_tool_error": False,  # the page wants the error itself
+        }
+        self._draw = AI302ImageTool(model=DEFAULT_IMAGE_MODEL, more_models=image_models(), **limits)
+        self._portray = AI302AvatarTool(**limits)
+
+    async def picture(self, prompt: str, model: str, size: str, photo: str | None) -> Drawn:
+        """Draw a picture."""
+        given = {"prompt": prompt, "model": model, **_size(size), **_image(photo)}
+        return await _ordered(self._draw, given)
+
+    async def avatars(
+        self, photo: str | None, person: str, style: str, size: str, count: int
+    ) -> Drawn:
+        """Make avatars from a photo."""
+        if photo is None:
+            return Drawn(apology=Apology("There is no photo yet.", "Drop one in, then try again."))
+        given = {"person_type": person.lower(), "style": style, "num": count}
+        return await _ordered(self._portray, {**given, **_size(size), **_image(photo)})
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._draw.close()
+        self._portray.close()
+
+
+def sizes_of(model: str) -> tuple[str, ...]:
+    """Return the sizes and shapes that an image model is known to make."""
+    facts = image_model_facts(model) or ImageModelFacts(model)
+    if facts.sizes:
+        return (OWN_SIZE, *facts.sizes)
+    if facts.aspect_ratios is not None:
+        return (OWN_SIZE, *facts.aspect_ratios)
+    if facts.most_side is not None:
+        return (OWN_SIZE, f"{facts.most_side}x{facts.most_side}")
+    return (OWN_SIZE, *SIZES)
+
+
+def needs_picture(model: str) -> bool:
+    """Tell whether an image model works on a picture that must be given."""
+    facts = image_model_facts(model)
+    return facts is not None and facts.needs_image
+
+
+async def _ordered(tool: AI302ImageTool | AI302AvatarTool, given: Mapping[str, Any]) -> Drawn:
+    call = {"type": "tool_call", "id": "drawn-by-hand", "name": tool.name, "args": dict(given)}
+    try:
+        message = await tool.ainvoke(call)
+    except ToolException as error:
+        cause = error.__cause__
+        assert isinstance(cause, AI302Error), "these tools fail with their own errors"
+        return Drawn(apology=apology_for(cause))
+    except Exception:  # a visitor gets no traceback; the terminal does
+        LOG.exception("a picture failed")
+        return Drawn(apology=OWN_FAULT)
+    if message.artifact is None:  # arguments that the tool refused, in its own words
+        return Drawn(apology=Apology("This cannot be drawn.", str(message.text)))
+    return _drawn(message.artifact)
+
+
+def _drawn(report: Report) -> Drawn:
+    kept = [picture for picture in report["pictures"] if picture["path"]]
+    lost = [str(picture["problem"]) for picture in report["pictures"] if not picture["path"]]
+    by = f" · {report['model']}" if report["model"] else ""
+    cost = "cost not recorded yet" if report["cost"] is None else price(report["cost"])
+    count = f"{len(kept)} picture{'' if len(kept) == 1 else 's'}"
+    said = [count, cost, f"request {report['request_id']}", *lost]
+    return Drawn(
+        pictures=tuple(
+            (str(picture["path"]), f"{report['prompt']}{by} · {_extent(picture)}")
+            for picture in kept
+        ),
+        said=" · ".join(said),
+    )
+
+
+def _extent(picture: Picture) -> str:
+    return f"{picture['width']} by {picture['height']}"
+
+
+def _size(size: str) -> dict[str, Any]:
+    """Return a choice such as `1024x768` or `16:9` as the tool's arguments."""
+    if ":" in size:
+        return {"aspect_ratio": size}
+    width, by, height = size.partition("x")
+    return {"width": int(width), "height": int(height)} if by and width.isdigit() else {}
+
+
+def _image(photo: str | None) -> dict[str, str]:
+    """Return a visitor's photo as a data URI: so no tool needs to open a file by its name."""
+    if photo is None:
+        return {}
+    content = Path(photo).read_bytes()
+    if media_type_of(content) is None:
+        return {"image": Path(photo).name}  # no picture: the tool says so
+    return {"image": data_uri(content)}
+
+
+__all__ = ["AVATAR_SIZES", "MOST_AVATARS", "Drawn", "Easel", "needs_picture", "sizes_of"]

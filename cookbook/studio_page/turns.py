@@ -1,0 +1,115 @@
+"""A conversation as it stands: what was asked, what has come so far, what the model is told of it.
+
+Plain values: nothing here asks the gateway, and nothing here knows how the page looks.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
+from langchain_core.messages.utils import message_chunk_to_message
+
+from core_302.pictures import media_type_of
+from studio_page.kindly import Apology
+
+State = Literal["asking", "done", "stopped", "failed"]
+
+
+@dataclass
+class Turn:
+    """One question, and its answer as far as it has come.
+
+    Attributes:
+        question: The text.
+        shown: The pictures that were dropped in.
+        model: The model's name.
+        state: "done" alone is a full answer.
+        thoughts: The reasoning so far.
+        text: The answer so far.
+        answer: The whole answer, once it is there.
+        pictures: Pictures in the answer, as files.
+        problems: Why some of its pictures cannot be shown.
+        thought_seconds: How long the model thought before its first word.
+        seconds: How long the answer took.
+        cost: What the gateway's record says, in PTC, or None while it says nothing.
+        apology: What went wrong.
+    """
+
+    question: str
+    shown: tuple[Path, ...]
+    model: str
+    state: State = "asking"
+    thoughts: str = ""
+    text: str = ""
+    answer: AIMessage | None = None
+    pictures: list[Path] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    thought_seconds: float | None = None
+    seconds: float = 0.0
+    cost: float | None = None
+    apology: Apology | None = None
+
+
+@dataclass
+class Conversation:
+    """The turns of one visitor. `asking` is set while an answer comes."""
+
+    turns: list[Turn] = field(default_factory=list)
+
+    @property
+    def asking(self) -> bool:
+        """Whether an answer is still coming."""
+        return bool(self.turns) and self.turns[-1].state == "asking"
+
+    @property
+    def unpriced(self) -> list[Turn]:
+        """The full answers whose cost is not known yet."""
+        return [turn for turn in self.turns if turn.answer is not None and turn.cost is None]
+
+    def stop(self) -> None:
+        """Say that the visitor wanted no more of the last answer."""
+        if self.asking:
+            self.turns[-1].state = "stopped"
+
+
+def messages_for(turns: Sequence[Turn], now: Turn) -> list[BaseMessage]:
+    """Return what the model is told: the turns that have a full answer, and the question `now`.
+
+    A turn that was stopped or failed is left out: half an answer is none.
+    """
+    told: list[BaseMessage] = []
+    for turn in turns:
+        if turn.answer is not None:
+            told += [asked(turn), turn.answer]
+    return [*told, asked(now)]
+
+
+def asked(turn: Turn) -> HumanMessage:
+    """Return the question of a turn with its pictures."""
+    if not turn.shown:
+        return HumanMessage(turn.question)
+    words = turn.question or "What does this picture say?"
+    blocks: list[str | dict[Any, Any]] = [{"type": "text", "text": words}]
+    return HumanMessage([*blocks, *(_block(path) for path in turn.shown)])
+
+
+def _block(path: Path) -> dict[str, Any]:
+    content = path.read_bytes()
+    return {
+        "type": "image",
+        "base64": base64.b64encode(content).decode("ascii"),
+        # A file that is no picture is refused by the model class, which says so best.
+        "mime_type": media_type_of(content) or "application/octet-stream",
+    }
+
+
+def whole(chunks: AIMessageChunk) -> AIMessage:
+    """Return the sum of a stream's chunks as the message that a history holds."""
+    message = message_chunk_to_message(chunks)
+    assert isinstance(message, AIMessage), "chunks of an answer add up to an answer"
+    return message

@@ -1,0 +1,118 @@
+"""One page and one browser for all of these tests; a visit of its own for each of them.
+
+The page asks an emulator that the tests can spoil. Nothing may leave this machine: a request for
+anywhere else is cut off, and fails the test, as does an error on the browser's console.
+"""
+
+from dataclasses import dataclass, field
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, async_playwright, expect
+
+import emulator_302
+from tests.browser.chromium import launched
+from tests.browser.served import served
+
+PATIENCE = 20_000  # milliseconds that an expectation waits at most: the first OCR takes seconds
+expect.set_options(timeout=PATIENCE)
+
+
+@dataclass
+class Visit:
+    """A visitor's tab, and what it did that no test wants."""
+
+    page: Page
+    gateway: emulator_302.server.Gateway
+    url: str
+    outside: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def asked(self):
+        """The bodies of the questions so far."""
+        return [r.body for r in self.gateway.requests if r.path == "/v1/chat/completions"]
+
+    async def ask(self, words):
+        """Write a question, and send it once the last one is answered."""
+        await self.box.fill(words)
+        await expect(self.page.get_by_role("button", name="Stop")).to_have_count(0)
+        await self.box.press("Enter")
+
+    async def choose(self, label, words):
+        """Search a dropdown for `words`, and take what it finds."""
+        await self.page.get_by_label(label, exact=True).fill(words)
+        await self.page.get_by_role("option", name=words, exact=True).click()
+
+    @property
+    def box(self):
+        return self.page.get_by_role("textbox", name="Your question")
+
+    @property
+    def answers(self):
+        return self.page.locator(".bot-row")
+
+
+@pytest.fixture(scope="package")
+def gateway():
+    with emulator_302.running() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def studio(gateway, tmp_path_factory):
+    settings = {
+        "AI302_API_KEY": gateway.api_key,
+        "AI302_BASE_URL": gateway.base_url,
+        "AI302_TRUSTED_HOSTS": gateway.file_host,
+    }
+    with served(tmp_path_factory.mktemp("studio"), settings) as page:
+        yield page
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def browser():
+    async with async_playwright() as playwright:
+        found = await launched(playwright)
+        yield found
+        await found.close()
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def visit(browser, studio, gateway):
+    async for one in _visits(browser, studio, gateway, 1280, 860):
+        yield one
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def narrow_visit(browser, studio, gateway):
+    async for one in _visits(browser, studio, gateway, 390, 844):
+        yield one
+
+
+async def _visits(browser, studio, gateway, width, height):
+    gateway.reset()
+    context = await browser.new_context(viewport={"width": width, "height": height})
+    context.set_default_timeout(PATIENCE)
+    page = await context.new_page()
+    one = Visit(page, gateway, studio.url)
+
+    async def checked(route):
+        if route.request.url.startswith((f"{studio.url}/", "data:", "blob:")):
+            await route.continue_()
+        else:
+            one.outside.append(route.request.url)
+            await route.abort()
+
+    await page.route("**/*", checked)
+    page.on("pageerror", lambda error: one.complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda said: one.complaints.append(said.text) if said.type == "error" else None,
+    )
+    await page.goto(studio.url)
+    await page.get_by_text("128,000 tokens of context").wait_for()  # the list of models has come
+    yield one
+    await context.close()
+    assert one.outside == []
+    assert one.complaints == []

@@ -1,0 +1,117 @@
+"""Takes the pictures of the page for the documents: `make screenshots`.
+
+The emulator answers, and the page says so in each of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.browser.chromium import launched
+from tests.browser.served import ROOT, served
+
+PICTURES = ROOT / "docs" / "pictures"
+RECEIPT = ROOT / "cookbook" / "pictures" / "receipt.png"
+SHARPNESS = 1.5  # pixels of the file for one of the page
+MOST_BYTES = 300_000
+FIRST_OCR = 20_000  # milliseconds: its models are loaded then
+
+
+@dataclass(frozen=True)
+class View:
+    """One picture to take."""
+
+    name: str
+    width: int
+    height: int
+    dark: bool = False
+
+
+VIEWS = (
+    View("studio-wide", 1280, 900),
+    View("studio-narrow", 390, 844),
+    View("studio-dark", 1280, 900, dark=True),
+)
+
+
+async def take(browser: Browser, url: str, view: View) -> Path:
+    """Take one picture, and return where it is."""
+    context = await browser.new_context(
+        viewport={"width": view.width, "height": view.height},
+        device_scale_factor=SHARPNESS,
+        color_scheme="dark" if view.dark else "light",
+        reduced_motion="reduce",
+    )
+    page = await context.new_page()
+    await page.goto(url)
+    await page.get_by_text("128,000 tokens of context").wait_for()
+    if view.dark:
+        await draw(page)
+    else:
+        await talk(page)
+    path = PICTURES / f"{view.name}.png"
+    await page.screenshot(path=path)
+    await context.close()
+    return path
+
+
+async def talk(page: Page) -> None:
+    """Have a receipt read, then ask for the news."""
+    await page.get_by_label("Model", exact=True).fill("deepseek-chat")
+    await page.get_by_role("option", name="deepseek-chat", exact=True).click()
+    await page.locator(".box input[type=file]").set_input_files(RECEIPT)
+    await expect(page.locator(".box img")).to_be_visible()
+    await ask(page, "What is the total on this receipt?", 1)
+    await page.get_by_label("Search the web").check()
+    await ask(page, "What is in the news about AI today?", 2)
+    await page.mouse.move(0, 0)
+
+
+async def ask(page: Page, words: str, answers: int) -> None:
+    """Ask, and wait until the answer and its cost are there."""
+    box = page.get_by_role("textbox", name="Your question")
+    await box.fill(words)
+    await box.press("Enter")
+    costs = page.locator(".figures").filter(has_text="PTC")
+    await expect(costs).to_have_count(answers, timeout=FIRST_OCR)
+    await box.blur()
+
+
+async def draw(page: Page) -> None:
+    """Draw pictures, and make avatars of one of them."""
+    await page.get_by_role("tab", name="Draw").click()
+    gallery = page.locator(".gallery .thumbnail-item")
+    for number, words in enumerate(("a lighthouse at dusk", "a forest in the snow"), start=1):
+        await page.get_by_label("What to draw").fill(words)
+        await page.get_by_role("button", name="Draw", exact=True).click()
+        await expect(gallery).to_have_count(number)
+    for picture in await gallery.locator("img").all():
+        await expect(picture).to_have_js_property("complete", value=True)
+    await page.mouse.move(0, 0)
+
+
+async def main(url: str) -> None:
+    """Take all of them.
+
+    Raises:
+        ValueError: A picture is too large for the repository.
+    """
+    async with async_playwright() as playwright:
+        browser = await launched(playwright)
+        for view in VIEWS:
+            path = await take(browser, url, view)
+            size = path.stat().st_size
+            if size > MOST_BYTES:
+                raise ValueError(f"{path.name} has {size:,} bytes; {MOST_BYTES:,} are allowed")
+            print(f"{path.relative_to(ROOT)}: {size:,} bytes")
+        await browser.close()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder), {}) as page:
+        asyncio.run(main(page.url))

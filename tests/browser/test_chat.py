@@ -1,0 +1,205 @@
+"""Chatting on the page, in a real browser."""
+
+import base64
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from emulator_302 import Fault
+from tests.browser.served import ROOT
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+RECEIPT = ROOT / "cookbook" / "pictures" / "receipt.png"
+CHAT = "/v1/chat/completions"
+DROP = """(box, data) => {
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const carried = new DataTransfer();
+  carried.items.add(new File([bytes], "receipt.png", { type: "image/png" }));
+  box.dispatchEvent(new DragEvent("drop", { dataTransfer: carried, bubbles: true }));
+}"""
+
+
+async def test_an_answer_is_seen_while_it_still_comes_and_can_be_stopped(visit):
+    visit.gateway.script(Fault(path=CHAT, stall_after=4000))
+    await visit.ask("Count from 1 to 60")
+    await expect(visit.answers).to_contain_text("1, 2, 3")
+    await visit.page.get_by_role("button", name="Stop").click()
+    await expect(visit.answers).to_contain_text("Stopped.")
+    await expect(visit.answers).not_to_contain_text("60")
+
+    await visit.ask("Say exactly: after the stop")
+    await expect(visit.answers.last).to_contain_text("after the stop")
+    assert [message["role"] for message in visit.asked[-1]["messages"]] == ["user"]
+
+
+async def test_a_question_written_while_an_answer_comes_stays_in_the_box(visit):
+    visit.gateway.script(Fault(path=CHAT, stall_after=4000))
+    await visit.ask("Count from 1 to 60")
+    await expect(visit.answers).to_contain_text("1, 2, 3")
+    await visit.box.fill("Say exactly: the next one")
+    await visit.box.press("Enter")
+    await visit.page.get_by_role("button", name="Stop").click()
+    await expect(visit.answers).to_contain_text("Stopped.")
+    await expect(visit.box).to_have_value("Say exactly: the next one")
+    await visit.box.press("Enter")
+    await expect(visit.answers.last).to_contain_text("the next one")
+    assert len(visit.asked) == 2
+
+
+async def test_a_picture_that_is_dropped_in_is_read_for_a_model_that_cannot_see(visit):
+    await visit.choose("Model", "deepseek-chat")
+    await expect(visit.page.locator(".about .note")).to_contain_text("Cannot see pictures")
+    data = base64.b64encode(RECEIPT.read_bytes()).decode()
+    await visit.page.locator(".box .full-container").evaluate(DROP, data)
+    await expect(visit.page.locator(".box img")).to_be_visible()
+    await visit.ask("What is the total on this receipt?")
+    await expect(visit.answers).to_contain_text("32.10")
+    await expect(visit.page.locator(".user-row img")).to_be_visible()
+    assert visit.asked[0]["ocr_model"]
+    assert visit.asked[0]["model"] == "deepseek-chat"
+
+
+@pytest.mark.parametrize(("choice", "reads"), [("Auto", False), ("On", True), ("Off", False)])
+async def test_a_model_that_sees_looks_itself_unless_ocr_is_switched_on(visit, choice, reads):
+    await visit.page.get_by_label(choice, exact=True).check()
+    await visit.page.locator(".box input[type=file]").set_input_files(RECEIPT)
+    await expect(visit.page.locator(".box img")).to_be_visible()
+    await visit.ask("What is the total?")
+    await expect(visit.answers).to_contain_text("32.10")
+    assert ("ocr_model" in visit.asked[0]) is reads
+
+
+async def test_thoughts_are_folded_away_and_opened_by_the_keyboard(visit):
+    await visit.choose("Model", "deepseek-r1")
+    await visit.ask("What is 12 * 7?")
+    await expect(visit.answers).to_contain_text("= 84")
+    thoughts = visit.page.get_by_text("The user asks")
+    await expect(thoughts).to_be_hidden()
+    await visit.page.get_by_role("button", name=re.compile("Thoughts")).press("Enter")
+    await expect(thoughts).to_be_visible()
+
+
+async def test_another_model_thinks_first_if_the_visitor_wants(visit):
+    await visit.page.get_by_label("Let DeepSeek-R1 think first").check()
+    await visit.ask("What is 12 * 7?")
+    await expect(visit.answers).to_contain_text("Thoughts")
+    assert visit.asked[0]["r1-fusion"] is True
+
+
+async def test_sources_are_cards_that_lead_to_the_web(visit):
+    await visit.page.get_by_label("Search the web").check()
+    await visit.choose("Search service", "tavily")
+    await visit.page.get_by_role("spinbutton", name=re.compile("Results")).fill("3")
+    await visit.page.keyboard.press("Tab")
+    await visit.ask("What is in the news about AI today?")
+    cards = visit.page.get_by_role("navigation", name="Sources").get_by_role("link")
+    await expect(cards.first).to_be_visible()
+    for card in await cards.all():
+        address = await card.get_attribute("href")
+        assert address.startswith("https://")
+        assert address.split("/")[2] in await card.inner_text()
+        assert "noopener" in await card.get_attribute("rel")
+    asked = visit.asked[0]
+    assert (asked["web-search"], asked["search-service"], asked["search-results"]) == (
+        True,
+        "tavily",
+        3,
+    )
+
+
+async def test_each_answer_says_its_tokens_and_what_the_gateway_recorded(visit):
+    late = Fault(path="/dashboard/record/", status=404, body={"error": {"err_code": -10010}})
+    visit.gateway.script(late)
+    await visit.ask("Say exactly: it works")
+    figures = visit.page.locator(".figures")
+    await expect(figures).to_contain_text(re.compile(r"gpt-4o\d+ tokens in, \d+ out[\d.]+ s"))
+    await expect(figures).to_contain_text(re.compile(r"0\.\d+ PTC"))
+    await expect(visit.page.locator(".bill .note")).to_contain_text(
+        re.compile(r"1 answer, 0\.\d+ PTC")
+    )
+
+
+async def test_the_conversation_goes_on_and_a_new_one_forgets_it(visit):
+    await visit.ask("Hello, my name is Ada.")
+    await expect(visit.answers).to_contain_text("Hello, Ada")
+    await visit.ask("What is my name?")
+    await expect(visit.answers.last).to_contain_text("Your name is Ada.")
+    await visit.page.get_by_role("button", name="New conversation").click()
+    await expect(visit.answers).to_have_count(0)
+    await expect(visit.page.locator(".bill .note")).to_have_count(0)
+    await visit.ask("What is my name?")
+    await expect(visit.answers).to_contain_text("You have not told me your name.")
+
+
+async def test_a_conversation_that_was_left_does_not_come_back_with_its_costs(visit):
+    late = Fault(path="/dashboard/record/", status=404, body={"error": {"err_code": -10010}})
+    visit.gateway.script(late)  # so that its record is still looked for when it is left
+    await visit.ask("Say exactly: the first")
+    await expect(visit.page.locator(".figures")).to_contain_text("cost not recorded yet")
+    await visit.page.get_by_role("button", name="New conversation").click()
+    await expect(visit.answers).to_have_count(0)
+    await visit.ask("Say exactly: the second")
+    await expect(visit.page.locator(".figures")).to_contain_text(re.compile(r"0\.\d+ PTC"))
+    await expect(visit.answers).to_have_count(1)
+    await expect(visit.page.locator(".bill .note")).to_contain_text("1 answer,")
+
+
+async def test_an_example_is_put_into_the_box_with_its_options_and_not_sent(visit):
+    await visit.page.get_by_text("What is in the news about AI today?").click()
+    await expect(visit.box).to_have_value("What is in the news about AI today?")
+    await expect(visit.page.get_by_label("Search the web")).to_be_checked()
+    assert visit.asked == []
+
+
+async def test_the_page_is_used_by_the_keyboard_alone(visit):
+    for _ in range(20):
+        await visit.page.keyboard.press("Tab")
+        if await visit.box.evaluate("box => box === document.activeElement"):
+            break
+    await visit.page.keyboard.type("Say exactly: typed by hand")
+    await visit.page.keyboard.press("Enter")
+    await expect(visit.answers).to_contain_text("typed by hand")
+
+
+async def test_every_control_has_a_name_in_chat(visit):
+    await visit.page.get_by_label("Search the web").check()
+    await visit.page.get_by_label("Let DeepSeek-R1 think first").check()
+    await visit.page.locator(".box input[type=file]").set_input_files(RECEIPT)
+    await expect(visit.page.locator(".box img")).to_be_visible()
+    await check_names(visit)
+    visit.gateway.script(Fault(path=CHAT, stall_after=600))
+    await visit.ask("What is the total?")
+    await expect(visit.page.get_by_role("button", name="Stop")).to_be_visible()
+    await check_names(visit)
+
+
+@pytest.mark.parametrize("kind", ["A picture", "Avatars"])
+async def test_every_control_has_a_name_in_drawing(visit, kind):
+    await visit.page.get_by_role("tab", name="Draw").click()
+    await visit.page.get_by_label(kind).check()
+    await expect(visit.page.get_by_label("Style")).to_be_visible(visible=kind == "Avatars")
+    await check_names(visit)
+
+
+async def check_names(visit):
+    seen = await visit.page.locator("body").aria_snapshot()
+    controls = re.findall(
+        r"- (?:textbox|button|combobox|slider|radio|checkbox|spinbutton|tab|link)\b.*", seen
+    )
+    assert len(controls) > 6
+    assert [control for control in controls if '"' not in control] == []
+
+
+async def test_a_narrow_page_never_scrolls_sideways(narrow_visit):
+    page = narrow_visit.page
+    await page.get_by_label("Search the web").check()
+    await narrow_visit.ask("What is in the news about AI today?")
+    await expect(page.get_by_role("link").first).to_be_visible()
+    await page.get_by_label("Search the web").uncheck()
+    await narrow_visit.ask(f"Say exactly: {'long' * 60}")
+    await expect(narrow_visit.answers.last).to_contain_text("longlong")
+    for tab in ("Chat", "Draw"):
+        await page.get_by_role("tab", name=tab).click()
+        assert await page.evaluate("document.documentElement.scrollWidth") == 390

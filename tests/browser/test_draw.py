@@ -1,0 +1,108 @@
+"""Drawing on the page, in a real browser."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from emulator_302 import Fault
+from tests.drawn import png
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+PHOTO = {"name": "me.png", "mimeType": "image/png", "buffer": png(256, 256)}
+
+
+@pytest.fixture
+def gallery(visit):
+    return visit.page.locator(".gallery .thumbnail-item")
+
+
+async def open_drawing(visit):
+    await visit.page.get_by_role("tab", name="Draw").click()
+
+
+async def order(visit):
+    await visit.page.get_by_role("button", name="Draw", exact=True).click()
+
+
+async def check_seen(pictures):
+    """Check that the browser has the pictures, and not only their frames."""
+    for picture in await pictures.locator("img").all():
+        await expect(picture).to_have_js_property("complete", value=True)
+        assert await picture.evaluate("img => img.naturalWidth") > 0
+
+
+async def test_a_picture_that_was_drawn_appears_in_the_gallery(visit, gallery):
+    await open_drawing(visit)
+    await visit.page.get_by_label("What to draw").fill("a lighthouse at dusk")
+    await order(visit)
+    await expect(gallery).to_have_count(1)
+    await check_seen(gallery)
+    await expect(gallery).to_contain_text("a lighthouse at dusk")
+    told = visit.page.get_by_text(re.compile(r"1 picture · 0\.\d+ PTC · request emulator-"))
+    await expect(told).to_be_visible()
+
+
+async def test_the_newest_picture_comes_first_and_is_looked_at_in_full(visit, gallery):
+    await open_drawing(visit)
+    for words in ("a lighthouse", "a forest"):
+        await visit.page.get_by_label("What to draw").fill(words)
+        await order(visit)
+        await expect(gallery.first).to_contain_text(words)
+    await expect(gallery).to_have_count(2)
+    await gallery.first.press("Enter")
+    await expect(visit.page.get_by_role("button", name="Download")).to_be_visible()
+
+
+async def test_the_sizes_offered_are_those_of_the_model(visit):
+    await open_drawing(visit)
+    await visit.choose("Image model", "dall-e-3-t2i")
+    await visit.page.get_by_label("Size or shape").click()
+    await expect(visit.page.get_by_role("option")).to_have_text(
+        [re.compile(size) for size in ("The model's own", "256x256", "512x512", "1024x1024")]
+    )
+
+
+async def test_avatars_of_a_photo_appear_in_the_gallery(visit, gallery):
+    await open_drawing(visit)
+    await visit.page.get_by_label("Avatars").check()
+    await visit.choose("Style", "Cyberpunk")
+    await visit.page.locator(".photo input[type=file]").set_input_files(PHOTO)
+    await expect(visit.page.locator(".photo img")).to_be_visible()
+    await order(visit)
+    await expect(gallery).to_have_count(2)
+    await check_seen(gallery)
+    body = next(r.body for r in visit.gateway.requests if r.path == "/302/headshot/generate")
+    assert (body["style"], body["num"], body["person_type"]) == (6, 2, "female")
+
+
+async def test_avatars_without_a_photo_cost_nothing(visit, gallery):
+    await open_drawing(visit)
+    await visit.page.get_by_label("Avatars").check()
+    await order(visit)
+    await expect(visit.page.get_by_role("alert")).to_contain_text("There is no photo yet.")
+    await expect(gallery).to_have_count(0)
+    assert [r for r in visit.gateway.requests if r.method == "POST"] == []
+
+
+async def test_what_cannot_be_drawn_is_said_where_it_was_ordered(visit, gallery):
+    await open_drawing(visit)
+    await order(visit)
+    apology = visit.page.get_by_role("alert")
+    await expect(apology).to_contain_text("This cannot")
+    await expect(apology).not_to_contain_text("Traceback")
+    assert [r for r in visit.gateway.requests if r.method == "POST"] == []
+
+
+async def test_a_refused_picture_is_said_kindly_and_may_be_ordered_again(visit, gallery):
+    visit.gateway.script(Fault.error(402, -10004, "the balance is used up"))
+    await open_drawing(visit)
+    await visit.page.get_by_label("What to draw").fill("a lighthouse")
+    await order(visit)
+    apology = visit.page.get_by_role("alert")
+    await expect(apology).to_contain_text("Top up")
+    await expect(apology).to_contain_text("request emulator-")
+    await order(visit)
+    await expect(gallery).to_have_count(1)
+    await expect(apology).to_have_count(0)
