@@ -10,6 +10,9 @@ TOLD := "^(httpx|pydantic|(langchain|llama-index)-core|pillow|starlette|uvicorn|
 .PHONY: help demo test lint types format record bench microbench fidelity faults paid reading live notebooks parity guard fuzz docs docs-serve \
 	soak lowest newest dist install-matrix types-all \
 	lock locked audit licences studio screenshots
+.PHONY: help demo test lint types types-all format record bench soak microbench fidelity faults paid \
+	reading lowest newest dist install-matrix lock locked audit licences live studio \
+	screenshots notebooks parity guard fuzz docs docs-serve
 
 help: ## Say what each target does
 	@grep -E '^[a-z -]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'

@@ -103,7 +103,7 @@ def draw_tab(easel: Easel) -> None:
                 type="filepath",
                 sources=["upload"],
                 visible=False,
-                height=240,
+                height=200,
                 elem_classes="photo",
             )
             order = gr.Button("Draw", variant="primary")

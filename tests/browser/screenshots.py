@@ -6,10 +6,12 @@ The emulator answers, and the page says so in each of them.
 from __future__ import annotations
 
 import asyncio
+import io
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.browser.chromium import launched
@@ -17,7 +19,9 @@ from tests.browser.served import ROOT, served
 
 PICTURES = ROOT / "docs" / "pictures"
 RECEIPT = ROOT / "cookbook" / "pictures" / "receipt.png"
-SHARPNESS = 1.5  # pixels of the file for one of the page
+PHOTO = ROOT / "cookbook" / "pictures" / "photo.png"
+DRAWN = ("mountains at night", "a lighthouse at dusk", "a forest in the snow", "a boat at sunrise")
+AVATARS, STYLE = 2, "Cartoon Illustration"
 MOST_BYTES = 300_000
 FIRST_OCR = 20_000  # milliseconds: its models are loaded then
 
@@ -30,12 +34,13 @@ class View:
     width: int
     height: int
     dark: bool = False
+    sharpness: float = 1.5  # pixels of the file for one of the page
 
 
 VIEWS = (
     View("studio-wide", 1280, 900),
     View("studio-narrow", 390, 844),
-    View("studio-dark", 1280, 900, dark=True),
+    View("studio-dark", 1280, 920, dark=True, sharpness=1),
 )
 
 
@@ -43,7 +48,7 @@ async def take(browser: Browser, url: str, view: View) -> Path:
     """Take one picture, and return where it is."""
     context = await browser.new_context(
         viewport={"width": view.width, "height": view.height},
-        device_scale_factor=SHARPNESS,
+        device_scale_factor=view.sharpness,
         color_scheme="dark" if view.dark else "light",
         reduced_motion="reduce",
     )
@@ -55,8 +60,11 @@ async def take(browser: Browser, url: str, view: View) -> Path:
     else:
         await talk(page)
     path = PICTURES / f"{view.name}.png"
-    await page.screenshot(path=path)
+    await page.evaluate("scrollTo(0, 0)")
+    await page.mouse.move(0, 0)
+    taken = Image.open(io.BytesIO(await page.screenshot()))
     await context.close()
+    taken.convert("RGB").save(path, optimize=True)
     return path
 
 
@@ -69,7 +77,6 @@ async def talk(page: Page) -> None:
     await ask(page, "What is the total on this receipt?", 1)
     await page.get_by_label("Search the web").check()
     await ask(page, "What is in the news about AI today?", 2)
-    await page.mouse.move(0, 0)
 
 
 async def ask(page: Page, words: str, answers: int) -> None:
@@ -83,16 +90,23 @@ async def ask(page: Page, words: str, answers: int) -> None:
 
 
 async def draw(page: Page) -> None:
-    """Draw pictures, and make avatars of one of them."""
+    """Draw pictures, and make avatars of a drawn face."""
     await page.get_by_role("tab", name="Draw").click()
     gallery = page.locator(".gallery .thumbnail-item")
-    for number, words in enumerate(("a lighthouse at dusk", "a forest in the snow"), start=1):
+    for number, words in enumerate(DRAWN, start=1):
         await page.get_by_label("What to draw").fill(words)
         await page.get_by_role("button", name="Draw", exact=True).click()
         await expect(gallery).to_have_count(number)
+    await page.get_by_label("Avatars").check()
+    await page.get_by_label("Style").fill(STYLE)
+    await page.get_by_role("option", name=STYLE).click()
+    await page.get_by_role("spinbutton").fill(str(AVATARS))
+    await page.locator(".photo input[type=file]").set_input_files(PHOTO)
+    await expect(page.locator(".photo img")).to_be_visible()
+    await page.get_by_role("button", name="Draw", exact=True).click()
+    await expect(gallery).to_have_count(len(DRAWN) + AVATARS)
     for picture in await gallery.locator("img").all():
         await expect(picture).to_have_js_property("complete", value=True)
-    await page.mouse.move(0, 0)
 
 
 async def main(url: str) -> None:
