@@ -1,8 +1,8 @@
 """`make licences`: the licence of everything that a user installs with us, from its own metadata.
 
-What is walked are the requirements of `ai302[all,ray]` as they are installed here; the tests'
-tools are not among them. Writes `docs/licences.md`; ends with 1 if a licence is not known, or
-would bind a program that uses this package.
+What is walked are the requirements of `ai302[all,ray,studio]` as they are installed here; the
+tests' tools are not among them. Writes `docs/licences.md`; ends with 1 if a licence is not known,
+or would bind a program that uses this package.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 PAGE = Path(__file__).parent.parent / "docs" / "licences.md"
-ROOT = "ai302[all,ray]"
+ROOT = "ai302[all,ray,studio]"
 # Binds the files of the package itself and no program around it: MPL-2.0, section 3.3.
 BINDS_ITS_OWN_FILES = re.compile(r"\bMPL\b|Mozilla Public", re.IGNORECASE)
 BINDS_THE_PROGRAM = re.compile(
@@ -27,9 +27,9 @@ LONGEST_NAME = 60  # characters
 SEVERITY = ("", "binds its own files", "binds the program", "not known")  # the mildest first
 START = """# Licences
 
-Written by `make licences` from the metadata of what `pip install "ai302[all,ray]"` brings along. A
-test fails where a licence is not known, or binds the program that uses the package (GPL, LGPL, AGPL
-and their like). MPL-2.0 binds the files of that package only.
+Written by `make licences` from the metadata of what `pip install "ai302[all,ray,studio]"` brings
+along. A test fails where a licence is not known, or binds the program that uses the package (GPL,
+LGPL, AGPL and their like). MPL-2.0 binds the files of that package only.
 
 | package | licence | |
 |---|---|---|

@@ -25,7 +25,7 @@ def test_a_python_that_was_not_found_is_named():
     assert "not tried: Python 3.10, 3.14." in page([outcome()], ["3.10", "3.11", "3.14"])
 
 
-def test_every_extra_is_tried_but_that_of_a_cluster():
+def test_every_extra_is_tried_but_those_of_a_cluster_and_of_a_page_to_look_at():
     extras = set(PROJECT["project"]["optional-dependencies"])
-    assert set(EXTRAS) == {""} | extras - {"ray"}
+    assert set(EXTRAS) == {""} | extras - {"ray", "studio"}
     assert {file.name for file in PROGRAMS.glob("with_*.py")} == set(EXTRAS.values())
