@@ -7,9 +7,6 @@ QUESTION ?=
 TOLD := "^(httpx|pydantic|(langchain|llama-index)-core|pillow|starlette|uvicorn|rapidocr) "
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types format record bench microbench fidelity faults paid reading live notebooks parity guard fuzz docs docs-serve \
-	soak lowest newest dist install-matrix types-all \
-	lock locked audit licences studio screenshots
 .PHONY: help demo test lint types types-all format record bench soak microbench fidelity faults paid \
 	reading lowest newest dist install-matrix lock locked audit licences live studio \
 	screenshots notebooks parity guard fuzz docs docs-serve
