@@ -20,8 +20,7 @@ demo: .venv/demo ## Read a picture and search the web (IMAGE=path QUESTION="..."
 test: .venv/dev ## Run lint, types, import contracts, tests and coverage
 	@$(MAKE) --no-print-directory lint types
 	@echo "== tests"
-	@$(BIN)/coverage run -m pytest
-	@$(BIN)/coverage report
+	@$(BIN)/python -m tests.run
 
 lint: .venv/dev ## Check style and import contracts
 	@echo "== style"

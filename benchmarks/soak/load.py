@@ -137,9 +137,7 @@ class Load:
             Way("LangChain, vectors", lambda t: _near(self.chain_vectors.embed_query(_text(t)), t)),
             Way("LlamaIndex, chat", self._index_chat),
             Way("LlamaIndex, stream", self._index_stream),
-            Way(
-                "LlamaIndex, vectors", lambda t: _near(self.index_vectors.get_text_embedding(t), t)
-            ),
+            Way("LlamaIndex, vectors", self._index_vectors),
         ]
 
     def _paid_ways(self) -> list[Way]:

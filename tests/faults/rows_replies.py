@@ -208,10 +208,10 @@ WISHES = (
     ),
     Row(
         "P7",
-        "HTTP 429 and `retry-after-ms: 150` for ever (whole call 0.5 s, 10 retries)",
-        served(refusal(429, retry_after_ms="150")),
-        {API: Expect("RateLimitError", (2, 4), status=429, retry_after=0.15, within=(0.1, 2))},
-        {**lasting(0.5), "max_retries": 10},
+        "HTTP 429 and `retry-after-ms: 600` for ever (whole call 1.5 s, 10 retries)",
+        served(refusal(429, retry_after_ms="600")),
+        {API: Expect("RateLimitError", (2, 3), status=429, retry_after=0.6, within=(0.5, 3))},
+        {**lasting(1.5), "max_retries": 10},
     ),
     Row(
         "P8",
