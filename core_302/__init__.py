@@ -4,7 +4,6 @@ What a program does not use is not imported: the options of pictures, embeddings
 their module when they are first asked for.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from core_302.async_client import AsyncClient
@@ -39,6 +38,7 @@ from core_302.errors import (
     UnexpectedRedirectError,
     UnusableReplyError,
 )
+from core_302.on_demand import attribute_of
 from core_302.options import ChatOptions, WebSearch
 from core_302.retry import PollPolicy, RetryPolicy
 
@@ -104,9 +104,7 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    return attribute_of(__name__, _MODULES, name)
 
 
 def __dir__() -> list[str]:

@@ -19,7 +19,7 @@ import httpx
 from core_302.errors import ConfigurationError
 
 CONNECTIONS_PER_POOL = 4
-LARGE_CONTENT = 256 * 1024  # bytes
+SLICE = 256 * 1024  # bytes of a body that are handed to httpcore at once
 IDLE_SECONDS = 30.0  # how long an unused connection is kept
 
 
@@ -252,8 +252,8 @@ class _Slices(httpx.SyncByteStream, httpx.AsyncByteStream):
         self._content = content
 
     def __iter__(self) -> Iterator[bytes]:
-        for start in range(0, len(self._content), LARGE_CONTENT):
-            yield self._content[start : start + LARGE_CONTENT]
+        for start in range(0, len(self._content), SLICE):
+            yield self._content[start : start + SLICE]
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for piece in self:

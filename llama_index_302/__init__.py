@@ -3,10 +3,10 @@
 What a program does not use is not imported: a name loads its module when it is first asked for.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from core_302 import AI302Error, WebSearch
+from core_302.on_demand import attribute_of
 from llama_index_302.llm import AI302
 
 if TYPE_CHECKING:
@@ -37,9 +37,7 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    return attribute_of(__name__, _MODULES, name)
 
 
 def __dir__() -> list[str]:
