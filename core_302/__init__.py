@@ -1,13 +1,11 @@
 """302.AI over HTTP, without a framework: clients, settings, options, errors. Nothing else.
 
-What a program does not use is not imported: the options of pictures, embeddings and searches load
-their module when they are first asked for.
+What a program does not use yet is not imported: the clients, and the options of pictures,
+embeddings and searches, load their modules when they are first asked for.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from core_302.async_client import AsyncClient
-from core_302.client import Client
 from core_302.config import Settings, Timeouts
 from core_302.errors import (
     AI302Error,
@@ -43,7 +41,9 @@ from core_302.options import ChatOptions, WebSearch
 from core_302.retry import PollPolicy, RetryPolicy
 
 if TYPE_CHECKING:
+    from core_302.async_client import AsyncClient
     from core_302.avatar_options import AvatarRequest, AvatarStyle
+    from core_302.client import Client
     from core_302.image_options import ImageRequest, OpenAIImageRequest
     from core_302.retrieval_options import EmbeddingOptions, RerankOptions, SearchOptions
 
@@ -93,8 +93,10 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AsyncClient": "async_client",
     "AvatarRequest": "avatar_options",
     "AvatarStyle": "avatar_options",
+    "Client": "client",
     "EmbeddingOptions": "retrieval_options",
     "ImageRequest": "image_options",
     "OpenAIImageRequest": "image_options",

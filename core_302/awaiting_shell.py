@@ -191,7 +191,7 @@ class AwaitingShell:
         """Return `reply` with its whole body, or with the beginning of a refusal's."""
         reader = body_reader(reply, most_bytes)
         pieces: list[bytes] = []
-        async for raw in reply.source.aiter_raw():
+        async for raw in reply.source.stream:
             pieces += reader.feed(raw)
             clock.check_total()
             if reader.full:
@@ -221,7 +221,7 @@ class AwaitingShell:
                 for delta in stream.read_whole(whole):
                     yield delta
                 return
-            pieces = reply.source.aiter_raw()
+            pieces = aiter(reply.source.stream)
             async for delta in self._events(reply, pieces, stream, clock):
                 yield delta
             for delta in stream.finish():

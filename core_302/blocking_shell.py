@@ -183,7 +183,7 @@ class BlockingShell:
         """Return `reply` with its whole body, or with the beginning of a refusal's."""
         reader = body_reader(reply, most_bytes)
         pieces: list[bytes] = []
-        for raw in reply.source.iter_raw():
+        for raw in reply.source.stream:
             pieces += reader.feed(raw)
             clock.check_total()
             if reader.full:
@@ -210,7 +210,7 @@ class BlockingShell:
                     whole = self._read(reply, clock, request.most_bytes)
                 yield from stream.read_whole(whole)
                 return
-            pieces = reply.source.iter_raw()
+            pieces = iter(reply.source.stream)
             yield from self._events(reply, pieces, stream, clock)
             yield from stream.finish()
             drain(reply.source, pieces)

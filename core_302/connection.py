@@ -22,19 +22,25 @@ from pydantic import (
     model_validator,
 )
 
-from core_302.async_client import AsyncClient
-from core_302.client import Client
 from core_302.config import Settings, Unshown
 from core_302.errors import AI302Error, InvalidInputError
+from core_302.on_demand import OnDemand
 from core_302.options import explain
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from core_302 import async_client, client
+    from core_302.async_client import AsyncClient
+    from core_302.client import Client
+
     # pydantic takes a text as a secret: who calls the constructor may give either.
     Key = SecretStr | str | None
 else:
     Key = SecretStr | None
+    # What speaks HTTP is imported with the first call.
+    async_client = OnDemand("core_302.async_client")
+    client = OnDemand("core_302.client")
 
 # Threads that share an object must share its connections too. One lock for all: a lock in the
 # object could be neither pickled nor copied, and making a client takes no time.
@@ -139,7 +145,7 @@ class Connection(BaseModel):
     def _blocking(self) -> Client:
         if self._client is None:
             with MAKING:
-                self._client = self._client or Client(
+                self._client = self._client or client.Client(
                     self._settings(), http_client=self.http_client
                 )
         return self._client
@@ -147,7 +153,7 @@ class Connection(BaseModel):
     def _awaiting(self) -> AsyncClient:
         if self._async_client is None:
             with MAKING:
-                self._async_client = self._async_client or AsyncClient(
+                self._async_client = self._async_client or async_client.AsyncClient(
                     self._settings(), http_client=getattr(self, self._awaiting_client)
                 )
         return self._async_client

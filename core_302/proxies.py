@@ -13,14 +13,10 @@ from typing import Any, Generic, TypeVar
 import httpx
 
 from core_302.addresses import PORTS
+from core_302.connections import ssl_context
 from core_302.errors import ConfigurationError
-from core_302.pools import (
-    AsyncPooledTransport,
-    PooledTransport,
-    connection_limits,
-    plain_request,
-    ssl_context,
-)
+from core_302.places import IDLE_SECONDS
+from core_302.pools import AsyncPooledTransport, PooledTransport, plain_request
 
 Transport = TypeVar("Transport")
 
@@ -76,11 +72,17 @@ class _Tunnels(Generic[Transport]):
         return list(self._made.values())
 
 
+def _limits(most: int) -> httpx.Limits:
+    return httpx.Limits(
+        max_connections=most, max_keepalive_connections=most, keepalive_expiry=IDLE_SECONDS
+    )
+
+
 class ProxiedTransport:
     """Blocking connections, to each address as the environment says."""
 
     def __init__(self, most_connections: int) -> None:
-        limits = connection_limits(most_connections)
+        limits = _limits(most_connections)
         self._direct = PooledTransport(most_connections)
         self._tunnels = _Tunnels(
             lambda proxy: httpx.HTTPTransport(verify=ssl_context(), proxy=proxy, limits=limits)
@@ -105,7 +107,7 @@ class AsyncProxiedTransport:
     """Asynchronous connections, to each address as the environment says."""
 
     def __init__(self, most_connections: int) -> None:
-        limits = connection_limits(most_connections)
+        limits = _limits(most_connections)
         self._direct = AsyncPooledTransport(most_connections)
         self._tunnels = _Tunnels(
             lambda proxy: httpx.AsyncHTTPTransport(verify=ssl_context(), proxy=proxy, limits=limits)

@@ -11,7 +11,6 @@ import ssl
 import time
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -28,6 +27,7 @@ from core_302.errors import (
 )
 from core_302.flow import Pause
 from core_302.http import Fetch, FormPart, Reply, Request
+from core_302.version import package_version
 
 NOT_CONNECTED = (
     httpx.ConnectError,
@@ -37,15 +37,6 @@ NOT_CONNECTED = (
 WAIT_LONGER = "If it may take longer, raise timeout=..."
 # A UnicodeError is what a host's name becomes that no name can be, such as "a..b".
 STRANGERS = (httpx.HTTPError, httpx.InvalidURL, socket.gaierror, UnicodeError)
-
-
-@lru_cache(maxsize=1)
-def package_version() -> str:
-    """Return this distribution's version."""
-    try:
-        return version("ai302")
-    except PackageNotFoundError:  # pragma: no cover - a source tree that was not installed
-        return "0+unknown"
 
 
 def message_of(step: Request | Fetch, settings: Settings) -> dict[str, Any]:

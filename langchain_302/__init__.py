@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from core_302 import AI302Error, WebSearch
 from core_302.on_demand import attribute_of
-from core_302.transport import package_version
+from core_302.version import package_version
 from langchain_302.chat_model import ChatAI302
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from langchain_core.tools import BaseTool
 from pydantic import model_validator
 
 from core_302.options import chat_options
-from core_302.transport import package_version
+from core_302.version import package_version
 from langchain_302.blocks import PROVIDER
 from langchain_302.chat_settings import ChatSettings
 from langchain_302.connection import Connection

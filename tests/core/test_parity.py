@@ -14,7 +14,6 @@ import pytest
 import core_302
 from core_302 import AsyncClient, Client, ClosedError, ConfigurationError, Settings
 from core_302.catalogue import facts_about
-from core_302.pools import Dealer, _ReleasingStream
 from tests.conftest import HELLO, KEY
 from tests.scripted_server import DONE, chunk, completion, reply, stream
 
@@ -226,29 +225,6 @@ def test_more_calls_than_connections_wait_their_turn(server):
     asyncio.run(use())
     assert len(server.seen) == 20
     assert server.connections <= 3
-
-
-def test_pools_are_dealt_last_used_first_and_never_more_than_allowed():
-    made = []
-    dealer = Dealer(lambda size: made.append(size) or len(made), most_connections=6)
-    taken = [dealer.take() for _ in range(6)]
-    assert (made, taken) == ([4, 2], [1, 1, 1, 1, 2, 2])
-    assert dealer.take() in (1, 2)
-    dealer.give_back(1)
-    assert dealer.take() == 1
-    assert dealer.pools() == [1, 2]
-
-
-def test_a_reply_that_is_closed_twice_gives_its_pool_back_once():
-    class Body:
-        def close(self):
-            pass
-
-    given_back = []
-    body = _ReleasingStream(Body(), lambda: given_back.append(1))
-    body.close()
-    body.close()
-    assert given_back == [1]
 
 
 def test_a_proxy_of_the_environment_is_obeyed(server, monkeypatch):

@@ -166,12 +166,9 @@ AWAITED = {
 
 
 def taken(client):
-    """Return how many connections of this loop's pools are handed out."""
+    """Return how many connections of this loop's pool are handed out."""
     way = client._pools[asyncio.get_running_loop()][0] if client._pools else None
-    if way is None:
-        return 0
-    dealer = way._dealer
-    return 4 * len(dealer.pools()) - len(dealer._free)
+    return way._pool._places.busy if way else 0
 
 
 async def cancelled_at(step, name, client, server):

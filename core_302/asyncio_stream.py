@@ -1,0 +1,209 @@
+"""A TCP or TLS connection of an asyncio loop, as httpcore reads and writes one.
+
+httpcore's own goes through anyio, which serves other event loops as well: it pauses and resumes
+the reading of the socket at each read, and starts a task for each connection. That was a sixth of
+the CPU of an awaited call (`docs/decisions/0018-connections.md`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import select
+import ssl
+import sys
+from contextlib import suppress
+from typing import Any
+
+import anyio
+import httpcore
+
+from core_302.blocking_stream import LONG
+
+MOST_UNREAD = 256 * 1024  # bytes that are kept for a reader who does not come
+NEXT_ADDRESS_SECONDS = 0.25  # RFC 8305: when a host's next address is tried beside the first
+
+
+async def connect(
+    host: str, port: int, tls: ssl.SSLContext | None, name: str, seconds: float
+) -> AsyncioStream:
+    """Connect to a host.
+
+    Args:
+        host: Its name or IP address.
+        port: Its port.
+        tls: What to encrypt with, or None.
+        name: Whom the certificate must be for.
+        seconds: How long it may take, the look-up and the handshake included.
+
+    Raises:
+        httpcore.ConnectTimeout: It took longer.
+        httpcore.ConnectError: There is no such host, it refuses, or its certificate is not right.
+    """
+    loop = asyncio.get_running_loop()
+    try:
+        # Not `wait_for`: before Python 3.12 it forgets a cancellation that comes with the end.
+        with anyio.fail_after(seconds):
+            _, stream = await loop.create_connection(
+                lambda: AsyncioStream(loop),
+                host,
+                port,
+                ssl=tls,
+                server_hostname=name if tls else None,
+                happy_eyeballs_delay=None if _is_address(host) else NEXT_ADDRESS_SECONDS,
+            )
+    except TimeoutError as error:
+        raise httpcore.ConnectTimeout(str(error)) from error
+    except OSError as error:
+        raise httpcore.ConnectError(str(error)) from error
+    return stream
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
+    """One connection; made by `connect`. It is read and written by one task at a time."""
+
+    _transport: asyncio.Transport
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._received = bytearray()
+        self._unsent = bytearray()
+        self._paused = False  # the network waits for the reader
+        self._ended = False  # nothing more will be received
+        self._lost = False  # nothing more can be sent
+        self._error: Exception | None = None
+        self._full = False  # what is written waits for the network
+        self._waiter: asyncio.Future[bool] | None = None
+
+    # What asyncio tells.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Remember whom to write to."""
+        self._transport = transport  # type: ignore[assignment] # a protocol for streams gets one
+
+    def data_received(self, data: bytes) -> None:
+        """Keep what came, within limits."""
+        self._received += data
+        if len(self._received) > MOST_UNREAD and not self._paused:
+            self._paused = True
+            self._transport.pause_reading()
+        self._wake()
+
+    def eof_received(self) -> None:
+        """Note that the server sends no more. The transport then closes itself."""
+        self._ended = True
+        self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note the end, and why."""
+        self._ended = self._lost = True
+        self._error = exc
+        self._wake()
+
+    def pause_writing(self) -> None:
+        """Let the writer wait."""
+        self._full = True
+
+    def resume_writing(self) -> None:
+        """Let the writer go on."""
+        self._full = False
+        self._wake()
+
+    # What httpcore asks.
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's
+        """Return what has come; b"" at the end.
+
+        Raises:
+            httpcore.ReadTimeout: Nothing came for `timeout` seconds.
+            httpcore.ReadError: The connection broke.
+        """
+        if self._unsent:
+            with suppress(httpcore.WriteError):  # the server may have answered all the same
+                await self._send(timeout)
+        while not (self._received or self._ended):
+            if not await self._change(timeout):
+                raise httpcore.ReadTimeout
+        received = bytes(self._received[:max_bytes])
+        del self._received[:max_bytes]
+        if self._paused:
+            self._paused = False
+            self._transport.resume_reading()
+        if self._error and not received:
+            raise httpcore.ReadError(str(self._error)) from self._error
+        return received
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore's
+        """Send `buffer`: at once if it is long, with what follows it otherwise.
+
+        The head of a request and a short body leave together: one packet, and one call of the
+        system, in place of two.
+
+        Raises:
+            httpcore.WriteTimeout: The server took nothing for `timeout` seconds.
+            httpcore.WriteError: The connection broke.
+        """
+        self._unsent += buffer
+        if len(self._unsent) >= LONG:
+            await self._send(timeout)
+
+    async def _send(self, seconds: float | None) -> None:
+        if not self._lost:
+            self._transport.write(self._unsent)
+            self._unsent = bytearray()  # the old one may be the transport's now
+        while self._full and not self._lost:
+            if not await self._change(seconds):
+                raise httpcore.WriteTimeout
+        if self._lost:
+            raise httpcore.WriteError(str(self._error or "")) from self._error
+
+    async def aclose(self) -> None:
+        """Close at once: whatever is unsent or unread is of no use to anybody."""
+        self._transport.abort()
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return what asyncio knows of the connection, and whether there is something to read."""
+        if info == "is_readable":
+            return bool(self._received or self._ended) or _readable(self._transport)
+        return self._transport.get_extra_info(info)
+
+    async def _change(self, seconds: float | None) -> bool:
+        """Wait for anything to happen. Returns False if nothing did for `seconds`."""
+        assert seconds is not None, "every request of ours has its time limits"
+        self._waiter = self._loop.create_future()
+        timer = self._loop.call_later(seconds, self._expire)
+        try:
+            return await self._waiter
+        finally:
+            timer.cancel()
+            self._waiter = None
+
+    def _wake(self) -> None:
+        self._end_waiting(changed=True)
+
+    def _expire(self) -> None:
+        self._end_waiting(changed=False)
+
+    def _end_waiting(self, *, changed: bool) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(changed)
+
+
+def _readable(transport: asyncio.Transport) -> bool:
+    """Tell whether the socket has something to read of which the loop has not told yet."""
+    descriptor = transport.get_extra_info("socket").fileno()
+    if descriptor < 0:
+        return True
+    if sys.platform == "win32":  # pragma: no cover
+        return bool(select.select([descriptor], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))
