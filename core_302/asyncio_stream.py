@@ -156,14 +156,14 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
             await self._send(timeout)
 
     async def _send(self, seconds: float | None) -> None:
-        if not self._lost:
+        if not self._transport.is_closing():
             self._transport.write(self._unsent)
             self._unsent = bytearray()  # the old one may be the transport's now
         while self._full and not self._lost:
             if not await self._change(seconds):
                 raise httpcore.WriteTimeout
-        if self._lost:
-            raise httpcore.WriteError(str(self._error or "")) from self._error
+        if self._transport.is_closing():
+            raise httpcore.WriteError(str(self._error or "it was closed")) from self._error
 
     async def aclose(self) -> None:
         """Close at once: whatever is unsent or unread is of no use to anybody."""

@@ -17,13 +17,13 @@ from urllib.parse import urlsplit
 import httpx
 
 from core_302.config import Settings, Timeouts
+from core_302.error_bodies import proxy_error
 from core_302.errors import (
     AI302Error,
     CertificateError,
     ConnectionFailedError,
     ConnectionLostError,
     RequestTimeoutError,
-    proxy_error,
 )
 from core_302.flow import Pause
 from core_302.http import Fetch, FormPart, Reply, Request

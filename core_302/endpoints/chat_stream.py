@@ -33,14 +33,13 @@ from core_302.endpoints.chat_reply import (
 from core_302.endpoints.probabilities import read_logprobs
 from core_302.endpoints.reading import malformed, text_or_none
 from core_302.endpoints.tool_call_pieces import ToolCallAssembler, ToolCallDelta
+from core_302.error_bodies import api_error, error_in
 from core_302.errors import (
     AI302Error,
     ConnectionLostError,
     GatewayError,
     MalformedReplyError,
     StreamInterruptedError,
-    api_error,
-    error_in,
 )
 from core_302.http import Reply
 from core_302.json_text import read_json

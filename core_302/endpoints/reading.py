@@ -9,7 +9,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from core_302.errors import MalformedReplyError, error_in
+from core_302.error_bodies import error_in
+from core_302.errors import MalformedReplyError
 from core_302.http import Reply
 from core_302.json_text import read_json
 

@@ -8,7 +8,7 @@ import pytest
 
 from core_302 import errors
 from core_302.envelopes import retry_after_in
-from core_302.errors import error_from, error_in
+from core_302.error_bodies import error_from, error_in
 from core_302.flow import Pause, call
 from core_302.http import Reply, Request
 from core_302.retry import RetryPolicy

@@ -17,7 +17,8 @@ from core_302.endpoints.image_reply import read_images, read_task
 from core_302.endpoints.models import read_models
 from core_302.endpoints.rerank import read_ranking
 from core_302.endpoints.search import read_search
-from core_302.errors import AI302Error, InvalidInputError, MalformedReplyError, error_from
+from core_302.error_bodies import error_from
+from core_302.errors import AI302Error, InvalidInputError, MalformedReplyError
 from core_302.http import Reply
 from core_302.pictures import can_be_sent, is_picture_data, media_type_of, picture_file, size_of
 from core_302.sse import SseDecoder
