@@ -97,7 +97,7 @@ class Reply:
 
     @property
     def ok(self) -> bool:
-        """True for a status of 2xx. An error can still hide in the body: see `error_bodies.error_in`."""
+        """True for a status of 2xx. The body can still be an error: `error_bodies.error_in`."""
         return 200 <= self.status < 300
 
     @property
