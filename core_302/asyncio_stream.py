@@ -10,18 +10,21 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import select
+import socket
 import ssl
 import sys
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import anyio
 import httpcore
+from aiohappyeyeballs import start_connection
 
 from core_302.blocking_stream import LONG
 
 MOST_UNREAD = 256 * 1024  # bytes that are kept for a reader who does not come
-NEXT_ADDRESS_SECONDS = 0.25  # RFC 8305: when a host's next address is tried beside the first
+NEXT_SECONDS = 0.25  # RFC 8305: when a host's next address is tried beside the first
 
 
 async def connect(
@@ -41,21 +44,27 @@ async def connect(
         httpcore.ConnectError: There is no such host, it refuses, or its certificate is not right.
     """
     loop = asyncio.get_running_loop()
+    make = partial(
+        loop.create_connection,
+        lambda: AsyncioStream(loop),
+        ssl=tls,
+        server_hostname=name if tls else None,
+    )
     try:
         # Not `wait_for`: before Python 3.12 it forgets a cancellation that comes with the end.
         with anyio.fail_after(seconds):
-            _, stream = await loop.create_connection(
-                lambda: AsyncioStream(loop),
-                host,
-                port,
-                ssl=tls,
-                server_hostname=name if tls else None,
-                happy_eyeballs_delay=None if _is_address(host) else NEXT_ADDRESS_SECONDS,
-            )
+            if _is_address(host):
+                made = await make(host, port)
+            else:
+                # Not asyncio's own race of addresses: uvloop has none.
+                found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+                connected = await start_connection(found, happy_eyeballs_delay=NEXT_SECONDS)
+                made = await make(sock=connected)
     except TimeoutError as error:
         raise httpcore.ConnectTimeout(str(error)) from error
     except OSError as error:
         raise httpcore.ConnectError(str(error)) from error
+    stream: AsyncioStream = made[1]
     return stream
 
 

@@ -226,7 +226,7 @@ class AwaitingShell:
                 yield delta
             for delta in stream.finish():
                 yield delta
-            await drain_async(reply.source, pieces)
+            await drain_async(pieces)
         except AI302Error as error:
             secrets = self._settings.secrets()
             broken = stream.interrupted(error.redact(*secrets))

@@ -24,8 +24,8 @@ def drain(response: httpx.Response, pieces: Iterator[bytes]) -> None:
     connection is shut down if the end does not come at once; it is then as lost as without this.
     """
     network = response.extensions.get("network_stream")
-    if response.is_closed or network is None:
-        return  # the end was read already, or the transport is somebody's own
+    if network is None:
+        return  # the transport is somebody's own
     connection = network.get_extra_info("socket")
     watch = threading.Timer(LAST_BYTES_SECONDS, _shut_down, (connection,))
     watch.daemon = True
@@ -38,10 +38,8 @@ def drain(response: httpx.Response, pieces: Iterator[bytes]) -> None:
         watch.cancel()
 
 
-async def drain_async(response: httpx.Response, pieces: AsyncIterator[bytes]) -> None:
+async def drain_async(pieces: AsyncIterator[bytes]) -> None:
     """Do the same as `drain`, where a read can be called off."""
-    if response.is_closed:
-        return
     # Not `wait_for`: before Python 3.12 it forgets a cancellation if the read has just ended.
     reading = asyncio.ensure_future(anext(pieces, None))
     try:

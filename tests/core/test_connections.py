@@ -2,18 +2,22 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
 import threading
 import time
 
 import httpcore
+import httpx
 import pytest
+import uvloop
 
 from core_302 import AsyncClient, Client, ConnectionFailedError, Settings, asyncio_stream
 from core_302 import blocking_stream as blocking
 from core_302.connections import Way
+from core_302.pools import AsyncPooledTransport, PooledTransport
 from tests.conftest import HELLO, KEY
-from tests.scripted_server import Stall, completion, reply
+from tests.scripted_server import DONE, Stall, chunk, completion, reply, stream
 
 SECONDS = 5.0
 
@@ -51,7 +55,7 @@ class Both:
         """Return what `use`, an async function, makes of a connection to `port`."""
 
         async def connected():
-            if self.kind == "async":
+            if self.kind != "sync":
                 stream = await asyncio_stream.connect("127.0.0.1", port, None, "", SECONDS)
             else:
                 stream = Waited(blocking.connect("127.0.0.1", port, None, "", SECONDS))
@@ -60,7 +64,11 @@ class Both:
             finally:
                 await stream.aclose()
 
-        return asyncio.run(connected())
+        return self.loop(connected())
+
+    @property
+    def loop(self):
+        return uvloop.run if self.kind == "uvloop" else asyncio.run
 
 
 class Waited:
@@ -82,7 +90,7 @@ class Waited:
         return self.stream.get_extra_info(info)
 
 
-@pytest.fixture(params=["sync", "async"])
+@pytest.fixture(params=["sync", "async", "uvloop"])
 def both(request):
     return Both(request.param)
 
@@ -271,7 +279,8 @@ def test_a_flood_that_nobody_reads_is_not_kept_in_memory():
     assert got == len(flood)
 
 
-def test_a_name_with_several_addresses_is_tried_at_each():
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_a_name_with_several_addresses_is_tried_at_each(run):
     """`localhost` is ::1 and 127.0.0.1 on most machines, and the server has only one of them."""
 
     async def use():
@@ -281,7 +290,7 @@ def test_a_name_with_several_addresses_is_tried_at_each():
         return address
 
     with listening(lambda _: None) as (port, _):
-        assert asyncio.run(use()) == "127.0.0.1"
+        assert run(use()) == "127.0.0.1"
 
 
 def test_a_connection_made_for_one_certificate_serves_no_other():
@@ -300,7 +309,7 @@ def test_who_waits_too_long_for_a_connection_is_told_so(both, server):
     settings = Settings(api_key=KEY, base_url=server.url, max_connections=1, timeout=limits)
 
     async def ask():
-        if both.kind == "async":
+        if both.kind != "sync":
             async with AsyncClient(settings) as client:
                 return await asyncio.gather(
                     client.chat("m", HELLO), client.chat("m", HELLO), return_exceptions=True
@@ -309,8 +318,76 @@ def test_who_waits_too_long_for_a_connection_is_told_so(both, server):
             asked = [asyncio.to_thread(client.chat, "m", HELLO) for _ in range(2)]
             return await asyncio.gather(*asked, return_exceptions=True)
 
-    errors = asyncio.run(ask())
+    errors = both.loop(ask())
     assert any(isinstance(error, ConnectionFailedError) for error in errors)
+
+
+def narrow(server):
+    """Return the settings of a client that has one connection."""
+    return Settings(api_key=KEY, base_url=server.url, max_connections=1)
+
+
+def test_who_is_cancelled_while_waiting_for_a_connection_takes_none(server):
+    server.answer(stream(chunk("x"), chunk(finish="stop"), DONE), reply(200, completion()))
+
+    async def use():
+        async with AsyncClient(narrow(server)) as client:
+            held = client.stream_chat("m", HELLO)
+            await anext(held)
+            waiting = asyncio.ensure_future(client.chat("m", HELLO))
+            await asyncio.wait({waiting}, timeout=0.05)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+            await held.aclose()
+            return (await client.chat("m", HELLO)).choices[0].text
+
+    assert asyncio.run(use()) == "Hello"
+    assert len(server.seen) == 2
+
+
+def test_who_is_interrupted_while_waiting_for_a_connection_takes_none(server):
+    server.answer(stream(chunk("x"), chunk(finish="stop"), DONE), reply(200, completion()))
+    with Client(narrow(server)) as client:
+        held = client.stream_chat("m", HELLO)
+        next(held)
+        places = client._own._pool._places
+
+        def interrupt():
+            while not places._waiting:
+                pass
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)  # Ctrl-C
+
+        pressing = threading.Thread(target=interrupt)
+        pressing.start()
+        with pytest.raises(KeyboardInterrupt):
+            client.chat("m", HELLO)
+        pressing.join()
+        held.close()
+        assert client.chat("m", HELLO).choices[0].text == "Hello"
+    assert len(server.seen) == 2
+
+
+def test_a_reply_that_is_closed_twice_gives_its_place_back_once(server):
+    server.answer(reply(200, completion()))
+    message = {"method": "GET", "url": httpx.URL(server.url), "headers": {}}
+    limits = httpx.Timeout(SECONDS)
+    blocking_way = PooledTransport(2)
+    body = blocking_way.send(message, limits).stream
+    body.close()
+    body.close()
+    assert blocking_way._pool._places.busy == 0
+    blocking_way.close()
+
+    async def use():
+        way = AsyncPooledTransport(2)
+        body = (await way.send(message, limits)).stream
+        await body.aclose()
+        await body.aclose()
+        assert way._pool._places.busy == 0
+        await way.aclose()
+
+    asyncio.run(use())
 
 
 def test_a_connection_that_waits_for_its_next_use_is_closed_with_the_client(both, server):
@@ -318,7 +395,7 @@ def test_a_connection_that_waits_for_its_next_use_is_closed_with_the_client(both
     settings = Settings(api_key=KEY, base_url=server.url)
 
     async def ask():
-        if both.kind == "async":
+        if both.kind != "sync":
             async with AsyncClient(settings) as client:
                 await client.chat("m", HELLO)
         else:
@@ -326,4 +403,4 @@ def test_a_connection_that_waits_for_its_next_use_is_closed_with_the_client(both
                 client.chat("m", HELLO)
         return server.closed.acquire(timeout=SECONDS)
 
-    assert asyncio.run(ask())
+    assert both.loop(ask())
