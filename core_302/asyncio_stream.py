@@ -209,8 +209,6 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
 def _readable(transport: asyncio.Transport) -> bool:
     """Tell whether the socket has something to read of which the loop has not told yet."""
     descriptor = transport.get_extra_info("socket").fileno()
-    if descriptor < 0:
-        return True
     if sys.platform == "win32":  # pragma: no cover
         return bool(select.select([descriptor], [], [], 0)[0])
     poll = select.poll()

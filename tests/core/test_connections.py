@@ -14,7 +14,7 @@ import uvloop
 
 from core_302 import AsyncClient, Client, ConnectionFailedError, Settings, asyncio_stream
 from core_302 import blocking_stream as blocking
-from core_302.connections import Way
+from core_302.connections import Way, ssl_context
 from core_302.pools import AsyncPooledTransport, PooledTransport
 from tests.conftest import HELLO, KEY
 from tests.scripted_server import DONE, Stall, chunk, completion, reply, stream
@@ -138,6 +138,53 @@ def test_a_long_body_arrives_whole_and_in_order(both):
     with listening(serve) as (port, got):
         assert both.run(port, use) == b"ok"
     assert got == [b"".join(parts)]
+
+
+def test_a_writer_waits_for_a_server_that_takes_nothing_yet_and_goes_on():
+    parts = [bytes([number]) * 300_000 for number in range(100)]
+    waited = threading.Event()
+
+    def serve(connection):
+        assert waited.wait(SECONDS)
+        got = 0
+        while got < sum(map(len, parts)):
+            got += len(connection.recv(65536))
+        connection.sendall(b"ok")
+
+    async def write(stream):
+        for part in parts:
+            await stream.write(part, SECONDS)
+        return await stream.read(10, SECONDS)
+
+    async def use():
+        stream = await asyncio_stream.connect("127.0.0.1", port, None, "", SECONDS)
+        writing = asyncio.ensure_future(write(stream))
+        await asyncio.wait({writing}, timeout=0.05)  # by now the network holds no more
+        assert not writing.done()
+        waited.set()
+        try:
+            return await writing
+        finally:
+            await stream.aclose()
+
+    with listening(serve) as (port, _):
+        assert asyncio.run(use()) == b"ok"
+
+
+def test_a_handshake_that_is_never_answered_ends_in_a_time_out_of_connecting():
+    over = threading.Event()
+
+    async def use():
+        try:
+            await asyncio_stream.connect("127.0.0.1", port, ssl_context(), "host", 0.05)
+        finally:
+            over.set()
+
+    with (
+        listening(lambda _: over.wait(SECONDS)) as (port, _),
+        pytest.raises(httpcore.ConnectTimeout),
+    ):
+        asyncio.run(use())
 
 
 def test_a_server_that_takes_nothing_ends_in_a_time_out_of_writing(both):
