@@ -35,8 +35,8 @@ LIMIT = 240.0  # seconds for one piece of work of one contender; who takes longe
 FLOORS_WITHOUT = {  # what a floor cannot show
     "raw httpx": {"beginnings"},
     "raw aiohttp": {"calls", "pieces", "beginnings", "memory", "growth"},
-    "empty BaseChatModel": {"many_calls", "many_streams", "beginnings", "memory", "growth"},
-    "empty LLM": {"many_calls", "many_streams", "beginnings", "memory", "growth"},
+    "empty BaseChatModel": {"many_calls", "many_streams", "beginnings", "memory"},
+    "empty LLM": {"many_calls", "many_streams", "beginnings", "memory"},
 }
 
 

@@ -54,6 +54,11 @@ def _body(stream: bool, history: History | None = None) -> dict[str, Any]:  # no
     return {"model": "m", "messages": messages, **({"stream": True} if stream else {})}
 
 
+def _pieces(url: str) -> int:
+    """Return how many pieces the server would send, for who asks none."""
+    return int(url.partition("/pieces/")[2] or 1)
+
+
 def raw_httpx(url: str) -> Asked:
     """Post and parse: the floor of the blocking side."""
     import httpx
@@ -133,7 +138,7 @@ def _langchain(model: Any, make: Callable[[], Any]) -> Asked:
 
 def empty_chat_model(url: str) -> Asked:
     """A LangChain model that asks nobody: what the framework itself costs."""
-    del url
+    pieces = _pieces(url)
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessage, AIMessageChunk
     from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
@@ -147,7 +152,7 @@ def empty_chat_model(url: str) -> Asked:
             return ChatResult(generations=[ChatGeneration(message=AIMessage(content="Hello"))])
 
         def _stream(self, *_: Any, **__: Any) -> Iterator[ChatGenerationChunk]:
-            for number in range(1000):
+            for number in range(pieces):
                 yield ChatGenerationChunk(message=AIMessageChunk(content=f" word{number}"))
 
         async def _agenerate(self, *_: Any, **__: Any) -> ChatResult:
@@ -245,7 +250,7 @@ def llama_openai(url: str) -> Asked:
 
 def empty_llm(url: str) -> Asked:
     """A LlamaIndex LLM that asks nobody: what the framework itself costs."""
-    del url
+    asked = _pieces(url)
     from llama_index.core.base.llms.types import ChatMessage, ChatResponse
     from llama_index.core.llms import MockLLM
     from llama_index.core.llms.callbacks import llm_chat_callback
@@ -255,7 +260,7 @@ def empty_llm(url: str) -> Asked:
 
     def pieces() -> Iterator[ChatResponse]:
         text = ""
-        for number in range(1000):
+        for number in range(asked):
             text += f" word{number}"
             yield said(text, f" word{number}")
 
