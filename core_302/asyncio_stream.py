@@ -13,15 +13,12 @@ import select
 import socket
 import ssl
 import sys
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import anyio
 import httpcore
 from aiohappyeyeballs import start_connection
-
-from core_302.blocking_stream import LONG
 
 MOST_UNREAD = 256 * 1024  # bytes that are kept for a reader who does not come
 NEXT_SECONDS = 0.25  # RFC 8305: when a host's next address is tried beside the first
@@ -84,7 +81,6 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._received = bytearray()
-        self._unsent = bytearray()
         self._paused = False  # the network waits for the reader
         self._ended = False  # nothing more will be received
         self._lost = False  # nothing more can be sent
@@ -135,9 +131,6 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
             httpcore.ReadTimeout: Nothing came for `timeout` seconds.
             httpcore.ReadError: The connection broke.
         """
-        if self._unsent:
-            with suppress(httpcore.WriteError):  # the server may have answered all the same
-                await self._send(timeout)
         while not (self._received or self._ended):
             if not await self._change(timeout):
                 raise httpcore.ReadTimeout
@@ -151,25 +144,16 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         return received
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore's
-        """Send `buffer`: at once if it is long, with what follows it otherwise.
-
-        The head of a request and a short body leave together: one packet, and one call of the
-        system, in place of two.
+        """Send `buffer`, and wait while too much of it is still unsent.
 
         Raises:
             httpcore.WriteTimeout: The server took nothing for `timeout` seconds.
             httpcore.WriteError: The connection broke.
         """
-        self._unsent += buffer
-        if len(self._unsent) >= LONG:
-            await self._send(timeout)
-
-    async def _send(self, seconds: float | None) -> None:
-        if not self._transport.is_closing():
-            self._transport.write(self._unsent)
-            self._unsent = bytearray()  # the old one may be the transport's now
+        if buffer and not self._transport.is_closing():
+            self._transport.write(buffer)
         while self._full and not self._lost:
-            if not await self._change(seconds):
+            if not await self._change(timeout):
                 raise httpcore.WriteTimeout
         if self._transport.is_closing():
             raise httpcore.WriteError(str(self._error or "it was closed")) from self._error

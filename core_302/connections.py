@@ -17,10 +17,11 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import httpcore
 import httpx
 
-from core_302 import asyncio_stream, blocking_stream
+from core_302.asyncio_stream import connect
 from core_302.errors import ConfigurationError
 from core_302.places import Places
 
+NETWORK = httpcore.SyncBackend()
 Connection = TypeVar("Connection", httpcore.HTTP11Connection, httpcore.AsyncHTTP11Connection)
 
 
@@ -61,11 +62,14 @@ class Way(NamedTuple):
         """The same, as httpcore names it."""
         return httpcore.Origin(self.scheme, self.host, self.port)
 
-    def connection(self, seconds: float) -> tuple[str, int, ssl.SSLContext | None, str, float]:
-        """Return how to connect, as arguments of `connect`."""
-        host = self.host.decode("ascii")
-        tls = ssl_context() if self.scheme == b"https" else None
-        return host, self.port, tls, self.certified or host, seconds
+    @property
+    def name(self) -> str:
+        """Whom the certificate must be for."""
+        return self.certified or self.host.decode("ascii")
+
+    def tls(self) -> ssl.SSLContext | None:
+        """Return what to encrypt with, or None."""
+        return ssl_context() if self.scheme == b"https" else None
 
 
 class Connections:
@@ -84,8 +88,7 @@ class Connections:
             for connection in worn:
                 connection.close()
             if held is None:
-                stream = blocking_stream.connect(*way.connection(limits["connect"]))
-                held = httpcore.HTTP11Connection(way.origin, stream)
+                held = _connected(way, limits["connect"])
                 self._places.opened(held)
             response = held.handle_request(request)
         except BaseException:
@@ -113,6 +116,13 @@ class Connections:
         except BaseException:
             self._places.give_up(ticket)
             raise
+
+
+def _connected(way: Way, seconds: float) -> httpcore.HTTP11Connection:
+    stream = NETWORK.connect_tcp(way.host.decode("ascii"), way.port, timeout=seconds)
+    if tls := way.tls():
+        stream = stream.start_tls(tls, way.name, timeout=seconds)
+    return httpcore.HTTP11Connection(way.origin, stream)
 
 
 class _Held(Generic[Connection]):
@@ -166,7 +176,8 @@ class AsyncConnections:
             for connection in worn:
                 await connection.aclose()
             if held is None:
-                stream = await asyncio_stream.connect(*way.connection(limits["connect"]))
+                host = way.host.decode("ascii")
+                stream = await connect(host, way.port, way.tls(), way.name, limits["connect"])
                 held = httpcore.AsyncHTTP11Connection(way.origin, stream)
                 self._places.opened(held)
             response = await held.handle_async_request(request)

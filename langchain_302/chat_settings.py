@@ -67,8 +67,8 @@ class ChatSettings(ChatFields, Connection):
 
     def _default_options(self) -> dict[str, Any]:
         """Return the options of the constructor that are set."""
-        values = ((name, getattr(self, name)) for name in LASTING)
-        return {name: value for name, value in values if value is not None}
+        fields = vars(self)  # not `getattr`: every call comes here twice
+        return {name: fields[name] for name in LASTING if fields[name] is not None}
 
     def _asked(self, stop: list[str] | None, kwargs: Mapping[str, Any]) -> Asked:
         """Return what one call asks."""

@@ -266,7 +266,8 @@ class AI302(ChatFields, Connection, StructuredOutput):
 
     def _asked(self, kwargs: Mapping[str, Any]) -> ChatCall:
         """Return what one call asks; what the call says wins over the constructor."""
-        defaults = {name: getattr(self, name) for name in LASTING}
+        fields = vars(self)  # not `getattr`: every call comes here
+        defaults = {name: fields[name] for name in LASTING}
         body = {**(self.extra_body or {})}
         for name, value in self.additional_kwargs.items():
             (defaults if name in ChatOptions.model_fields else body)[name] = value

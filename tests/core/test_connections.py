@@ -4,16 +4,17 @@ import asyncio
 import contextlib
 import signal
 import socket
+import ssl
 import threading
 import time
 
 import httpcore
 import httpx
 import pytest
+import trustme
 import uvloop
 
 from core_302 import AsyncClient, Client, ConnectionFailedError, Settings, asyncio_stream
-from core_302 import blocking_stream as blocking
 from core_302.connections import Way, ssl_context
 from core_302.pools import AsyncPooledTransport, PooledTransport
 from tests.conftest import HELLO, KEY
@@ -45,54 +46,28 @@ def listening(serve):
             thread.join(SECONDS)
 
 
-class Both:
-    """One of the two streams behind the same words, for tests that claim the same of both."""
+class Loop:
+    """One of the two event loops that programs run in."""
 
-    def __init__(self, kind):
-        self.kind = kind
+    def __init__(self, run):
+        self.run = run
 
-    def run(self, port, use):
+    def connected(self, port, use):
         """Return what `use`, an async function, makes of a connection to `port`."""
 
         async def connected():
-            if self.kind != "sync":
-                stream = await asyncio_stream.connect("127.0.0.1", port, None, "", SECONDS)
-            else:
-                stream = Waited(blocking.connect("127.0.0.1", port, None, "", SECONDS))
+            stream = await asyncio_stream.connect("127.0.0.1", port, None, "", SECONDS)
             try:
                 return await use(stream)
             finally:
                 await stream.aclose()
 
-        return self.loop(connected())
-
-    @property
-    def loop(self):
-        return uvloop.run if self.kind == "uvloop" else asyncio.run
+        return self.run(connected())
 
 
-class Waited:
-    """A blocking stream with the asynchronous one's words."""
-
-    def __init__(self, stream):
-        self.stream = stream
-
-    async def read(self, *given):
-        return self.stream.read(*given)
-
-    async def write(self, *given):
-        self.stream.write(*given)
-
-    async def aclose(self):
-        self.stream.close()
-
-    def get_extra_info(self, info):
-        return self.stream.get_extra_info(info)
-
-
-@pytest.fixture(params=["sync", "async", "uvloop"])
-def both(request):
-    return Both(request.param)
+@pytest.fixture(params=[asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def loop(request):
+    return Loop(request.param)
 
 
 def read_all(connection):
@@ -103,23 +78,7 @@ def read_all(connection):
     return b"".join(pieces)
 
 
-def test_the_head_of_a_request_and_a_short_body_leave_in_one_packet(both):
-    def serve(connection):
-        first = connection.recv(65536)
-        connection.sendall(b"ok")
-        return first
-
-    async def use(stream):
-        for part in (b"head\r\n\r\n", b"body", b""):
-            await stream.write(part, SECONDS)
-        return await stream.read(10, SECONDS)
-
-    with listening(serve) as (port, first):
-        assert both.run(port, use) == b"ok"
-    assert first == [b"head\r\n\r\nbody"]
-
-
-def test_a_long_body_arrives_whole_and_in_order(both):
+def test_a_long_body_arrives_whole_and_in_order(loop):
     parts = [bytes([number]) * 300_000 for number in range(10)]
 
     def serve(connection):
@@ -136,7 +95,7 @@ def test_a_long_body_arrives_whole_and_in_order(both):
         return await stream.read(10, SECONDS)
 
     with listening(serve) as (port, got):
-        assert both.run(port, use) == b"ok"
+        assert loop.connected(port, use) == b"ok"
     assert got == [b"".join(parts)]
 
 
@@ -187,7 +146,7 @@ def test_a_handshake_that_is_never_answered_ends_in_a_time_out_of_connecting():
         asyncio.run(use())
 
 
-def test_a_server_that_takes_nothing_ends_in_a_time_out_of_writing(both):
+def test_a_server_that_takes_nothing_ends_in_a_time_out_of_writing(loop):
     over = threading.Event()
 
     async def use(stream):
@@ -201,20 +160,20 @@ def test_a_server_that_takes_nothing_ends_in_a_time_out_of_writing(both):
         listening(lambda _: over.wait(SECONDS)) as (port, _),
         pytest.raises(httpcore.WriteTimeout),
     ):
-        both.run(port, use)
+        loop.connected(port, use)
 
 
-def test_writing_to_a_connection_that_broke_is_an_error_of_writing(both):
+def test_writing_to_a_connection_that_broke_is_an_error_of_writing(loop):
     async def use(stream):
         assert await stream.read(10, SECONDS) == b""
         for _ in range(200):
             await stream.write(b"x" * 300_000, SECONDS)
 
     with listening(lambda _: None) as (port, _), pytest.raises(httpcore.WriteError):
-        both.run(port, use)
+        loop.connected(port, use)
 
 
-def test_what_came_before_a_connection_broke_can_still_be_read(both):
+def test_what_came_before_a_connection_broke_can_still_be_read(loop):
     def serve(connection):
         connection.recv(10)
         connection.sendall(b"too large")
@@ -228,24 +187,10 @@ def test_what_came_before_a_connection_broke_can_still_be_read(both):
         return answer
 
     with listening(serve) as (port, _):
-        assert both.run(port, use) == b"too large"
+        assert loop.connected(port, use) == b"too large"
 
 
-def test_a_short_request_to_a_connection_that_broke_ends_in_reading(both):
-    """httpcore reads after a failed write, for the server may have answered; so do we."""
-
-    async def use(stream):
-        assert await stream.read(10, SECONDS) == b""
-        await stream.write(b"head", SECONDS)
-        with contextlib.suppress(httpcore.ReadError):
-            assert await stream.read(10, SECONDS) == b""
-        return "ended"
-
-    with listening(lambda _: None) as (port, _):
-        assert both.run(port, use) == "ended"
-
-
-def test_a_server_that_says_nothing_ends_in_a_time_out_of_reading(both):
+def test_a_server_that_says_nothing_ends_in_a_time_out_of_reading(loop):
     over = threading.Event()
 
     async def use(stream):
@@ -255,10 +200,10 @@ def test_a_server_that_says_nothing_ends_in_a_time_out_of_reading(both):
             over.set()
 
     with listening(lambda _: over.wait(SECONDS)) as (port, _), pytest.raises(httpcore.ReadTimeout):
-        both.run(port, use)
+        loop.connected(port, use)
 
 
-def test_a_reset_is_an_error_of_reading(both):
+def test_a_reset_is_an_error_of_reading(loop):
     def serve(connection):
         connection.recv(10)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
@@ -268,10 +213,10 @@ def test_a_reset_is_an_error_of_reading(both):
         await stream.read(10, SECONDS)
 
     with listening(serve) as (port, _), pytest.raises(httpcore.ReadError):
-        both.run(port, use)
+        loop.connected(port, use)
 
 
-def test_nobody_listening_is_an_error_of_connecting(both):
+def test_nobody_listening_is_an_error_of_connecting(loop):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
 
@@ -279,10 +224,10 @@ def test_nobody_listening_is_an_error_of_connecting(both):
         return stream
 
     with pytest.raises(httpcore.ConnectError):
-        both.run(port, use)
+        loop.connected(port, use)
 
 
-def test_what_waits_to_be_read_is_seen_before_the_loop_has_told_of_it(both):
+def test_what_waits_to_be_read_is_seen_before_the_loop_has_told_of_it(loop):
     """A server that closed while the program was busy must not be sent a paid request."""
     closed = threading.Event()
 
@@ -300,7 +245,7 @@ def test_what_waits_to_be_read_is_seen_before_the_loop_has_told_of_it(both):
         return stream.get_extra_info("is_readable")
 
     with listening(serve) as (port, _):
-        assert both.run(port, use), "a closed connection counts as readable"
+        assert loop.connected(port, use), "a closed connection counts as readable"
 
 
 def test_a_flood_that_nobody_reads_is_not_kept_in_memory():
@@ -340,6 +285,52 @@ def test_a_name_with_several_addresses_is_tried_at_each(run):
         assert run(use()) == "127.0.0.1"
 
 
+def certified(name):
+    """Return the two sides of TLS: a server that is `name`, and a client that trusts it."""
+    authority = trustme.CA()
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name).configure_cert(server)
+    client = ssl.create_default_context()
+    authority.configure_trust(client)
+    return server, client
+
+
+def test_a_server_is_read_and_written_under_its_certificate(loop):
+    server, client = certified("gateway.example")
+
+    def serve(connection):
+        with server.wrap_socket(connection, server_side=True) as safe:
+            got = b""
+            while len(got) < 600_000:
+                got += safe.recv(65536)
+            safe.sendall(got[::-1])
+        return got
+
+    async def use():
+        stream = await asyncio_stream.connect("127.0.0.1", port, client, "gateway.example", SECONDS)
+        for part in (b"a" * 300_000, b"b" * 300_000):
+            await stream.write(part, SECONDS)
+        answer = b""
+        while piece := await stream.read(65536, SECONDS):
+            answer += piece
+        await stream.aclose()
+        return answer
+
+    with listening(serve) as (port, _):
+        assert loop.run(use()) == b"b" * 300_000 + b"a" * 300_000
+
+
+def test_a_certificate_of_somebody_else_is_an_error_of_connecting(loop):
+    server, client = certified("somebody.example")
+
+    def serve(connection):
+        with contextlib.suppress(ssl.SSLError):
+            server.wrap_socket(connection, server_side=True)
+
+    with listening(serve) as (port, _), pytest.raises(httpcore.ConnectError, match="not valid for"):
+        loop.run(asyncio_stream.connect("127.0.0.1", port, client, "gateway.example", SECONDS))
+
+
 def test_a_connection_made_for_one_certificate_serves_no_other():
     def way(**extensions):
         request = httpcore.Request("GET", "https://203.0.113.7/a.png", extensions=extensions)
@@ -350,13 +341,18 @@ def test_a_connection_made_for_one_certificate_serves_no_other():
     assert way(sni_hostname="files.example") != way()
 
 
-def test_who_waits_too_long_for_a_connection_is_told_so(both, server):
+@pytest.fixture(params=["sync", "async"])
+def kind(request):
+    return request.param
+
+
+def test_who_waits_too_long_for_a_connection_is_told_so(kind, server):
     server.answer([Stall])
     limits = {"pool": 0.05, "total": 1.0, "first_byte": 1.0}
     settings = Settings(api_key=KEY, base_url=server.url, max_connections=1, timeout=limits)
 
     async def ask():
-        if both.kind != "sync":
+        if kind == "async":
             async with AsyncClient(settings) as client:
                 return await asyncio.gather(
                     client.chat("m", HELLO), client.chat("m", HELLO), return_exceptions=True
@@ -365,7 +361,7 @@ def test_who_waits_too_long_for_a_connection_is_told_so(both, server):
             asked = [asyncio.to_thread(client.chat, "m", HELLO) for _ in range(2)]
             return await asyncio.gather(*asked, return_exceptions=True)
 
-    errors = both.loop(ask())
+    errors = asyncio.run(ask())
     assert any(isinstance(error, ConnectionFailedError) for error in errors)
 
 
@@ -437,12 +433,12 @@ def test_a_reply_that_is_closed_twice_gives_its_place_back_once(server):
     asyncio.run(use())
 
 
-def test_a_connection_that_waits_for_its_next_use_is_closed_with_the_client(both, server):
+def test_a_connection_that_waits_for_its_next_use_is_closed_with_the_client(kind, server):
     server.answer(reply(200, completion()))
     settings = Settings(api_key=KEY, base_url=server.url)
 
     async def ask():
-        if both.kind != "sync":
+        if kind == "async":
             async with AsyncClient(settings) as client:
                 await client.chat("m", HELLO)
         else:
@@ -450,4 +446,4 @@ def test_a_connection_that_waits_for_its_next_use_is_closed_with_the_client(both
                 client.chat("m", HELLO)
         return server.closed.acquire(timeout=SECONDS)
 
-    assert both.loop(ask())
+    assert asyncio.run(ask())
