@@ -1,7 +1,8 @@
 """Runs every contender in interleaved rounds, and writes results, a page and its plots.
 
 `make bench` runs it whole, which is long; `--only calls --who ChatAI302 --who ChatOpenAI`
-runs part of it, and then writes nothing.
+runs part of it, and then writes nothing. `--anew calls` runs that part with everybody, and writes
+its figures in place of the last run's.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ import sys
 import time
 import venv
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from benchmarks.speed.contenders import CONTENDERS
+from benchmarks.speed.contenders import CONTENDERS, Contender
 from benchmarks.speed.report import page, plots, targets
 from benchmarks.speed.server import ceiling, serving
 from benchmarks.speed.targets import Medians
@@ -45,13 +46,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", action="append", choices=list(WORK), help="this work alone")
     parser.add_argument("--who", action="append", choices=list(CONTENDERS), help="them alone")
+    parser.add_argument(
+        "--anew",
+        action="append",
+        choices=list(WORK),
+        help="this work of everybody, side by side, into the last run's results",
+    )
     parser.add_argument("--page", action="store_true", help="write the last run's page anew")
     asked = parser.parse_args()
     if asked.page:
         _write(json.loads((RESULTS / "speed.json").read_text("utf-8")))
         return
-    works = asked.only or list(WORK)
-    chosen = [CONTENDERS[name] for name in asked.who or CONTENDERS]
+    works = asked.anew or asked.only or list(WORK)
+    chosen = [CONTENDERS[name] for name in (None if asked.anew else asked.who) or CONTENDERS]
     homes = {contender.home: contender.packages for contender in chosen}
     pythons = {home: _python(home, packages) for home, packages in homes.items()}
     started = time.monotonic()
@@ -61,20 +68,15 @@ def main() -> None:
     with serving() as url:
         most = asyncio.run(ceiling(url))
         print(f"the server answers {most:.0f} calls a second when nothing is done with them")
-        for work in works:
-            for number in range(ROUNDS.get(work, 3)):
-                for who in chosen:
-                    name, rounds = who.name, ROUNDS_OF_RIVALS.get(work, number + 1)
-                    if work in FLOORS_WITHOUT.get(name, ()) or (number >= rounds and not who.ours):
-                        continue
-                    print(f"{work} {number + 1}: {name}", file=sys.stderr)
-                    if (name, work) in unable:
-                        continue
-                    figures = _run(pythons[who.home], name, work, url, versions)
-                    if not figures:
-                        unable.add((name, work))
-                    for figure, value in figures.items():
-                        found[name][figure].append(value)
+        for work, number, who in _rounds(works, chosen):
+            print(f"{work} {number}: {who.name}", file=sys.stderr)
+            if (who.name, work) in unable:
+                continue
+            figures = _run(pythons[who.home], who.name, work, url, versions)
+            if not figures:
+                unable.add((who.name, work))
+            for figure, value in figures.items():
+                found[who.name][figure].append(value)
     result = {
         "date": date.today().isoformat(),  # noqa: DTZ011 - the day here is what is meant
         "machine": _machine(),
@@ -84,7 +86,9 @@ def main() -> None:
         "server_calls_per_second": round(most),
         "figures": {name: dict(figures) for name, figures in found.items()},
     }
-    if asked.only or asked.who:
+    if asked.anew:
+        result = _into_last(result, works)
+    elif asked.only or asked.who:
         medians = _medians(result)
         print(json.dumps(medians, indent=1))
         print(targets(medians))
@@ -92,6 +96,26 @@ def main() -> None:
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "speed.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
     _write(result)
+
+
+def _rounds(works: list[str], chosen: list[Contender]) -> Iterator[tuple[str, int, Contender]]:
+    """Yield each work, round by round, for everybody who takes part in that round."""
+    for work in works:
+        for number in range(1, ROUNDS.get(work, 3) + 1):
+            for who in chosen:
+                rounds = number if who.ours else ROUNDS_OF_RIVALS.get(work, number)
+                if number <= rounds and work not in FLOORS_WITHOUT.get(who.name, ()):
+                    yield work, number, who
+
+
+def _into_last(result: Mapping[str, Any], works: list[str]) -> dict[str, Any]:
+    """Return the last run's results with `works` as they were measured now."""
+    last: dict[str, Any] = json.loads((RESULTS / "speed.json").read_text("utf-8"))
+    for name, figures in result["figures"].items():
+        last["figures"].setdefault(name, {}).update(figures)
+    last["versions"] |= result["versions"]
+    last["anew"] = {"works": works, "minutes": result["minutes"], "date": result["date"]}
+    return last
 
 
 def _medians(result: Mapping[str, Any]) -> Medians:

@@ -61,7 +61,18 @@ def _about(result: Mapping[str, Any]) -> str:
     return (
         f"Measured on {result['date']}: Python {result['python']}, {result['machine']}; "
         f"{versions}. The server alone answers {result['server_calls_per_second']} calls a second. "
-        f"Rounds are interleaved; the run took {result['minutes']} minutes."
+        f"Rounds are interleaved; the run took {result['minutes']} minutes.{_again(result)}"
+    )
+
+
+def _again(result: Mapping[str, Any]) -> str:
+    """Say which works were measured anew after the run, with every contender in each round."""
+    if "anew" not in result:
+        return ""
+    works, minutes = ", ".join(result["anew"]["works"]), result["anew"]["minutes"]
+    return (
+        f" A later revision was measured anew, beside every contender, on {result['anew']['date']} "
+        f"in {minutes} minutes: {works}."
     )
 
 
