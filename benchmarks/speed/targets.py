@@ -39,6 +39,17 @@ def flat(mine: str, prefix: str, small: int, large: int) -> Callable[[Medians], 
     return lambda found: found[mine][f"{prefix}_{large}_us"] / found[mine][f"{prefix}_{small}_us"]
 
 
+def flat_beyond(
+    mine: str, empty: str, prefix: str, small: int, large: int
+) -> Callable[[Medians], float]:
+    """Return the same of what a model costs more than an empty one of its framework."""
+
+    def beyond(found: Medians, number: int) -> float:
+        return found[mine][f"{prefix}_{number}_us"] - found[empty][f"{prefix}_{number}_us"]
+
+    return lambda found: beyond(found, large) / beyond(found, small)
+
+
 def of_one(mine: str, rival: str) -> list[Target]:
     """Return the goals that both adapters have."""
     return [
@@ -96,6 +107,7 @@ def of_one(mine: str, rival: str) -> list[Target]:
 
 def over_both(mine: str, empty: str) -> list[Target]:
     """Return the goals beside what cannot be saved: httpx, and the framework's own work."""
+    growth = (("a piece", "piece_of", 1000, 100_000), ("a call", "call_of", 100, 5000))
     names = {
         "call_us": "one call",
         "acall_us": "one awaited call",
@@ -103,14 +115,26 @@ def over_both(mine: str, empty: str) -> list[Target]:
         "apiece_us": "an awaited piece",
     }
     return [
-        Target(
-            f"CPU of {words} / (raw httpx + {empty})",
-            mine,
-            1.15,
-            "x",
-            over_floors(mine, empty, figure),
-        )
-        for figure, words in names.items()
+        *(
+            Target(
+                f"CPU of {words} / (raw httpx + {empty})",
+                mine,
+                1.15,
+                "x",
+                over_floors(mine, empty, figure),
+            )
+            for figure, words in names.items()
+        ),
+        *(
+            Target(
+                f"{words} among {large} / among {small}, less {empty}",
+                mine,
+                1.2,
+                "x",
+                flat_beyond(mine, empty, prefix, small, large),
+            )
+            for words, prefix, small, large in growth
+        ),
     ]
 
 
