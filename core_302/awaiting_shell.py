@@ -150,6 +150,8 @@ class AwaitingShell:
             return result
         except AI302Error as error:
             raise error.redact(*self._settings.secrets()) from error.__cause__
+        finally:
+            flow.close()  # what it holds is let go now, not when nobody holds the error any more
 
     async def _perform(
         self, step: Step, clock: Clock, on_progress: Callable[[Any], object] | None

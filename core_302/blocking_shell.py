@@ -144,6 +144,8 @@ class BlockingShell:
             return result
         except AI302Error as error:
             raise error.redact(*self._settings.secrets()) from error.__cause__
+        finally:
+            flow.close()  # what it holds is let go now, not when nobody holds the error any more
 
     def _perform(
         self, step: Step, clock: Clock, on_progress: Callable[[Any], object] | None

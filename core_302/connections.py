@@ -119,8 +119,9 @@ class Connections:
 
 
 def _connected(way: Way, seconds: float) -> httpcore.HTTP11Connection:
+    tls = way.tls()  # before anything is connected, for its certificates may be missing
     stream = NETWORK.connect_tcp(way.host.decode("ascii"), way.port, timeout=seconds)
-    if tls := way.tls():
+    if tls:
         stream = stream.start_tls(tls, way.name, timeout=seconds)
     return httpcore.HTTP11Connection(way.origin, stream)
 

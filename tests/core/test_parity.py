@@ -14,6 +14,7 @@ import pytest
 import core_302
 from core_302 import AsyncClient, Client, ClosedError, ConfigurationError, Settings
 from core_302.catalogue import facts_about
+from core_302.flow import Blocking
 from tests.conftest import HELLO, KEY
 from tests.scripted_server import DONE, chunk, completion, reply, stream
 
@@ -225,6 +226,31 @@ def test_more_calls_than_connections_wait_their_turn(server):
     asyncio.run(use())
     assert len(server.seen) == 20
     assert server.connections <= 3
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_what_a_conversation_holds_is_let_go_when_a_strangers_error_ends_it(kind):
+    """A page that an interrupted run has claimed must not wait for the garbage collector."""
+    let_go = []
+
+    def interrupted():
+        raise InterruptedError
+
+    def conversation():
+        try:
+            yield Blocking(interrupted)
+        finally:
+            let_go.append(True)
+
+    def run():
+        client = kind(Settings(api_key=KEY))
+        ran = client.run(conversation())
+        return asyncio.run(ran) if kind is AsyncClient else ran
+
+    with pytest.raises(InterruptedError) as held:
+        run()
+    assert let_go == [True]
+    del held
 
 
 def test_a_proxy_of_the_environment_is_obeyed(server, monkeypatch):
