@@ -114,6 +114,7 @@ def _into_last(result: Mapping[str, Any], works: list[str]) -> dict[str, Any]:
     for name, figures in result["figures"].items():
         last["figures"].setdefault(name, {}).update(figures)
     last["versions"] |= result["versions"]
+    works = sorted({*works, *last.get("anew", {}).get("works", ())})  # the page names them all
     last["anew"] = {"works": works, "minutes": result["minutes"], "date": result["date"]}
     return last
 

@@ -70,14 +70,6 @@ def loop(request):
     return Loop(request.param)
 
 
-def read_all(connection):
-    pieces = []
-    with contextlib.suppress(OSError):
-        while piece := connection.recv(65536):
-            pieces.append(piece)
-    return b"".join(pieces)
-
-
 def test_a_long_body_arrives_whole_and_in_order(loop):
     parts = [bytes([number]) * 300_000 for number in range(10)]
 
