@@ -19,7 +19,8 @@ import httpx
 from core_302.body import body_reader
 from core_302.config import Settings
 from core_302.drain import drain_async
-from core_302.endpoints.chat_stream import ChatDelta, ChatStream
+from core_302.endpoints.chat_delta import ChatDelta
+from core_302.endpoints.chat_stream import ChatStream
 from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import Blocking, Flow, Limit, Pause, Resolve, Result, Step, ask, call
 from core_302.http import Fetch, Reply, Request

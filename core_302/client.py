@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from core_302.blocking_shell import BlockingShell
 from core_302.endpoints.chat import Message, chat_request
+from core_302.endpoints.chat_delta import ChatDelta
 from core_302.endpoints.chat_reply import Completion, read_completion
-from core_302.endpoints.chat_stream import ChatDelta
 from core_302.on_demand import OnDemand
 from core_302.options import ChatOptions
 

@@ -126,16 +126,44 @@ def proxy_error(status: int | None, words: str) -> ProxyError:
 def error_in(body: Any, reply: Reply) -> ApiError | None:
     """Return the error that a body under HTTP 200 stands for, or None if it is an answer.
 
-    Known forms: `{"error": ...}`, and `{"code": not 0 or 200, "msg": ...}` of the dashboard.
+    Known forms: `{"error": ...}`, also beside `choices`, since an upstream that fails in the middle
+    of an answer says so there; and `{"code": not 0 or 200, "msg": ...}` of the dashboard. Beside
+    `data`, which was paid for, it is no error of the whole.
     """
-    if not isinstance(body, dict) or body.get("choices") or body.get("data"):
+    if not isinstance(body, dict) or body.get("data"):
         return None
-    if body.get("error"):
+    if says_error(body.get("error")):
         return api_error(body, reply, status=status_in(body) or reply.status)
+    if body.get("choices"):
+        return None
     code = body.get("code")
     if code in (None, 0, 200, "0", "200", "") or not (body.get("msg") or body.get("message")):
         return None
     return api_error(body, reply, status=status_in(body) or reply.status)
+
+
+def error_in_choice(choice: Any, reply: Reply) -> ApiError | None:
+    """Return the error that one answer of a completion tells of, whole or a chunk; or None.
+
+    It stands in the choice, in its message or delta, or is the finish reason "error" alone.
+    """
+    if not isinstance(choice, dict):
+        return None
+    for level in (choice, choice.get("message"), choice.get("delta")):
+        if isinstance(level, dict) and "error" in level and says_error(level["error"]):
+            body = {"error": level["error"]}
+            return api_error(body, reply, status=status_in(body) or reply.status)
+    if choice.get("finish_reason") == "error":
+        words = "The model's answer ended with the finish reason 'error'"
+        return api_error({"error": words}, reply, status=reply.status)
+    return None
+
+
+def says_error(error: Any) -> bool:
+    """Tell whether an `error` field says anything; null, `{}` and their like are harmless."""
+    if isinstance(error, Mapping):
+        return any(says_error(value) for value in error.values())
+    return bool(error)
 
 
 def api_error(body: Any, reply: Reply, *, status: int) -> ApiError:

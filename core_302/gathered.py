@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from core_302.endpoints.chat_delta import ChatDelta
 from core_302.endpoints.chat_reply import Audio, ToolCall
-from core_302.endpoints.chat_stream import ChatDelta
 from core_302.endpoints.tool_call_pieces import ToolCallDelta
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core_302.endpoints.chat_delta import ChatDelta
 from core_302.endpoints.chat_reply import Completion
-from core_302.endpoints.chat_stream import ChatDelta
 
 OPEN, CLOSE = "<think>", "</think>"
 

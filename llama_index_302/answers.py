@@ -21,8 +21,8 @@ from llama_index.core.base.llms.types import (
     ToolCallBlock,
 )
 
+from core_302.endpoints.chat_delta import ChatDelta
 from core_302.endpoints.chat_reply import About, Choice, Citation, Completion, ToolCall
-from core_302.endpoints.chat_stream import ChatDelta
 from core_302.gathered import Gathered
 from core_302.pictures import media_type_of
 from core_302.sounds import sound_type, start_of

@@ -134,10 +134,10 @@ def frame(value: Any) -> bytes:
 
 
 def chunk(text: str | None = None, *, finish: str | None = None, **more: Any) -> bytes:
-    """Return one event of a streamed chat completion."""
+    """Return one event of a streamed chat completion; `choice=` adds to its choice."""
     delta: dict[str, Any] = {} if text is None else {"content": text}
     delta |= more.pop("delta", {})
-    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    choice = {"index": 0, "delta": delta, "finish_reason": finish, **more.pop("choice", {})}
     return frame({"id": "c1", "model": "m1", "choices": [choice], "usage": None, **more})
 
 
@@ -151,9 +151,9 @@ def completion(
     message: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> dict[str, Any]:
-    """Return the body of a whole chat completion."""
+    """Return the body of a whole chat completion; `choice=` adds to its choice."""
     said = {"role": "assistant", "content": text, **(message or {})}
-    choice = {"index": 0, "message": said, "finish_reason": finish}
+    choice = {"index": 0, "message": said, "finish_reason": finish, **more.pop("choice", {})}
     return {"id": "c1", "model": "m1", "choices": [choice], **more}
 
 

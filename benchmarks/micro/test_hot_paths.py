@@ -14,8 +14,9 @@ from langchain_core.messages import HumanMessage
 from llama_index.core.base.llms.types import ChatMessage
 
 from core_302.endpoints.chat import chat_request
+from core_302.endpoints.chat_delta import ChatDelta
 from core_302.endpoints.chat_reply import read_completion
-from core_302.endpoints.chat_stream import ChatDelta, ChatStream
+from core_302.endpoints.chat_stream import ChatStream
 from core_302.http import Reply, json_content
 from core_302.json_text import read_json
 from core_302.options import ChatOptions
