@@ -23,6 +23,7 @@ import httpcore
 from aiohappyeyeballs import start_connection
 
 MOST_UNREAD = 256 * 1024  # bytes that are kept for a reader who does not come
+UNLIMITED = 30.0  # seconds for what httpcore sets no limit to: how it greets a SOCKS proxy
 NEXT_SECONDS = 0.25  # RFC 8305: when a host's next address is tried beside the first
 
 
@@ -229,9 +230,8 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
 
     async def _change(self, seconds: float | None) -> bool:
         """Wait for anything to happen. Returns False if nothing did for `seconds`."""
-        assert seconds is not None, "every request of ours has its time limits"
         self._waiter = self._loop.create_future()
-        timer = self._loop.call_later(seconds, self._expire)
+        timer = self._loop.call_later(UNLIMITED if seconds is None else seconds, self._expire)
         try:
             return await self._waiter
         finally:

@@ -31,7 +31,7 @@ class BlockingStream(httpcore.NetworkStream):
             httpcore.ConnectionNotAvailable: It begins a request, and something waits to be read.
         """
         if self._answered:
-            if self._inner.get_extra_info("is_readable"):
+            if self._inner.get_extra_info("is_readable") or self._holds_back():
                 raise httpcore.ConnectionNotAvailable
             self._answered = False
         self._inner.write(buffer, timeout)
@@ -52,6 +52,17 @@ class BlockingStream(httpcore.NetworkStream):
     def get_extra_info(self, info: str) -> Any:
         """Return what httpcore knows of the connection."""
         return self._inner.get_extra_info(info)
+
+    def _holds_back(self) -> bool:
+        """Tell whether TLS inside of TLS has something to read that has left the socket already."""
+        tls = self._inner.get_extra_info("ssl_object")
+        if not isinstance(tls, ssl.SSLObject):
+            return False  # TLS over a socket takes no more from it than it is asked to read
+        try:
+            tls.read(1)
+        except ssl.SSLError as error:
+            return not isinstance(error, ssl.SSLWantReadError)
+        return True
 
 
 class BlockingNetwork(httpcore.SyncBackend):

@@ -6,6 +6,7 @@ for then it may give the connection to the next caller at once.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -17,6 +18,10 @@ from core_302.blocking_stream import BlockingNetwork
 from core_302.connections import ssl_context
 from core_302.places import IDLE_SECONDS
 from core_302.undocumented import change_pool, connection_below, has_left_over, use_network
+
+# Before, asyncio cannot encrypt what is encrypted, as https:// through an https:// proxy is. What
+# such a connection holds back in httpcore's own network goes unnoticed.
+TLS_IN_TLS = sys.version_info >= (3, 11)
 
 
 def _limits(most: int) -> httpx.Limits:
@@ -38,10 +43,9 @@ class AsyncTunnelTransport(httpx.AsyncHTTPTransport):
 
     def __init__(self, proxy: str, most: int) -> None:
         super().__init__(verify=ssl_context(), proxy=proxy, limits=_limits(most))
-        # Before Python 3.11, asyncio has no TLS inside of TLS; and httpcore asks SOCKS proxies
-        # without a time limit. What arrives late is then looked for as well as httpcore can.
-        plain = httpx.URL(proxy).scheme == "http"
-        change_pool(self, lambda pool: _AsyncPool(pool, ours=plain))
+        ours = TLS_IN_TLS or httpx.URL(proxy).scheme != "https"
+        network = AsyncioNetwork() if ours else httpcore.AnyIOBackend()
+        change_pool(self, lambda pool: _AsyncPool(pool, network))
 
 
 class _Pool:
@@ -73,9 +77,8 @@ class _Body:
 
 
 class _AsyncPool:
-    def __init__(self, pool: Any, *, ours: bool) -> None:
-        if ours:
-            use_network(pool, AsyncioNetwork())
+    def __init__(self, pool: Any, network: httpcore.AsyncNetworkBackend) -> None:
+        use_network(pool, network)
         self._pool = pool
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:

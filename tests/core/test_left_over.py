@@ -2,13 +2,18 @@
 
 import asyncio
 import contextlib
+import socket
+import ssl
+import sys
+import threading
 
 import pytest
+import trustme
 
-from core_302 import AI302Error, AsyncClient, Client, Settings, connections, tunnels
+from core_302 import AI302Error, AsyncClient, Client, Settings
+from core_302.connections import ssl_context
 from core_302.places import Places
 from tests.conftest import HELLO, KEY
-from tests.core.test_connections import certified
 from tests.scripted_server import (
     DONE,
     Close,
@@ -63,22 +68,73 @@ def kind(request):
     return request.param
 
 
-@pytest.fixture(params=["direct", "proxy", "tunnel"])
-def way(request, server, monkeypatch):
-    """Return the address of a gateway, whose script it is, and how one gets there."""
-    if request.param == "direct":
-        yield server.url, server
-        return
-    if request.param == "proxy":
-        monkeypatch.setenv("HTTP_PROXY", server.url)
-        yield "http://gateway.example", server
-        return
-    theirs, ours = certified("gateway.example")
-    monkeypatch.setattr(connections, "ssl_context", lambda: ours)
-    monkeypatch.setattr(tunnels, "ssl_context", lambda: ours)
-    with scripted_server(tls=theirs, tunnel=True) as script:
-        monkeypatch.setenv("HTTPS_PROXY", script.url)
-        yield "https://gateway.example", script
+@pytest.fixture
+def tls(tmp_path, monkeypatch):
+    """Return the server's side of TLS; the clients trust it."""
+    authority = trustme.CA()
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("gateway.example", "127.0.0.1").configure_cert(server)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    ssl_context.cache_clear()
+    yield server
+    ssl_context.cache_clear()
+
+
+@pytest.fixture(params=["direct", "direct TLS", "proxy", "TLS proxy", "tunnel"])
+def way(request, tls, monkeypatch):
+    """Return the address of a gateway, and the script of whatever answers there."""
+    given = {"tls": tls if "TLS" in request.param or request.param == "tunnel" else None}
+    with scripted_server(**given, tunnel=request.param == "tunnel") as script:
+        safe = script.url.replace("http:", "https:")
+        if request.param == "direct":
+            yield script.url, script
+        elif request.param == "direct TLS":
+            yield safe, script
+        elif request.param == "tunnel":
+            monkeypatch.setenv("HTTPS_PROXY", script.url)
+            yield "https://gateway.example", script
+        else:
+            monkeypatch.setenv("HTTP_PROXY", safe if given["tls"] else script.url)
+            yield "http://gateway.example", script
+
+
+@contextlib.contextmanager
+def encrypted(port, tls):
+    """Run what speaks TLS in front of a port, and yield its own."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, contextlib.ExitStack() as stack:
+
+        def accept():
+            with contextlib.suppress(OSError):
+                while True:
+                    caller = tls.wrap_socket(listener.accept()[0], server_side=True)
+                    behind = socket.create_connection(("127.0.0.1", port))
+                    for ends in ((caller, behind), (behind, caller)):
+                        thread = threading.Thread(target=copied, args=ends)
+                        thread.start()
+                        stack.callback(thread.join)
+                        stack.callback(ends[0].close)
+                        stack.callback(shut, ends[0])
+
+        thread = threading.Thread(target=accept)
+        thread.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            shut(listener)
+            thread.join()
+
+
+def copied(source, target):
+    with contextlib.suppress(OSError):
+        while received := source.recv(65536):
+            target.sendall(received)
+    shut(target)
+
+
+def shut(end):
+    with contextlib.suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
 
 
 def asked_twice(kind, url, streamed=False, between=lambda: None):
@@ -131,6 +187,29 @@ def test_a_connection_with_nothing_left_over_is_used_again(kind, way):
     script.answer([FIRST], reply(200, completion("second")))
     assert asked_twice(kind, url) == "second"
     assert (len(script.seen), script.connections) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("form", "connections"),
+    [
+        ("two responses to one request", 2),
+        ("a response in a record of its own", 2),
+        ("nothing", 1),
+    ],
+)
+def test_nor_does_it_in_a_tunnel_through_a_proxy_behind_tls(
+    kind, tls, monkeypatch, form, connections
+):
+    if (kind, form) == ("async", "a response in a record of its own") and sys.version_info < (
+        3,
+        11,
+    ):
+        pytest.skip("asyncio cannot encrypt what is encrypted: `core_302/tunnels.py`")
+    with scripted_server(tls=tls, tunnel=True) as script, encrypted(script.port, tls) as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"https://127.0.0.1:{port}")
+        script.answer(FORMS.get(form, [FIRST]), reply(200, completion("second")))
+        assert asked_twice(kind, "https://gateway.example") == "second"
+        assert (len(script.seen), script.connections) == (2, connections)
 
 
 def test_the_socket_is_asked_when_the_connection_is_handed_out_already(kind, server, monkeypatch):
