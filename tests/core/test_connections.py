@@ -14,7 +14,7 @@ import pytest
 import trustme
 import uvloop
 
-from core_302 import AsyncClient, Client, ConnectionFailedError, Settings, asyncio_stream
+from core_302 import AsyncClient, Client, ConnectionFailedError, Settings, asyncio_stream, places
 from core_302.connections import Way, ssl_context
 from core_302.pools import AsyncPooledTransport, PooledTransport
 from tests.conftest import HELLO, KEY
@@ -517,3 +517,23 @@ def test_a_connection_that_waits_for_its_next_use_is_closed_with_the_client(kind
         return server.closed.acquire(timeout=SECONDS)
 
     assert asyncio.run(ask())
+
+
+def test_a_connection_that_was_unused_for_too_long_is_closed(kind, server, monkeypatch):
+    server.answer(reply(200, completion()))
+    monkeypatch.setattr(places, "IDLE_SECONDS", -1.0)
+    settings = Settings(api_key=KEY, base_url=server.url)
+
+    async def ask_twice():
+        if kind == "async":
+            async with AsyncClient(settings) as client:
+                await client.chat("m", HELLO)
+                await client.chat("m", HELLO)
+                return await asyncio.to_thread(server.closed.acquire, timeout=SECONDS)
+        with Client(settings) as client:
+            client.chat("m", HELLO)
+            client.chat("m", HELLO)
+            return server.closed.acquire(timeout=SECONDS)
+
+    assert asyncio.run(ask_twice())
+    assert server.connections == 2
