@@ -1,16 +1,25 @@
 """Facts about models, from a data file that is read on first use. They advise; they never refuse.
 
-An unknown name has no facts, and is always sent. A name is looked up by the longest entry that it
-starts with, so `gpt-4o-2024-08-06` and `gpt-4o-web-search` have the facts of `gpt-4o`.
+An unknown name has no facts, and is always sent. `gpt-4o-2024-08-06` and `gpt-4o-web-search` have
+the facts of `gpt-4o`; what else may follow an entry's name stands in `names.py`.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
+
+from core_302.catalogue.names import (
+    bare_name,
+    beginnings,
+    changes_no_fact,
+    says_thinking,
+    spelled_alike,
+    without_gateway_suffixes,
+)
 
 ReasoningBack = Literal["never", "tool_turn", "always"]
 """When a model's thoughts are sent back: never, with its tool calls, or with all its messages."""
@@ -32,6 +41,7 @@ class ModelFacts:
         reasoning: Whether it thinks before it answers, or None if unknown.
         reasoning_back: When it wants its thoughts back, or None if unknown.
         json_schema: Whether it takes a JSON schema for its answer, or None if unknown.
+        source: Where these facts stand.
     """
 
     name: str
@@ -42,14 +52,38 @@ class ModelFacts:
     reasoning: bool | None = None
     reasoning_back: ReasoningBack | None = None
     json_schema: bool | None = None
+    source: str | None = None
+
+
+class _Entry(NamedTuple):
+    """What is known of a name, and what may follow it without changing any of it."""
+
+    facts: ModelFacts
+    suffixes: tuple[str, ...]
 
 
 @lru_cache(maxsize=1024)
 def facts_about(model: str) -> ModelFacts | None:
     """Return what is known of `model`, or None."""
-    name = model.lower().rpartition("/")[2]
-    matches = [entry for entry in _entries() if name.startswith(entry)]
-    return _entries()[max(matches, key=len)] if matches else None
+    name = bare_name(model)
+    # `qwen-vl-ocr` is a model, `gpt-4o-ocr` a model and an option of the gateway.
+    return _facts_of(name) or _facts_of(without_gateway_suffixes(name)[0])
+
+
+def _facts_of(name: str) -> ModelFacts | None:
+    """Return the facts of the longest entry that `name` begins with, if they hold for all of it."""
+    entries = _entries()
+    for beginning, rest in beginnings(name):
+        if entry := entries.get(beginning):
+            return _inherited(entry, rest)
+    return None
+
+
+def _inherited(entry: _Entry, rest: str) -> ModelFacts | None:
+    """Return the entry's facts for its name followed by `rest`, or None if they may not hold."""
+    if not changes_no_fact(rest, entry.suffixes):
+        return None
+    return replace(entry.facts, reasoning=True) if says_thinking(rest) else entry.facts
 
 
 @dataclass(frozen=True)
@@ -106,6 +140,13 @@ def _image_facts(row: dict[str, Any]) -> ImageModelFacts:
 
 
 @lru_cache(maxsize=1)
-def _entries() -> dict[str, ModelFacts]:
+def _entries() -> dict[str, _Entry]:
     text = resources.files(__name__).joinpath("models.json").read_text("utf-8")
-    return {row["name"]: ModelFacts(**row) for row in json.loads(text)["models"]}
+    data = json.loads(text)
+    entries: dict[str, _Entry] = {}
+    for row in data["models"]:
+        names, suffixes = row.pop("names"), tuple(row.pop("suffixes", ()))
+        row["source"] = data["sources"][row["source"]]
+        for name in names:
+            entries[spelled_alike(name)] = _Entry(ModelFacts(name, **row), suffixes)
+    return entries

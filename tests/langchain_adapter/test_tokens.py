@@ -117,3 +117,10 @@ def test_options_of_the_gateway_change_what_a_model_can():
 def test_an_unknown_model_has_no_profile_and_a_given_one_is_kept():
     assert model(model="brand-new").profile is None
     assert model(profile={"max_input_tokens": 5}).profile == {"max_input_tokens": 5}
+
+
+def test_the_profile_promises_no_help_that_ocr_auto_does_not_give():
+    known = model(model="mistral-large-latest", ocr="auto").profile
+    assert "image_inputs" not in known
+    assert model(model="mistral-large-latest", ocr=True).profile["image_inputs"]
+    assert model(model="gpt-4o", ocr="auto").profile["image_inputs"]

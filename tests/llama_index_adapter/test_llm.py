@@ -330,6 +330,29 @@ def test_an_answer_that_is_no_object_is_an_error(stage):
         stream_objects(stage, llm)
 
 
+@pytest.mark.parametrize("streamed", [False, True])
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    [
+        ("gpt-3.5-turbo-0125", {"ocr_model": "gpt-4o-mini"}),
+        ("gpt-4o", {}),
+        ("gpt-4-vision-preview", {}),
+        ("glm-4.6v", {}),
+        ("qwen3-omni-flash", {}),
+        ("brand-new", {}),
+    ],
+)
+def test_ocr_auto_bills_only_for_a_model_known_not_to_see(stage, model, fields, streamed):
+    stage.streams({"content": "Hello"}) if streamed else stage.says()
+    llm = stage.llm(model=model, ocr="auto", stream_usage=False)
+    question = ChatMessage(role="user", blocks=[ImageBlock(url="https://i.example/1.png")])
+    (stage.stream if streamed else stage.chat)(llm, [question])
+    content = [{"type": "image_url", "image_url": {"url": "https://i.example/1.png"}}]
+    more = {"stream": True} if streamed else {}
+    messages = [{"role": "user", "content": content}]
+    assert stage.body == {"model": model, "messages": messages, **more, **fields}
+
+
 def test_the_catalogue_chooses_how_objects_are_asked_for():
     def method(**given):
         return AI302(api_key=KEY, **given)._method()
