@@ -33,7 +33,7 @@ def profile_of(model: str, options: ChatOptions) -> ModelProfile | None:
     thinks = True if options.reasoning_fusion else facts.reasoning
     known = {
         "name": facts.name,
-        "max_input_tokens": facts.context_window,
+        "max_input_tokens": facts.max_input or facts.context_window,
         "max_output_tokens": facts.max_output,
         "text_inputs": True,
         "text_outputs": True,

@@ -34,31 +34,40 @@ class ModelFacts:
 
     Attributes:
         name: The entry that matched.
-        context_window: Tokens that fit in, or None if unknown.
+        context_window: Tokens that fit in, with those that come out, or None if unknown.
+        max_input: Tokens that fit in, where this is less than the window, or None if unknown.
         max_output: Tokens that come out at the most, or None if unknown.
         vision: Whether it sees pictures, or None if unknown.
         tools: Whether it calls tools by itself, or None if unknown (the gateway helps the others).
         reasoning: Whether it thinks before it answers, or None if unknown.
         reasoning_back: When it wants its thoughts back, or None if unknown.
         json_schema: Whether it takes a JSON schema for its answer, or None if unknown.
+        forced_tool_choice: Whether it takes a `tool_choice` that forces a call, as it is asked by
+            default (some refuse it while they think), or None if unknown.
+        token_parameter: The only name under which it takes the most tokens of an answer, or None
+            if either will do or nobody knows.
         source: Where these facts stand.
     """
 
     name: str
     context_window: int | None = None
+    max_input: int | None = None
     max_output: int | None = None
     vision: bool | None = None
     tools: bool | None = None
     reasoning: bool | None = None
     reasoning_back: ReasoningBack | None = None
     json_schema: bool | None = None
+    forced_tool_choice: bool | None = None
+    token_parameter: Literal["max_tokens", "max_completion_tokens"] | None = None
     source: str | None = None
 
 
 class _Entry(NamedTuple):
-    """What is known of a name, and what may follow it without changing any of it."""
+    """What is known of a name and of its variant that thinks, and what may follow it."""
 
     facts: ModelFacts
+    thinking: ModelFacts | None
     suffixes: tuple[str, ...]
 
 
@@ -83,7 +92,7 @@ def _inherited(entry: _Entry, rest: str) -> ModelFacts | None:
     """Return the entry's facts for its name followed by `rest`, or None if they may not hold."""
     if not changes_no_fact(rest, entry.suffixes):
         return None
-    return replace(entry.facts, reasoning=True) if says_thinking(rest) else entry.facts
+    return entry.thinking if says_thinking(rest) else entry.facts
 
 
 @dataclass(frozen=True)
@@ -145,8 +154,11 @@ def _entries() -> dict[str, _Entry]:
     data = json.loads(text)
     entries: dict[str, _Entry] = {}
     for row in data["models"]:
-        names, suffixes = row.pop("names"), tuple(row.pop("suffixes", ()))
         row["source"] = data["sources"][row["source"]]
+        names, thinking = row.pop("names"), row.pop("thinking", None)
+        suffixes = (*row.pop("suffixes", ()), *(["thinking"] if thinking else ()))
         for name in names:
-            entries[spelled_alike(name)] = _Entry(ModelFacts(name, **row), suffixes)
+            facts = ModelFacts(name, **row)
+            variant = replace(facts, **thinking) if thinking else None
+            entries[spelled_alike(name)] = _Entry(facts, variant, suffixes)
     return entries

@@ -26,7 +26,7 @@ GATEWAY_SUFFIXES: Mapping[str, str] = {
 _MONTH, _DAY = "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])"
 _ANYWHERE = (
     rf"20[0-9]{{2}}-{_MONTH}-{_DAY}",  # OpenAI, Alibaba
-    rf"20[0-9]{{2}}{_MONTH}{_DAY}",  # Anthropic
+    rf"20[0-9]{{2}}{_MONTH}(?:{_DAY})?",  # Anthropic, Tencent; StepFun without the day
     rf"2[0-9]{_MONTH}{_DAY}",  # ByteDance, Zhipu
     rf"2[0-9]{_MONTH}",  # Mistral
     rf"{_MONTH}{_DAY}",  # OpenAI, DeepSeek
@@ -46,7 +46,7 @@ _KINDS: Mapping[str, str] = {
     "preview": "preview|exp|beta",
 }
 _SEPARATOR = "[-:@_]"
-_THINKING = re.compile(f"{_SEPARATOR}thinking(?![a-z])")
+_THINKING = re.compile(f"{_SEPARATOR}thinking(?![^-:@_])")
 
 
 def without_gateway_suffixes(model: str) -> tuple[str, set[str]]:

@@ -143,7 +143,7 @@ def test_nothing_is_inherited_across_a_version_number(model, older):
     assert facts is None or facts.name != facts_about(older).name
 
 
-@pytest.mark.parametrize("model", ["nobody-knows-this", "", "/", "gpt-4o-audio-preview", "gpt"])
+@pytest.mark.parametrize("model", ["nobody-knows-this", "", "/", "gpt-4o-realtime", "gpt"])
 def test_an_unknown_model_has_no_facts(model):
     assert facts_about(model) is None
 
@@ -153,31 +153,46 @@ def test_a_name_that_says_thinking_reasons(model):
     assert facts_about(model).reasoning is True
 
 
+@pytest.mark.parametrize(
+    ("model", "forced", "parameter"),
+    [
+        ("gpt-4o", True, None),
+        ("gpt-5.1-2025-11-13", True, "max_completion_tokens"),
+        ("o3", True, "max_completion_tokens"),
+        ("o1-mini", None, "max_completion_tokens"),
+        ("deepseek-chat", True, None),
+        ("deepseek-reasoner", False, None),
+        ("deepseek-v4-flash", False, None),
+        ("deepseek-v3.2", None, None),
+        ("deepseek-v3.2-thinking", False, None),
+        ("claude-sonnet-4-5-20250929", True, None),
+        ("claude-sonnet-4-5-20250929-thinking", False, None),
+        ("kimi-k2-thinking", False, None),
+        ("glm-4.6", False, None),
+        ("llama-3.3-70b-instruct", None, None),
+    ],
+)
+def test_the_catalogue_knows_who_refuses_a_forced_call_or_the_old_parameter(
+    model, forced, parameter
+):
+    facts = facts_about(model)
+    assert (facts.forced_tool_choice, facts.token_parameter) == (forced, parameter)
+
+
 def test_every_suffix_of_the_gateway_leaves_the_model_what_it_is():
     for suffix in GATEWAY_SUFFIXES.values():
         assert facts_about("gpt-3.5-turbo-0125" + suffix) == facts_about("gpt-3.5-turbo-0125")
 
 
+SAYS_MORE = ("vision", "vl", "vl-7b", "omni", "4v", "4.5v", "image", "multimodal", "2", "9.9", "v9")
+
+
 @pytest.mark.parametrize("name", BLIND)
-def test_no_entry_without_sight_lets_a_name_through_that_speaks_of_sight(name):
+def test_no_entry_without_sight_is_meant_by_a_name_that_speaks_of_sight_or_of_a_version(name):
     assert not SIGHT.search(name)
-    for word in (
-        "vision",
-        "vl",
-        "vl-7b",
-        "omni",
-        "4v",
-        "4.5v",
-        "image",
-        "multimodal",
-        "2",
-        "9.9",
-        "v9",
-    ):
-        facts = facts_about(f"{name}-{word}")
-        assert facts is None or facts.vision is not False, word
-    facts = facts_about(name + ".7")
-    assert facts is None or facts.vision is not False
+    for said in [f"{name}-{word}" for word in SAYS_MORE] + [f"{name}.7"]:
+        facts = facts_about(said)
+        assert facts is None or facts.name != name, said
 
 
 def test_every_name_of_the_catalogue_stands_there_once_and_is_found():

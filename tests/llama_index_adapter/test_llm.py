@@ -367,7 +367,7 @@ def test_the_catalogue_chooses_how_objects_are_asked_for():
     ("given", "window", "output"),
     [
         ({"model": "gpt-4o"}, 128_000, -1),
-        ({"model": "qwen-max", "max_tokens": 9}, 32_768, 9),
+        ({"model": "moonshot-v1-32k", "max_tokens": 9}, 32_768, 9),
         ({"model": "unknown", "max_completion_tokens": 8}, 128_000, 8),
         ({"model": "unknown", "context_window": 5}, 5, -1),
     ],
@@ -376,6 +376,21 @@ def test_the_metadata_come_from_the_catalogue(given, window, output):
     metadata = AI302(api_key=KEY, **given).metadata
     assert (metadata.context_window, metadata.num_output) == (window, output)
     assert metadata.is_function_calling_model
+
+
+def test_a_window_that_is_a_guess_is_logged_once_for_each_model(caplog):
+    for _ in range(2):
+        assert AI302(api_key=KEY, model="window-unknown").metadata.context_window == 128_000
+    AI302(api_key=KEY, model="window-unknown-too", context_window=9).to_payload()
+    AI302(api_key=KEY, model="gpt-4o").to_payload()
+    said = [record for record in caplog.records if record.name == "ai302"]
+    assert [record.levelname for record in said] == ["WARNING"]
+    assert "window-unknown is unknown; 128000 tokens are assumed" in said[0].getMessage()
+    assert "context_window" in said[0].getMessage()
+
+
+def test_a_model_of_which_only_the_input_is_known_has_it_as_its_window():
+    assert AI302(api_key=KEY, model="gpt-6-sol").metadata.context_window == 922_000
 
 
 def test_observers_see_the_options_and_no_secret():
