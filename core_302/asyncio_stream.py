@@ -13,6 +13,8 @@ import select
 import socket
 import ssl
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -21,11 +23,12 @@ import httpcore
 from aiohappyeyeballs import start_connection
 
 MOST_UNREAD = 256 * 1024  # bytes that are kept for a reader who does not come
+UNLIMITED = 30.0  # seconds for what httpcore sets no limit to: how it greets a SOCKS proxy
 NEXT_SECONDS = 0.25  # RFC 8305: when a host's next address is tried beside the first
 
 
 async def connect(
-    host: str, port: int, tls: ssl.SSLContext | None, name: str, seconds: float
+    host: str, port: int, tls: ssl.SSLContext | None, name: str, seconds: float | None
 ) -> AsyncioStream:
     """Connect to a host.
 
@@ -34,7 +37,7 @@ async def connect(
         port: Its port.
         tls: What to encrypt with, or None.
         name: Whom the certificate must be for.
-        seconds: How long it may take, the look-up and the handshake included.
+        seconds: How long it may take, the look-up and the handshake included; None: for ever.
 
     Raises:
         httpcore.ConnectTimeout: It took longer.
@@ -47,22 +50,28 @@ async def connect(
         ssl=tls,
         server_hostname=name if tls else None,
     )
+    with _connecting(seconds):
+        if _is_address(host):
+            made = await make(host, port)
+        else:
+            # Not asyncio's own race of addresses: uvloop has none.
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            connected = await start_connection(found, happy_eyeballs_delay=NEXT_SECONDS)
+            made = await make(sock=connected)
+    stream: AsyncioStream = made[1]
+    return stream
+
+
+@contextmanager
+def _connecting(seconds: float | None) -> Iterator[None]:
     try:
         # Not `wait_for`: before Python 3.12 it forgets a cancellation that comes with the end.
         with anyio.fail_after(seconds):
-            if _is_address(host):
-                made = await make(host, port)
-            else:
-                # Not asyncio's own race of addresses: uvloop has none.
-                found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-                connected = await start_connection(found, happy_eyeballs_delay=NEXT_SECONDS)
-                made = await make(sock=connected)
+            yield
     except TimeoutError as error:
         raise httpcore.ConnectTimeout(str(error)) from error
     except OSError as error:
         raise httpcore.ConnectError(str(error)) from error
-    stream: AsyncioStream = made[1]
-    return stream
 
 
 def _is_address(host: str) -> bool:
@@ -73,14 +82,33 @@ def _is_address(host: str) -> bool:
     return True
 
 
+class AsyncioNetwork(httpcore.AsyncNetworkBackend):
+    """Makes such connections for httpcore's own pools."""
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's
+        local_address: str | None = None,  # noqa: ARG002
+        socket_options: Any = None,  # noqa: ARG002
+    ) -> AsyncioStream:
+        """Connect to a host, as `connect` does."""
+        return await connect(host, port, None, "", timeout)
+
+
 class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
-    """One connection; made by `connect`. It is read and written by one task at a time."""
+    """One connection; made by `connect`. It is read and written by one task at a time.
+
+    No request begins while anything waits to be read that answers another: see `BlockingStream`.
+    """
 
     _transport: asyncio.Transport
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._received = bytearray()
+        self._answered = False  # the next write begins another request
         self._paused = False  # the network waits for the reader
         self._ended = False  # nothing more will be received
         self._lost = False  # nothing more can be sent
@@ -131,6 +159,7 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
             httpcore.ReadTimeout: Nothing came for `timeout` seconds.
             httpcore.ReadError: The connection broke.
         """
+        self._answered = True
         while not (self._received or self._ended):
             if not await self._change(timeout):
                 raise httpcore.ReadTimeout
@@ -149,7 +178,12 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         Raises:
             httpcore.WriteTimeout: The server took nothing for `timeout` seconds.
             httpcore.WriteError: The connection broke.
+            httpcore.ConnectionNotAvailable: It begins a request, and something waits to be read.
         """
+        if self._answered:
+            if self._is_readable():
+                raise httpcore.ConnectionNotAvailable
+            self._answered = False
         if buffer and not self._transport.is_closing():
             self._transport.write(buffer)
         while self._full and not self._lost:
@@ -162,17 +196,42 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         """Close at once: whatever is unsent or unread is of no use to anybody."""
         self._transport.abort()
 
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's
+    ) -> AsyncioStream:
+        """Return the same connection, encrypted.
+
+        Raises:
+            httpcore.ConnectTimeout: The handshake took longer than `timeout` seconds.
+            httpcore.ConnectError: The connection broke, or the certificate is not right.
+        """
+        stream = AsyncioStream(self._loop)
+        with _connecting(timeout):
+            transport = await self._loop.start_tls(
+                self._transport, stream, ssl_context, server_hostname=server_hostname
+            )
+        assert transport is not None, "the connection had not been closed"
+        stream.connection_made(transport)
+        return stream
+
     def get_extra_info(self, info: str) -> Any:
         """Return what asyncio knows of the connection, and whether there is something to read."""
         if info == "is_readable":
-            return bool(self._received or self._ended) or _readable(self._transport)
+            return self._is_readable()
         return self._transport.get_extra_info(info)
+
+    def _is_readable(self) -> bool:
+        """Tell whether something waits to be read, the end of the connection included."""
+        known = self._received or self._ended or self._transport.is_closing()
+        return bool(known) or _readable(self._transport)
 
     async def _change(self, seconds: float | None) -> bool:
         """Wait for anything to happen. Returns False if nothing did for `seconds`."""
-        assert seconds is not None, "every request of ours has its time limits"
         self._waiter = self._loop.create_future()
-        timer = self._loop.call_later(seconds, self._expire)
+        timer = self._loop.call_later(UNLIMITED if seconds is None else seconds, self._expire)
         try:
             return await self._waiter
         finally:

@@ -18,10 +18,12 @@ import httpcore
 import httpx
 
 from core_302.asyncio_stream import connect
+from core_302.blocking_stream import BlockingNetwork
 from core_302.errors import ConfigurationError
 from core_302.places import Places
+from core_302.undocumented import has_left_over
 
-NETWORK = httpcore.SyncBackend()
+NETWORK = BlockingNetwork()
 Connection = TypeVar("Connection", httpcore.HTTP11Connection, httpcore.AsyncHTTP11Connection)
 
 
@@ -82,28 +84,40 @@ class Connections:
         """Send `request`. The reply's body is still to be read, and to be closed."""
         limits, way = request.extensions["timeout"], Way.of(request)
         self._enter(limits["pool"])
-        held = None
         try:
-            held, worn = self._places.take(way)
-            for connection in worn:
-                connection.close()
-            if held is None:
-                held = _connected(way, limits["connect"])
-                self._places.opened(held)
-            response = held.handle_request(request)
+            while (response := self._answer(request, way, limits["connect"])) is None:
+                pass  # the connection was of no use any more: another
         except BaseException:
-            if held is not None:
-                self._places.keep(way, held, whole=False)
-                held.close()
             self._places.leave()
             raise
-        response.stream = _Body(response.stream, self._places, way, held)
         return response
 
     def close(self) -> None:
         """Close every connection."""
         for connection in self._places.close():
             connection.close()
+
+    def _answer(
+        self, request: httpcore.Request, way: Way, seconds: float
+    ) -> httpcore.Response | None:
+        """Return the reply to `request`, or None if its connection had ended its use before it."""
+        held, worn = self._places.take(way)
+        try:
+            for connection in worn:
+                connection.close()
+            if held is None:
+                held = _connected(way, seconds)
+                self._places.opened(held)
+            response = held.handle_request(request)
+        except BaseException as error:
+            if held is not None:
+                self._places.keep(way, held, whole=False)
+                held.close()
+            if isinstance(error, httpcore.ConnectionNotAvailable):
+                return None
+            raise
+        response.stream = _Body(response.stream, self._places, way, held)
+        return response
 
     def _enter(self, seconds: float) -> None:
         if (ticket := self._places.enter()) is None:
@@ -124,6 +138,15 @@ def _connected(way: Way, seconds: float) -> httpcore.HTTP11Connection:
     if tls:
         stream = stream.start_tls(tls, way.name, timeout=seconds)
     return httpcore.HTTP11Connection(way.origin, stream)
+
+
+def _can_go_on(connection: httpcore.HTTP11Connection | httpcore.AsyncHTTP11Connection) -> bool:
+    """Tell whether a connection whose response is over can carry another request.
+
+    What came behind a complete response would be read as the answer to the next caller's request.
+    What comes later is found before that request begins: see `BlockingStream`.
+    """
+    return connection.is_idle() and not has_left_over(connection)
 
 
 class _Held(Generic[Connection]):
@@ -156,7 +179,7 @@ class _Body(_Held[httpcore.HTTP11Connection]):
         try:
             self._inner.close()
         finally:
-            if not self._places.keep(self._way, connection, whole=connection.is_idle()):
+            if not self._places.keep(self._way, connection, whole=_can_go_on(connection)):
                 connection.close()
             self._places.leave()
 
@@ -171,24 +194,12 @@ class AsyncConnections:
         """Send `request`. The reply's body is still to be read, and to be closed."""
         limits, way = request.extensions["timeout"], Way.of(request)
         await self._enter(limits["pool"])
-        held = None
         try:
-            held, worn = self._places.take(way)
-            for connection in worn:
-                await connection.aclose()
-            if held is None:
-                host = way.host.decode("ascii")
-                stream = await connect(host, way.port, way.tls(), way.name, limits["connect"])
-                held = httpcore.AsyncHTTP11Connection(way.origin, stream)
-                self._places.opened(held)
-            response = await held.handle_async_request(request)
+            while (response := await self._answer(request, way, limits["connect"])) is None:
+                pass  # the connection was of no use any more: another
         except BaseException:
-            if held is not None:
-                self._places.keep(way, held, whole=False)
-                await held.aclose()
             self._places.leave()
             raise
-        response.stream = _AsyncBody(response.stream, self._places, way, held)
         return response
 
     async def aclose(self) -> None:
@@ -196,6 +207,30 @@ class AsyncConnections:
         for connection in self._places.close():
             await connection.aclose()
         await asyncio.sleep(0)  # asyncio closes a socket in the loop's next round
+
+    async def _answer(
+        self, request: httpcore.Request, way: Way, seconds: float
+    ) -> httpcore.Response | None:
+        """Do the same as `Connections._answer`."""
+        held, worn = self._places.take(way)
+        try:
+            for connection in worn:
+                await connection.aclose()
+            if held is None:
+                host = way.host.decode("ascii")
+                stream = await connect(host, way.port, way.tls(), way.name, seconds)
+                held = httpcore.AsyncHTTP11Connection(way.origin, stream)
+                self._places.opened(held)
+            response = await held.handle_async_request(request)
+        except BaseException as error:
+            if held is not None:
+                self._places.keep(way, held, whole=False)
+                await held.aclose()
+            if isinstance(error, httpcore.ConnectionNotAvailable):
+                return None
+            raise
+        response.stream = _AsyncBody(response.stream, self._places, way, held)
+        return response
 
     async def _enter(self, seconds: float) -> None:
         if (ticket := self._places.enter()) is None:
@@ -224,6 +259,6 @@ class _AsyncBody(_Held[httpcore.AsyncHTTP11Connection]):
         try:
             await self._inner.aclose()
         finally:
-            if not self._places.keep(self._way, connection, whole=connection.is_idle()):
+            if not self._places.keep(self._way, connection, whole=_can_go_on(connection)):
                 await connection.aclose()
             self._places.leave()

@@ -1,7 +1,6 @@
 """The books of a pool of connections: who may have one, and which wait for their next use.
 
-No I/O: `connections.py` opens and closes what these books name. A connection is here whatever can
-say that it has expired.
+No I/O: `connections.py` opens, asks and closes what these books name.
 """
 
 from __future__ import annotations
@@ -11,20 +10,12 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Hashable
 from concurrent.futures import Future
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 IDLE_SECONDS = 30.0  # how long an unused connection is kept
 
 
-class Kept(Protocol):
-    """What the books ask of a connection."""
-
-    def has_expired(self) -> bool:
-        """Tell whether the server has closed it."""
-        ...
-
-
-Connection = TypeVar("Connection", bound=Kept)
+Connection = TypeVar("Connection", bound=Hashable)
 
 
 class Places(Generic[Connection]):
@@ -82,20 +73,18 @@ class Places(Generic[Connection]):
     def take(self, key: Hashable) -> tuple[Connection | None, list[Connection]]:
         """Return the last-used connection for `key`, if there is one, and those to be closed now.
 
-        To be closed are the ones that were unused for too long, that the server has closed, or
-        that leave no room for a new one.
+        To be closed are the ones that were unused for too long, or that leave no room for a new
+        one.
         """
         with self._lock:
             worn: list[Connection] = []
             latest = time.monotonic() - IDLE_SECONDS
             while self._since and next(iter(self._since.values()))[1] < latest:
                 worn.append(self._oldest())
-            while key in self._idle:
+            if key in self._idle:
                 connection = self._newest(key)
-                if not connection.has_expired():
-                    self._in_use.add(connection)
-                    return connection, worn
-                worn.append(connection)
+                self._in_use.add(connection)
+                return connection, worn
             if self._busy + len(self._since) > self._most:
                 worn.append(self._oldest())
             return None, worn

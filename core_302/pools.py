@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from core_302.connections import AsyncConnections, Connections
+from core_302.undocumented import change_pool
 
 SLICE = 256 * 1024  # bytes of a body that are handed to httpcore at once
 
@@ -21,7 +22,7 @@ class PooledTransport(httpx.HTTPTransport):
 
     def __init__(self, most_connections: int) -> None:
         # In place of httpx's constructor, which makes a pool of httpcore's and its SSL context.
-        self._pool: Any = Connections(most_connections)
+        change_pool(self, lambda _: Connections(most_connections))
 
     def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
         """Send a message; see `message_of`. The reply's body is still to be read.
@@ -39,7 +40,7 @@ class AsyncPooledTransport(httpx.AsyncHTTPTransport):
     """Asynchronous transport over our own pool of connections."""
 
     def __init__(self, most_connections: int) -> None:
-        self._pool: Any = AsyncConnections(most_connections)
+        change_pool(self, lambda _: AsyncConnections(most_connections))
 
     async def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
         """Send a message, as `PooledTransport.send` does."""

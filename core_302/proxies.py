@@ -13,10 +13,9 @@ from typing import Any, Generic, TypeVar
 import httpx
 
 from core_302.addresses import PORTS
-from core_302.connections import ssl_context
 from core_302.errors import ConfigurationError
-from core_302.places import IDLE_SECONDS
 from core_302.pools import AsyncPooledTransport, PooledTransport, plain_request
+from core_302.tunnels import AsyncTunnelTransport, TunnelTransport
 
 Transport = TypeVar("Transport")
 
@@ -72,21 +71,12 @@ class _Tunnels(Generic[Transport]):
         return list(self._made.values())
 
 
-def _limits(most: int) -> httpx.Limits:
-    return httpx.Limits(
-        max_connections=most, max_keepalive_connections=most, keepalive_expiry=IDLE_SECONDS
-    )
-
-
 class ProxiedTransport:
     """Blocking connections, to each address as the environment says."""
 
     def __init__(self, most_connections: int) -> None:
-        limits = _limits(most_connections)
         self._direct = PooledTransport(most_connections)
-        self._tunnels = _Tunnels(
-            lambda proxy: httpx.HTTPTransport(verify=ssl_context(), proxy=proxy, limits=limits)
-        )
+        self._tunnels = _Tunnels(lambda proxy: TunnelTransport(proxy, most_connections))
 
     def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
         """Send a message; see `message_of`. The reply's body is still to be read."""
@@ -107,11 +97,8 @@ class AsyncProxiedTransport:
     """Asynchronous connections, to each address as the environment says."""
 
     def __init__(self, most_connections: int) -> None:
-        limits = _limits(most_connections)
         self._direct = AsyncPooledTransport(most_connections)
-        self._tunnels = _Tunnels(
-            lambda proxy: httpx.AsyncHTTPTransport(verify=ssl_context(), proxy=proxy, limits=limits)
-        )
+        self._tunnels = _Tunnels(lambda proxy: AsyncTunnelTransport(proxy, most_connections))
 
     async def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
         """Send a message, as `ProxiedTransport.send` does."""

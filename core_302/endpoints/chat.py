@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from core_302.catalogue import facts_about
+from core_302.catalogue.names import GATEWAY_SUFFIXES, without_gateway_suffixes
 from core_302.errors import InvalidInputError
 from core_302.http import Request, json_content
 from core_302.options import DEFAULT_OCR_MODEL, ChatOptions, WebSearch
@@ -36,16 +37,6 @@ WIRE_NAMES: Mapping[str, str] = {
     "file_parse": "file-parse",
     "parse_service": "parse-service",
     "user_id": "userid",
-}
-
-# The suffix of each option, in the order in which they are joined. The documents show
-# `deepseek-r1-ocr-web-search` and `gpt-4o-r1-fusion-web-search`: web search stands last.
-SUFFIXES: Mapping[str, str] = {
-    "ocr": "-ocr",
-    "reasoning_fusion": "-r1-fusion",
-    "file_parse": "-file-parse",
-    "deep_search": "-deep-search",
-    "web_search": "-web-search",
 }
 
 OWN_OPTIONS = ("web_search", "ocr", "reasoning_fusion", "deep_search", "file_parse", "user_id")
@@ -170,11 +161,8 @@ def _parameters(options: ChatOptions) -> dict[str, Any]:
 
 def with_suffixes(model: str, names: set[str]) -> str:
     """Return `model` with the suffixes of the options `names`; one that it ends in is kept once."""
-    base, present = model, set()
-    while ending := next((n for n, suffix in SUFFIXES.items() if base.endswith(suffix)), None):
-        base = base.removesuffix(SUFFIXES[ending])
-        present.add(ending)
-    return model + "".join(SUFFIXES[name] for name in SUFFIXES if name in names - present)
+    missing = names - without_gateway_suffixes(model)[1]
+    return model + "".join(suffix for name, suffix in GATEWAY_SUFFIXES.items() if name in missing)
 
 
 def _ocr_model(body: Mapping[str, Any], options: ChatOptions) -> str | None:

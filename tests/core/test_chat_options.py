@@ -144,10 +144,10 @@ def test_ocr_auto_does_nothing_without_a_picture():
 def test_ocr_for_a_model_that_sees_warns_once():
     options = chat_options({"ocr": True})
     with pytest.warns(UserWarning, match="sees pictures itself"):
-        chat_request("gpt-4o-warned-once", HELLO, options)
+        chat_request("warned-once/gpt-4o", HELLO, options)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        chat_request("gpt-4o-warned-once", HELLO, options)
+        chat_request("warned-once/gpt-4o", HELLO, options)
 
 
 @pytest.mark.parametrize(
