@@ -17,7 +17,7 @@ from langchain.agents import create_agent
 from langchain_core.messages import AIMessageChunk, HumanMessage
 
 from core_302 import Client
-from core_302.pictures import media_type_of
+from core_302.media_types import media_type_of
 from langchain_302 import AI302Error, ChatAI302, WebSearch
 
 PICTURE = Path(__file__).parent / "pictures" / "receipt.png"

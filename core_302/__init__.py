@@ -36,16 +36,16 @@ from core_302.errors import (
     UnexpectedRedirectError,
     UnusableReplyError,
 )
-from core_302.on_demand import attribute_of
-from core_302.options import ChatOptions, WebSearch
+from core_302.lazy_imports import attribute_of
+from core_302.options.chat import ChatOptions, WebSearch
 from core_302.retry import PollPolicy, RetryPolicy
 
 if TYPE_CHECKING:
     from core_302.async_client import AsyncClient
-    from core_302.avatar_options import AvatarRequest, AvatarStyle
     from core_302.client import Client
-    from core_302.image_options import ImageRequest, OpenAIImageRequest
-    from core_302.retrieval_options import EmbeddingOptions, RerankOptions, SearchOptions
+    from core_302.options.avatar import AvatarRequest, AvatarStyle
+    from core_302.options.image import ImageRequest, OpenAIImageRequest
+    from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
 
 __all__ = [
     "AI302Error",
@@ -94,14 +94,14 @@ __all__ = [
 
 _MODULES = {
     "AsyncClient": "async_client",
-    "AvatarRequest": "avatar_options",
-    "AvatarStyle": "avatar_options",
+    "AvatarRequest": "options.avatar",
+    "AvatarStyle": "options.avatar",
     "Client": "client",
-    "EmbeddingOptions": "retrieval_options",
-    "ImageRequest": "image_options",
-    "OpenAIImageRequest": "image_options",
-    "RerankOptions": "retrieval_options",
-    "SearchOptions": "retrieval_options",
+    "EmbeddingOptions": "options.retrieval",
+    "ImageRequest": "options.image",
+    "OpenAIImageRequest": "options.image",
+    "RerankOptions": "options.retrieval",
+    "SearchOptions": "options.retrieval",
 }
 
 

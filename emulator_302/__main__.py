@@ -6,9 +6,9 @@ import argparse
 import sys
 import threading
 
-from emulator_302.app import ABOUT
-from emulator_302.files import SAMPLE
-from emulator_302.server import running
+from emulator_302.http.app import ABOUT
+from emulator_302.http.files import SAMPLE
+from emulator_302.http.server import running
 
 
 def main() -> int:

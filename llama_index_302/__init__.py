@@ -6,12 +6,12 @@ What a program does not use is not imported: a name loads its module when it is 
 from typing import TYPE_CHECKING, Any
 
 from core_302 import AI302Error, WebSearch
-from core_302.on_demand import attribute_of
+from core_302.lazy_imports import attribute_of
 from llama_index_302.llm import AI302
 
 if TYPE_CHECKING:
     from llama_index_302.embedding import AI302Embedding
-    from llama_index_302.readers import AI302ImageReader
+    from llama_index_302.image_reader import AI302ImageReader
     from llama_index_302.rerank import AI302Rerank
     from llama_index_302.retriever import AI302SearchRetriever
     from llama_index_302.tools import AI302ToolSpec
@@ -29,7 +29,7 @@ __all__ = [
 
 _MODULES = {
     "AI302Embedding": "embedding",
-    "AI302ImageReader": "readers",
+    "AI302ImageReader": "image_reader",
     "AI302Rerank": "rerank",
     "AI302SearchRetriever": "retriever",
     "AI302ToolSpec": "tools",

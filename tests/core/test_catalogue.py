@@ -8,8 +8,8 @@ import pytest
 
 from core_302.catalogue import facts_about
 from core_302.catalogue.names import GATEWAY_SUFFIXES
-from core_302.endpoints.chat import chat_request
-from core_302.options import chat_options
+from core_302.endpoints.chat_request import chat_request
+from core_302.options.chat import chat_options
 
 IMAGE = {"type": "image_url", "image_url": {"url": "https://i.example/1.png"}}
 QUESTION = [{"role": "user", "content": [{"type": "text", "text": "What is this?"}, IMAGE]}]

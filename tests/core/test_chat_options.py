@@ -7,9 +7,9 @@ import warnings
 import pytest
 
 from core_302 import InvalidInputError, WebSearch
-from core_302.endpoints.chat import chat_request, with_suffixes
+from core_302.endpoints.chat_request import chat_request, with_suffixes
 from core_302.http import json_content
-from core_302.options import chat_options
+from core_302.options.chat import chat_options
 from tests.conftest import HELLO
 from tests.scripted_server import completion, reply
 

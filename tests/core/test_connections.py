@@ -15,8 +15,8 @@ import trustme
 import uvloop
 
 from core_302 import AsyncClient, Client, ConnectionFailedError, Settings, asyncio_stream, places
-from core_302.connections import Way, ssl_context
-from core_302.pools import AsyncPooledTransport, PooledTransport
+from core_302.net.connection_pool import Way, ssl_context
+from core_302.net.transports import AsyncPooledTransport, PooledTransport
 from tests.conftest import HELLO, KEY
 from tests.scripted_server import DONE, Stall, chunk, completion, reply, stream
 

@@ -12,8 +12,8 @@ import pytest
 import trustme
 
 from core_302 import AI302Error, AsyncClient, Client, Settings
-from core_302.connections import ssl_context
-from core_302.places import Places
+from core_302.net.connection_pool import ssl_context
+from core_302.net.pool_state import Places
 from tests.conftest import HELLO, KEY
 from tests.scripted_server import (
     DONE,
@@ -204,7 +204,7 @@ def test_nor_does_it_in_a_tunnel_through_a_proxy_behind_tls(
     if kind == "sync" and httpcore.__version__ == "1.0.0":
         pytest.skip("this httpcore cannot encrypt what is encrypted, and says so")
     if kind == "async" and "record" in form and sys.version_info < (3, 11):
-        pytest.skip("asyncio cannot encrypt what is encrypted: see `core_302/tunnels.py`")
+        pytest.skip("asyncio cannot encrypt what is encrypted: see `core_302/net/tunnels.py`")
     with scripted_server(tls=tls, tunnel=True) as script, encrypted(script.port, tls) as port:
         monkeypatch.setenv("HTTPS_PROXY", f"https://127.0.0.1:{port}")
         script.answer(FORMS.get(form, [FIRST]), reply(200, completion("second")))

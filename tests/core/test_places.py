@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from core_302 import places
-from core_302.places import Places
+from core_302.net import pool_state
+from core_302.net.pool_state import Places
 
 
 class Line:
@@ -57,7 +57,7 @@ def test_what_was_unused_for_too_long_is_closed_whoever_asks(lines, monkeypatch)
     entered(books, "a file host", lines[0])
     ended(books, "a file host", lines[0])
     entered(books, "gateway", lines[1])
-    monkeypatch.setattr(places, "IDLE_SECONDS", -1.0)
+    monkeypatch.setattr(pool_state, "IDLE_SECONDS", -1.0)
     ended(books, "gateway", lines[1])
     assert books.take("gateway") == (None, [lines[0], lines[1]])
 

@@ -21,7 +21,7 @@ from core_302 import (
     Settings,
 )
 from core_302.reading import ReadingOptions, ReadingReport, Source, aread_pages, read_pages
-from core_302.reading.extras import library
+from core_302.reading.optional_imports import library
 from core_302.retry import RetryPolicy
 from tests.scans import drawn, file_of, pdf, scan
 from tests.scripted_server import Stall, completion, reply

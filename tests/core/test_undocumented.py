@@ -1,4 +1,4 @@
-"""What httpx and httpcore do not document is as `core_302/undocumented.py` takes it to be.
+"""What httpx and httpcore do not document is as `core_302/net/undocumented.py` takes it to be.
 
 These tests fail for a version in which it is not; `make lowest` and `make newest` run them.
 """
@@ -11,8 +11,8 @@ import httpcore
 import httpx
 import pytest
 
-from core_302 import undocumented
-from core_302.undocumented import change_pool, connection_below, has_left_over, use_network
+from core_302.net import undocumented
+from core_302.net.undocumented import change_pool, connection_below, has_left_over, use_network
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 URL = "http://gateway.example/"

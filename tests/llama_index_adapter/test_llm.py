@@ -36,7 +36,7 @@ from core_302 import (
     MalformedReplyError,
     Timeouts,
 )
-from core_302.options import PER_CALL_ONLY, ChatOptions
+from core_302.options.chat import PER_CALL_ONLY, ChatOptions
 from llama_index_302 import AI302, WebSearch
 from tests.conftest import KEY
 from tests.llama_index_contract.stage import PIXEL, TOOLS, calls, piece
