@@ -105,7 +105,7 @@ class Identity(ChatSettings, BaseChatModel):
         return profile_of(self.model, chat_options(self._default_options()))
 
     def get_token_ids(self, text: str) -> list[int]:
-        """Return a number for each token of `text`: an estimate, see `langchain_302.token_estimate`."""
+        """Return a number for each token of `text`: an estimate, see `token_estimate.py`."""
         return self.custom_get_token_ids(text) if self.custom_get_token_ids else token_ids(text)
 
     def get_num_tokens_from_messages(
@@ -113,7 +113,7 @@ class Identity(ChatSettings, BaseChatModel):
         messages: list[BaseMessage],
         tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool] | None = None,
     ) -> int:
-        """Return how many tokens a conversation has: an estimate, see `langchain_302.token_estimate`.
+        """Return how many tokens a conversation has: an estimate, see `token_estimate.py`.
 
         Nothing is asked and no link is opened; a picture counts as a constant.
         """

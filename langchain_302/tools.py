@@ -1,7 +1,7 @@
 """generate_image and generate_avatar as LangChain tools.
 
 A model decides what is drawn; the operator decides everything else. What happens between a model's
-arguments and the finished files stands in `core_302.tools.image_tool`, and is the same for both methods.
+arguments and the finished files stands in `core_302.tools.image_tool`, the same for both methods.
 """
 
 from __future__ import annotations
@@ -204,8 +204,9 @@ class AI302ImageTool(PictureTool):
         ```
 
     The tool message says to the model where each picture is. Its `artifact` is a
-    `core_302.tools.image_tool.Report`: links, paths, media types, sizes, model, request id, task id, cost and
-    the raw reply, as plain values. A paid job is sent once, unless the gateway surely did nothing.
+    `core_302.tools.image_tool.Report`: links, paths, media types, sizes, model, request id, task
+    id, cost and the raw reply, as plain values. A paid job is sent once, unless the gateway surely
+    did nothing.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.

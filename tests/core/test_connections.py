@@ -14,7 +14,8 @@ import pytest
 import trustme
 import uvloop
 
-from core_302 import AsyncClient, Client, ConnectionFailedError, Settings, asyncio_stream, places
+from core_302 import AsyncClient, Client, ConnectionFailedError, Settings
+from core_302.net import asyncio_stream, pool_state
 from core_302.net.connection_pool import Way, ssl_context
 from core_302.net.transports import AsyncPooledTransport, PooledTransport
 from tests.conftest import HELLO, KEY
@@ -521,7 +522,7 @@ def test_a_connection_that_waits_for_its_next_use_is_closed_with_the_client(kind
 
 def test_a_connection_that_was_unused_for_too_long_is_closed(kind, server, monkeypatch):
     server.answer(reply(200, completion()))
-    monkeypatch.setattr(places, "IDLE_SECONDS", -1.0)
+    monkeypatch.setattr(pool_state, "IDLE_SECONDS", -1.0)
     settings = Settings(api_key=KEY, base_url=server.url)
 
     async def ask_twice():
