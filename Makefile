@@ -6,10 +6,13 @@ QUESTION ?=
 # Whose versions `make lowest` and `make newest` tell.
 TOLD := "^(httpx|pydantic|(langchain|llama-index)-core|pillow|starlette|uvicorn|rapidocr) "
 
+# What a machine has set for other runs of pytest is not for these.
+unexport PYTEST_ADDOPTS
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types types-all format record bench soak microbench fidelity faults paid \
 	reading lowest newest dist install-matrix lock locked audit licences live studio \
-	screenshots notebooks parity guard fuzz docs docs-serve
+	screenshots notebooks parity guard mutants fuzz docs docs-serve all-tests
 
 help: ## Say what each target does
 	@grep -E '^[a-z -]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -18,7 +21,10 @@ demo: .venv/demo ## Read a picture and search the web (IMAGE=path QUESTION="..."
 	@$(BIN)/python cookbook/quickstart.py $(if $(IMAGE),--image "$(IMAGE)") $(if $(QUESTION),--question "$(QUESTION)")
 
 test: .venv/dev ## Run lint, types, import contracts, tests and coverage
-	@$(MAKE) --no-print-directory lint types
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory --jobs=2 types all-tests
+
+all-tests: .venv/dev
 	@echo "== tests"
 	@$(BIN)/python -m tests.run
 
@@ -134,6 +140,9 @@ parity: .venv/dev ## Write docs/parity.md: what each adapter has, derived from t
 
 guard: .venv/dev ## Write docs/security.md: each attack, its defence and its tests
 	@$(BIN)/python -m tests.guard
+
+mutants: .venv/dev ## Make each fault of tests/mutants (FAULT=words) in a copy, and say what test finds it
+	@$(BIN)/python -m tests.mutants "$(FAULT)"
 
 fuzz: .venv/dev .venv/fuzz ## Fuzz the readers of replies (FUZZ_SECONDS=300), led by coverage where atheris runs
 	@$$( [ -x .venv/fuzz/bin/python ] && echo .venv/fuzz || echo .venv )/bin/python -m tests.fuzz

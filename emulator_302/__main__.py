@@ -1,8 +1,9 @@
-"""`python -m emulator_302`: run the emulator until Ctrl-C."""
+"""`python -m emulator_302`: run the emulator until Ctrl-C, or until it is told to end (SIGTERM)."""
 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import threading
 
@@ -16,6 +17,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m emulator_302", description=ABOUT)
     parser.add_argument("--port", type=int, default=8302, help="the port on this machine")
     port = parser.parse_args().port
+    ended = threading.Event()
+    # Set anew: what a shell runs in the background inherits that Ctrl-C is ignored.
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: ended.set())
     try:
         with running(port) as gateway:
             print(ABOUT)
@@ -29,8 +34,7 @@ def main() -> int:
                 "Tasks: POST /_emulator/tasks. Stop: Ctrl-C."
             )
             sys.stdout.flush()
-            threading.Event().wait()
-    except KeyboardInterrupt:
+            ended.wait()
         print("\nStopped.")
     except (OSError, OverflowError) as error:
         print(f"Cannot listen on port {port}: {error}. Try --port with another.", file=sys.stderr)

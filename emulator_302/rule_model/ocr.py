@@ -45,7 +45,10 @@ def _reader() -> Any:
     """Return the process's one reader. Loading it takes a second, so it waits for a picture."""
     from rapidocr import RapidOCR  # noqa: PLC0415 - see above
 
-    return RapidOCR(params={"Global.log_level": "critical"})
+    # One thread: several wait for each other by spinning, which doubles the CPU of a page, and on
+    # two cores it is read no sooner.
+    given = {"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": 1}
+    return RapidOCR(params=given)
 
 
 def _recognise(picture: Image.Image) -> list[str]:

@@ -460,6 +460,15 @@ def test_who_is_cancelled_while_waiting_for_a_connection_takes_none(server):
     assert len(server.seen) == 2
 
 
+@pytest.fixture
+def ctrl_c():
+    """Have Ctrl-C raise: what a shell runs in the background inherits that it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_who_is_interrupted_while_waiting_for_a_connection_takes_none(server):
     server.answer(stream(chunk("x"), chunk(finish="stop"), DONE), reply(200, completion()))
     with Client(narrow(server)) as client:

@@ -33,9 +33,11 @@ CHAPTERS = (("N", "The network"), ("P", "Replies"), ("S", "Streams"))
 START = """# Faults
 
 What goes wrong between a program and a gateway, and what the program sees. {rows} rows, run in
-{runs} ways: for chat, streams, image jobs, avatar jobs and downloads; by `Client`, `AsyncClient`,
-`ChatAI302`, `AI302` and their picture tools, blocking and awaited; over real sockets, TLS and
-proxies. `tests/faults` holds each; `make faults` writes this page and measures the rivals anew.
+{runs} ways: for chat, streams, image jobs and downloads, by `Client` and `AsyncClient`; and the
+first row of each outcome (the error's class, whether it was sent again, whether text came before
+it) also for avatar jobs, and by `ChatAI302`, `AI302` and their picture tools, blocking and awaited;
+over real sockets, TLS and proxies. `tests/faults` holds each; `make faults` writes this page and
+measures the rivals anew.
 
 Each run asserts the number of requests at the server, the class of the error, its fields
 (`status`, `err_code`, `request_id`, `retryable`, `billed`, `attempts`, `retry_after`,
