@@ -27,7 +27,7 @@ from core_302.errors import (
 )
 from core_302.flow import Pause
 from core_302.http import Fetch, FormPart, Reply, Request
-from core_302.version import package_version
+from core_302.version import version_of
 
 NOT_CONNECTED = (
     httpx.ConnectError,
@@ -70,7 +70,7 @@ def _headers(request: Request, settings: Settings) -> dict[str, str]:
     headers = {
         "accept": "text/event-stream" if request.stream else "application/json",
         "accept-encoding": "gzip",
-        "user-agent": f"ai302-python/{package_version()}",
+        "user-agent": f"core-302/{version_of()}",
         "idempotency-key": request.idempotency_key,
         **{name.lower(): value for name, value in settings.default_headers.items()},
         **request.headers,
@@ -100,7 +100,7 @@ def _fetch(fetch: Fetch) -> dict[str, Any]:
             "host": host,
             "accept": "image/*",
             "accept-encoding": "identity",
-            "user-agent": f"ai302-python/{package_version()}",
+            "user-agent": f"core-302/{version_of()}",
         },
         "extensions": extensions,
     }

@@ -20,7 +20,7 @@ def library(name: str, extra: str = "ocr") -> Any:
         return importlib.import_module(name)
     except ImportError as error:
         raise ConfigurationError(
-            f'Reading pictures needs {name.partition(".")[0]}: pip install "ai302[{extra}]".'
+            f'Reading pictures needs {name.partition(".")[0]}: pip install "core-302[{extra}]".'
         ) from error
 
 
