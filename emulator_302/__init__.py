@@ -14,10 +14,15 @@ if TYPE_CHECKING:
     from emulator_302.server import Gateway, running
     from emulator_302.tasks import Outcome
 
-try:
-    __version__ = version("emulator-302")
-except PackageNotFoundError:  # a source tree that was not installed
-    __version__ = "0+unknown"
+
+def _version() -> str:
+    try:
+        return version("emulator-302")
+    except PackageNotFoundError:  # a source tree that was not installed
+        return "0+unknown"
+
+
+__version__ = _version()
 """The version of the distribution `emulator-302`."""
 
 __all__ = ["EMULATOR_KEY", "Fault", "Gateway", "Outcome", "__version__", "running"]
