@@ -6,39 +6,45 @@ embeddings and searches, load their modules when they are first asked for.
 
 from typing import TYPE_CHECKING, Any
 
-from core_302.config import Settings, Timeouts
-from core_302.errors import (
-    AI302Error,
-    ApiError,
-    AuthenticationError,
-    BudgetError,
-    CertificateError,
-    ClosedError,
-    ConfigurationError,
-    ConnectionFailedError,
-    ConnectionLostError,
-    ContextOverflowError,
-    GatewayError,
-    InvalidInputError,
-    InvalidRequestError,
-    JobFailedError,
-    MalformedReplyError,
-    ModelNotAvailableError,
-    NotFoundError,
-    PermissionDeniedError,
-    ProxyError,
-    QuotaError,
-    RateLimitError,
-    ReplyTooLargeError,
-    RequestTimeoutError,
-    StreamInterruptedError,
-    TransportError,
-    UnexpectedRedirectError,
-    UnusableReplyError,
-)
-from core_302.lazy_imports import attribute_of
-from core_302.options.chat import ChatOptions, WebSearch
-from core_302.retry import PollPolicy, RetryPolicy
+try:
+    from core_302.config import Settings, Timeouts
+    from core_302.errors import (
+        AI302Error,
+        ApiError,
+        AuthenticationError,
+        BudgetError,
+        CertificateError,
+        ClosedError,
+        ConfigurationError,
+        ConnectionFailedError,
+        ConnectionLostError,
+        ContextOverflowError,
+        GatewayError,
+        InvalidInputError,
+        InvalidRequestError,
+        JobFailedError,
+        MalformedReplyError,
+        ModelNotAvailableError,
+        NotFoundError,
+        PermissionDeniedError,
+        ProxyError,
+        QuotaError,
+        RateLimitError,
+        ReplyTooLargeError,
+        RequestTimeoutError,
+        StreamInterruptedError,
+        TransportError,
+        UnexpectedRedirectError,
+        UnusableReplyError,
+    )
+    from core_302.lazy_imports import attribute_of
+    from core_302.options.chat import ChatOptions, WebSearch
+    from core_302.retry import PollPolicy, RetryPolicy
+except ModuleNotFoundError as missing:  # the package was found without what it requires
+    raise ModuleNotFoundError(
+        f"core_302 needs {missing.name}, which is not installed: pip install core-302",
+        name=missing.name,
+    ) from None
 
 if TYPE_CHECKING:
     from core_302.async_client import AsyncClient
@@ -46,6 +52,7 @@ if TYPE_CHECKING:
     from core_302.options.avatar import AvatarRequest, AvatarStyle
     from core_302.options.image import ImageRequest, OpenAIImageRequest
     from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
+    from core_302.version import __version__
 
 __all__ = [
     "AI302Error",
@@ -90,6 +97,7 @@ __all__ = [
     "UnexpectedRedirectError",
     "UnusableReplyError",
     "WebSearch",
+    "__version__",
 ]
 
 _MODULES = {
@@ -102,6 +110,7 @@ _MODULES = {
     "OpenAIImageRequest": "options.image",
     "RerankOptions": "options.retrieval",
     "SearchOptions": "options.retrieval",
+    "__version__": "version",
 }
 
 

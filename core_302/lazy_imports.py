@@ -8,7 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
+from types import ModuleType
 from typing import Any
+
+
+def imported(name: str) -> ModuleType:
+    """Return one of our modules, importing it if need be.
+
+    Raises:
+        ModuleNotFoundError: Something that its package requires is not installed; the text says how
+            to install it.
+    """
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as missing:
+        package = name.partition(".")[0]
+        raise ModuleNotFoundError(
+            f"{package} needs {missing.name}, which is not installed: "
+            f"pip install {package.replace('_', '-')}",
+            name=missing.name,
+        ) from None
 
 
 class OnDemand:
@@ -18,7 +37,7 @@ class OnDemand:
         self._name = name
 
     def __getattr__(self, attribute: str) -> Any:
-        return getattr(import_module(self._name), attribute)
+        return getattr(imported(self._name), attribute)
 
 
 def attribute_of(package: str, modules: Mapping[str, str], name: str) -> Any:
@@ -26,7 +45,8 @@ def attribute_of(package: str, modules: Mapping[str, str], name: str) -> Any:
 
     Raises:
         AttributeError: None of `modules` has it.
+        ModuleNotFoundError: Something that the package requires is not installed.
     """
     if name not in modules:
         raise AttributeError(f"module {package!r} has no attribute {name!r}")
-    return getattr(import_module(f"{package}.{modules[name]}"), name)
+    return getattr(imported(f"{package}.{modules[name]}"), name)

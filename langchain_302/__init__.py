@@ -5,10 +5,16 @@ What a program does not use is not imported: a name loads its module when it is 
 
 from typing import TYPE_CHECKING, Any
 
-from core_302 import AI302Error, WebSearch
-from core_302.lazy_imports import attribute_of
-from core_302.version import package_version
-from langchain_302.chat_model import ChatAI302
+try:
+    from core_302 import AI302Error, WebSearch
+    from core_302.lazy_imports import attribute_of
+    from core_302.version import version_of
+    from langchain_302.chat_model import ChatAI302
+except ModuleNotFoundError as missing:  # the package was found without what it requires
+    raise ModuleNotFoundError(
+        f"langchain_302 needs {missing.name}, which is not installed: pip install langchain-302",
+        name=missing.name,
+    ) from None
 
 if TYPE_CHECKING:
     from langchain_302.cost import Bill, CostTracker
@@ -18,8 +24,8 @@ if TYPE_CHECKING:
     from langchain_302.retriever import AI302SearchRetriever
     from langchain_302.tools import AI302AvatarTool, AI302ImageTool
 
-__version__ = package_version()
-"""The version of the distribution `ai302`."""
+__version__ = version_of("langchain-302")
+"""The version of the distribution `langchain-302`."""
 
 __all__ = [
     "AI302AvatarTool",

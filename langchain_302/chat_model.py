@@ -37,10 +37,10 @@ class ChatAI302(Identity, Account):
     """302.AI chat model: any model of the gateway, with its web search, OCR and other extras.
 
     Setup:
-        Install `ai302` and set the environment variable `AI302_API_KEY`.
+        Install `langchain-302` and set the environment variable `AI302_API_KEY`.
 
         ```bash
-        pip install "ai302[langchain]"
+        pip install langchain-302
         export AI302_API_KEY="your-key"
         ```
 

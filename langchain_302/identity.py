@@ -16,7 +16,7 @@ from langchain_core.tools import BaseTool
 from pydantic import model_validator
 
 from core_302.options.chat import chat_options
-from core_302.version import package_version
+from core_302.version import version_of
 from langchain_302.blocks import PROVIDER
 from langchain_302.chat_settings import ChatSettings
 from langchain_302.connection import Connection
@@ -51,9 +51,9 @@ class Identity(ChatSettings, BaseChatModel):
         BaseChatModel.model_post_init(self, context)
 
     @model_validator(mode="after")
-    def _set_ai302_version(self) -> Self:
+    def _set_our_version(self) -> Self:
         """Tell traces which version of this package they are of."""
-        self._add_version("ai302", package_version())
+        self._add_version("langchain-302", version_of("langchain-302"))
         return self
 
     @property

@@ -192,7 +192,7 @@ class AI302ImageTool(PictureTool):
     """Lets an agent draw pictures with any image model of 302.AI.
 
     Setup:
-        `pip install "ai302[langchain]"`, and set the environment variable `AI302_API_KEY`.
+        `pip install langchain-302`, and set the environment variable `AI302_API_KEY`.
 
     Use:
         ```python

@@ -58,7 +58,7 @@ class AI302(ChatFields, Connection, StructuredOutput):
     """An LLM of 302.AI, with the gateway's web search, OCR and other options.
 
     Setup:
-        `pip install "ai302[llama-index]"`, and set the environment variable `AI302_API_KEY`.
+        `pip install llama-index-302`, and set the environment variable `AI302_API_KEY`.
 
     Use:
         ```python

@@ -12,7 +12,7 @@ import httpx
 
 from core_302.config import Settings
 from core_302.http import Fetch, FormPart, Reply, Request
-from core_302.version import package_version
+from core_302.version import version_of
 
 
 def message_of(step: Request | Fetch, settings: Settings) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def _headers(request: Request, settings: Settings) -> dict[str, str]:
     headers = {
         "accept": "text/event-stream" if request.stream else "application/json",
         "accept-encoding": "gzip",
-        "user-agent": f"ai302-python/{package_version()}",
+        "user-agent": f"core-302/{version_of()}",
         "idempotency-key": request.idempotency_key,
         **{name.lower(): value for name, value in settings.default_headers.items()},
         **request.headers,
@@ -76,7 +76,7 @@ def _fetch(fetch: Fetch) -> dict[str, Any]:
             "host": host,
             "accept": "image/*",
             "accept-encoding": "identity",
-            "user-agent": f"ai302-python/{package_version()}",
+            "user-agent": f"core-302/{version_of()}",
         },
         "extensions": extensions,
     }

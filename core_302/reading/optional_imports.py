@@ -10,7 +10,7 @@ from core_302.errors import ConfigurationError
 
 
 @lru_cache(maxsize=8)
-def library(name: str, extra: str = "ocr") -> Any:
+def library(name: str) -> Any:
     """Return the module `name`.
 
     Raises:
@@ -20,7 +20,7 @@ def library(name: str, extra: str = "ocr") -> Any:
         return importlib.import_module(name)
     except ImportError as error:
         raise ConfigurationError(
-            f'Reading pictures needs {name.partition(".")[0]}: pip install "ai302[{extra}]".'
+            f'Reading pictures needs {name.partition(".")[0]}: pip install "core-302[ocr]".'
         ) from error
 
 

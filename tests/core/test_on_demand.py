@@ -31,7 +31,8 @@ def test_what_is_asked_for_is_imported_then():
 
 @pytest.mark.parametrize("name", core_302.__all__)
 def test_every_public_name_is_there(name):
-    assert getattr(core_302, name).__name__ == name
+    thing = getattr(core_302, name)
+    assert name in {"__version__", getattr(thing, "__name__", "")}
     assert name in dir(core_302)
 
 

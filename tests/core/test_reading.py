@@ -267,7 +267,7 @@ def test_progress_shows_the_rate_the_money_and_the_errors(server, read, capsys):
 def test_a_library_that_is_missing_names_the_extra(monkeypatch):
     library.cache_clear()
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
-    with pytest.raises(AI302Error, match=r'needs pypdfium2: pip install "ai302\[ocr\]"'):
+    with pytest.raises(AI302Error, match=r'needs pypdfium2: pip install "core-302\[ocr\]"'):
         library("pypdfium2")
     library.cache_clear()
 
