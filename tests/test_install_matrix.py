@@ -1,4 +1,4 @@
-"""The page of the clean installs tells what failed and what was not tried; the rows are all there."""
+"""The page of the clean installs tells what failed and what was not tried; every row is there."""
 
 import zipfile
 
