@@ -6,6 +6,7 @@ import time
 import pytest
 
 from core_302 import AsyncClient, Client, Settings
+from core_302.places import Places
 from tests.conftest import HELLO, KEY
 from tests.scripted_server import DONE, Stall, chunk, completion, reply, stream
 
@@ -80,3 +81,27 @@ def test_a_connection_that_was_unused_for_long_is_not_used_again(
 
     calls("chat", pass_time, "chat")
     assert (len(server.seen), server.connections) == (2, connections)
+
+
+class AlwaysOpen:
+    """What the books of a pool ask of a connection."""
+
+    def has_expired(self):
+        return False
+
+
+def test_a_place_that_comes_as_its_waiter_gives_up_is_left_to_others():
+    books = Places(1)
+    assert books.enter() is None
+    waiting = books.enter()
+    books.leave()  # to the waiter, who at this moment
+    books.give_up(waiting)
+    assert books.enter() is None
+
+
+def test_a_connection_that_was_made_while_its_pool_was_closed_is_not_kept():
+    books, connection = Places(1), AlwaysOpen()
+    assert books.enter() is None
+    assert books.close() == []
+    books.opened(connection)
+    assert not books.keep("a host", connection, whole=True)
