@@ -3,6 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 IMAGE ?=
 QUESTION ?=
+FOLDERS := core_302 langchain_302 llama_index_302 emulator_302
+NAMES := core-302 langchain-302 llama-index-302 emulator-302
+# Each is installed from its folder: the root has no package (docs/decisions/0019-four-distributions.md).
+WITH_OCR := -e "./core_302[ocr]" -e "./langchain_302[ocr]" -e "./llama_index_302[ocr]" -e ./emulator_302
+EVERYTHING := -e "./core_302[ray]" -e "./langchain_302[ray]" -e "./llama_index_302[ray]" -e ./emulator_302
+PROJECTS := pyproject.toml $(FOLDERS:%=%/pyproject.toml)
 # Whose versions `make lowest` and `make newest` tell.
 TOLD := "^(httpx|pydantic|(langchain|llama-index)-core|pillow|starlette|uvicorn|rapidocr) "
 
@@ -82,12 +88,12 @@ lowest: RESOLUTION := lowest-direct
 newest: RESOLUTION := highest
 # Two environments: what LangChain's tests ask of httpx is newer than what the core asks.
 lowest newest: .venv/release ## Run the suites with the oldest (newest) versions that are allowed
-	@set -e; $(call in_its_own,$@-core,-e ".[ocr$(COMMA)emulator]" --group test,\
+	@set -e; $(call in_its_own,$@-core,-e "./core_302[ocr]" -e ./emulator_302 --group test,\
 		tests/core tests/emulator --ignore $(OF_BOTH))
-	@set -e; $(call in_its_own,$@,-e ".[all]" --group test --group test-langchain --group test-llama-index,\
+	@set -e; $(call in_its_own,$@,$(WITH_OCR) --group test --group test-langchain \
+		--group test-llama-index,\
 		tests/langchain_adapter tests/llama_index_adapter $(OF_BOTH))
 
-COMMA := ,
 OF_BOTH := tests/core/test_on_demand.py
 define in_its_own
 echo "== .venv/$(1)"; \
@@ -97,24 +103,25 @@ $(BIN)/uv pip list --quiet --python .venv/$(1) | grep -iE $(TOLD); \
 .venv/$(1)/bin/python -m pytest $(3)
 endef
 
-dist: .venv/release ## Build the wheel and the sdist into ./dist, and check them
+dist: .venv/release ## Build the wheels and the sdists of all four into ./dist, and check them
 	@rm -rf dist
-	@$(BIN)/python -m build --outdir dist .
+	@for folder in $(FOLDERS); do $(BIN)/python -m build --installer uv --outdir dist $$folder || exit 1; done
 	@$(BIN)/twine check --strict dist/*
 
 install-matrix: dist ## Install what would be published in clean environments; writes docs/install-matrix.md
 	@$(BIN)/python -m release.matrix
 
 lock: .venv/release ## Write requirements-dev.lock anew: today's versions of everything, with digests
-	@$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.10 \
-		--no-emit-index-url --no-annotate --generate-hashes --custom-compile-command "make lock" \
-		--extra all --extra ray --extra studio --group dev --output-file requirements-dev.lock pyproject.toml
+	@printf '%s\n' $(EVERYTHING:-e=) | $(BIN)/uv pip compile --quiet --universal --upgrade \
+		--python-version 3.10 --no-emit-index-url --no-annotate --generate-hashes \
+		--custom-compile-command "make lock" $(NAMES:%=--no-emit-package %) \
+		--group dev --output-file requirements-dev.lock -
 	@grep -c == requirements-dev.lock
 
 locked: .venv/release ## Run the tests with the versions of requirements-dev.lock, from nothing
 	@$(BIN)/uv venv --quiet --clear --python $(PYTHON) .venv/locked
 	@$(BIN)/uv pip install --quiet --python .venv/locked --require-hashes -r requirements-dev.lock
-	@$(BIN)/uv pip install --quiet --python .venv/locked --no-deps -e .
+	@$(BIN)/uv pip install --quiet --python .venv/locked --no-deps $(FOLDERS:%=-e ./%)
 	@.venv/locked/bin/python -m pytest
 
 audit: .venv/release ## Look up known holes of the locked versions (asks a service outside)
@@ -159,20 +166,22 @@ docs-serve: .venv/dev ## Show the documentation site at http://127.0.0.1:8000, a
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 
-.venv/demo: pyproject.toml | .venv/bin/pip
-	@echo "== installing ai302 with LangChain and the emulator (a minute or two)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[langchain,emulator]" "langchain>=1.4,<2"
+.venv/demo: $(PROJECTS) | .venv/bin/pip
+	@echo "== installing langchain-302 and emulator-302 (a minute or two)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		-e ./core_302 -e ./langchain_302 -e ./emulator_302 "langchain>=1.4,<2"
 	@touch $@
 
-.venv/dev: pyproject.toml | .venv/bin/pip
-	@echo "== installing ai302 and the tools of its tests (a minute or two)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[all,ray,studio]" --group dev
+.venv/dev: $(PROJECTS) | .venv/bin/pip
+	@echo "== installing the four packages and the tools of their tests (a minute or two)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(EVERYTHING) --group dev
 	@sh tests/browser/chromium.sh $(BIN)/python
 	@touch $@ .venv/demo .venv/studio
 
-.venv/studio: pyproject.toml | .venv/bin/pip
-	@echo "== installing ai302 and Gradio (a minute or two)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[studio]"
+.venv/studio: $(PROJECTS) | .venv/bin/pip
+	@echo "== installing langchain-302, emulator-302 and Gradio (a minute or two)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		-e ./core_302 -e ./langchain_302 -e ./emulator_302 --group studio
 	@touch $@
 
 .venv/release: pyproject.toml | .venv/bin/pip
@@ -181,9 +190,9 @@ docs-serve: .venv/dev ## Show the documentation site at http://127.0.0.1:8000, a
 	@touch $@
 
 # atheris has wheels for some versions of Python only; without it `tests.fuzz` says so.
-.venv/fuzz: pyproject.toml | .venv/bin/pip
+.venv/fuzz: $(PROJECTS) | .venv/bin/pip
 	@$(PYTHON) -m venv .venv/fuzz
-	@.venv/fuzz/bin/python -m pip install --quiet --disable-pip-version-check -e . atheris \
+	@.venv/fuzz/bin/python -m pip install --quiet --disable-pip-version-check -e ./core_302 atheris \
 		|| rm -f .venv/fuzz/bin/python
 	@touch $@
 

@@ -68,7 +68,7 @@ def main() -> None:
         rival_version, _, rival_said = answer.partition("\n")
         rows.append(f"| {fault} | {orders} | {short(said)} | {more} | {short(rival_said)} |")
         print(rows[-1])
-    ours, theirs = f"orders, ai302 {version('ai302')}", f"orders, openai {rival_version}"
+    ours, theirs = f"orders, core-302 {version('core-302')}", f"orders, openai {rival_version}"
     table = [f"| fault | {ours} | what its user sees | {theirs} | what its user sees |"]
     PAGE.write_text(HEAD + "\n".join([*table, "|---|---|---|---|---|", *rows]) + "\n", "utf-8")
 

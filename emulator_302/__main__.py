@@ -1,15 +1,18 @@
-"""`python -m emulator_302`: run the emulator until Ctrl-C, or until it is told to end (SIGTERM)."""
+"""`python -m emulator_302`: run the emulator until Ctrl-C."""
 
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 import threading
 
-from emulator_302.app import ABOUT
-from emulator_302.files import SAMPLE
-from emulator_302.server import running
+try:
+    from emulator_302 import running
+except ModuleNotFoundError as missing:
+    sys.exit(str(missing))
+
+from emulator_302.http.app import ABOUT
+from emulator_302.http.files import SAMPLE
 
 
 def main() -> int:
@@ -17,10 +20,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m emulator_302", description=ABOUT)
     parser.add_argument("--port", type=int, default=8302, help="the port on this machine")
     port = parser.parse_args().port
-    ended = threading.Event()
-    # Set anew: what a shell runs in the background inherits that Ctrl-C is ignored.
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: ended.set())
     try:
         with running(port) as gateway:
             print(ABOUT)
@@ -34,7 +33,8 @@ def main() -> int:
                 "Tasks: POST /_emulator/tasks. Stop: Ctrl-C."
             )
             sys.stdout.flush()
-            ended.wait()
+            threading.Event().wait()
+    except KeyboardInterrupt:
         print("\nStopped.")
     except (OSError, OverflowError) as error:
         print(f"Cannot listen on port {port}: {error}. Try --port with another.", file=sys.stderr)

@@ -10,7 +10,7 @@ from typing import Any, cast
 from langchain_core.language_models import ModelProfile
 
 from core_302.catalogue import facts_about
-from core_302.options import ChatOptions
+from core_302.options.chat import ChatOptions
 
 
 class ResolvedProfile(dict[str, Any]):
@@ -26,12 +26,14 @@ def profile_of(model: str, options: ChatOptions) -> ModelProfile | None:
     facts = facts_about(model)
     if facts is None:
         return None
-    # With OCR, another model reads the pictures and this one gets their text.
-    sees = True if options.ocr else facts.vision
+    # With OCR, another model reads the images and this one gets their text. "auto" does so only for
+    # a model that is known not to see.
+    helped = facts.vision is not None if options.ocr == "auto" else bool(options.ocr)
+    sees = True if helped else facts.vision
     thinks = True if options.reasoning_fusion else facts.reasoning
     known = {
         "name": facts.name,
-        "max_input_tokens": facts.context_window,
+        "max_input_tokens": facts.max_input or facts.context_window,
         "max_output_tokens": facts.max_output,
         "text_inputs": True,
         "text_outputs": True,

@@ -1,13 +1,15 @@
 """AI302: 302.AI as a LlamaIndex LLM.
 
 The class says which options there are and hands them on. Options are checked by
-`core_302.options`, messages are converted in `convert.py`, everything else happens in the core.
+`core_302.options.chat`, messages are converted in `convert.py`, all else happens in the core.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 from llama_index.core.base.llms.generic_utils import (
@@ -30,30 +32,33 @@ from llama_index.core.base.llms.types import (
 from pydantic import AliasChoices, ConfigDict, Field, ValidationError, model_validator
 
 from core_302 import ChatOptions
+from core_302.adapters.client_fields import conceal, what_is_wrong
 from core_302.catalogue import facts_about
-from core_302.chat_fields import ChatCall, ChatFields
-from core_302.connection import conceal, what_is_wrong
-from core_302.options import LASTING, OTHER_FIELDS
+from core_302.options.chat import LASTING, OTHER_FIELDS
+from core_302.options.chat_fields import ChatCall, ChatFields
 from llama_index_302.answers import ResponseWriter, to_response
+from llama_index_302.callbacks import traced_chat, traced_completion
 from llama_index_302.connection import Connection
 from llama_index_302.convert import to_wire
 from llama_index_302.local_files import names_files, with_files_read
 from llama_index_302.structured import StructuredOutput
-from llama_index_302.traced import traced_chat, traced_completion
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-# Tokens, for a model that nobody knows. LlamaIndex's memory cuts a conversation to the window
-# without a word, while one that is too long is an error which says so: rather too much.
+# Tokens, for a model whose window is unknown. LlamaIndex needs a number, and its own default (3900)
+# lets memory cut a conversation without a word, while one that is too long is an error which says
+# so: rather too much. That it is a guess is logged.
 UNKNOWN_WINDOW = 128_000
+
+logger = logging.getLogger("ai302")
 
 
 class AI302(ChatFields, Connection, StructuredOutput):
     """An LLM of 302.AI, with the gateway's web search, OCR and other options.
 
     Setup:
-        `pip install "ai302[llama-index]"`, and set the environment variable `AI302_API_KEY`.
+        `pip install llama-index-302`, and set the environment variable `AI302_API_KEY`.
 
     Use:
         ```python
@@ -66,7 +71,7 @@ class AI302(ChatFields, Connection, StructuredOutput):
     Every option can be set here and per call (`llm.chat(messages, web_search=True)`); the call
     wins, and its None switches off what is set here. None sends nothing. What each is on the wire
     and what it costs stands in `docs/options.md`; what the values mean, in
-    `core_302.options.ChatOptions`.
+    `core_302.options.chat.ChatOptions`.
 
     Answers:
         `response.message.blocks` has the thoughts, the text, its sources, pictures, sounds and tool
@@ -84,7 +89,8 @@ class AI302(ChatFields, Connection, StructuredOutput):
     model: Annotated[str, Field(min_length=1, validation_alias=AliasChoices("model", "model_name"))]
     """The model's name. One that is not known here is sent as it is."""
     context_window: Annotated[int, Field(ge=1)] | None = None
-    """Tokens; by default from the catalogue, and 128,000 for a model that nobody knows."""
+    """Tokens that LlamaIndex may fill; by default from the catalogue. For a model whose window is
+    unknown, 128,000 are assumed, and a warning of the logger `ai302` says so once."""
     is_function_calling_model: bool = True
     """The gateway turns tools into a prompt for models that cannot call any."""
     additional_kwargs: dict[str, Any] = Field(default_factory=dict)
@@ -113,10 +119,8 @@ class AI302(ChatFields, Connection, StructuredOutput):
     @property
     def metadata(self) -> LLMMetadata:
         """What LlamaIndex wants to know of the model before it asks it."""
-        facts = facts_about(self.model)
-        known = facts.context_window if facts else None
         return LLMMetadata(
-            context_window=self.context_window or known or UNKNOWN_WINDOW,
+            context_window=self.context_window or _window_of(self.model),
             num_output=self.max_completion_tokens or self.max_tokens or -1,
             is_chat_model=True,
             is_function_calling_model=self.is_function_calling_model,
@@ -273,6 +277,21 @@ class AI302(ChatFields, Connection, StructuredOutput):
             (defaults if name in ChatOptions.model_fields else body)[name] = value
         defaults["extra_body"] = body or None
         return self._chat_call(self.model, defaults, kwargs)
+
+
+@lru_cache(maxsize=256)
+def _window_of(model: str) -> int:
+    """Return the tokens that fit into a model; say so once for each where that is a guess."""
+    facts = facts_about(model)
+    known = (facts.context_window or facts.max_input) if facts else None
+    if known is None:
+        logger.warning(
+            "The context window of %s is unknown; %d tokens are assumed. "
+            "Set context_window to what its vendor says.",
+            model,
+            UNKNOWN_WINDOW,
+        )
+    return known or UNKNOWN_WINDOW
 
 
 async def _aread(messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from core_302.options import PER_CALL_ONLY, ChatOptions
-from core_302.studio import Studio
+from core_302.options.chat import PER_CALL_ONLY, ChatOptions
+from core_302.tools.image_tool import Studio
 from langchain_302 import AI302AvatarTool, AI302ImageTool, ChatAI302
 from llama_index_302 import AI302, AI302ToolSpec
 

@@ -44,6 +44,27 @@ class Every:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Later:
+    """Send `piece`, or the end of the connection, when the test says so."""
+
+    piece: bytes | type[Close]
+    told: threading.Event = field(default_factory=threading.Event)
+    sent: threading.Event = field(default_factory=threading.Event)
+
+    def arrive(self) -> None:
+        """Return when the piece is on its way, which on this machine is no way at all."""
+        self.told.set()
+        assert self.sent.wait(30)
+
+
+@dataclass(frozen=True)
+class OnePacket:
+    """Send `pieces` in one packet, each a TLS record of its own if there is TLS."""
+
+    pieces: tuple[bytes, ...]
+
+
 @dataclass
 class Seen:
     """A request as it arrived."""
@@ -65,6 +86,7 @@ class Script:
     replies: list[list[object]] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
     connections: int = 0
+    tunnels: list[bytes] = field(default_factory=list)
     asked: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     closed: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     port: int = 0
@@ -134,10 +156,10 @@ def frame(value: Any) -> bytes:
 
 
 def chunk(text: str | None = None, *, finish: str | None = None, **more: Any) -> bytes:
-    """Return one event of a streamed chat completion."""
+    """Return one event of a streamed chat completion; `choice=` adds to its choice."""
     delta: dict[str, Any] = {} if text is None else {"content": text}
     delta |= more.pop("delta", {})
-    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    choice = {"index": 0, "delta": delta, "finish_reason": finish, **more.pop("choice", {})}
     return frame({"id": "c1", "model": "m1", "choices": [choice], "usage": None, **more})
 
 
@@ -151,9 +173,9 @@ def completion(
     message: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> dict[str, Any]:
-    """Return the body of a whole chat completion."""
+    """Return the body of a whole chat completion; `choice=` adds to its choice."""
     said = {"role": "assistant", "content": text, **(message or {})}
-    choice = {"index": 0, "message": said, "finish_reason": finish}
+    choice = {"index": 0, "message": said, "finish_reason": finish, **more.pop("choice", {})}
     return {"id": "c1", "model": "m1", "choices": [choice], **more}
 
 
@@ -165,6 +187,11 @@ class _Handler(socketserver.BaseRequestHandler):
         with script.lock:
             script.connections += 1
         self.request.settimeout(30)
+        # Nothing waits for what was sent before to be acknowledged.
+        self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self.server.tunnel:
+            script.tunnels.append(_head(self.request))
+            self.request.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         if self.server.tls is None:
             self._talk(script)
             return
@@ -199,10 +226,27 @@ class _Handler(socketserver.BaseRequestHandler):
                 if isinstance(step, Every):
                     self._repeat(script, step)
                     return False
-                self.request.sendall(step)
+                self._send(step)
             except OSError:
                 return False  # the client left, as some tests want it to
         return True
+
+    def _send(self, step: Any) -> None:
+        if isinstance(step, Later):
+            step.told.wait(30)
+            if isinstance(step.piece, bytes):
+                self.request.sendall(step.piece)
+            else:
+                self.request.shutdown(socket.SHUT_WR)
+            step.sent.set()
+        elif isinstance(step, OnePacket):
+            cork = getattr(socket, "TCP_CORK", socket.TCP_NODELAY)
+            self.request.setsockopt(socket.IPPROTO_TCP, cork, 1)
+            for piece in step.pieces:
+                self.request.sendall(piece)
+            self.request.setsockopt(socket.IPPROTO_TCP, cork, 0)
+        else:
+            self.request.sendall(step)
 
     def _repeat(self, script: Script, step: Every) -> None:
         while not script.over.wait(step.seconds):
@@ -224,6 +268,14 @@ def _read_request(incoming: BinaryIO) -> Seen | None:
     return Seen(first[0], first[1], headers, content)
 
 
+def _head(connection: socket.socket) -> bytes:
+    """Return a request without a body; what follows it is left unread."""
+    head = b""
+    while not head.endswith(b"\r\n\r\n") and (byte := connection.recv(1)):
+        head += byte
+    return head
+
+
 class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
@@ -231,6 +283,7 @@ class _Server(socketserver.ThreadingTCPServer):
     request_queue_size = 256
     script: Script
     tls: ssl.SSLContext | None = None
+    tunnel: bool = False
 
     def shutdown_request(self, request: Any) -> None:
         # A client that has read its reply must not be reset by a half-read socket.
@@ -242,13 +295,17 @@ class _Server(socketserver.ThreadingTCPServer):
 
 @contextmanager
 def scripted_server(
-    script: Script | None = None, *, tls: ssl.SSLContext | None = None
+    script: Script | None = None, *, tls: ssl.SSLContext | None = None, tunnel: bool = False
 ) -> Iterator[Script]:
-    """Run a server on a free port of this machine, and yield its script."""
+    """Run a server on a free port of this machine, and yield its script.
+
+    With `tunnel` it is a proxy and the gateway behind it in one: whatever CONNECT asks for, it is.
+    """
     script = script or Script()
     with _Server(("127.0.0.1", 0), _Handler) as server:
         server.script = script
         server.tls = tls
+        server.tunnel = tunnel
         script.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()

@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from release.licences import PAGE, rows, verdict
+from release.projects import PROJECTS
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -19,18 +20,16 @@ else:
 ROOT = Path(__file__).parent.parent
 LOCK = (ROOT / "requirements-dev.lock").read_text("utf-8")
 PINNED = re.compile(r"^([a-z0-9-]+)(?:\[[^]]+\])?==(\S+)(?: ; (.+?))? \\$", re.MULTILINE)
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
+# What the four distributions ask of others.
+LINES = [line for p in PROJECTS for line in p.lines if "-302" not in line]
 
 
 def asked():
-    """Yield what the project asks for, in every extra and group that is locked."""
-    extras = PROJECT["project"]["optional-dependencies"]
-    groups = PROJECT["dependency-groups"]
-    lines = [*PROJECT["project"]["dependencies"]]
-    lines += [line for extra in extras.values() for line in extra]
-    names = {"dev"} | {entry["include-group"] for entry in groups["dev"] if isinstance(entry, dict)}
-    lines += [line for name in names for line in groups[name] if isinstance(line, str)]
-    return [needed for line in lines if (needed := Requirement(line)).name != "ai302"]
+    """Return what is asked for in every distribution, extra and group that is locked."""
+    names = {"dev"} | {entry["include-group"] for entry in GROUPS["dev"] if isinstance(entry, dict)}
+    lines = [line for name in names for line in GROUPS[name] if isinstance(line, str)]
+    return [Requirement(line) for line in (*LINES, *lines)]
 
 
 def test_every_version_of_the_lock_is_one_that_the_project_allows():
@@ -59,12 +58,11 @@ def test_no_package_that_a_user_installs_binds_the_user_s_program():
     assert [row for row in found if row[2] not in ("", "binds its own files")] == []
 
 
-def test_the_page_of_licences_has_every_package_that_the_project_itself_asks_for():
+def test_the_page_of_licences_has_the_four_and_every_package_that_they_ask_for():
     page = PAGE.read_text("utf-8")
     named = set(re.findall(r"^\| ([a-z0-9-]+) \|", page, re.MULTILINE))
-    extras = PROJECT["project"]["optional-dependencies"].values()
-    lines = [*PROJECT["project"]["dependencies"], *(line for extra in extras for line in extra)]
-    assert {canonicalize_name(Requirement(line).name) for line in lines} - named == set()
+    assert {canonicalize_name(Requirement(line).name) for line in LINES} - named == set()
+    assert {project.name for project in PROJECTS} <= named
 
 
 @pytest.mark.parametrize(

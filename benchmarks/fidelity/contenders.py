@@ -34,7 +34,7 @@ class Contender:
     @property
     def ours(self) -> bool:
         """Whether it is this project's."""
-        return self.package == "ai302"
+        return self.package in {"langchain-302", "llama-index-302"}
 
 
 def _class(module: str, name: str) -> Any:
@@ -87,7 +87,7 @@ def _mistral(url: str, row: Row) -> Any:
     )
 
 
-OURS = Contender("ChatAI302", "ai302", _ai302)
+OURS = Contender("ChatAI302", "langchain-302", _ai302)
 RIVALS = (
     Contender("ChatOpenAI", "langchain-openai", _openai),
     Contender("ChatOpenRouter", "langchain-openrouter", _openrouter),
@@ -117,7 +117,7 @@ def _of_the_openai_family(module: str, name: str) -> Make:
     return make
 
 
-OURS_FOR_LLAMA_INDEX = Contender("AI302", "ai302", _ai302_llm, "llama_index")
+OURS_FOR_LLAMA_INDEX = Contender("AI302", "llama-index-302", _ai302_llm, "llama_index")
 LLAMA_INDEX_RIVALS = tuple(
     Contender(
         name,

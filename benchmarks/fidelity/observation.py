@@ -87,6 +87,7 @@ def read_error(error: BaseException, seen: Observation) -> None:
     seen.words = str(error)
     extras = [getattr(error, name, None) for name in ("message", "body")]
     seen.everything = " ".join(str(part) for part in (error, repr(error), error.args, *extras))
+    seen.text = seen.text or str(getattr(error, "partial_text", ""))
     seen.families = frozenset(kind.__name__ for kind in type(error).__mro__)
     seen.status = _status(error)
     seen.recognised = seen.status is not None

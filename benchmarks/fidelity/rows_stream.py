@@ -24,8 +24,10 @@ from tests.scripted_server import Close, Every, Reset, Stall, frame, stream
 
 HELLO = (answers("Hello"),)
 CUT = (fails, keeps("Hel"))
+WHOLE = {"role": "assistant", "content": "Hello"}
 LIMIT = 0.5  # seconds without content
 PATIENCE = 4.0  # seconds after which a limit of half a second has surely not worked
+DOWN = {"code": 502, "message": "Upstream down"}
 TOLD = {"error": {"message": "upstream lost", "type": "api_error", "code": -10003}}
 
 
@@ -76,6 +78,34 @@ ENDINGS = (
     ),
 )
 
+REPEATS = (
+    *(
+        Row(
+            f"S18-{name}",
+            f"A stream whose last event repeats the whole message {how} says it once",
+            HELLO,
+            stream=[
+                events(
+                    piece("Hel"),
+                    piece("lo"),
+                    piece(finish="stop", choice={"message": WHOLE, **delta}),
+                )
+            ],
+        )
+        for name, how, delta in (
+            ("beside", "beside an empty delta", {"delta": {}}),
+            ("null", "beside a delta that is null", {"delta": None}),
+            ("role", "beside a delta with the role alone", {"delta": {"role": "assistant"}}),
+        )
+    ),
+    Row(
+        "S18-only",
+        "A stream whose only event carries a whole message is that answer",
+        HELLO,
+        stream=[stream(piece(finish="stop", choice={"message": WHOLE, "delta": {}}), DONE)],
+    ),
+)
+
 ERRORS = (
     Row(
         "S6-object",
@@ -94,6 +124,40 @@ ERRORS = (
         "An error that is plain text inside a stream is raised with that text",
         (fails, says("upstream lost"), keeps("Hel")),
         stream=[stream(first(), piece("Hel"), frame({"error": "upstream lost"}), DONE)],
+    ),
+    *(
+        Row(
+            f"S6-{name}",
+            f"An upstream's error {where} is an error with the server's words and the text so far, "
+            "never an answer",
+            (fails, says("Upstream down"), keeps("Hel")),
+            invoke=[answer("Hel", finish="error", **top, choice=inside)],
+            stream=[events(piece("Hel"), piece("", finish="error", **top, choice=inside))],
+        )
+        for name, where, top, inside in (
+            ("beside", "beside the choices", {"error": DOWN}, {}),
+            ("inside", "inside a choice", {}, {"error": DOWN}),
+        )
+    ),
+    Row(
+        "S6-reason",
+        'A finish reason "error" is an error, never an answer',
+        (fails, keeps("Hel")),
+        invoke=[answer("Hel", finish="error")],
+        stream=[events(piece("Hel"), piece("", finish="error"))],
+    ),
+    Row(
+        "S6-null",
+        "`error` beside good choices that is null or empty does no harm",
+        HELLO,
+        invoke=[answer("Hello", error=None, choice={"error": {}})],
+        stream=[
+            events(
+                piece("Hel", error=None),
+                piece("lo", error={}),
+                piece(finish="stop", choice={"error": None}),
+            )
+        ],
     ),
     Row(
         "S6-event",
@@ -174,4 +238,4 @@ SILENCES = (
     ),
 )
 
-ROWS = (*ENDINGS, *ERRORS, *SILENCES)
+ROWS = (*ENDINGS, *REPEATS, *ERRORS, *SILENCES)

@@ -163,4 +163,60 @@ ROWS = (
         ],
         tools=True,
     ),
+    *(
+        Row(
+            f"C3-{name}",
+            f"Pieces that continue a tool call without its name, under {how}, complete it",
+            ONE,
+            stream=[
+                calling(
+                    call_piece(0, "a", "f", ""),
+                    call_piece(0, first, arguments='{"x"'),
+                    call_piece(0, second, arguments=": 1}"),
+                )
+            ],
+            tools=True,
+        )
+        for name, how, first, second in (
+            ("null-id", 'the id "null"', "null", "null"),
+            ("new-ids", "a new id each", "b", "c"),
+        )
+    ),
+    Row(
+        "C3-repeated",
+        "A last event that repeats whole tool calls in a `message` calls each tool once",
+        BOTH,
+        stream=[
+            events(
+                piece(delta={"tool_calls": [call_piece(0, "a", "f", '{"x": 1}')]}),
+                piece(delta={"tool_calls": [call_piece(1, "b", "f", '{"x": 2}')]}),
+                piece(
+                    finish="tool_calls",
+                    choice={
+                        "message": {
+                            "tool_calls": [
+                                whole_call("a", "f", '{"x": 1}'),
+                                whole_call("b", "f", '{"x": 2}'),
+                            ]
+                        }
+                    },
+                ),
+                usage_event(),
+            )
+        ],
+        tools=True,
+    ),
+    Row(
+        "C3-no-ids",
+        "Two tool calls that come without ids and indices (Gemini's form) both arrive",
+        BOTH,
+        invoke=[called(whole_call("", "f", '{"x": 1}'), whole_call("", "f", '{"x": 2}'))],
+        stream=[
+            calling(
+                call_piece(None, "", "f", '{"x": 1}'),
+                call_piece(None, "", "f", '{"x": 2}'),
+            )
+        ],
+        tools=True,
+    ),
 )

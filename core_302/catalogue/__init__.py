@@ -1,16 +1,25 @@
 """Facts about models, from a data file that is read on first use. They advise; they never refuse.
 
-An unknown name has no facts, and is always sent. A name is looked up by the longest entry that it
-starts with, so `gpt-4o-2024-08-06` and `gpt-4o-web-search` have the facts of `gpt-4o`.
+An unknown name has no facts, and is always sent. `gpt-4o-2024-08-06` and `gpt-4o-web-search` have
+the facts of `gpt-4o`; what else may follow an entry's name stands in `names.py`.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
+
+from core_302.catalogue.names import (
+    bare_name,
+    beginnings,
+    changes_no_fact,
+    says_thinking,
+    spelled_alike,
+    without_gateway_suffixes,
+)
 
 ReasoningBack = Literal["never", "tool_turn", "always"]
 """When a model's thoughts are sent back: never, with its tool calls, or with all its messages."""
@@ -25,31 +34,65 @@ class ModelFacts:
 
     Attributes:
         name: The entry that matched.
-        context_window: Tokens that fit in, or None if unknown.
+        context_window: Tokens that fit in, with those that come out, or None if unknown.
+        max_input: Tokens that fit in, where this is less than the window, or None if unknown.
         max_output: Tokens that come out at the most, or None if unknown.
         vision: Whether it sees pictures, or None if unknown.
         tools: Whether it calls tools by itself, or None if unknown (the gateway helps the others).
         reasoning: Whether it thinks before it answers, or None if unknown.
         reasoning_back: When it wants its thoughts back, or None if unknown.
         json_schema: Whether it takes a JSON schema for its answer, or None if unknown.
+        forced_tool_choice: Whether it takes a `tool_choice` that forces a call, as it is asked by
+            default (some refuse it while they think), or None if unknown.
+        token_parameter: The only name under which it takes the most tokens of an answer, or None
+            if either will do or nobody knows.
+        source: Where these facts stand.
     """
 
     name: str
     context_window: int | None = None
+    max_input: int | None = None
     max_output: int | None = None
     vision: bool | None = None
     tools: bool | None = None
     reasoning: bool | None = None
     reasoning_back: ReasoningBack | None = None
     json_schema: bool | None = None
+    forced_tool_choice: bool | None = None
+    token_parameter: Literal["max_tokens", "max_completion_tokens"] | None = None
+    source: str | None = None
+
+
+class _Entry(NamedTuple):
+    """What is known of a name and of its variant that thinks, and what may follow it."""
+
+    facts: ModelFacts
+    thinking: ModelFacts | None
+    suffixes: tuple[str, ...]
 
 
 @lru_cache(maxsize=1024)
 def facts_about(model: str) -> ModelFacts | None:
     """Return what is known of `model`, or None."""
-    name = model.lower().rpartition("/")[2]
-    matches = [entry for entry in _entries() if name.startswith(entry)]
-    return _entries()[max(matches, key=len)] if matches else None
+    name = bare_name(model)
+    # `qwen-vl-ocr` is a model, `gpt-4o-ocr` a model and an option of the gateway.
+    return _facts_of(name) or _facts_of(without_gateway_suffixes(name)[0])
+
+
+def _facts_of(name: str) -> ModelFacts | None:
+    """Return the facts of the longest entry that `name` begins with, if they hold for all of it."""
+    entries = _entries()
+    for beginning, rest in beginnings(name):
+        if entry := entries.get(beginning):
+            return _inherited(entry, rest)
+    return None
+
+
+def _inherited(entry: _Entry, rest: str) -> ModelFacts | None:
+    """Return the entry's facts for its name followed by `rest`, or None if they may not hold."""
+    if not changes_no_fact(rest, entry.suffixes):
+        return None
+    return entry.thinking if says_thinking(rest) else entry.facts
 
 
 @dataclass(frozen=True)
@@ -106,6 +149,16 @@ def _image_facts(row: dict[str, Any]) -> ImageModelFacts:
 
 
 @lru_cache(maxsize=1)
-def _entries() -> dict[str, ModelFacts]:
+def _entries() -> dict[str, _Entry]:
     text = resources.files(__name__).joinpath("models.json").read_text("utf-8")
-    return {row["name"]: ModelFacts(**row) for row in json.loads(text)["models"]}
+    data = json.loads(text)
+    entries: dict[str, _Entry] = {}
+    for row in data["models"]:
+        row["source"] = data["sources"][row["source"]]
+        names, thinking = row.pop("names"), row.pop("thinking", None)
+        suffixes = (*row.pop("suffixes", ()), *(["thinking"] if thinking else ()))
+        for name in names:
+            facts = ModelFacts(name, **row)
+            variant = replace(facts, **thinking) if thinking else None
+            entries[spelled_alike(name)] = _Entry(facts, variant, suffixes)
+    return entries

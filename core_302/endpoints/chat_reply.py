@@ -8,16 +8,26 @@ from __future__ import annotations
 
 import base64
 import json
+import secrets
+import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core_302.addresses import is_web_link
-from core_302.endpoints.probabilities import read_logprobs
-from core_302.endpoints.reading import count, items, json_object, malformed, text_or_none
+from core_302.endpoints.logprobs import read_logprobs
+from core_302.endpoints.parsing import any_object, count, items, malformed, text_or_none
+from core_302.error_replies.from_reply import error_in, error_in_choice
+from core_302.errors import ApiError
 from core_302.http import Reply
+from core_302.image_parts import is_picture_data
 from core_302.json_text import read_json
-from core_302.pictures import is_picture_data
+from core_302.links import is_web_link
+
+# What some servers write where they have no id: "null" and its like.
+NO_IDS = frozenset({"null", "none", "undefined", "nil"})
+# Nine letters and digits: Mistral refuses any other form, and everybody takes this one.
+CALL_ID_LENGTH = 9
+CALL_ID_LETTERS = string.ascii_letters + string.digits
 
 
 @dataclass(frozen=True)
@@ -137,16 +147,32 @@ def read_completion(reply: Reply) -> Completion:
     """Read the reply to a chat call that was not streamed.
 
     Raises:
-        ApiError: The body is an error, although the status is 200.
+        ApiError: The body is an error although the status is 200, or tells of one beside its
+            answers; `partial_text` has their text.
         MalformedReplyError: The body is no chat completion. The text shows how it begins.
     """
-    raw = json_object(reply, "a chat completion")
+    raw = any_object(reply, "a chat completion")
     choices = raw.get("choices")
+    if failure := error_in(raw, reply) or _failed_choice(choices, reply):
+        failure.partial_text = _text_of_all(choices)
+        if failure.partial_text:
+            failure.billed = "maybe"
+        raise failure
     if not isinstance(choices, list) or not choices:
         raise malformed("a chat completion with choices", reply)
     read = tuple(_read_choice(choice, place, reply) for place, choice in enumerate(choices))
     citations = merge_citations(citations_in(raw), *map(citations_of, read))
     return Completion(read, about_of(raw, reply.request_id, citations), raw)
+
+
+def _failed_choice(choices: Any, reply: Reply) -> ApiError | None:
+    found = (error_in_choice(choice, reply) for choice in items(choices))
+    return next((failure for failure in found if failure is not None), None)
+
+
+def _text_of_all(choices: Any) -> str:
+    messages = (choice.get("message") for choice in items(choices) if isinstance(choice, Mapping))
+    return "".join(content_text(m.get("content")) for m in messages if isinstance(m, Mapping))
 
 
 def about_of(
@@ -291,6 +317,17 @@ def _is_harmless(source: Any) -> bool:
     return not isinstance(source, Mapping) or is_web_link(source.get("url"))
 
 
+def vendor_id(value: Any) -> str:
+    """Return the id of a tool call as the vendor gave it; empty if it is none."""
+    given = text_or_none(value) or ""
+    return "" if given.lower() in NO_IDS else given
+
+
+def new_call_id() -> str:
+    """Make an id for a tool call that came without one; it is made once only."""
+    return "".join(secrets.choice(CALL_ID_LETTERS) for _ in range(CALL_ID_LENGTH))
+
+
 def arguments_text(arguments: Any) -> str:
     """Return a tool call's arguments as JSON text; some vendors send the object itself."""
     if isinstance(arguments, str):
@@ -309,7 +346,7 @@ def _read_choice(choice: Any, place: int, reply: Reply) -> Choice:
         text=content_text(message.get("content")),
         reasoning=reasoning_text(message),
         refusal=text_or_none(message.get("refusal")),
-        tool_calls=_read_tool_calls(message),
+        tool_calls=read_tool_calls(message),
         finish_reason=text_or_none(choice.get("finish_reason")),
         logprobs=read_logprobs(choice.get("logprobs")),
         annotations=annotations_of(message),
@@ -318,15 +355,17 @@ def _read_choice(choice: Any, place: int, reply: Reply) -> Choice:
     )
 
 
-def _read_tool_calls(message: Mapping[str, Any]) -> tuple[ToolCall, ...]:
-    calls = []
-    for place, call in enumerate(items(message.get("tool_calls"))):
+def read_tool_calls(message: Mapping[str, Any]) -> tuple[ToolCall, ...]:
+    """Read the calls of a whole message. Each has an id, which no other of them has."""
+    calls: dict[str, ToolCall] = {}
+    for call in items(message.get("tool_calls")):
         function = call.get("function") if isinstance(call, Mapping) else None
         if isinstance(function, Mapping):
-            call_id = text_or_none(call.get("id")) or f"call_{place}"
+            given = vendor_id(call.get("id"))
+            call_id = given if given and given not in calls else new_call_id()
             name = text_or_none(function.get("name")) or ""
-            calls.append(ToolCall(call_id, name, arguments_text(function.get("arguments"))))
-    return tuple(calls)
+            calls[call_id] = ToolCall(call_id, name, arguments_text(function.get("arguments")))
+    return tuple(calls.values())
 
 
 def _details(raw: Mapping[str, Any], *names: str) -> Mapping[str, Any]:

@@ -2,40 +2,35 @@
 
 Rules that it keeps: text, reasoning and pieces of tool calls leave as they come; what a stream says
 about itself (finish reason, usage, model, sources) leaves once, at the end, however often it was
-said; every piece of a tool call leaves under its call's own number, however the vendor numbered it;
-and a stream that stops before `[DONE]` or a finish reason is an error, never a shorter answer.
+said; nothing leaves twice, though some vendors repeat the whole message at the end; every piece of
+a tool call leaves under its call's own number, however the vendor numbered it; and a stream that
+stops before `[DONE]` or a finish reason, or tells of an error, is an error, never a shorter answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+from core_302.endpoints.chat_delta import ChatDelta, deltas_of
 from core_302.endpoints.chat_reply import (
     About,
-    Audio,
     Choice,
     Citation,
-    Completion,
     Usage,
     about_of,
-    annotations_of,
     citations_in,
     citations_of,
-    content_text,
-    image_links,
     merge_citations,
-    read_audio,
     read_completion,
-    reasoning_text,
 )
-from core_302.endpoints.probabilities import read_logprobs
-from core_302.endpoints.reading import malformed, text_or_none
-from core_302.endpoints.tool_call_pieces import ToolCallAssembler, ToolCallDelta
-from core_302.error_bodies import api_error, error_in
+from core_302.endpoints.choice_accumulator import ChoiceAccumulator
+from core_302.endpoints.parsing import malformed
+from core_302.error_replies.from_reply import api_error, error_in, error_in_choice
 from core_302.errors import (
     AI302Error,
+    ApiError,
     ConnectionLostError,
     GatewayError,
     MalformedReplyError,
@@ -45,75 +40,8 @@ from core_302.http import Reply
 from core_302.json_text import read_json
 from core_302.sse import BYTE_ORDER_MARK, ServerSentEvent, SseDecoder
 
-PLAIN_KEYS = frozenset({"role", "content"})  # what an ordinary piece has
 STARTS_OF_EVENTS = (b"data:", b"event:", b"id:", b"retry:", b":")
 LONGEST_START = 1024  # bytes before which the first event of a stream has surely begun
-
-
-@dataclass(slots=True)  # not frozen, which costs seven times as much: one is made for each token
-class ChatDelta:
-    """A piece of an answer.
-
-    Attributes:
-        index: Which of the `n` answers it belongs to.
-        text: New text.
-        reasoning: New thoughts.
-        refusal: New text of a refusal.
-        tool_calls: New pieces of tool calls.
-        logprobs: Log-probabilities of the new tokens.
-        annotations: All annotations; on the last piece of each answer only, as some vendors repeat
-            them with every chunk.
-        images: New pictures, as links or data URIs.
-        audio: What the answer says aloud, whole; on the last piece of each answer only.
-        finish_reason: Why the answer ended; on the last piece of each answer only.
-        about: What the whole reply says about itself; on the very last piece only.
-    """
-
-    index: int = 0
-    text: str = ""
-    reasoning: str = ""
-    refusal: str = ""
-    tool_calls: tuple[ToolCallDelta, ...] = ()
-    logprobs: Mapping[str, Any] | None = None
-    annotations: tuple[Mapping[str, Any], ...] = ()
-    images: tuple[str, ...] = ()
-    audio: Audio | None = None
-    finish_reason: str | None = None
-    about: About | None = None
-
-    @property
-    def has_content(self) -> bool:
-        """Whether it brings anything of the answer itself."""
-        return bool(
-            self.text
-            or self.reasoning
-            or self.tool_calls
-            or self.refusal
-            or self.images
-            or self.logprobs is not None
-            or self.audio is not None
-        )
-
-
-def deltas_of(completion: Completion) -> Iterator[ChatDelta]:
-    """Yield a whole answer as the pieces of a stream; some servers send it when asked for one."""
-    for choice in completion.choices:
-        yield ChatDelta(
-            index=choice.index,
-            text=choice.text,
-            reasoning=choice.reasoning,
-            refusal=choice.refusal or "",
-            tool_calls=tuple(
-                ToolCallDelta(number, call.id, call.name, call.arguments)
-                for number, call in enumerate(choice.tool_calls)
-            ),
-            logprobs=choice.logprobs,
-            annotations=choice.annotations,
-            images=choice.images,
-            audio=choice.audio,
-            finish_reason=choice.finish_reason,
-            about=completion.about if choice is completion.choices[-1] else None,
-        )
 
 
 class ChatStream:
@@ -122,21 +50,18 @@ class ChatStream:
     def __init__(self, reply: Reply) -> None:
         self._reply = reply
         self._decoder = SseDecoder()
-        self._text: list[str] = []
-        self._calls: dict[int, ToolCallAssembler] = {}
-        self._finish: dict[int, str | None] = {}
-        self._notes: dict[int, list[Mapping[str, Any]]] = {}
-        self._audio: dict[int, list[Mapping[str, Any]]] = {}
+        self._answers: dict[int, ChoiceAccumulator] = {}
         self._citations: tuple[Citation, ...] = ()
         self._usage: Usage | None = None
         self._about: About | None = None
+        self._failure: ApiError | None = None
         self.done = False
         """True once `[DONE]` was read: what follows is no content."""
 
     @property
     def partial_text(self) -> str:
         """The text so far."""
-        return "".join(self._text)
+        return "".join(answer.text for answer in self._answers.values())
 
     def feed(self, chunk: bytes) -> Iterator[ChatDelta]:
         """Yield the pieces that `chunk` completes; what came before an error is yielded first.
@@ -159,17 +84,12 @@ class ChatStream:
             yield from self._read_all(self._decoder.flush())
         except MalformedReplyError as error:
             raise self._interrupted("in the middle of an event") from error
-        if self._about is None or (self.done and not self._finish):
+        if self._about is None or (self.done and not self._answers):
             raise self._marked(malformed("a stream with an answer in it", self._reply))
-        if not self.done and not any(self._finish.values()):
+        if not self.done and not any(a.finish_reason for a in self._answers.values()):
             raise self._interrupted("before [DONE] and without a finish reason")
-        for index, assembler in self._calls.items():
-            if name := assembler.unfinished():
-                reason = self._finish.get(index)
-                raise self._interrupted(
-                    f"inside the arguments of a call of {name!r} (finish reason {reason!r}; "
-                    "for 'length', raise max_tokens)"
-                )
+        for answer in self._answers.values():
+            self._check_calls(answer)
         yield from self._summary()
 
     def read_whole(self, reply: Reply) -> Iterator[ChatDelta]:
@@ -197,18 +117,29 @@ class ChatStream:
         return self._marked(error)
 
     def _summary(self) -> list[ChatDelta]:
-        indices = sorted(self._finish)
-        about = replace(self._about or About(), usage=self._usage, citations=self._citations)
-        return [
-            ChatDelta(
-                index,
-                annotations=tuple(self._notes.get(index, ())),
-                audio=read_audio(*self._audio.get(index, ())),
-                finish_reason=self._finish[index],
-                about=about if index == indices[-1] else None,
-            )
-            for index in indices
+        cited = [
+            citations_of(Choice(index, annotations=tuple(answer.annotations)))
+            for index, answer in self._answers.items()
         ]
+        citations = merge_citations(self._citations, *cited)
+        ends = [answer.end() for _, answer in sorted(self._answers.items())]
+        about = self._about or About()
+        ends[-1].about = replace(about, usage=self._usage, citations=citations)
+        return ends
+
+    def _check_calls(self, answer: ChoiceAccumulator) -> None:
+        """Raise if the tool calls of an answer are not whole."""
+        if name := answer.calls.unfinished():
+            raise self._interrupted(
+                f"inside the arguments of a call of {name!r} (finish reason "
+                f"{answer.finish_reason!r}; for 'length', raise max_tokens)"
+            )
+        if arguments := answer.calls.nameless():
+            raise self._marked(
+                MalformedReplyError(
+                    f"The stream called a tool without a name, with {arguments[:200]}"
+                )
+            )
 
     def _read_all(self, events: list[ServerSentEvent]) -> Iterator[ChatDelta]:
         for event in events:
@@ -219,6 +150,8 @@ class ChatStream:
                 self.done = True
             elif data:
                 yield from self._read_chunk(self._parse(event, data))
+                if self._failure is not None:
+                    raise self._marked(self._failure)
 
     def _parse(self, event: ServerSentEvent, data: bytes) -> dict[str, Any]:
         try:
@@ -229,18 +162,18 @@ class ChatStream:
             shown = data[:200].decode("utf-8", "replace")
             error = MalformedReplyError(f"An event of the stream is not JSON: {shown}")
             raise self._marked(error) from cause
-        if failure := error_in(chunk, self._reply):
-            raise self._marked(failure)
         if event.name == "error":
-            raise self._marked(self._error_of(chunk))
+            raise self._marked(error_in(chunk, self._reply) or self._error_of(chunk))
         if not isinstance(chunk, dict):
             shown = data[:200].decode("utf-8", "replace")
             raise self._marked(MalformedReplyError(f"An event is no JSON object: {shown}"))
         return chunk
 
-    # This runs for each token. So it asks for `dict`, which is what JSON has: to ask for `Mapping`
-    # takes several times as long.
+    # This runs for each token: see `ChoiceAccumulator.read`.
     def _read_chunk(self, chunk: dict[str, Any]) -> list[ChatDelta]:
+        choices = chunk.get("choices")
+        if not choices or "error" in chunk:
+            self._failure = error_in(chunk, self._reply)
         if self._about is None or (self._about.model is None and chunk.get("model")):
             self._about = about_of(chunk, self._reply.request_id)
         if chunk.get("usage") is not None:
@@ -248,7 +181,6 @@ class ChatStream:
             self._usage = about_of(chunk, None).usage or self._usage
         if "citations" in chunk or "search_results" in chunk:
             self._citations = merge_citations(self._citations, citations_in(chunk))
-        choices = chunk.get("choices")
         if not isinstance(choices, list):
             return []
         return [
@@ -260,43 +192,13 @@ class ChatStream:
     def _read_choice(self, choice: dict[str, Any]) -> ChatDelta | None:
         index = choice.get("index")
         index = index if isinstance(index, int) else 0
-        if not self._finish.get(index):
-            self._finish[index] = text_or_none(choice.get("finish_reason"))
-        message = choice.get("delta") or choice.get("message")
-        if not isinstance(message, dict):
-            return None
-        content = message.get("content", "")
-        delta = ChatDelta(index, content if isinstance(content, str) else content_text(content))
-        if delta.text:
-            self._text.append(delta.text)
-        if (logprobs := choice.get("logprobs")) is not None:
-            delta.logprobs = read_logprobs(logprobs)
-        if not (message.keys() <= PLAIN_KEYS and isinstance(content, str)):
-            self._read_rare(delta, message)
-        return delta if delta.text or delta.has_content else None
-
-    def _read_rare(self, delta: ChatDelta, message: dict[str, Any]) -> None:
-        """Read what most pieces do not have; annotations and sound are kept until the end."""
-        delta.reasoning = reasoning_text(message)
-        delta.refusal = text_or_none(message.get("refusal")) or ""
-        delta.tool_calls = self._tool_calls(delta.index, message.get("tool_calls"))
-        delta.images = image_links(message)
-        if message.get("annotations"):
-            self._note(delta.index, annotations_of(message))
-        if isinstance(message.get("audio"), Mapping):
-            self._audio.setdefault(delta.index, []).append(message["audio"])
-
-    def _note(self, index: int, found: Iterable[Mapping[str, Any]]) -> None:
-        """Keep annotations, each once."""
-        notes = self._notes.setdefault(index, [])
-        notes += [note for note in found if note not in notes]
-        cited = citations_of(Choice(index, annotations=tuple(notes)))
-        self._citations = merge_citations(self._citations, cited)
-
-    def _tool_calls(self, index: int, pieces: Any) -> tuple[ToolCallDelta, ...]:
-        if not isinstance(pieces, list):
-            return ()
-        return self._calls.setdefault(index, ToolCallAssembler()).feed(pieces)
+        answer = self._answers.get(index)
+        if answer is None:
+            answer = self._answers[index] = ChoiceAccumulator(index)
+        delta = answer.read(choice)
+        if self._failure is None:
+            self._failure = error_in_choice(choice, self._reply)
+        return delta
 
     def _error_of(self, body: Any) -> AI302Error:
         return api_error(body, self._reply, status=self._reply.status)

@@ -269,7 +269,7 @@ def test_odd_fields_of_an_answer_are_passed_over(connect, server):
     answer = connect(server.url).chat()
     (choice,) = answer.choices
     assert (choice.text, choice.index, choice.finish_reason) == ("Hello", 0, None)
-    assert [(c.id, c.arguments) for c in choice.tool_calls] == [("call_0", '{"a": 1}')]
+    assert [(c.name, c.arguments) for c in choice.tool_calls] == [("f", '{"a": 1}')]
     assert [(c.url, c.title) for c in answer.about.citations] == [("https://a", "A")]
     usage = answer.about.usage
     assert (usage.input_tokens, usage.output_tokens, usage.total_tokens) == (7, 2, 9)
@@ -354,3 +354,44 @@ def test_a_record_without_a_cost_is_an_error(connect, server, data):
     server.answer(reply(200, {"data": data}))
     with pytest.raises(MalformedReplyError, match="record"):
         connect(server.url).record("r1")
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"error": {"code": 502, "message": "Upstream down"}},
+        {"error": "Upstream down", "finish": "error"},
+        {"choice": {"error": {"code": 502, "message": "Upstream down"}}, "finish": "error"},
+        {"message": {"error": {"code": 502, "message": "Upstream down"}}},
+    ],
+    ids=["beside the choices", "as text", "inside a choice", "inside a message"],
+)
+def test_an_upstream_error_beside_a_whole_answer_is_an_error(connect, server, where):
+    server.answer(reply(200, completion("Hel", **where), headers={"request-id": "r-1"}))
+    with pytest.raises(GatewayError, match="Upstream down") as caught:
+        connect(server.url).chat()
+    told = caught.value
+    assert (told.partial_text, told.request_id, told.billed) == ("Hel", "r-1", "maybe")
+    assert len(server.seen) == 1  # it may have been billed
+
+
+def test_a_whole_answer_that_ends_with_an_error_is_one(connect, server):
+    server.answer(reply(200, completion("Hel", finish="error")))
+    with pytest.raises(GatewayError, match="finish reason 'error'") as caught:
+        connect(server.url).chat()
+    assert caught.value.partial_text == "Hel"
+
+
+@pytest.mark.parametrize("nothing", [None, {}, "", {"code": None, "message": ""}, {"code": 0}])
+def test_an_error_field_that_says_nothing_leaves_the_answer(connect, server, nothing):
+    server.answer(reply(200, completion(error=nothing, choice={"error": nothing})))
+    assert connect(server.url).chat().choices[0].text == "Hello"
+
+
+def test_an_upstream_error_says_what_several_answers_have_brought(connect, server):
+    good = {"index": 0, "message": {"content": "One"}, "finish_reason": "stop"}
+    bad = {"index": 1, "message": None, "error": {"message": "down"}, "finish_reason": "error"}
+    server.answer(reply(200, {"id": "c", "choices": [good, bad, None]}))
+    with pytest.raises(GatewayError, match="down") as caught:
+        connect(server.url).chat()
+    assert caught.value.partial_text == "One"

@@ -7,9 +7,9 @@ import warnings
 import pytest
 
 from core_302 import InvalidInputError, WebSearch
-from core_302.endpoints.chat import chat_request, with_suffixes
+from core_302.endpoints.chat_request import chat_request, with_suffixes
 from core_302.http import json_content
-from core_302.options import chat_options
+from core_302.options.chat import chat_options
 from tests.conftest import HELLO
 from tests.scripted_server import completion, reply
 
@@ -144,10 +144,10 @@ def test_ocr_auto_does_nothing_without_a_picture():
 def test_ocr_for_a_model_that_sees_warns_once():
     options = chat_options({"ocr": True})
     with pytest.warns(UserWarning, match="sees pictures itself"):
-        chat_request("gpt-4o-warned-once", HELLO, options)
+        chat_request("warned-once/gpt-4o", HELLO, options)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        chat_request("gpt-4o-warned-once", HELLO, options)
+        chat_request("warned-once/gpt-4o", HELLO, options)
 
 
 @pytest.mark.parametrize(

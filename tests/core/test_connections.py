@@ -14,9 +14,10 @@ import pytest
 import trustme
 import uvloop
 
-from core_302 import AsyncClient, Client, ConnectionFailedError, Settings, asyncio_stream
-from core_302.connections import Way, ssl_context
-from core_302.pools import AsyncPooledTransport, PooledTransport
+from core_302 import AsyncClient, Client, ConnectionFailedError, Settings
+from core_302.net import asyncio_stream, pool_state
+from core_302.net.connection_pool import Way, ssl_context
+from core_302.net.transports import AsyncPooledTransport, PooledTransport
 from tests.conftest import HELLO, KEY
 from tests.scripted_server import DONE, Stall, chunk, completion, reply, stream
 
@@ -157,7 +158,6 @@ def test_a_server_that_takes_nothing_ends_in_a_time_out_of_writing(loop):
 
 def test_writing_to_a_connection_that_broke_is_an_error_of_writing(loop):
     async def use(stream):
-        assert await stream.read(10, SECONDS) == b""
         for _ in range(200):
             await stream.write(b"x" * 300_000, SECONDS)
 
@@ -172,11 +172,12 @@ def test_what_came_before_a_connection_broke_can_still_be_read(loop):
 
     async def use(stream):
         await stream.write(b"x" * 20_000, SECONDS)
-        answer = await stream.read(100, SECONDS)
-        with contextlib.suppress(httpcore.WriteError, httpcore.ReadError):
+        while not stream._received:  # noqa: ASYNC110 - the loop tells nobody of its rounds
+            await asyncio.sleep(0)
+        with contextlib.suppress(httpcore.WriteError):
             for _ in range(20):
                 await stream.write(b"x" * 300_000, SECONDS)
-        return answer
+        return await stream.read(100, SECONDS)
 
     with listening(serve) as (port, _):
         assert loop.connected(port, use) == b"too large"
@@ -310,6 +311,84 @@ def test_a_server_is_read_and_written_under_its_certificate(loop):
 
     with listening(serve) as (port, _):
         assert loop.run(use()) == b"b" * 300_000 + b"a" * 300_000
+
+
+def test_a_connection_can_be_encrypted_later_as_behind_a_proxy(loop):
+    server, client = certified("gateway.example")
+
+    def serve(connection):
+        connection.sendall(b"go on")
+        with server.wrap_socket(connection, server_side=True) as safe:
+            got = safe.recv(100)
+            safe.sendall(got[::-1])
+        return got
+
+    async def use(stream):
+        assert await stream.read(100, SECONDS) == b"go on"
+        safe = await stream.start_tls(client, "gateway.example", SECONDS)
+        await safe.write(b"secret", SECONDS)
+        answer = await safe.read(100, SECONDS)
+        await safe.aclose()
+        return answer
+
+    with listening(serve) as (port, got):
+        assert loop.connected(port, use) == b"terces"
+    assert got == [b"secret"]
+
+
+def test_a_certificate_of_somebody_else_behind_a_proxy_is_an_error_of_connecting(loop):
+    server, client = certified("somebody.example")
+
+    def serve(connection):
+        with contextlib.suppress(ssl.SSLError):
+            server.wrap_socket(connection, server_side=True)
+
+    async def use(stream):
+        await stream.start_tls(client, "gateway.example", SECONDS)
+
+    with listening(serve) as (port, _), pytest.raises(httpcore.ConnectError, match="not valid for"):
+        loop.connected(port, use)
+
+
+def test_a_handshake_behind_a_proxy_that_is_never_answered_ends_in_a_time_out(loop):
+    over = threading.Event()
+
+    async def use(stream):
+        try:
+            await stream.start_tls(ssl_context(), "host", 0.05)
+        finally:
+            over.set()
+
+    with (
+        listening(lambda _: over.wait(SECONDS)) as (port, _),
+        pytest.raises(httpcore.ConnectTimeout),
+    ):
+        loop.connected(port, use)
+
+
+def test_no_request_begins_while_an_answer_to_another_waits_to_be_read(loop):
+    arrived = threading.Event()
+
+    def serve(connection):
+        connection.sendall(b"first")
+        assert connection.recv(100) == b"seen"
+        connection.sendall(b"another")
+        arrived.set()
+        return connection.recv(100)
+
+    async def use(stream):
+        assert await stream.read(100, SECONDS) == b"first"
+        await stream.write(b"seen", SECONDS)
+        assert arrived.wait(SECONDS)
+        await stream.write(b"of the same request: ", SECONDS)
+        assert await stream.read(100, SECONDS) == b"another"
+        await stream.aclose()
+        with pytest.raises(httpcore.ConnectionNotAvailable):
+            await stream.write(b"the next", SECONDS)
+
+    with listening(serve) as (port, got):
+        loop.connected(port, use)
+    assert got == [b"of the same request: "]
 
 
 def test_a_certificate_of_somebody_else_is_an_error_of_connecting(loop):
@@ -448,3 +527,23 @@ def test_a_connection_that_waits_for_its_next_use_is_closed_with_the_client(kind
         return server.closed.acquire(timeout=SECONDS)
 
     assert asyncio.run(ask())
+
+
+def test_a_connection_that_was_unused_for_too_long_is_closed(kind, server, monkeypatch):
+    server.answer(reply(200, completion()))
+    monkeypatch.setattr(pool_state, "IDLE_SECONDS", -1.0)
+    settings = Settings(api_key=KEY, base_url=server.url)
+
+    async def ask_twice():
+        if kind == "async":
+            async with AsyncClient(settings) as client:
+                await client.chat("m", HELLO)
+                await client.chat("m", HELLO)
+                return await asyncio.to_thread(server.closed.acquire, timeout=SECONDS)
+        with Client(settings) as client:
+            client.chat("m", HELLO)
+            client.chat("m", HELLO)
+            return server.closed.acquire(timeout=SECONDS)
+
+    assert asyncio.run(ask_twice())
+    assert server.connections == 2

@@ -18,11 +18,12 @@ from core_302 import (
     Timeouts,
     UnexpectedRedirectError,
 )
-from core_302.addresses import Place, check_link, is_public, place_of
-from core_302.downloads import LARGEST_FILE
+from core_302.flows.download import LARGEST_FILE
 from core_302.http import Fetch
-from core_302.pictures import media_type_of, picture_file, size_of
-from core_302.transport import message_of
+from core_302.image_parts import picture_file
+from core_302.links import Place, check_link, is_public, place_of
+from core_302.media_types import media_type_of, size_of
+from core_302.net.request_encoding import message_of
 from tests.conftest import KEY, BothFaces
 from tests.drawn import picture, png
 from tests.scripted_server import Close, Stall, reply

@@ -7,12 +7,12 @@ import httpx
 import pytest
 
 from core_302 import errors
-from core_302.envelopes import retry_after_in
-from core_302.error_bodies import error_from, error_in
+from core_302.error_replies.envelope import retry_after_in
+from core_302.error_replies.from_reply import error_from, error_in
 from core_302.flow import Pause, call
 from core_302.http import Reply, Request
+from core_302.net.exceptions import transport_errors
 from core_302.retry import RetryPolicy
-from core_302.transport import transport_errors
 
 
 def _is_error(kind, base):

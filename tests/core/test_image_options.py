@@ -6,11 +6,11 @@ import pytest
 from pydantic import ValidationError
 
 from core_302 import AvatarRequest, AvatarStyle, ImageRequest
-from core_302.avatar_options import style_of
 from core_302.catalogue import image_model_facts, image_models
-from core_302.image_options import OpenAIImageRequest
-from core_302.options import explain
-from core_302.pictures import LARGEST_INPUT
+from core_302.image_parts import LARGEST_INPUT
+from core_302.options.avatar import style_of
+from core_302.options.chat import explain
+from core_302.options.image import OpenAIImageRequest
 from tests.drawn import png
 
 PHOTO = "https://pictures.example/face.png"

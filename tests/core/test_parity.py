@@ -13,7 +13,6 @@ import pytest
 
 import core_302
 from core_302 import AsyncClient, Client, ClosedError, ConfigurationError, Settings
-from core_302.catalogue import facts_about
 from core_302.flow import Blocking
 from tests.conftest import HELLO, KEY
 from tests.scripted_server import DONE, chunk, completion, reply, stream
@@ -261,21 +260,3 @@ def test_a_proxy_of_the_environment_is_obeyed(server, monkeypatch):
     with Client(settings) as client:
         client.chat("m", HELLO)
     assert server.seen[0].path == "http://gateway.example/v1/chat/completions"
-
-
-@pytest.mark.parametrize(
-    ("model", "name"),
-    [
-        ("gpt-4o", "gpt-4o"),
-        ("gpt-4o-2024-08-06", "gpt-4o"),
-        ("GPT-4o-Mini-web-search", "gpt-4o-mini"),
-        ("Qwen/Qwen3-VL-8B", "qwen3-vl"),
-        ("Doubao-1.5-vision-pro-32k", "doubao-1.5-vision"),
-    ],
-)
-def test_a_model_is_known_by_the_longest_name_that_it_starts_with(model, name):
-    assert facts_about(model).name == name
-
-
-def test_an_unknown_model_has_no_facts():
-    assert facts_about("nobody-knows-this") is None

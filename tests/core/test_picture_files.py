@@ -12,9 +12,9 @@ import pytest
 
 from core_302 import BudgetError, ConfigurationError, ConnectionLostError, InvalidInputError
 from core_302.errors import ConnectionFailedError
-from core_302.picture_files import read_picture, save_picture
-from core_302.pictures import LARGEST_INPUT, picture_file
-from core_302.purse import Purse
+from core_302.image_parts import LARGEST_INPUT, picture_file
+from core_302.tools.budget import Purse
+from core_302.tools.image_store import read_picture, save_picture
 from tests.drawn import picture, png
 
 PNG = png()

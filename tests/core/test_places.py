@@ -4,19 +4,15 @@ import threading
 
 import pytest
 
-from core_302 import places
-from core_302.places import Places
+from core_302.net import pool_state
+from core_302.net.pool_state import Places
 
 
 class Line:
-    """A connection whose server has not closed it."""
+    """A connection."""
 
     def __init__(self, name):
         self.name = name
-        self.expired = False
-
-    def has_expired(self):
-        return self.expired
 
     def __repr__(self):
         return self.name
@@ -56,22 +52,12 @@ def test_a_connection_serves_only_the_way_that_it_leads(lines):
     assert books.take("gateway") == (lines[0], [])
 
 
-def test_what_the_server_has_closed_is_handed_out_to_be_closed(lines):
-    books = Places(10)
-    for line in lines:
-        entered(books, "gateway", line)
-    for line in lines:
-        ended(books, "gateway", line)
-    lines[2].expired = lines[1].expired = True
-    assert books.take("gateway") == (lines[0], [lines[2], lines[1]])
-
-
 def test_what_was_unused_for_too_long_is_closed_whoever_asks(lines, monkeypatch):
     books = Places(10)
     entered(books, "a file host", lines[0])
     ended(books, "a file host", lines[0])
     entered(books, "gateway", lines[1])
-    monkeypatch.setattr(places, "IDLE_SECONDS", -1.0)
+    monkeypatch.setattr(pool_state, "IDLE_SECONDS", -1.0)
     ended(books, "gateway", lines[1])
     assert books.take("gateway") == (None, [lines[0], lines[1]])
 

@@ -21,7 +21,7 @@ from core_302 import (
     Settings,
 )
 from core_302.reading import ReadingOptions, ReadingReport, Source, aread_pages, read_pages
-from core_302.reading.extras import library
+from core_302.reading.optional_imports import library
 from core_302.retry import RetryPolicy
 from tests.scans import drawn, file_of, pdf, scan
 from tests.scripted_server import Stall, completion, reply
@@ -267,7 +267,7 @@ def test_progress_shows_the_rate_the_money_and_the_errors(server, read, capsys):
 def test_a_library_that_is_missing_names_the_extra(monkeypatch):
     library.cache_clear()
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
-    with pytest.raises(AI302Error, match=r'needs pypdfium2: pip install "ai302\[ocr\]"'):
+    with pytest.raises(AI302Error, match=r'needs pypdfium2: pip install "core-302\[ocr\]"'):
         library("pypdfium2")
     library.cache_clear()
 

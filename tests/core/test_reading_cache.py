@@ -14,8 +14,8 @@ from pydantic import BaseModel
 
 from core_302 import AI302Error, Client, ConfigurationError, Settings
 from core_302.reading import KeyedCache, ReadingOptions, ReadingReport, SqliteCache, read_pages
-from core_302.reading.asking import key_of
-from core_302.reading.sheets import Picture
+from core_302.reading.page_images import Picture
+from core_302.reading.read_page import key_of
 from core_302.retry import RetryPolicy
 from tests.conftest import KEY
 from tests.scans import scan

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from core_302 import AI302Error, InvalidInputError
-from core_302.reading import extras, sheets
-from core_302.reading.sheets import Sheet, draw, sheets_of
+from core_302.reading import optional_imports, page_images
+from core_302.reading.page_images import Sheet, draw, sheets_of
 from core_302.reading.sources import Source, sources_in
 from tests.scans import LOCKED, drawn, file_of, pdf, scan, tiff
 
@@ -105,15 +105,15 @@ def test_a_pdf_on_disk_is_read(tmp_path):
 
 def test_heic_is_read_if_pillow_heif_is_there(monkeypatch):
     heif = pytest.importorskip("pillow_heif")
-    extras.knows_heic.cache_clear()
+    optional_imports.knows_heic.cache_clear()
     file = io.BytesIO()
     heif.from_pillow(drawn("a")).save(file, format="HEIF")
     _, picture = shown(file.getvalue())
     assert picture.size == (400, 200)
-    extras.knows_heic.cache_clear()
+    optional_imports.knows_heic.cache_clear()
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     assert "pip install pillow-heif" in refusal(file.getvalue())
-    extras.knows_heic.cache_clear()
+    optional_imports.knows_heic.cache_clear()
 
 
 def test_a_picture_is_turned_upright_by_its_exif():
@@ -151,7 +151,7 @@ def test_a_moving_picture_is_its_first_frame():
 
 
 def test_pixels_that_pack_badly_are_sent_with_loss(monkeypatch):
-    monkeypatch.setattr(sheets, "LARGEST_SENT", 100)
+    monkeypatch.setattr(page_images, "LARGEST_SENT", 100)
     page, _ = shown(scan("a"))
     assert page.media_type == "image/jpeg"
 

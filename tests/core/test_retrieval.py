@@ -15,7 +15,7 @@ from core_302 import (
     RerankOptions,
     SearchOptions,
 )
-from core_302.retrieval_options import checked_options
+from core_302.options.retrieval import checked_options
 from tests.scripted_server import reply
 
 EMBED = EmbeddingOptions(model="text-embedding-3-small")

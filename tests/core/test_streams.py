@@ -163,6 +163,132 @@ def test_an_error_inside_a_stream_is_raised_after_the_text_so_far(
     assert len(server.seen) == 1
 
 
+DOWN = {"code": 502, "message": "Upstream down"}
+UPSTREAM_ERRORS = {
+    "beside the choices": {"error": DOWN},
+    "as text beside the choices": {"error": "Upstream down"},
+    "inside a choice": {"choice": {"error": DOWN}},
+    "inside a delta": {"delta": {"error": DOWN}},
+}
+
+
+@pytest.mark.parametrize("finish", ["error", "stop", None])
+@pytest.mark.parametrize("where", UPSTREAM_ERRORS)
+def test_an_upstream_error_beside_an_answer_is_raised_with_the_text_so_far(
+    connect, server, where, finish
+):
+    server.answer(stream(chunk("Hel"), chunk("lo", finish=finish, **UPSTREAM_ERRORS[where]), DONE))
+    client = connect(server.url)
+    with pytest.raises(GatewayError, match="Upstream down") as caught:
+        client.stream()
+    assert text(client.got) == caught.value.partial_text == "Hello"
+    assert (caught.value.billed, len(server.seen)) == ("maybe", 1)
+
+
+def test_a_finish_reason_error_is_an_error_even_without_words(connect, server):
+    server.answer(stream(chunk("Hello"), chunk("", finish="error"), DONE))
+    client = connect(server.url)
+    with pytest.raises(GatewayError, match="finish reason 'error'") as caught:
+        client.stream()
+    assert text(client.got) == caught.value.partial_text == "Hello"
+
+
+NO_ERRORS = [None, {}, "", [], {"code": None, "message": ""}, {"code": 0}, False]
+
+
+@pytest.mark.parametrize("nothing", NO_ERRORS, ids=str)
+def test_an_error_field_that_says_nothing_does_no_harm(connect, server, nothing):
+    odd = chunk("lo", finish="stop", error=nothing, choice={"error": nothing})
+    server.answer(stream(chunk("Hel", error=nothing), odd, DONE))
+    assert text(connect(server.url).stream()) == "Hello"
+
+
+WHOLE_MESSAGES = {
+    "no delta": {"delta": None},
+    "an empty delta": {"delta": {}},
+    "a delta with the role": {"delta": {"role": "assistant", "content": ""}},
+    "a delta of its own": {"delta": {"content": "lo"}},
+}
+
+
+@pytest.mark.parametrize("beside", WHOLE_MESSAGES)
+def test_a_whole_message_at_the_end_says_nothing_twice(connect, server, beside):
+    note = {"type": "url_citation", "url_citation": {"url": "https://c", "title": "C"}}
+    whole = {"content": "Hello", "reasoning_content": "Hm", "annotations": [note]}
+    delta = WHOLE_MESSAGES[beside]["delta"]
+    pieces = ["Hel"] if delta and delta.get("content") else ["Hel", "lo"]
+    server.answer(
+        stream(
+            chunk(delta={"reasoning_content": "Hm"}),
+            *map(chunk, pieces),
+            chunk(finish="stop", choice={"message": whole, "delta": delta}),
+            DONE,
+        )
+    )
+    deltas = connect(server.url).stream()
+    assert text(deltas) == "Hello"
+    assert "".join(delta.reasoning for delta in deltas) == "Hm"
+
+
+def test_a_whole_message_brings_what_no_chunk_has_brought(connect, server):
+    note = {"type": "url_citation", "url_citation": {"url": "https://c", "title": "C"}}
+    call = {"id": "a", "function": {"name": "f", "arguments": "{}"}}
+    whole = {"content": "Hello", "annotations": [note], "tool_calls": [call]}
+    whole |= {"refusal": "No", "images": [{"image_url": {"url": "https://i"}}]}
+    whole["audio"] = {"id": "s", "data": "AAAA", "transcript": "Hello"}
+    server.answer(stream(chunk("Hel"), chunk(finish="stop", choice={"message": whole}), DONE))
+    deltas = connect(server.url).stream()
+    assert text(deltas) == "Hello"
+    assert [call.name for delta in deltas for call in delta.tool_calls] == ["f"]
+    assert "".join(delta.refusal for delta in deltas) == "No"
+    assert [link for delta in deltas for link in delta.images] == ["https://i"]
+    assert deltas[-1].about.citations[0].url == "https://c"
+    assert deltas[-1].audio.transcript == "Hello"
+
+
+def test_a_whole_message_repeats_no_image_sound_call_or_probability(connect, server):
+    call = {"index": 0, "id": "a", "function": {"name": "f", "arguments": "{}"}}
+    said = {"tool_calls": [call], "images": [{"image_url": {"url": "https://i"}}]}
+    said |= {"content": "x", "audio": {"id": "s", "data": "AAAA", "transcript": "x"}}
+    sure = {"content": [{"token": "x", "logprob": -0.1}]}
+    server.answer(
+        stream(
+            chunk(delta=said, choice={"logprobs": sure}),
+            chunk(finish="stop", choice={"message": said, "delta": None, "logprobs": sure}),
+            DONE,
+        )
+    )
+    deltas = connect(server.url).stream()
+    assert [link for delta in deltas for link in delta.images] == ["https://i"]
+    assert [call.name for delta in deltas for call in delta.tool_calls] == ["f"]
+    assert deltas[-1].audio.transcript == "x"
+    assert sum(delta.logprobs is not None for delta in deltas) == 1
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [["Hello"], ["Hel", "Hello"], ["Hel", "lo"], ["Hel", "Hello", "Hello"]],
+    ids=["one", "growing", "in pieces", "repeated"],
+)
+def test_a_stream_of_messages_without_deltas_is_read_once(connect, server, messages):
+    parts = [chunk(choice={"message": {"content": said}, "delta": None}) for said in messages]
+    server.answer(stream(*parts, chunk(finish="stop"), DONE))
+    assert text(connect(server.url).stream()) == "Hello"
+
+
+def test_whole_messages_of_several_answers_are_told_apart(connect, server):
+    ends = [
+        chunk(finish="stop", choice={"index": place, "message": {"content": said}, "delta": {}})
+        for place, said in enumerate(["Hello", "Bye"])
+    ]
+    server.answer(stream(chunk("Hello"), *ends, DONE))
+    deltas = connect(server.url).stream()
+    assert [(delta.index, delta.text) for delta in deltas if delta.text] == [
+        (0, "Hello"),
+        (1, "Bye"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("wire", "says"),
     [

@@ -4,7 +4,7 @@ import pytest
 
 from core_302.endpoints.chat_stream import ChatStream
 from core_302.http import Reply
-from core_302.think import ThinkSplitter, ThinkStream
+from core_302.messages.think_tags import ThinkSplitter, ThinkStream
 from tests.scripted_server import DONE, chunk
 
 TEXTS = [

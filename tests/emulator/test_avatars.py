@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image
 
-from emulator_302.ocr import read_picture
+from emulator_302.rule_model.ocr import read_picture
 from tests.emulator.caller import data_uri
 from tests.emulator.gallery import AVATAR, difference, download, opened, png, refusal
 

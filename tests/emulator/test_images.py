@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from emulator_302.image_models import image_models
-from emulator_302.ocr import read_picture
+from emulator_302.endpoints.image_models import image_models
+from emulator_302.rule_model.ocr import read_picture
 from tests.emulator.caller import data_uri
 from tests.emulator.gallery import (
     GENERATE,

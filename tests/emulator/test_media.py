@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from emulator_302.media import media_lines, pdf_lines
+from emulator_302.http.media import media_lines, pdf_lines
 from tests import media_files
 
 

@@ -24,7 +24,7 @@ from core_302 import (
     RetryPolicy,
     Settings,
 )
-from core_302.connections import ssl_context
+from core_302.net.connection_pool import ssl_context
 from langchain_302 import AI302AvatarTool, AI302ImageTool, ChatAI302
 from llama_index_302 import AI302, AI302ToolSpec
 from tests.conftest import KEY

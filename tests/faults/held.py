@@ -23,6 +23,7 @@ NUMBERS = {
     "N14": "redirects",
     "N15": "no free connection",
     "N16": "hosts with IPv6 and IPv4",
+    "N17": "bytes beyond a response",
     "P1": "refusals that stay",
     "P2": "refusals that pass",
     "P3": "failures of the gateway",
@@ -91,6 +92,12 @@ HELD = {
         f"{CALLERS}a_call_waits_for_a_connection_no_longer_than_its_limit",
         f"{CALLERS}an_awaited_call_waits_for_a_connection_no_longer_than_its_limit",
         f"{CORE}parity.py::test_more_calls_than_connections_wait_their_turn",
+    ],
+    "N17": [
+        f"{CORE}left_over.py::test_what_a_server_sends_beyond_a_response_answers_no_other_request",
+        f"{CORE}left_over.py::test_nor_does_it_in_a_tunnel_through_a_proxy_behind_tls",
+        f"{CORE}left_over.py::test_the_socket_is_asked_when_the_connection_is_handed_out_already",
+        f"{CORE}left_over.py::test_the_socket_is_asked_while_the_loop_is_busy",
     ],
     "P10": [
         f"{CORE}calls.py::test_every_attempt_of_a_call_has_the_same_idempotency_key",

@@ -1,8 +1,10 @@
 """Agents of LangChain and LangGraph with our chat model: every way to run them, stop and go on."""
 
 import asyncio
+import json
 import operator
 import sys
+from functools import partial
 
 import pytest
 from langchain.agents import create_agent
@@ -18,7 +20,7 @@ from pydantic import BaseModel
 
 from core_302 import InvalidRequestError
 from langchain_302 import AI302ImageTool
-from tests.scripted_server import completion, reply
+from tests.scripted_server import DONE, chunk, completion, reply, stream
 
 pytest_plugins = ["emulator_302.pytest_plugin"]
 
@@ -293,3 +295,59 @@ def test_a_deep_agent_plans_and_answers(on_emulator):
     agent = deepagents.create_deep_agent(model=way.model, tools=[get_weather])
     messages = way.invoke(WEATHER, runnable=agent)["messages"]
     assert "21 degrees" in messages[-1].text
+
+
+# Calls that come without ids, as from Gemini's OpenAI form
+
+
+def call_without_id(city):
+    arguments = json.dumps({"city": city})
+    return {
+        "id": "",
+        "type": "function",
+        "function": {"name": "get_weather", "arguments": arguments},
+    }
+
+
+def calls_without_ids(cities, way):
+    calls = [call_without_id(city) for city in cities]
+    if way == "whole":
+        return reply(200, completion(None, finish="tool_calls", message={"tool_calls": calls}))
+    pieces = [chunk(delta={"tool_calls": [call]}) for call in calls]
+    return stream(*pieces, chunk(finish="tool_calls"), DONE)
+
+
+def said(text, way):
+    if way == "whole":
+        return reply(200, completion(text))
+    return stream(chunk(text), chunk(finish="stop"), DONE)
+
+
+@pytest.mark.parametrize("way", ["whole", "streamed"])
+@where_steps_know_their_run
+def test_an_agent_runs_calls_without_ids_and_every_id_is_one_of_its_own(ways, server, way):
+    turns = [calls_without_ids(["Oslo", "Rome"], way), calls_without_ids(["Oslo"], way)]
+    server.answer(*turns, said("Sunny.", way))
+    model = ways(server.url, disable_streaming=way == "whole")
+    agent = create_agent(model.model, tools=[get_weather])
+    run = model.invoke if way == "whole" else partial(last_state_of, model)
+    found = run(WEATHER, runnable=agent)
+    assert found["messages"][-1].text == "Sunny."
+    sent = server.seen[-1].json["messages"]
+    asked = [call["id"] for message in sent for call in message.get("tool_calls", ())]
+    answered = [message["tool_call_id"] for message in sent if message["role"] == "tool"]
+    assert len(set(asked)) == 3
+    assert asked == answered
+
+
+def last_state_of(model, asked, runnable):
+    modes = ["values", "messages"]  # "messages" makes LangGraph stream the model
+
+    async def run():
+        return [item async for item in runnable.astream(asked, stream_mode=modes)]
+
+    if model.kind == "async":
+        items = asyncio.run(run())
+    else:
+        items = list(runnable.stream(asked, stream_mode=modes))
+    return [state for mode, state in items if mode == "values"][-1]

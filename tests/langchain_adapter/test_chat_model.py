@@ -166,6 +166,37 @@ EACH_OPTION = pytest.mark.parametrize(
 )
 
 
+IMAGE = {"type": "image_url", "image_url": {"url": "https://i.example/1.png"}}
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    [
+        ("gpt-3.5-turbo-0125", {"ocr_model": "gpt-4o-mini"}),
+        ("gpt-4o", {}),
+        ("gpt-4-vision-preview", {}),
+        ("glm-4.6v", {}),
+        ("qwen3-omni-flash", {}),
+        ("brand-new", {}),
+    ],
+)
+def test_ocr_auto_bills_only_for_a_model_known_not_to_see(ways, server, model, fields, streamed):
+    server.answer(
+        stream(chunk("Hello", finish="stop"), DONE) if streamed else reply(200, completion())
+    )
+    way = ways(server.url, model=model, ocr="auto", stream_usage=False)
+    (way.stream if streamed else way.invoke)([HumanMessage([IMAGE])])
+    sent = server.seen[0].json
+    more = {"stream": True} if streamed else {}
+    assert sent == {
+        "model": model,
+        "messages": [{"role": "user", "content": [IMAGE]}],
+        **more,
+        **fields,
+    }
+
+
 @EACH_OPTION
 def test_an_option_works_in_the_constructor(ways, server, options, fields):
     server.answer(reply(200, completion()))

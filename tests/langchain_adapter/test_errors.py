@@ -11,7 +11,7 @@ from langchain_core import exceptions as langchain
 from langchain_core.messages import AIMessage, HumanMessage
 
 import core_302.errors as core
-from core_302.refusals import OVERFLOW_WORDS
+from core_302.error_replies.vendor_phrases import OVERFLOW_WORDS
 from langchain_302.errors import MATCHES, as_langchain
 from tests.scripted_server import Close, completion, reply
 

@@ -7,9 +7,9 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 
 from core_302 import InvalidInputError
-from core_302.tool_turns import NOT_RUN, ORPHAN, mended
+from core_302.messages.tool_results import NOT_RUN, ORPHAN, mended
 from langchain_302.convert import to_wire
-from langchain_302.thoughts import reasoning_of
+from langchain_302.reasoning import reasoning_of
 from tests.scripted_server import completion, reply
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(60)).decode()

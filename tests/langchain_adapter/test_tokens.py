@@ -7,7 +7,7 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolMessage, trim_m
 
 from core_302 import InvalidInputError
 from langchain_302 import ChatAI302
-from langchain_302.tokens import (
+from langchain_302.token_estimate import (
     TOKENS_PER_ATTACHMENT,
     TOKENS_PER_PICTURE,
     TOKENS_PER_SMALL_PICTURE,
@@ -117,3 +117,34 @@ def test_options_of_the_gateway_change_what_a_model_can():
 def test_an_unknown_model_has_no_profile_and_a_given_one_is_kept():
     assert model(model="brand-new").profile is None
     assert model(profile={"max_input_tokens": 5}).profile == {"max_input_tokens": 5}
+
+
+def test_the_profile_promises_no_help_that_ocr_auto_does_not_give():
+    known = model(model="mistral-large", ocr="auto").profile
+    assert "image_inputs" not in known
+    assert model(model="mistral-large", ocr=True).profile["image_inputs"]
+    assert model(model="gpt-4o", ocr="auto").profile["image_inputs"]
+
+
+@pytest.mark.parametrize(
+    ("name", "window", "reasons"),
+    [
+        ("gpt-5-mini-2025-08-07", 272_000, True),
+        ("gpt-5.4", 922_000, True),
+        ("claude-sonnet-4-5-20250929", 200_000, True),
+        ("gemini-3-pro-preview", 1_048_576, True),
+        ("grok-4-0709", 256_000, True),
+        ("doubao-seed-1-6-250615", 256_000, True),
+        ("qwen3-max", 258_048, None),
+        ("deepseek-v3.2", 128_000, False),
+        ("deepseek-v3.2-thinking", 128_000, True),
+        ("deepseek-v4-pro", 1_000_000, True),
+    ],
+)
+def test_todays_models_have_a_profile_that_says_what_is_known_and_no_more(name, window, reasons):
+    profile = model(model=name).profile
+    assert profile["max_input_tokens"] == window
+    assert profile.get("reasoning_output") is reasons
+    assert profile["tool_calling"]
+    given = model(model=name, profile={"max_input_tokens": 5})
+    assert given.profile == {"max_input_tokens": 5}

@@ -19,7 +19,7 @@ import emulator_302
 import langchain_302
 from core_302 import AI302Error, ConfigurationError, PollPolicy
 from emulator_302 import Fault
-from emulator_302.tasks import Outcome
+from emulator_302.http.tasks import Outcome
 from langchain_302 import AI302AvatarTool, AI302ImageTool
 from tests.conftest import KEY
 from tests.drawn import png
@@ -370,7 +370,7 @@ def test_a_picture_that_is_nowhere_is_not_shown(tools, gateway, tmp_path, monkey
     def broken(*_args):
         raise ConfigurationError("disk full")
 
-    monkeypatch.setattr("core_302.studio.save_picture", broken)
+    monkeypatch.setattr("core_302.tools.image_tool.save_picture", broken)
     body = {"data": [{"b64_json": base64.b64encode(png()).decode()}]}
     gateway.script(Fault(path="/302/image", status=200, body=body))
     message = tools(show_images_to_model=True, output_dir=tmp_path).call(**FOX)

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from llama_index_302 import AI302
 from tests.llama_index_contract.stage import TOOLS
-from tests.scripted_server import DONE, chunk, stream
+from tests.scripted_server import DONE, chunk, completion, reply, stream
 
 pytest_plugins = ["emulator_302.pytest_plugin"]
 # LlamaIndex's own agents use what its workflows have deprecated.
@@ -96,3 +96,33 @@ def test_an_agent_answers_with_an_object(llm):
         return result.structured_response
 
     assert Total.model_validate(asyncio.run(run())).amount == 32.10
+
+
+@pytest.mark.parametrize("streaming", [True, False])
+def test_an_agent_runs_calls_without_ids_and_every_id_is_one_of_its_own(server, streaming):
+    def turn(*sums):
+        calls = [
+            {"id": "", "function": {"name": "add", "arguments": f'{{"a": {a}, "b": {b}}}'}}
+            for a, b in sums
+        ]
+        if not streaming:
+            return reply(200, completion(None, message={"tool_calls": calls}))
+        pieces = [chunk(delta={"tool_calls": [call]}) for call in calls]
+        return stream(*pieces, chunk(finish="tool_calls"), DONE)
+
+    end = (
+        stream(chunk("Done", finish="stop"), DONE) if streaming else reply(200, completion("Done"))
+    )
+    server.answer(turn((1, 2), (3, 4)), turn((5, 6)), end)
+
+    async def run():
+        async with AI302(model="m1", api_base=server.url, api_key="test-key-not-real") as llm:
+            agent = FunctionAgent(tools=list(TOOLS), llm=llm, streaming=streaming)
+            return str(await agent.run("Add."))
+
+    assert asyncio.run(run()) == "Done"
+    sent = server.seen[-1].json["messages"]
+    asked = [call["id"] for message in sent for call in message.get("tool_calls", ())]
+    answered = [message["tool_call_id"] for message in sent if message["role"] == "tool"]
+    assert len(set(asked)) == 3
+    assert sorted(asked) == sorted(answered)

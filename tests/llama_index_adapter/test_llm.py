@@ -36,7 +36,7 @@ from core_302 import (
     MalformedReplyError,
     Timeouts,
 )
-from core_302.options import PER_CALL_ONLY, ChatOptions
+from core_302.options.chat import PER_CALL_ONLY, ChatOptions
 from llama_index_302 import AI302, WebSearch
 from tests.conftest import KEY
 from tests.llama_index_contract.stage import PIXEL, TOOLS, calls, piece
@@ -330,6 +330,29 @@ def test_an_answer_that_is_no_object_is_an_error(stage):
         stream_objects(stage, llm)
 
 
+@pytest.mark.parametrize("streamed", [False, True])
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    [
+        ("gpt-3.5-turbo-0125", {"ocr_model": "gpt-4o-mini"}),
+        ("gpt-4o", {}),
+        ("gpt-4-vision-preview", {}),
+        ("glm-4.6v", {}),
+        ("qwen3-omni-flash", {}),
+        ("brand-new", {}),
+    ],
+)
+def test_ocr_auto_bills_only_for_a_model_known_not_to_see(stage, model, fields, streamed):
+    stage.streams({"content": "Hello"}) if streamed else stage.says()
+    llm = stage.llm(model=model, ocr="auto", stream_usage=False)
+    question = ChatMessage(role="user", blocks=[ImageBlock(url="https://i.example/1.png")])
+    (stage.stream if streamed else stage.chat)(llm, [question])
+    content = [{"type": "image_url", "image_url": {"url": "https://i.example/1.png"}}]
+    more = {"stream": True} if streamed else {}
+    messages = [{"role": "user", "content": content}]
+    assert stage.body == {"model": model, "messages": messages, **more, **fields}
+
+
 def test_the_catalogue_chooses_how_objects_are_asked_for():
     def method(**given):
         return AI302(api_key=KEY, **given)._method()
@@ -344,7 +367,7 @@ def test_the_catalogue_chooses_how_objects_are_asked_for():
     ("given", "window", "output"),
     [
         ({"model": "gpt-4o"}, 128_000, -1),
-        ({"model": "qwen-max", "max_tokens": 9}, 32_768, 9),
+        ({"model": "moonshot-v1-32k", "max_tokens": 9}, 32_768, 9),
         ({"model": "unknown", "max_completion_tokens": 8}, 128_000, 8),
         ({"model": "unknown", "context_window": 5}, 5, -1),
     ],
@@ -353,6 +376,21 @@ def test_the_metadata_come_from_the_catalogue(given, window, output):
     metadata = AI302(api_key=KEY, **given).metadata
     assert (metadata.context_window, metadata.num_output) == (window, output)
     assert metadata.is_function_calling_model
+
+
+def test_a_window_that_is_a_guess_is_logged_once_for_each_model(caplog):
+    for _ in range(2):
+        assert AI302(api_key=KEY, model="window-unknown").metadata.context_window == 128_000
+    AI302(api_key=KEY, model="window-unknown-too", context_window=9).to_payload()
+    AI302(api_key=KEY, model="gpt-4o").to_payload()
+    said = [record for record in caplog.records if record.name == "ai302"]
+    assert [record.levelname for record in said] == ["WARNING"]
+    assert "window-unknown is unknown; 128000 tokens are assumed" in said[0].getMessage()
+    assert "context_window" in said[0].getMessage()
+
+
+def test_a_model_of_which_only_the_input_is_known_has_it_as_its_window():
+    assert AI302(api_key=KEY, model="gpt-6-sol").metadata.context_window == 922_000
 
 
 def test_observers_see_the_options_and_no_secret():

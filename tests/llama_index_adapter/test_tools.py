@@ -18,8 +18,8 @@ from core_302 import (
     PollPolicy,
 )
 from core_302.endpoints.chat_reply import About, Choice, Completion
-from core_302.lookups import answer_in_words
-from core_302.tool_arguments import DESCRIPTIONS
+from core_302.tools.lookups import answer_in_words
+from core_302.tools.schemas import DESCRIPTIONS
 from llama_index_302 import AI302ToolSpec
 from tests.conftest import KEY
 

@@ -1,0 +1,76 @@
+"""ChatDelta: a piece of an answer, which is what every stream of answers is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core_302.endpoints.chat_reply import About, Audio, Completion
+from core_302.endpoints.tool_call_deltas import ToolCallDelta
+
+
+@dataclass(slots=True)  # not frozen, which costs seven times as much: one is made for each token
+class ChatDelta:
+    """A piece of an answer.
+
+    Attributes:
+        index: Which of the `n` answers it belongs to.
+        text: New text.
+        reasoning: New thoughts.
+        refusal: New text of a refusal.
+        tool_calls: New pieces of tool calls.
+        logprobs: Log-probabilities of the new tokens.
+        annotations: All annotations; on the last piece of each answer only, as some vendors repeat
+            them with every chunk.
+        images: New pictures, as links or data URIs.
+        audio: What the answer says aloud, whole; on the last piece of each answer only.
+        finish_reason: Why the answer ended; on the last piece of each answer only.
+        about: What the whole reply says about itself; on the very last piece only.
+    """
+
+    index: int = 0
+    text: str = ""
+    reasoning: str = ""
+    refusal: str = ""
+    tool_calls: tuple[ToolCallDelta, ...] = ()
+    logprobs: Mapping[str, Any] | None = None
+    annotations: tuple[Mapping[str, Any], ...] = ()
+    images: tuple[str, ...] = ()
+    audio: Audio | None = None
+    finish_reason: str | None = None
+    about: About | None = None
+
+    @property
+    def has_content(self) -> bool:
+        """Whether it brings anything of the answer itself."""
+        return bool(
+            self.text
+            or self.reasoning
+            or self.tool_calls
+            or self.refusal
+            or self.images
+            or self.logprobs is not None
+            or self.audio is not None
+        )
+
+
+def deltas_of(completion: Completion) -> Iterator[ChatDelta]:
+    """Yield a whole answer as the pieces of a stream; some servers send it when asked for one."""
+    for choice in completion.choices:
+        yield ChatDelta(
+            index=choice.index,
+            text=choice.text,
+            reasoning=choice.reasoning,
+            refusal=choice.refusal or "",
+            tool_calls=tuple(
+                ToolCallDelta(number, call.id, call.name, call.arguments)
+                for number, call in enumerate(choice.tool_calls)
+            ),
+            logprobs=choice.logprobs,
+            annotations=choice.annotations,
+            images=choice.images,
+            audio=choice.audio,
+            finish_reason=choice.finish_reason,
+            about=completion.about if choice is completion.choices[-1] else None,
+        )

@@ -1,0 +1,137 @@
+"""The books of a pool of connections: who may have one, and which wait for their next use.
+
+No I/O: `connections.py` opens, asks and closes what these books name.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Hashable
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+IDLE_SECONDS = 30.0  # how long an unused connection is kept
+
+
+Connection = TypeVar("Connection", bound=Hashable)
+
+
+class Places(Generic[Connection]):
+    """At most `most` connections, the last-used handed out first; safe for threads.
+
+    Whatever is done costs the same for one connection as for thousands: a pool that looks at all
+    its connections for each call, as httpcore's does, makes n calls at once cost n squared.
+
+    Args:
+        most: How many connections there may be, those that wait for their next use included.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._busy = 0  # places that are taken; some are only connecting
+        self._waiting: deque[Future[None]] = deque()
+        self._in_use: set[Connection] = set()
+        self._idle: dict[Hashable, deque[Connection]] = {}
+        self._since: OrderedDict[Connection, tuple[Hashable, float]] = OrderedDict()
+        self._closed = False
+        # Reentrant: a stream that nobody holds any more is closed by the garbage collector, which
+        # may run inside of any of these methods.
+        self._lock = threading.RLock()
+
+    @property
+    def busy(self) -> int:
+        """How many places are taken."""
+        return self._busy
+
+    def enter(self) -> Future[None] | None:
+        """Take a place. Returns what is to be waited for if there is none; see `give_up`."""
+        with self._lock:
+            if self._busy < self._most:
+                self._busy += 1
+                return None
+            ticket: Future[None] = Future()
+            self._waiting.append(ticket)
+            return ticket
+
+    def give_up(self, ticket: Future[None]) -> None:
+        """Wait no longer for `ticket`; a place that came with it at the last moment is left."""
+        if not ticket.cancel():
+            self.leave()
+
+    def leave(self) -> None:
+        """Leave a place to whoever waits for it longest."""
+        with self._lock:
+            while self._waiting:
+                ticket = self._waiting.popleft()
+                if ticket.set_running_or_notify_cancel():
+                    ticket.set_result(None)
+                    return
+            self._busy -= 1
+
+    def take(self, key: Hashable) -> tuple[Connection | None, list[Connection]]:
+        """Return the last-used connection for `key`, if there is one, and those to be closed now.
+
+        To be closed are the ones that were unused for too long, or that leave no room for a new
+        one.
+        """
+        with self._lock:
+            worn: list[Connection] = []
+            latest = time.monotonic() - IDLE_SECONDS
+            while self._since and next(iter(self._since.values()))[1] < latest:
+                worn.append(self._oldest())
+            if key in self._idle:
+                connection = self._newest(key)
+                self._in_use.add(connection)
+                return connection, worn
+            if self._busy + len(self._since) > self._most:
+                worn.append(self._oldest())
+            return None, worn
+
+    def opened(self, connection: Connection) -> None:
+        """Enter a new connection, which is in use."""
+        with self._lock:
+            self._in_use.add(connection)
+
+    def keep(self, key: Hashable, connection: Connection, *, whole: bool) -> bool:
+        """End the use of a connection. Returns False if it is to be closed.
+
+        Args:
+            key: Whom it leads to.
+            connection: The connection.
+            whole: It can be used again.
+        """
+        with self._lock:
+            self._in_use.discard(connection)
+            if self._closed or not whole:
+                return False
+            self._idle.setdefault(key, deque()).append(connection)
+            self._since[connection] = (key, time.monotonic())
+            return True
+
+    def close(self) -> list[Connection]:
+        """Return every connection, to close them; none is kept from now on."""
+        with self._lock:
+            self._closed = True
+            everything = [*self._since, *self._in_use]
+            self._since.clear()
+            self._idle.clear()
+            self._in_use.clear()
+            return everything
+
+    def _newest(self, key: Hashable) -> Connection:
+        connection = self._idle[key].pop()
+        del self._since[connection]
+        self._tidy(key)
+        return connection
+
+    def _oldest(self) -> Connection:
+        connection, (key, _) = self._since.popitem(last=False)
+        self._idle[key].popleft()  # the oldest of all is the oldest of its key
+        self._tidy(key)
+        return connection
+
+    def _tidy(self, key: Hashable) -> None:
+        if not self._idle[key]:
+            del self._idle[key]
