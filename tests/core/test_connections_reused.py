@@ -6,7 +6,7 @@ import time
 import pytest
 
 from core_302 import AsyncClient, Client, Settings
-from core_302.places import Places
+from core_302.net.pool_state import Places
 from tests.conftest import HELLO, KEY
 from tests.scripted_server import DONE, Stall, chunk, completion, reply, stream
 
