@@ -55,9 +55,9 @@ format: .venv/dev ## Rewrite the code in the project's format
 	@$(BIN)/ruff format .
 
 record: .venv/dev ## Record the cassettes anew: the emulator, or 302.AI with AI302_API_KEY
-	@rm -rf tests/langchain_adapter/cassettes/test_*
-	@$(BIN)/python -m pytest tests/langchain_adapter/test_recorded.py --record-mode=rewrite
-	@$(BIN)/python -m pytest tests/langchain_adapter/test_standard_integration.py \
+	@rm -rf tests/langchain_302/cassettes/test_*
+	@$(BIN)/python -m pytest tests/langchain_302/test_recorded.py --record-mode=rewrite
+	@$(BIN)/python -m pytest tests/langchain_302/test_standard_integration.py \
 		-k "TestByFunctionCalling and stream_time" --record-mode=rewrite \
 		-W ignore::pytest_benchmark.logger.PytestBenchmarkWarning
 
@@ -89,12 +89,12 @@ newest: RESOLUTION := highest
 # Two environments: what LangChain's tests ask of httpx is newer than what the core asks.
 lowest newest: .venv/release ## Run the suites with the oldest (newest) versions that are allowed
 	@set -e; $(call in_its_own,$@-core,-e "./core_302[ocr]" -e ./emulator_302 --group test,\
-		tests/core tests/emulator --ignore $(OF_BOTH))
+		tests/core_302 tests/emulator_302 --ignore $(OF_BOTH))
 	@set -e; $(call in_its_own,$@,$(WITH_OCR) --group test --group test-langchain \
 		--group test-llama-index,\
-		tests/langchain_adapter tests/llama_index_adapter $(OF_BOTH))
+		tests/langchain_302 tests/llama_index_302 $(OF_BOTH))
 
-OF_BOTH := tests/core/test_on_demand.py
+OF_BOTH := tests/core_302/test_lazy_imports.py
 define in_its_own
 echo "== .venv/$(1)"; \
 $(BIN)/uv venv --quiet --clear --python $(PYTHON) .venv/$(1); \
@@ -140,10 +140,10 @@ screenshots: .venv/dev ## Take the pictures of that page in docs/pictures
 	@$(BIN)/python -m tests.browser.screenshots
 
 notebooks: .venv/dev ## Execute the notebooks of the cookbook, and keep what they say now
-	@$(BIN)/python -m tests.notebooks
+	@$(BIN)/python -m tests.cookbook.notebooks
 
 parity: .venv/dev ## Write docs/parity.md: what each adapter has, derived from the code
-	@$(BIN)/python -m tests.parity_table
+	@$(BIN)/python -m tests.docs.parity_table
 
 guard: .venv/dev ## Write docs/security.md: each attack, its defence and its tests
 	@$(BIN)/python -m tests.guard

@@ -11,13 +11,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 PARTS = {
-    "core": ("tests/core", "tests/fuzz", "tests/guard", "tests/properties"),
+    "core": ("tests/core_302", "tests/fuzz", "tests/guard", "tests/properties"),
     "adapters": (
-        "tests/langchain_adapter",
-        "tests/llama_index_adapter",
+        "tests/langchain_302",
+        "tests/llama_index_302",
         "tests/llama_index_contract",
     ),
-    "faults and emulator": ("tests/faults", "tests/emulator", "tests/browser"),
+    "faults and emulator": ("tests/faults", "tests/emulator_302", "tests/browser"),
 }
 REST = [f"--ignore={folder}" for folders in PARTS.values() for folder in folders]
 COVERED = [sys.executable, "-m", "coverage"]

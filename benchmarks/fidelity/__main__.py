@@ -17,9 +17,9 @@ from typing import Any
 from benchmarks.fidelity.contenders import (
     FOR_LANGCHAIN,
     FOR_LLAMA_INDEX,
-    Contender,
 )
 from benchmarks.fidelity.report import Findings, page
+from tests.fidelity.contender import Contender
 
 PAGE = Path("docs/fidelity.md")
 AT_ONCE = 2  # contenders that run at the same time; rows that measure seconds need a free core

@@ -9,12 +9,12 @@ from dataclasses import fields
 from inspect import getdoc
 from pathlib import Path
 
-from benchmarks.fidelity.rows import ROWS_FOR
 from core_302 import Timeouts
 from tests.faults.callers import callers_of
 from tests.faults.held import HELD, NUMBERS
 from tests.faults.row import ALL, API, ASKED, FILES, JOBS
 from tests.faults.rows import ROWS
+from tests.fidelity.rows import ROWS_FOR
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "faults.md"
