@@ -1,12 +1,15 @@
 """Connections of our own: how they send, wait, pause and end, over real sockets."""
 
 import asyncio
+import concurrent.futures
 import contextlib
 import signal
 import socket
 import ssl
+import sys
 import threading
 import time
+import traceback
 
 import httpcore
 import httpx
@@ -468,18 +471,24 @@ def ctrl_c():
     signal.signal(signal.SIGINT, before)
 
 
+def waits_for_a_future(thread):
+    """Tell whether a thread waits for what another one has to give it."""
+    frames = (frame for frame, _ in traceback.walk_stack(sys._current_frames()[thread]))
+    return any(frame.f_code is concurrent.futures.Future.result.__code__ for frame in frames)
+
+
 @pytest.mark.usefixtures("ctrl_c")
 def test_who_is_interrupted_while_waiting_for_a_connection_takes_none(server):
     server.answer(stream(chunk("x"), chunk(finish="stop"), DONE), reply(200, completion()))
     with Client(narrow(server)) as client:
         held = client.stream_chat("m", HELLO)
         next(held)
-        places = client._own._pool._places
+        main = threading.main_thread().ident
 
         def interrupt():
-            while not places._waiting:
+            while not waits_for_a_future(main):
                 pass
-            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)  # Ctrl-C
+            signal.pthread_kill(main, signal.SIGINT)  # Ctrl-C
 
         pressing = threading.Thread(target=interrupt)
         pressing.start()
@@ -495,19 +504,26 @@ def test_a_reply_that_is_closed_twice_gives_its_place_back_once(server):
     server.answer(reply(200, completion()))
     message = {"method": "GET", "url": httpx.URL(server.url), "headers": {}}
     limits = httpx.Timeout(SECONDS)
-    blocking_way = PooledTransport(2)
+    at_once = httpx.Timeout(SECONDS, pool=0.01)
+    blocking_way = PooledTransport(1)
     body = blocking_way.send(message, limits).stream
     body.close()
     body.close()
-    assert blocking_way._pool._places.busy == 0
+    held = blocking_way.send(message, limits).stream
+    with pytest.raises(httpx.PoolTimeout):  # there is one place, not two
+        blocking_way.send(message, at_once)
+    held.close()
     blocking_way.close()
 
     async def use():
-        way = AsyncPooledTransport(2)
+        way = AsyncPooledTransport(1)
         body = (await way.send(message, limits)).stream
         await body.aclose()
         await body.aclose()
-        assert way._pool._places.busy == 0
+        held = (await way.send(message, limits)).stream
+        with pytest.raises(httpx.PoolTimeout):
+            await way.send(message, at_once)
+        await held.aclose()
         await way.aclose()
 
     asyncio.run(use())
