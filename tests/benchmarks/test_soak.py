@@ -101,5 +101,5 @@ def test_ups_and_downs_alone_are_flat(tally):
 def test_the_page_says_what_its_results_say():
     root = Path(__file__).parents[2]
     results = json.loads((root / "benchmarks/results/soak.json").read_text("utf-8"))
-    assert (root / "docs/soak.md").read_text("utf-8") == page(results)
+    assert (root / "docs/evidence/soak.md").read_text("utf-8") == page(results)
     assert claims(results) == results["claims"]

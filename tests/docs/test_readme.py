@@ -41,14 +41,14 @@ def measured():
 
 
 def of_fidelity():
-    page = (ROOT / "docs" / "fidelity.md").read_text("utf-8")
+    page = (ROOT / "docs" / "evidence" / "fidelity.md").read_text("utf-8")
     sums = re.findall(r"^\w+ (\d+ of \d+); \w+ (\d+ of \d+)[;.]", page, re.MULTILINE)
     chat, llm, agents = ([numbers(ours), numbers(theirs)] for ours, theirs in sums)
     return [chat + llm, [[], [], *agents]]
 
 
 def of_faults():
-    rows = table(ROOT / "docs" / "faults.md", "| ChatOpenAI | OpenAILike |")
+    rows = table(ROOT / "docs" / "evidence" / "faults.md", "| ChatOpenAI | OpenAILike |")
     for what in ("hangs", "foreign", "accepts a broken answer"):
         said, *theirs = next(row for row in rows if row[0].startswith(what))
         of = numbers(said)
@@ -57,7 +57,7 @@ def of_faults():
 
 
 def of_paid_jobs():
-    lost = table(ROOT / "docs" / "paid-jobs.md", "what its user sees")[0]
+    lost = table(ROOT / "docs" / "evidence" / "paid-jobs.md", "what its user sees")[0]
     return [numbers(lost[1]), numbers(lost[3])] * 2
 
 

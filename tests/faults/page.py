@@ -1,4 +1,4 @@
-"""`docs/faults.md`, made from the table and from what was recorded beside it.
+"""`docs/evidence/faults.md`, made from the table and from what was recorded beside it.
 
 The page and the record are made by `python -m tests.faults`; tests fail when either is old.
 """
@@ -16,9 +16,9 @@ from tests.faults.row import ALL, API, ASKED, FILES, JOBS
 from tests.faults.rows import ROWS
 from tests.fidelity.rows import ROWS_FOR
 
-DOCS = Path(__file__).parents[2] / "docs"
-PAGE = DOCS / "faults.md"
-RECORD = DOCS / "faults.json"
+EVIDENCE = Path(__file__).parents[2] / "docs" / "evidence"
+PAGE = EVIDENCE / "faults.md"
+RECORD = EVIDENCE / "faults.json"
 RIVALS = {"ChatOpenAI": "langchain-openai", "OpenAILike": "llama-index-llms-openai-like"}
 LONGEST = 230  # characters of a text in a cell
 NAMES = {
@@ -150,7 +150,7 @@ def _clocks():
     lines = [
         "## The clocks\n",
         "`timeout` takes seconds, an `httpx.Timeout`, `Timeouts`, or a mapping of these names.",
-        "[Why these](decisions/0011-faults-and-clocks.md).\n",
+        "[Why these](../decisions/0011-faults-and-clocks.md).\n",
         "| clock | seconds | what it limits | held by |",
         "|---|---|---|---|",
     ]

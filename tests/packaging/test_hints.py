@@ -24,7 +24,7 @@ TELL_OF_IT = {
     "README.md",
     "README.zh.md",
     "docs/decisions/0019-four-distributions.md",
-    "docs/install-matrix.md",
+    "docs/evidence/install-matrix.md",
     "docs/publishing.md",
     *(f"{folder}/README.md" for folder in FOLDERS),
 }
