@@ -55,33 +55,33 @@ format: .venv/dev ## Rewrite the code in the project's format
 	@$(BIN)/ruff format .
 
 record: .venv/dev ## Record the cassettes anew: the emulator, or 302.AI with AI302_API_KEY
-	@rm -rf tests/langchain_adapter/cassettes/test_*
-	@$(BIN)/python -m pytest tests/langchain_adapter/test_recorded.py --record-mode=rewrite
-	@$(BIN)/python -m pytest tests/langchain_adapter/test_standard_integration.py \
+	@rm -rf tests/langchain_302/cassettes/test_*
+	@$(BIN)/python -m pytest tests/langchain_302/test_recorded.py --record-mode=rewrite
+	@$(BIN)/python -m pytest tests/langchain_302/test_standard_integration.py \
 		-k "TestByFunctionCalling and stream_time" --record-mode=rewrite \
 		-W ignore::pytest_benchmark.logger.PytestBenchmarkWarning
 
-bench: .venv/dev ## Measure speed beside rivals (long); writes docs/performance.md
+bench: .venv/dev ## Measure speed beside rivals (long); writes docs/evidence/performance.md
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	@$(BIN)/python -m benchmarks.speed
 
-soak: .venv/dev ## Run mixed load on a failing server for SOAK_MINUTES (30); writes docs/soak.md
+soak: .venv/dev ## Run mixed load on a failing server for SOAK_MINUTES (30); writes docs/evidence/soak.md
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	@$(BIN)/python -m benchmarks.soak
 
 microbench: .venv/dev ## Measure the steps that every call and every token passes, each alone
 	@$(BIN)/python -m pytest benchmarks/micro --benchmark-only --benchmark-columns=min,median,iqr,rounds
 
-fidelity: .venv/dev ## Put a hostile gateway to both adapters and their rivals; writes docs/fidelity.md
+fidelity: .venv/dev ## Put a hostile gateway to both adapters and their rivals; writes docs/evidence/fidelity.md
 	@$(BIN)/python -m benchmarks.fidelity
 
-faults: .venv/dev ## Run every fault on rivals too; writes docs/faults.md
+faults: .venv/dev ## Run every fault on rivals too; writes docs/evidence/faults.md
 	@$(BIN)/python -m tests.faults
 
-paid: .venv/dev .venv/rivals ## Count what each fault of a paid job costs; writes docs/paid-jobs.md
+paid: .venv/dev .venv/rivals ## Count what each fault of a paid job costs; writes docs/evidence/paid-jobs.md
 	@$(BIN)/python -m benchmarks.paid_jobs --rival-python .venv/rivals/bin/python
 
-reading: .venv/dev ## Measure the reading of many pictures beside rivals, and on Ray; writes docs/reading.md
+reading: .venv/dev ## Measure the reading of many pictures beside rivals, and on Ray; writes docs/evidence/reading.md
 	@$(BIN)/python -m benchmarks.reading
 
 lowest: RESOLUTION := lowest-direct
@@ -89,12 +89,12 @@ newest: RESOLUTION := highest
 # Two environments: what LangChain's tests ask of httpx is newer than what the core asks.
 lowest newest: .venv/release ## Run the suites with the oldest (newest) versions that are allowed
 	@set -e; $(call in_its_own,$@-core,-e "./core_302[ocr]" -e ./emulator_302 --group test,\
-		tests/core tests/emulator --ignore $(OF_BOTH))
+		tests/core_302 tests/emulator_302 --ignore $(OF_BOTH))
 	@set -e; $(call in_its_own,$@,$(WITH_OCR) --group test --group test-langchain \
 		--group test-llama-index,\
-		tests/langchain_adapter tests/llama_index_adapter $(OF_BOTH))
+		tests/langchain_302 tests/llama_index_302 $(OF_BOTH))
 
-OF_BOTH := tests/core/test_on_demand.py
+OF_BOTH := tests/core_302/test_lazy_imports.py
 define in_its_own
 echo "== .venv/$(1)"; \
 $(BIN)/uv venv --quiet --clear --python $(PYTHON) .venv/$(1); \
@@ -108,7 +108,7 @@ dist: .venv/release ## Build the wheels and the sdists of all four into ./dist, 
 	@for folder in $(FOLDERS); do $(BIN)/python -m build --installer uv --outdir dist $$folder || exit 1; done
 	@$(BIN)/twine check --strict dist/*
 
-install-matrix: dist ## Install what would be published in clean environments; writes docs/install-matrix.md
+install-matrix: dist ## Install what would be published in clean environments; writes docs/evidence/install-matrix.md
 	@$(BIN)/python -m release.matrix
 
 lock: .venv/release ## Write requirements-dev.lock anew: today's versions of everything, with digests
@@ -127,7 +127,7 @@ locked: .venv/release ## Run the tests with the versions of requirements-dev.loc
 audit: .venv/release ## Look up known holes of the locked versions (asks a service outside)
 	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.lock
 
-licences: .venv/dev ## Write docs/licences.md: the licence of everything that a user installs with us
+licences: .venv/dev ## Write docs/evidence/licences.md: the licence of everything that a user installs with us
 	@$(BIN)/python -m release.licences
 
 live: .venv/dev ## Ask 302.AI what its documents leave open (needs AI302_API_KEY, AI302_SPENDING_LIMIT)
@@ -140,10 +140,10 @@ screenshots: .venv/dev ## Take the pictures of that page in docs/pictures
 	@$(BIN)/python -m tests.browser.screenshots
 
 notebooks: .venv/dev ## Execute the notebooks of the cookbook, and keep what they say now
-	@$(BIN)/python -m tests.notebooks
+	@$(BIN)/python -m tests.cookbook.notebooks
 
 parity: .venv/dev ## Write docs/parity.md: what each adapter has, derived from the code
-	@$(BIN)/python -m tests.parity_table
+	@$(BIN)/python -m tests.docs.parity_table
 
 guard: .venv/dev ## Write docs/security.md: each attack, its defence and its tests
 	@$(BIN)/python -m tests.guard

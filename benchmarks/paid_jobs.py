@@ -2,7 +2,7 @@
 
 Each fault is played by a real socket, which counts the requests that order a picture. Both clients
 keep their defaults (two retries); the time limit alone is shortened. Run it with `make paid`: it
-writes `docs/paid-jobs.md`.
+writes `docs/evidence/paid-jobs.md`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from core_302 import AI302Error, Client, ImageRequest, Settings
 from tests.scripted_server import Close, Reset, Script, Stall, reply, scripted_server
 
-PAGE = Path("docs/paid-jobs.md")
+PAGE = Path("docs/evidence/paid-jobs.md")
 SECONDS = 3.0  # the time limit of a call
 RIVAL = """
 import sys, openai

@@ -1,8 +1,8 @@
 """`make licences`: the licence of everything that a user installs with us, from its own metadata.
 
 What is walked are the requirements of the four distributions with their extras, as they are
-installed here; the tests' tools are not among them. Writes `docs/licences.md`; ends with 1 if a
-licence is not known, or would bind a program that uses one of the packages.
+installed here; the tests' tools are not among them. Writes `docs/evidence/licences.md`; ends with
+1 if a licence is not known, or would bind a program that uses one of the packages.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 
 from release.projects import PROJECTS
 
-PAGE = Path(__file__).parent.parent / "docs" / "licences.md"
+PAGE = Path(__file__).parent.parent / "docs" / "evidence" / "licences.md"
 ROOTS = tuple(project.with_extras for project in PROJECTS)
 # Binds the files of the package itself and no program around it: MPL-2.0, section 3.3.
 BINDS_ITS_OWN_FILES = re.compile(r"\bMPL\b|Mozilla Public", re.IGNORECASE)

@@ -2,8 +2,8 @@
 
 For each Python that is found: each distribution alone and all four together, from the built wheels
 and from the built sdists; with each extra, and beside 302.AI's own command-line tools, from the
-wheels. Writes `docs/install-matrix.md`; ends with 1 if anything failed. MATRIX_PYTHONS names
-further interpreters, MATRIX_ROWS a part of the rows (the page is then not written).
+wheels. Writes `docs/evidence/install-matrix.md`; ends with 1 if anything failed. MATRIX_PYTHONS
+names further interpreters, MATRIX_ROWS a part of the rows (the page is then not written).
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def main() -> int:
             print(outcome.said, flush=True)
     failed = [outcome for outcome in found if outcome.failed]
     if not chosen:
-        (ROOT / "docs" / PAGE).write_text(page(found, VERSIONS), "utf-8")
+        (ROOT / PAGE).write_text(page(found, VERSIONS), "utf-8")
     print(f"{len(found) - len(failed)} passed, {len(failed)} failed")
     return bool(failed or not found)
 

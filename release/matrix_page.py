@@ -6,7 +6,7 @@ import platform
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-PAGE = "install-matrix.md"
+PAGE = "docs/evidence/install-matrix.md"
 START = """# Clean installs
 
 Written by `make install-matrix`. Each line is a new environment: once with the built wheels, and

@@ -1,7 +1,7 @@
 """All that is asked of httpx and httpcore and that they do not document; it stands nowhere else.
 
-`tests/core/test_undocumented.py` asks each of it of the versions that are installed, and `make
-lowest` and `make newest` of the oldest and the newest.
+`tests/core_302/net/test_undocumented.py` asks each of it of the versions that are
+installed, and `make lowest` and `make newest` of the oldest and the newest.
 """
 
 from __future__ import annotations

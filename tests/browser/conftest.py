@@ -23,7 +23,7 @@ class Visit:
     """A visitor's tab, and what it did that no test wants."""
 
     page: Page
-    gateway: emulator_302.http.server.Gateway
+    gateway: emulator_302.Gateway
     url: str
     outside: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)

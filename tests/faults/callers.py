@@ -14,7 +14,6 @@ from langchain_core.exceptions import ModelError
 from langchain_core.tools import ToolException
 from llama_index.core.base.llms.types import ChatMessage
 
-from benchmarks.fidelity.asking import _growth, _start_measuring_memory
 from core_302 import (
     AI302Error,
     AsyncClient,
@@ -30,6 +29,7 @@ from llama_index_302 import AI302, AI302ToolSpec
 from tests.conftest import KEY
 from tests.faults.row import ASKED, AVATAR, FILES, IMAGE, JOBS, PNG
 from tests.faults.rows import ROWS
+from tests.fidelity.asking import _growth, _start_measuring_memory
 
 LARGE = 20 * 1024 * 1024  # bytes
 PHOTO = "https://pictures.example/face.png"
