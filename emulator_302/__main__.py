@@ -1,8 +1,9 @@
-"""`python -m emulator_302`: run the emulator until Ctrl-C."""
+"""`python -m emulator_302`: run the emulator until Ctrl-C or SIGTERM."""
 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import threading
 
@@ -20,21 +21,24 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m emulator_302", description=ABOUT)
     parser.add_argument("--port", type=int, default=8302, help="the port on this machine")
     port = parser.parse_args().port
+    ended = threading.Event()
+    # Set anew: a program that a shell runs in the background inherits that Ctrl-C is ignored.
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: ended.set())
     try:
         with running(port) as gateway:
             print(ABOUT)
             print(f"It listens on {gateway.base_url}. To use it from another terminal:\n")
             print(f"  export AI302_BASE_URL={gateway.base_url}")
             print(f"  export AI302_API_KEY={gateway.api_key}")
-            print(f"  export AI302_TRUSTED_HOSTS={gateway.file_host}  # pictures come from there\n")
+            print(f"  export AI302_TRUSTED_HOSTS={gateway.file_host}  # images come from there\n")
             print(f"A photo to try avatars with: http://{gateway.file_host}{SAMPLE}")
             print(
                 "Requests: GET /_emulator/requests. Faults: POST /_emulator/faults. "
                 "Tasks: POST /_emulator/tasks. Stop: Ctrl-C."
             )
             sys.stdout.flush()
-            threading.Event().wait()
-    except KeyboardInterrupt:
+            ended.wait()
         print("\nStopped.")
     except (OSError, OverflowError) as error:
         print(f"Cannot listen on port {port}: {error}. Try --port with another.", file=sys.stderr)

@@ -29,7 +29,7 @@ ANY = (
     Fault(cut_after=0),
     Fault(cut_after=100),
     Fault(delay=1.0),
-    Fault(piece=7),
+    Fault(chunk_size=7),
 )
 CHAT = (
     *ANY,

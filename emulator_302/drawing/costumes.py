@@ -21,8 +21,8 @@ SIDES = (-1, 1)
 def elf(photo: Image.Image, dice: Random) -> Image.Image:
     """Pointed ears, a crown of leaves, the light of a forest."""
     green = ImageOps.colorize(photo.convert("L"), "#0c2b1c", "#eaffd8", "#6f9a5f")
-    picture = Image.blend(photo, green, 0.42)
-    stand = _stand(picture)
+    image = Image.blend(photo, green, 0.42)
+    stand = _stand(image)
     for side in SIDES:
         near, far = 0.5 + 0.225 * side, 0.5 + 0.4 * side
         stand.shape([(near, 0.58), (far, 0.68), (near + 0.02 * side, 0.42)], "#e3b795")
@@ -34,19 +34,19 @@ def elf(photo: Image.Image, dice: Random) -> Image.Image:
         tip = (x + 0.07 * math.cos(angle), y + 0.07 * math.sin(angle))
         stand.shape([(x - 0.03, y), tip, (x + 0.03, y), (x, y - 0.03)], colour)
     stand.oval((0.5, 0.875), 0.022, 0.03, "#7ff0ff")
-    return _sparkles(picture, dice, "#f4ffb0", 34)
+    return _sparkles(image, dice, "#f4ffb0", 34)
 
 
 def clown(photo: Image.Image, dice: Random) -> Image.Image:
     """A red nose, white make-up, curls of all colours."""
-    picture = ImageEnhance.Color(ImageEnhance.Brightness(photo).enhance(1.08)).enhance(1.5)
+    image = ImageEnhance.Color(ImageEnhance.Brightness(photo).enhance(1.08)).enhance(1.5)
     make_up = Image.new("L", photo.size, 0)
     white = _stand(make_up)
     for middle in (LEFT_EYE, RIGHT_EYE):
         white.oval(middle, 0.085, 0.085, "#969696")
     white.oval(MOUTH, 0.15, 0.075, "#aaaaaa")
-    picture.paste("#ffffff", mask=make_up.filter(ImageFilter.GaussianBlur(6)))
-    stand = _stand(picture)
+    image.paste("#ffffff", mask=make_up.filter(ImageFilter.GaussianBlur(6)))
+    stand = _stand(image)
     colours = ("#ff4d6d", "#ffb703", "#3a86ff", "#8ac926", "#c77dff")
     for side in SIDES:
         for _ in range(22):
@@ -58,16 +58,14 @@ def clown(photo: Image.Image, dice: Random) -> Image.Image:
     stand.shape([(0.4, 0.86), (0.6, 0.86), (0.53, 1.0)], "#3a86ff")
     for x, y in ((0.45, 0.885), (0.52, 0.9), (0.5, 0.95)):
         stand.oval((x, y), 0.014, 0.014, "#ffe45e")
-    return _sparkles(picture, dice, "#ffe45e", 20)
+    return _sparkles(image, dice, "#ffe45e", 20)
 
 
 def robot(photo: Image.Image, dice: Random) -> Image.Image:
     """Plates of metal with rivets, and eyes that glow."""
     grey = ImageOps.posterize(ImageOps.autocontrast(photo.convert("L")), 3)
-    picture = ImageOps.colorize(grey, "#141c26", "#eef6ff", "#7b8fa6").filter(
-        ImageFilter.SMOOTH_MORE
-    )
-    stand = _stand(picture)
+    image = ImageOps.colorize(grey, "#141c26", "#eef6ff", "#7b8fa6").filter(ImageFilter.SMOOTH_MORE)
+    stand = _stand(image)
     dark, light = "#2c3a4a", "#c9d7e6"
     for y in (0.66, 0.42, 0.27):
         stand.line([(0.24, y), (0.76, y)], dark, 0.008)
@@ -84,18 +82,18 @@ def robot(photo: Image.Image, dice: Random) -> Image.Image:
     stand.oval((0.5, 0.97), 0.022, 0.022, dice.choice(("#ff5d5d", "#ffb703")))
     for middle in (LEFT_EYE, RIGHT_EYE):
         stand.oval(middle, 0.075, 0.06, dark)
-    return _glowing(picture, "#35e8ff", 0.04)
+    return _glowing(image, "#35e8ff", 0.04)
 
 
 def vampire(photo: Image.Image, dice: Random) -> Image.Image:
     """Pale, with fangs, a high collar and bats in a red night."""
     pale = ImageEnhance.Color(photo).enhance(0.25)
-    picture = ImageChops.multiply(
+    image = ImageChops.multiply(
         ImageEnhance.Contrast(pale).enhance(1.35), Image.new("RGB", photo.size, "#e2e4f5")
     )
     ring = Image.radial_gradient("L").resize(photo.size).point(lambda v: max(0, v - 70) * 2)
-    picture.paste("#3d0410", mask=ring.point(lambda level: min(235, level)))
-    stand = _stand(picture)
+    image.paste("#3d0410", mask=ring.point(lambda level: min(235, level)))
+    stand = _stand(image)
     for side in SIDES:
         collar = [(0.1, 0.0), (0.27, 0.2), (0.46, 0.42), (0.4, 0.0)]
         stand.shape([(0.5 + side * x, y) for x, y in collar], "#1a0509")
@@ -108,13 +106,13 @@ def vampire(photo: Image.Image, dice: Random) -> Image.Image:
         wing = [(0, 0.0), (0.03, 0.025), (0.07, 0.03), (0.055, 0.0), (0.035, 0.005), (0.02, -0.01)]
         for side in SIDES:
             stand.shape([(x + side * size * a, y + size * b) for a, b in wing], "#120206")
-    return _glowing(picture, "#ff2038", 0.022)
+    return _glowing(image, "#ff2038", 0.022)
 
 
 def zombie(photo: Image.Image, dice: Random) -> Image.Image:
     """Green and blotched, with stitches and hollow eyes."""
     green = ImageOps.colorize(photo.convert("L"), "#10180c", "#dfeab4", "#738a4a")
-    picture = Image.blend(ImageEnhance.Color(photo).enhance(0.4), green, 0.75)
+    image = Image.blend(ImageEnhance.Color(photo).enhance(0.4), green, 0.75)
     stains = Image.new("L", photo.size, 0)
     stain = _stand(stains)
     for middle in (LEFT_EYE, RIGHT_EYE):
@@ -123,8 +121,8 @@ def zombie(photo: Image.Image, dice: Random) -> Image.Image:
         size = dice.uniform(0.01, 0.035)
         middle = (dice.uniform(0.28, 0.72), dice.uniform(0.26, 0.72))
         stain.oval(middle, size, size * dice.uniform(0.5, 1), "#828282")
-    picture.paste("#2b2f16", mask=stains.filter(ImageFilter.GaussianBlur(5)))
-    stand = _stand(picture)
+    image.paste("#2b2f16", mask=stains.filter(ImageFilter.GaussianBlur(5)))
+    stand = _stand(image)
     scars = (((0.3, 0.44), (0.42, 0.36)), ((0.58, 0.74), (0.71, 0.66)))
     for (x, y), (to_x, to_y) in scars:
         stand.line([(x, y), (to_x, to_y)], "#5b1313", 0.01)
@@ -134,7 +132,7 @@ def zombie(photo: Image.Image, dice: Random) -> Image.Image:
             stand.line([(a - 0.012, b - 0.025), (a + 0.012, b + 0.025)], "#1e1a12", 0.006)
     for x, long in ((0.44, 0.09), (0.56, 0.05)):
         stand.box(x, 0.33 - long, x + 0.012, 0.33, "#7a1116")
-    return _glowing(picture, "#e8ff6a", 0.02)
+    return _glowing(image, "#e8ff6a", 0.02)
 
 
 def steampunk(photo: Image.Image, dice: Random) -> Image.Image:
@@ -142,8 +140,8 @@ def steampunk(photo: Image.Image, dice: Random) -> Image.Image:
     brass = ImageOps.colorize(
         ImageOps.autocontrast(photo.convert("L")), "#1d0f06", "#ffe7b0", "#a8682f"
     )
-    picture = Image.blend(photo, brass, 0.72)
-    stand = _stand(picture)
+    image = Image.blend(photo, brass, 0.72)
+    stand = _stand(image)
     for middle, size in (((0.08, 0.9), 0.15), ((0.92, 0.86), 0.12), ((0.94, 0.1), 0.16),
                          ((0.05, 0.12), 0.12)):  # fmt: skip
         _gear(stand, middle, size, dice.choice(("#b8752c", "#8f5a24", "#d19a45")))
@@ -154,7 +152,7 @@ def steampunk(photo: Image.Image, dice: Random) -> Image.Image:
             stand.oval((x, FOREHEAD[1]), size, size, colour)
         stand.oval((x - 0.018, FOREHEAD[1] + 0.022), 0.02, 0.016, "#8fd3d9")
     stand.line([(0.485, 0.72), (0.515, 0.72)], "#d6a04a", 0.03)
-    return picture
+    return image
 
 
 def _gear(stand: Stand, middle: tuple[float, float], size: float, colour: str) -> None:
@@ -174,25 +172,25 @@ def _diamond(x: float, y: float) -> list[tuple[float, float]]:
     return [(x, y + 0.06), (x + 0.022, y), (x, y - 0.04), (x - 0.022, y)]
 
 
-def _stand(picture: Image.Image) -> Stand:
-    return Stand(ImageDraw.Draw(picture), (0, picture.height), picture.width)
+def _stand(image: Image.Image) -> Stand:
+    return Stand(ImageDraw.Draw(image), (0, image.height), image.width)
 
 
-def _glowing(picture: Image.Image, colour: str, size: float) -> Image.Image:
-    """Return the picture with light in the eyes."""
-    light = Image.new("RGB", picture.size, "#000000")
+def _glowing(image: Image.Image, colour: str, size: float) -> Image.Image:
+    """Return the image with light in the eyes."""
+    light = Image.new("RGB", image.size, "#000000")
     stand = _stand(light)
     for middle in (LEFT_EYE, RIGHT_EYE):
         stand.oval(middle, size, size, colour)
-    blurred = light.filter(ImageFilter.GaussianBlur(picture.width / 50))
-    return ImageChops.screen(ImageChops.screen(picture, blurred), light)
+    blurred = light.filter(ImageFilter.GaussianBlur(image.width / 50))
+    return ImageChops.screen(ImageChops.screen(image, blurred), light)
 
 
-def _sparkles(picture: Image.Image, dice: Random, colour: str, number: int) -> Image.Image:
-    stand = _stand(picture)
+def _sparkles(image: Image.Image, dice: Random, colour: str, number: int) -> Image.Image:
+    stand = _stand(image)
     for _ in range(number):
         x, y, far = dice.random(), dice.random(), dice.uniform(0.006, 0.018)
         if math.dist((x, y), (0.5, 0.5)) > 0.3:  # noqa: PLR2004 - none in the face
             stand.shape([(x, y + far), (x + far / 4, y), (x, y - far), (x - far / 4, y)], colour)
             stand.shape([(x - far, y), (x, y + far / 4), (x + far, y), (x, y - far / 4)], colour)
-    return picture
+    return image

@@ -1,4 +1,4 @@
-"""Where pictures are made: the studio looks at what a request shows, paints, keeps and charges.
+"""Where images are made: the studio looks at what a request shows, paints, keeps and charges.
 
 Painting takes a while, so it runs in threads; no other call waits for it.
 """
@@ -17,7 +17,7 @@ from starlette.requests import Request
 
 from emulator_302.endpoints.image_models import ImageModel, image_models
 from emulator_302.http.billing import Ledger
-from emulator_302.http.decoding import NoPicture, TooSmall, decode
+from emulator_302.http.decoding import ImageTooSmall, InvalidImage, decode
 from emulator_302.http.fields import wrong
 from emulator_302.http.files import FORMATS, Files, encoded
 from emulator_302.http.forms import Upload
@@ -28,7 +28,7 @@ PNG = "png"
 
 
 @dataclass(frozen=True)
-class Studio:
+class ImageBackend:
     """What the image endpoints of one emulator share."""
 
     files: Files
@@ -36,7 +36,7 @@ class Studio:
     tasks: Tasks
 
     def look(self, given: Any, port: int, name: str = "image") -> list[Image.Image]:
-        """Return the pictures that a field shows: links, data URIs or files.
+        """Return the images that a field shows: links, data URIs or files.
 
         Raises:
             Refusal: One of them cannot be had or read.
@@ -48,10 +48,10 @@ class Studio:
         data = given.data if isinstance(given, Upload) else self._behind(given, port, name)
         try:
             return decode(data)
-        except TooSmall as error:
+        except ImageTooSmall as error:
             raise wrong(f"{name} is too small ({error})") from error
-        except NoPicture as error:
-            raise wrong(f"{name} is not a picture") from error
+        except InvalidImage as error:
+            raise wrong(f"{name} is not an image") from error
 
     def _behind(self, given: str, port: int, name: str) -> bytes:
         if given.startswith("data:"):
@@ -95,7 +95,7 @@ def port_of(request: Request) -> int:
 def _unpacked(uri: str, name: str) -> bytes:
     head, _, data = uri.partition(",")
     if not head.startswith("data:image/") or not head.endswith(";base64"):
-        raise wrong(f"{name} is no data URI of a picture in base64")
+        raise wrong(f"{name} is not a data URI of an image in base64")
     try:
         return base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError) as error:

@@ -1,6 +1,6 @@
-"""Paints the picture that a prompt asks for, with the prompt readable in it.
+"""Paints the image that a prompt asks for, with the prompt readable in it.
 
-Equal prompts give equal pictures; whoever looks can tell which prompt a picture came from.
+Equal prompts give equal images; whoever looks can tell which prompt an image came from.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from random import Random
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
-from emulator_302.drawing.subjects import Stand, motif_of
-from emulator_302.rule_model.scenes import palette_of, view
+from emulator_302.drawing.scenes import palette_of, view
+from emulator_302.drawing.subjects import Stand, subject_of
 from emulator_302.rule_model.wording import words
 
 GROUND = 0.72  # where a subject stands, as a part of the height
-FINER, MOST_FINER = 2, 2_000_000  # drawn twice as large, if the picture has no more pixels
+FINER, MOST_FINER = 2, 2_000_000  # drawn twice as large, if the image has no more pixels
 MARGIN = 0.035  # of the smaller side
 LETTER, LEAST_LETTER = 0.052, 11  # of the smaller side; pixels
 MOST_TEXT = 0.34  # of the height
@@ -27,61 +27,59 @@ SHARE_OF_PANEL = 0.72
 
 
 def painted(prompt: str, size: tuple[int, int], variety: str = "") -> Image.Image:
-    """Return a picture for a prompt; another `variety` is another picture of the same."""
+    """Return an image for a prompt; another `variety` is another image of the same."""
     digest = hashlib.sha256(f"{prompt}\n{variety}".encode("utf-8", "replace")).hexdigest()
     dice = Random(digest)  # noqa: S311 - it chooses colours
     said = set(words(prompt))
     finer = FINER if size[0] * size[1] <= MOST_FINER else 1
     large = (size[0] * finer, size[1] * finer)
     palette = palette_of(said, dice)
-    picture = view(said, palette, large, dice)
+    image = view(said, palette, large, dice)
     foot = (dice.uniform(0.36, 0.5) * large[0], GROUND * large[1])
     unit = min(*large, 0.62 * large[0])
-    stand = Stand(ImageDraw.Draw(picture), foot, unit)
-    motif_of(said)(stand, palette, dice)
+    stand = Stand(ImageDraw.Draw(image), foot, unit)
+    subject_of(said)(stand, palette, dice)
     if "snow" in said or "snowy" in said:
-        _snow(picture, dice)
-    return captioned(picture.resize(size, Image.Resampling.LANCZOS), prompt)
+        _snow(image, dice)
+    return captioned(image.resize(size, Image.Resampling.LANCZOS), prompt)
 
 
 def painted_over(
     shown: Sequence[Image.Image], prompt: str, size: tuple[int, int], number: int = 0
 ) -> Image.Image:
-    """Return the given pictures as the prompt's illustration: the first large, others small."""
+    """Return the given images as the prompt's illustration: the first large, others small."""
     dice = Random(prompt)  # noqa: S311 - it chooses colours
     whole = ImageOps.contain(shown[0], size)
     blurred = ImageOps.fit(shown[0], size).filter(ImageFilter.GaussianBlur(min(size) / 24))
     tint = Image.new("RGB", size, palette_of(set(words(prompt)), dice).low)
-    picture = Image.blend(blurred, tint, 0.25 + 0.1 * (number % 3))
-    picture.paste(whole, ((size[0] - whole.width) // 2, (size[1] - whole.height) // 2))
+    image = Image.blend(blurred, tint, 0.25 + 0.1 * (number % 3))
+    image.paste(whole, ((size[0] - whole.width) // 2, (size[1] - whole.height) // 2))
     side = round(INSET * min(size))
     margin = round(MARGIN * min(size))
     for place, one in enumerate(shown[1:]):
         small = ImageOps.expand(ImageOps.fit(one, (side, side)), margin // 4, "white")
-        picture.paste(small, (margin + place * (side + margin), margin))
-    return captioned(picture, prompt)
+        image.paste(small, (margin + place * (side + margin), margin))
+    return captioned(image, prompt)
 
 
-def captioned(picture: Image.Image, text: str, letter: float = LETTER) -> Image.Image:
-    """Return the picture with a text on a dark panel at its foot."""
-    width, height = picture.size
+def captioned(image: Image.Image, text: str, letter: float = LETTER) -> Image.Image:
+    """Return the image with a text on a dark panel at its foot."""
+    width, height = image.size
     margin = max(6, round(MARGIN * min(width, height)))
-    pen = ImageDraw.Draw(picture)
-    font, lines = _fitted(
-        pen, text[:MOST_LETTERS], letter * min(width, height), picture.size, margin
-    )
+    pen = ImageDraw.Draw(image)
+    font, lines = _fitted(pen, text[:MOST_LETTERS], letter * min(width, height), image.size, margin)
     step = round(font.size * 1.28)
     top = height - margin - 2 * (margin // 2) - step * len(lines)
     box = (margin, max(0, top), width - margin, height - margin)
-    panel = Image.new("L", picture.size, 0)
+    panel = Image.new("L", image.size, 0)
     ImageDraw.Draw(panel).rounded_rectangle(box, margin // 2, round(255 * SHARE_OF_PANEL))
-    picture.paste(DARK, mask=panel)
+    image.paste(DARK, mask=panel)
     y = box[1] + margin // 2
     for line in lines:
         left = (width - pen.textlength(line, font)) / 2
         pen.text((left, y), line, PAPER, font)
         y += step
-    return picture
+    return image
 
 
 def _fitted(
@@ -121,8 +119,8 @@ def _wrapped(
     return [*lines, line] if line else lines or [""]
 
 
-def _snow(picture: Image.Image, dice: Random) -> None:
-    pen, (width, height) = ImageDraw.Draw(picture), picture.size
+def _snow(image: Image.Image, dice: Random) -> None:
+    pen, (width, height) = ImageDraw.Draw(image), image.size
     for _ in range(160):
         x, y = dice.random() * width, dice.random() * height
         radius = dice.uniform(1.5, 5) * min(width, height) / 1000

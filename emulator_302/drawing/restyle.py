@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageEnhance, ImageOps
 
 from emulator_302.drawing import costumes, style_filters
 from emulator_302.drawing.painting import captioned
-from emulator_302.rule_model.scenes import mixed, palette_of
+from emulator_302.drawing.scenes import mixed, palette_of
 from emulator_302.rule_model.wording import words
 
 SIDE = 640  # pixels of the square in which photos are restyled

@@ -19,10 +19,10 @@ Box = tuple[float, float, float, float]
 
 
 class _Pencil:
-    """Draws in the coordinates of the finished picture."""
+    """Draws in the coordinates of the finished image."""
 
-    def __init__(self, picture: Image.Image) -> None:
-        self._draw = ImageDraw.Draw(picture)
+    def __init__(self, image: Image.Image) -> None:
+        self._draw = ImageDraw.Draw(image)
 
     def oval(self, middle: tuple[float, float], wide: float, high: float, colour: str) -> None:
         """Fill an ellipse around its middle, given half its width and height."""

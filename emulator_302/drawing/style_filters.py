@@ -1,6 +1,6 @@
 """Looks that change how a whole photo is drawn: comic, line art, watercolour, low poly and others.
 
-Each takes a square photo and dice for its random strokes, and returns a new picture.
+Each takes a square photo and dice for its random strokes, and returns a new image.
 """
 
 from __future__ import annotations
@@ -37,19 +37,19 @@ def line_art(photo: Image.Image, _: Random) -> Image.Image:
 def impressionism(photo: Image.Image, dice: Random) -> Image.Image:
     """Short thick strokes of nearly pure colour."""
     vivid = ImageEnhance.Color(photo.filter(ImageFilter.GaussianBlur(4))).enhance(1.7)
-    picture = vivid.copy()
-    pen, width = ImageDraw.Draw(picture), photo.width
+    image = vivid.copy()
+    pen, width = ImageDraw.Draw(image), photo.width
     for number in range(STROKES):
         # Large strokes first, small ones over them.
         long = width * (0.028 - 0.018 * number / STROKES)
         x, y = dice.randrange(width), dice.randrange(photo.height)
         pixel = vivid.getpixel((x, y))
-        assert isinstance(pixel, tuple), "the picture has three colours"
+        assert isinstance(pixel, tuple), "the image has three colours"
         red, green, blue = (round(part + dice.uniform(-24, 24)) for part in pixel[:3])
         angle = 0.9 + math.sin(x / width * 5) + math.cos(y / width * 4)
         dx, dy = long * math.cos(angle), long * math.sin(angle)
         pen.line((x - dx, y - dy, x + dx, y + dy), (red, green, blue), max(3, round(long / 2.6)))
-    return ImageEnhance.Contrast(picture).enhance(1.08)
+    return ImageEnhance.Contrast(image).enhance(1.08)
 
 
 def clay(photo: Image.Image, dice: Random) -> Image.Image:
@@ -126,8 +126,8 @@ def low_poly(photo: Image.Image, dice: Random) -> Image.Image:
         for column in range(CELLS + 1)
     }
     source = ImageEnhance.Color(photo.filter(ImageFilter.BoxBlur(5))).enhance(1.3)
-    picture = source.copy()
-    pen = ImageDraw.Draw(picture)
+    image = source.copy()
+    pen = ImageDraw.Draw(image)
     for row in range(CELLS):
         for column in range(CELLS):
             a, b = points[row, column], points[row, column + 1]
@@ -137,11 +137,11 @@ def low_poly(photo: Image.Image, dice: Random) -> Image.Image:
                 x = min(photo.width - 1, int(sum(corner[0] for corner in corners) / 3))
                 y = min(photo.height - 1, int(sum(corner[1] for corner in corners) / 3))
                 pixel = source.getpixel((x, y))
-                assert isinstance(pixel, tuple), "the picture has three colours"
+                assert isinstance(pixel, tuple), "the image has three colours"
                 shade = dice.uniform(0.9, 1.1)
                 red, green, blue = (min(255, round(part * shade)) for part in pixel[:3])
                 pen.polygon(corners, (red, green, blue))
-    return picture
+    return image
 
 
 def retro_portrait(photo: Image.Image, _: Random) -> Image.Image:
@@ -160,9 +160,9 @@ def ancient_style(photo: Image.Image, dice: Random) -> Image.Image:
     faded = ImageEnhance.Color(ink).enhance(0.45)
     paper = Image.effect_noise((40, 40), 50).resize(photo.size, Image.Resampling.BICUBIC)
     paper = ImageOps.colorize(paper, "#cdb27d", "#f3e4bd")
-    picture = _vignette(ImageChops.multiply(faded, paper), "#5a3d1e", 0.5)
-    picture = ImageEnhance.Brightness(picture).enhance(1.22)
-    pen, side = ImageDraw.Draw(picture), photo.width // 9
+    image = _vignette(ImageChops.multiply(faded, paper), "#5a3d1e", 0.5)
+    image = ImageEnhance.Brightness(image).enhance(1.22)
+    pen, side = ImageDraw.Draw(image), photo.width // 9
     left, top = photo.width - 1.5 * side, photo.height * 0.64
     pen.rounded_rectangle((left, top, left + side, top + side), side // 8, "#b3261e")
     for place in range(3):
@@ -170,7 +170,7 @@ def ancient_style(photo: Image.Image, dice: Random) -> Image.Image:
         pen.line((x, top + side * 0.15, x, top + side * 0.85), "#f6dfc0", max(2, side // 14))
         y = top + side * dice.uniform(0.25, 0.75)
         pen.line((left + side * 0.15, y, left + side * 0.85, y), "#f6dfc0", max(2, side // 16))
-    return picture
+    return image
 
 
 def cartoon_illustration(photo: Image.Image, dice: Random) -> Image.Image:
@@ -178,7 +178,7 @@ def cartoon_illustration(photo: Image.Image, dice: Random) -> Image.Image:
     flat = _calm(photo).quantize(24).convert("RGB").filter(ImageFilter.ModeFilter(7))
     flat = ImageEnhance.Brightness(ImageEnhance.Color(flat).enhance(1.75)).enhance(1.12)
     lines = _edges(photo, 18, 3).filter(ImageFilter.GaussianBlur(1))
-    picture = ImageChops.multiply(flat, ImageOps.colorize(lines, "#3b1f5b", "#ffffff"))
+    image = ImageChops.multiply(flat, ImageOps.colorize(lines, "#3b1f5b", "#ffffff"))
     rays = Image.new("RGB", photo.size, "#ffd84d")
     pen = ImageDraw.Draw(rays)
     first, width = dice.randrange(20), photo.width
@@ -188,7 +188,7 @@ def cartoon_illustration(photo: Image.Image, dice: Random) -> Image.Image:
     edge = width * 0.035
     box = (edge, edge, width - edge, width - edge)
     ImageDraw.Draw(around).rounded_rectangle(box, width // 9, 0)
-    return Image.composite(rays, picture, around)
+    return Image.composite(rays, image, around)
 
 
 def pencil_sketch(photo: Image.Image, dice: Random) -> Image.Image:
@@ -219,18 +219,18 @@ def _edges(photo: Image.Image, gain: int, thick: int) -> Image.Image:
     found = grey.filter(ImageFilter.FIND_EDGES).point(
         lambda level: 255 - min(255, max(0, level - FAINT) * gain)
     )
-    # The filter takes the picture's own border for an edge.
+    # The filter takes the image's own border for an edge.
     ImageDraw.Draw(found).rectangle((0, 0, photo.width - 1, photo.height - 1), outline=255, width=4)
     if thick > 1:  # a filter of one pixel changes nothing, and ends the process in Pillow 12.3
         found = found.filter(ImageFilter.MinFilter(thick))
     return found.filter(ImageFilter.GaussianBlur(0.8))
 
 
-def _outlined(picture: Image.Image, photo: Image.Image, gain: int, thick: int) -> Image.Image:
-    return ImageChops.multiply(picture, _edges(photo, gain, thick).convert("RGB"))
+def _outlined(image: Image.Image, photo: Image.Image, gain: int, thick: int) -> Image.Image:
+    return ImageChops.multiply(image, _edges(photo, gain, thick).convert("RGB"))
 
 
-def _vignette(picture: Image.Image, colour: str, strength: float) -> Image.Image:
-    mask = Image.radial_gradient("L").resize(picture.size)
+def _vignette(image: Image.Image, colour: str, strength: float) -> Image.Image:
+    mask = Image.radial_gradient("L").resize(image.size)
     mask = mask.point(lambda level: round(max(0, level - 90) * 1.5 * strength))
-    return Image.composite(Image.new("RGB", picture.size, colour), picture, mask)
+    return Image.composite(Image.new("RGB", image.size, colour), image, mask)

@@ -1,6 +1,6 @@
-"""The subjects that a picture can have: a few things are drawn when the prompt names them.
+"""The subjects that an image can have: a few things are drawn when the prompt names them.
 
-A motif stands on a point of the ground and is drawn in units of the picture's smaller side.
+A subject stands on a point of the ground and is drawn in units of the image's smaller side.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from random import Random
 
 from PIL import ImageDraw
 
-from emulator_302.rule_model.scenes import Colour, Palette, mixed
+from emulator_302.drawing.scenes import Colour, Palette, mixed
 from emulator_302.rule_model.wording import word_set
 
 Point = tuple[float, float]
@@ -148,8 +148,8 @@ def _balloon(stand: Stand, palette: Palette, dice: Random) -> None:
     stand.box(-0.04, 0.12, 0.04, 0.18, "#8d5a3b")
 
 
-Motif = Callable[[Stand, Palette, Random], None]
-MOTIFS: Mapping[Motif, frozenset[str]] = {
+Subject = Callable[[Stand, Palette, Random], None]
+SUBJECTS: Mapping[Subject, frozenset[str]] = {
     _lighthouse: word_set("lighthouse"),
     _fox: word_set("fox foxes wolf"),
     _cat: word_set("cat cats kitten dog puppy pet animal rabbit"),
@@ -160,6 +160,6 @@ MOTIFS: Mapping[Motif, frozenset[str]] = {
 }
 
 
-def motif_of(said: set[str]) -> Motif:
+def subject_of(said: set[str]) -> Subject:
     """Return what to draw for the words of a prompt: a balloon goes with everything."""
-    return next((motif for motif, named in MOTIFS.items() if said & named), _balloon)
+    return next((subject for subject, named in SUBJECTS.items() if said & named), _balloon)

@@ -10,10 +10,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from emulator_302.drawing.image_backend import Studio, port_of
+from emulator_302.drawing.image_backend import ImageBackend, port_of
 from emulator_302.drawing.restyle import STYLES, restyled, restyled_by_words
 from emulator_302.endpoints.chat import MILLION
-from emulator_302.http.fields import Kind, checked, picture, text, whole, wrong
+from emulator_302.http.fields import Kind, checked, image, integer, text, wrong
 from emulator_302.http.files import encoded
 from emulator_302.http.forms import is_form
 from emulator_302.http.refusals import Refusal, request_id
@@ -21,13 +21,13 @@ from emulator_302.http.usage import count
 from emulator_302.http.validate import models
 
 FIELDS: Mapping[str, Kind] = {
-    "image": picture,
-    "style": whole,
+    "image": image,
+    "style": integer,
     "person_type": text,
     "custom_prompt": text,
-    "num": whole,
-    "width": whole,
-    "height": whole,
+    "num": integer,
+    "width": integer,
+    "height": integer,
     "model": text,
 }
 PEOPLE = ("female", "male", "kid")
@@ -41,32 +41,32 @@ WRITTEN_TOKENS = 120
 
 
 @dataclass(frozen=True)
-class AvatarDesk:
+class AvatarEndpoint:
     """The endpoint."""
 
-    studio: Studio
+    backend: ImageBackend
 
     async def generate(self, request: Request, body: Any) -> Response:
         """Answer `POST /302/headshot/generate`."""
         given = checked(body, FIELDS, ("image", "person_type"), form=is_form(request))
         if given["person_type"] not in PEOPLE:
-            raise wrong(f"person_type is none of {', '.join(PEOPLE)}")
+            raise wrong(f"person_type is not one of {', '.join(PEOPLE)}")
         words = given.get("custom_prompt", "").strip()
         style = given.get("style", 1)
         if not words and style not in STYLES:
-            raise wrong("style is none of 1 to 17")
+            raise wrong("style must be 1 to 17")
         cost = self._cost_of_words(given, words)
         number = given.get("num", 1) if 1 <= given.get("num", 1) <= MOST_AVATARS else 1
         made = await self._made(given, words, style, number, port_of(request))
         name = given.get("model", USUAL_MODEL)
-        self.studio.ledger.charge(
+        self.backend.ledger.charge(
             request_id(request), name, cost + number * PRICE, written=WRITTEN_TOKENS
         )
-        links = [self.studio.files.keep(one, "webp", port_of(request)) for one in made]
+        links = [self.backend.files.keep(one, "webp", port_of(request)) for one in made]
         return JSONResponse({"headshot_url_list": links})
 
     def _cost_of_words(self, given: Mapping[str, Any], words: str) -> float:
-        """Return what the model costs that writes the picture's description.
+        """Return what the model costs that writes the image's description.
 
         Raises:
             Refusal: There is no such model.
@@ -80,7 +80,7 @@ class AvatarDesk:
     async def _made(
         self, given: Mapping[str, Any], words: str, style: int, number: int, port: int
     ) -> list[bytes]:
-        (photo,) = self.studio.look(given["image"], port)
+        (photo,) = self.backend.look(given["image"], port)
         size = (_side(given.get("width", SIDE)), _side(given.get("height", USUAL_HEIGHT)))
 
         def make(place: int) -> bytes:

@@ -1,7 +1,7 @@
-"""Chat completions in the gateway's own shape, whole and as a stream.
+"""Chat completions in the gateway's own shape, as a response and as a stream.
 
-Real captures carry `delta` beside `message` in a whole reply, an `index` in every tool call, and
-`usage: null` on the pieces of a stream; so do these.
+Real captures carry `delta` beside `message` in a response, an `index` in every tool call, and
+`usage: null` on the chunks of a stream; so do these.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from emulator_302.endpoints.speech import spoken
+from emulator_302.endpoints.speech import speech_of
 from emulator_302.http.usage import CHARACTERS_PER_TOKEN, PromptCache, count, usage
 from emulator_302.http.validate import Model, switches
 from emulator_302.rule_model.answer import Answer, answer
@@ -21,7 +21,7 @@ from emulator_302.rule_model.answer import Answer, answer
 FINGERPRINT = "emulator-302"
 CREATED = 1_750_000_000  # a fixed second: replies to equal requests are equal
 MILLION = 1_000_000  # tokens that a price is for
-ARGUMENT_PIECE = 8  # characters of a tool call's arguments in one piece
+ARGUMENT_CHUNK = 8  # characters of a tool call's arguments in one chunk
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,13 @@ class Written:
 
     @property
     def reasoning_tokens(self) -> int:
-        """How many of them were thoughts."""
+        """How many of them are reasoning."""
         return count(self.reasoning)
 
 
 @dataclass(frozen=True)
 class Completion:
-    """The reply to one request, before it is written as JSON or as a stream."""
+    """The response to one request, before it is written as JSON or as a stream."""
 
     id: str
     model: str
@@ -64,7 +64,7 @@ def complete(
     """Answer a request that was checked.
 
     Raises:
-        BadRequest: The request cannot be answered, such as a picture that is none.
+        BadRequest: The request cannot be answered, such as an image that cannot be decoded.
     """
     said = answer(body, model.facts, switches(body, suffixes))
     number = int(body.get("n", 1))
@@ -77,8 +77,8 @@ def complete(
         usage=usage(
             body,
             written=sum(one.tokens for one in answers),
-            thought=sum(one.reasoning_tokens for one in answers),
-            spoken=sum(count(one.audio["transcript"]) for one in answers if one.audio),
+            reasoning=sum(one.reasoning_tokens for one in answers),
+            audio=sum(count(one.audio["transcript"]) for one in answers if one.audio),
             cache=cache,
         ),
         citations=said.citations,
@@ -86,15 +86,15 @@ def complete(
     )
 
 
-def shows_pictures(body: Mapping[str, Any]) -> bool:
-    """Tell whether any message of the request holds a picture."""
+def has_images(body: Mapping[str, Any]) -> bool:
+    """Tell whether any message of the request holds an image."""
     contents = [message.get("content") for message in body["messages"]]
     parts = [part for content in contents if isinstance(content, list) for part in content]
     return any(isinstance(part, dict) and part.get("type") == "image_url" for part in parts)
 
 
-def whole(completion: Completion) -> dict[str, Any]:
-    """Return the reply in one piece."""
+def response_of(completion: Completion) -> dict[str, Any]:
+    """Return the response that is not a stream."""
     choices = []
     for index, written in enumerate(completion.answers):
         message: dict[str, Any] = {"role": "assistant", "content": written.text or None}
@@ -118,8 +118,8 @@ def whole(completion: Completion) -> dict[str, Any]:
     return reply
 
 
-def pieces(completion: Completion, *, with_usage: bool) -> Iterator[dict[str, Any]]:
-    """Yield the events of the reply as a stream, without `[DONE]`."""
+def chunks_of(completion: Completion, *, with_usage: bool) -> Iterator[dict[str, Any]]:
+    """Yield the chunks of the stream, without `[DONE]`."""
     head = _head(completion, "chat.completion.chunk")
     for index, written in enumerate(completion.answers):
         for delta in _deltas(written):
@@ -161,8 +161,8 @@ def _deltas(written: Written) -> Iterator[dict[str, Any]]:
         first = {"index": place, "id": call["id"], "type": "function", "function": function}
         yield {"tool_calls": [first]}
         arguments = call["function"]["arguments"]
-        for start in range(0, len(arguments), ARGUMENT_PIECE):
-            part = arguments[start : start + ARGUMENT_PIECE]
+        for start in range(0, len(arguments), ARGUMENT_CHUNK):
+            part = arguments[start : start + ARGUMENT_CHUNK]
             yield {"tool_calls": [{"index": place, "function": {"arguments": part}}]}
 
 
@@ -177,8 +177,8 @@ def _written(said: Answer, body: Mapping[str, Any], place: int) -> Written:
     limit = body.get("max_completion_tokens", body.get("max_tokens"))
     if limit is not None and not calls and count(text) > limit:
         text, finish = text[: limit * CHARACTERS_PER_TOKEN], "length"
-    audio = spoken(text, body) if text and "audio" in body.get("modalities", ()) else None
-    # A spoken answer has its words in the sound's transcript, and no text.
+    audio = speech_of(text, body) if text and "audio" in body.get("modalities", ()) else None
+    # A spoken answer has its words in the audio's transcript, and no text.
     return Written("" if audio else text, said.reasoning, calls, finish, audio)
 
 

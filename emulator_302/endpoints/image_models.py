@@ -24,7 +24,7 @@ SIZE = re.compile(r"([1-9]\d{0,4})x([1-9]\d{0,4})")
 
 @dataclass(frozen=True)
 class Shape:
-    """What a request says about the size of its picture; `None` where it says nothing."""
+    """What a request says about the size of its image; `None` where it says nothing."""
 
     width: int | None = None
     height: int | None = None
@@ -39,7 +39,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class ImageModel:
-    """One image model. The price is PTC for one picture, and invented."""
+    """One image model. The price is PTC for one image, and invented."""
 
     id: str
     price: float
@@ -50,11 +50,11 @@ class ImageModel:
     needs_image: bool = False
 
     def pixels(self, shape: Shape, shown: tuple[int, int] | None = None) -> tuple[int, int]:
-        """Return width and height of the picture that the model draws.
+        """Return width and height of the image that the model draws.
 
         Args:
             shape: What the request says.
-            shown: The size of the picture that the request shows, if it shows one.
+            shown: The size of the image that the request shows, if it shows one.
         """
         if self.sizes:
             return _sized(shape.written if shape.written in self.sizes else self.otherwise)
@@ -73,7 +73,9 @@ class ImageModel:
 @lru_cache(maxsize=1)
 def image_models() -> dict[str, ImageModel]:
     """Return the image models by name."""
-    text = resources.files("emulator_302").joinpath("image_models.json").read_text("utf-8")
+    text = (
+        resources.files("emulator_302.endpoints").joinpath("image_models.json").read_text("utf-8")
+    )
     given = json.loads(text)
     return {row["id"]: _model(row, given["rules"][row["rule"]]) for row in given["models"]}
 

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from emulator_302.endpoints.search import Document, search
 from emulator_302.endpoints.vectors import nearness, vector
 from emulator_302.http.billing import Ledger
-from emulator_302.http.fields import Kind, checked, text, whole, wrong
+from emulator_302.http.fields import Kind, checked, integer, text, wrong
 from emulator_302.http.refusals import Refusal, request_id
 from emulator_302.http.usage import count
 from emulator_302.rule_model.wording import content_words, stem, stems
@@ -68,21 +68,21 @@ EMBEDDING_FIELDS: Mapping[str, Kind] = {
     "model": text,
     "input": _text_or_texts,
     "encoding_format": text,
-    "dimensions": whole,
+    "dimensions": integer,
     "user": text,
 }
 RERANK_FIELDS: Mapping[str, Kind] = {
     "model": text,
     "query": text,
     "documents": _texts,
-    "top_n": whole,
+    "top_n": integer,
     "return_documents": _yes_or_no,
     "instruct": text,
 }
 SEARCH_FIELDS: Mapping[str, Kind] = {
     "query": text,
     "provider": text,
-    "max_results": whole,
+    "max_results": integer,
     "category": text,
     "time_range": text,
     "include_images": _yes_or_no,
@@ -92,16 +92,16 @@ SEARCH_FIELDS: Mapping[str, Kind] = {
     "endCrawlDate": _day,
     "startPublishedDate": _day,
     "endPublishedDate": _day,
-    "crawl_results": whole,
+    "crawl_results": integer,
     "includeRowContent": _yes_or_no,
-    "page": whole,
-    "max_tokens_per_page": whole,
+    "page": integer,
+    "max_tokens_per_page": integer,
     "country": text,
 }
 
 
 @dataclass(frozen=True)
-class RetrievalDesk:
+class RetrievalEndpoints:
     """The endpoints."""
 
     ledger: Ledger
@@ -165,9 +165,11 @@ class RetrievalDesk:
         )
         found = [document for document in found if _published(document, given)]
         shown = found[(page - 1) * wanted : page * wanted]
-        # search1 returns the content of as many pages as it is told to read.
+        # search1 returns the content of as many pages as it is asked to read.
         full = given.get("crawl_results", 0) if provider.startswith("search1") else len(shown)
-        results = [_result(document, whole=place < full) for place, document in enumerate(shown)]
+        results = [
+            _result(document, with_content=place < full) for place, document in enumerate(shown)
+        ]
         self.ledger.charge(request_id(request), provider, SEARCH_FEE)
         raw = {"query": given["query"], "results": results, "response_time": 0.01}
         return JSONResponse({"search_results": results, "data": raw, "images": []})
@@ -179,7 +181,11 @@ class RetrievalDesk:
 
 @lru_cache(maxsize=1)
 def _models() -> Any:
-    text = resources.files("emulator_302").joinpath("retrieval_models.json").read_text("utf-8")
+    text = (
+        resources.files("emulator_302.endpoints")
+        .joinpath("retrieval_models.json")
+        .read_text("utf-8")
+    )
     return json.loads(text)
 
 
@@ -215,7 +221,7 @@ def _written(numbers: list[float], encoding: str) -> list[float] | str:
 
 
 def _fit(query: str, document: str) -> float:
-    """Return from 0 to 1 how well a document fits: by its words, and by pieces of them."""
+    """Return from 0 to 1 how well a document fits: by its words, and by the n-grams of them."""
     wanted = {stem(word) for word in content_words(query)}
     held = len(wanted & stems(document)) / len(wanted) if wanted else 0.0
     one, other = (vector(side, DIMENSIONS_OF_RANKING) for side in (query, document))
@@ -228,12 +234,12 @@ def _published(document: Document, given: Mapping[str, Any]) -> bool:
     return first <= document.date <= last
 
 
-def _result(document: Document, *, whole: bool) -> dict[str, Any]:
+def _result(document: Document, *, with_content: bool) -> dict[str, Any]:
     return {
         "url": document.url,
         "title": document.title,
         "description": document.text[:160],
-        "content": document.text if whole else "",
+        "content": document.text if with_content else "",
         "published_at": document.date,
         "summary": "",
         "images": [],

@@ -76,8 +76,8 @@ def search(
 def _share(terms: Sequence[str], held: frozenset[str], weights: Mapping[str, float]) -> float:
     """Return which part of a query a document holds; a word that none has weighs most."""
     unknown = UNKNOWN_WEIGHT * max(weights.values())
-    whole = sum(weights.get(term, unknown) for term in terms)
-    return sum(weights[term] for term in terms if term in held) / whole if whole else 0.0
+    total = sum(weights.get(term, unknown) for term in terms)
+    return sum(weights[term] for term in terms if term in held) / total if total else 0.0
 
 
 def report(
@@ -124,7 +124,7 @@ def _under(host: str, site: str) -> bool:
 @lru_cache(maxsize=2)
 def _index(today: str) -> _Index:
     """Return the documents as of `today`; the day is part of what is kept."""
-    text = resources.files("emulator_302").joinpath("documents.json").read_text("utf-8")
+    text = resources.files("emulator_302.endpoints").joinpath("documents.json").read_text("utf-8")
     documents = tuple(_document(row, today) for row in json.loads(text)["documents"])
     terms = [_terms(document) for document in documents]
     return _Index(documents, tuple(frozenset(row) for row in terms), BM25Plus(terms))

@@ -19,8 +19,8 @@ LOWEST, STEP = 220, 20  # hertz
 EXPIRES_AT = 1_750_003_600  # a fixed second: replies to equal requests are equal
 
 
-def spoken(text: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the sound of an answer, in the shape of the wire's `audio`."""
+def speech_of(text: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the audio of an answer, in the shape of the wire's `audio`."""
     voice = str((body.get("audio") or {}).get("voice", "alloy"))
     digest = hashlib.sha256(f"{voice}{text}".encode()).hexdigest()[:12]
     samples = b"".join(_tone(len(word)) for word in text.split())

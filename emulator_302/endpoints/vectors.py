@@ -1,4 +1,4 @@
-"""Vectors of texts, by hashing: texts that share words and pieces of words lie near each other.
+"""Vectors of texts, by hashing: texts that share words and n-grams of letters lie near each other.
 
 No model takes part, so the same text has the same vector on every machine and in every run.
 """
@@ -13,9 +13,9 @@ from functools import lru_cache
 
 from emulator_302.rule_model.wording import STOP, stem, words
 
-PIECE = 3  # letters in a piece of a word
+NGRAM = 3  # letters in an n-gram
 WORD_WEIGHT = 3.0
-PIECE_WEIGHT = 1.0
+NGRAM_WEIGHT = 1.0
 SMALL_WORD_WEIGHT = 0.2
 WITHOUT_SPACES = ("\u3040", "\u9fff")  # scripts whose words are not parted: each sign counts
 
@@ -38,7 +38,7 @@ def nearness(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def _features(text: str) -> Iterator[tuple[str, float]]:
-    """Yield words and pieces of words; what is repeated counts by its root."""
+    """Yield words and n-grams of letters; what is repeated counts by its square root."""
     counts = Counter(words(text))
     for word, number in counts.items():
         weight = math.sqrt(number)
@@ -46,10 +46,10 @@ def _features(text: str) -> Iterator[tuple[str, float]]:
             yield word, weight * SMALL_WORD_WEIGHT
             continue
         yield stem(word), weight * WORD_WEIGHT
-        length = 1 if WITHOUT_SPACES[0] <= word[0] <= WITHOUT_SPACES[1] else PIECE
+        length = 1 if WITHOUT_SPACES[0] <= word[0] <= WITHOUT_SPACES[1] else NGRAM
         padded = word if length == 1 else f"<{word}>"
         for start in range(len(padded) - length + 1):
-            yield padded[start : start + length], weight * PIECE_WEIGHT
+            yield padded[start : start + length], weight * NGRAM_WEIGHT
 
 
 @lru_cache(maxsize=65_536)

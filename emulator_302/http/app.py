@@ -1,4 +1,4 @@
-"""The emulator as a web application: who asks, what goes wrong, what is answered.
+"""The emulator as a web application: requests are recorded, faults injected, endpoints called.
 
 All state (the log of requests, the faults to come, the costs) belongs to one `Emulator` object.
 """
@@ -18,14 +18,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from emulator_302.drawing.image_backend import Studio
-from emulator_302.endpoints.avatars import AvatarDesk
-from emulator_302.endpoints.chat import MILLION, Completion, complete, pieces, shows_pictures, whole
-from emulator_302.endpoints.images import ImageDesk
-from emulator_302.endpoints.openai_images import OpenAIDesk
-from emulator_302.endpoints.retrieval import RetrievalDesk
+from emulator_302.drawing.image_backend import ImageBackend
+from emulator_302.endpoints.avatars import AvatarEndpoint
+from emulator_302.endpoints.chat import (
+    MILLION,
+    Completion,
+    chunks_of,
+    complete,
+    has_images,
+    response_of,
+)
+from emulator_302.endpoints.images import ImageEndpoints
+from emulator_302.endpoints.openai_images import OpenAIImageEndpoints
+from emulator_302.endpoints.retrieval import RetrievalEndpoints
 from emulator_302.http.billing import Ledger
-from emulator_302.http.fault_injection import StreamResponse, spoiled
+from emulator_302.http.fault_injection import StreamResponse, with_fault
 from emulator_302.http.faults import Fault
 from emulator_302.http.files import SAMPLE, Files
 from emulator_302.http.forms import body_of
@@ -60,7 +67,7 @@ class Emulator:
     )
 
     def close(self) -> None:
-        """End the thread that reads pictures."""
+        """End the thread that reads images."""
         self.reader.shutdown()
 
     def app(self) -> Starlette:
@@ -82,8 +89,8 @@ class Emulator:
         )
 
     def _image_routes(self) -> list[Route]:
-        studio = Studio(self.files, self.ledger, self.tasks)
-        images, openai = ImageDesk(studio), OpenAIDesk(studio)
+        backend = ImageBackend(self.files, self.ledger, self.tasks)
+        images, openai = ImageEndpoints(backend), OpenAIImageEndpoints(backend)
         posts = {
             "/302/image/generate": images.generate,
             "/302/v2/image/generate": images.start,
@@ -91,7 +98,7 @@ class Emulator:
             "/302/images/generations": openai.generate,
             "/v1/images/edits": openai.edit,
             "/302/images/edits": openai.edit,
-            "/302/headshot/generate": AvatarDesk(studio).generate,
+            "/302/headshot/generate": AvatarEndpoint(backend).generate,
         }
         served = self._asked(self.files.serve, refused=key_leaked)
         return [
@@ -102,14 +109,14 @@ class Emulator:
         ]
 
     def _retrieval_routes(self) -> list[Route]:
-        desk = RetrievalDesk(self.ledger)
+        retrieval = RetrievalEndpoints(self.ledger)
         posts = {
-            "/v1/embeddings": desk.embed,
-            "/jina/v1/embeddings": desk.embed,
-            "/v1/rerank": desk.rerank,
-            "/v1/reranks": desk.rerank,
-            "/jina/v1/rerank": desk.rerank,
-            "/302/general/search": desk.search,
+            "/v1/embeddings": retrieval.embed,
+            "/jina/v1/embeddings": retrieval.embed,
+            "/v1/rerank": retrieval.rerank,
+            "/v1/reranks": retrieval.rerank,
+            "/jina/v1/rerank": retrieval.rerank,
+            "/302/general/search": retrieval.search,
         }
         return [Route(path, self._asked(answer), methods=POST) for path, answer in posts.items()]
 
@@ -146,7 +153,7 @@ class Emulator:
                     response = refusal.reply()
             response.headers["request-id"] = request_id(request)
             if fault is not None:
-                response = spoiled(response, fault)
+                response = with_fault(response, fault)
             entry.status = response.status_code
             return response
 
@@ -165,16 +172,16 @@ class Emulator:
         model = models().get(name)
         if model is None:
             return error_reply(503, -10008, f"No available models currently: {given['model']}")
-        # In a thread of its own: reading a picture takes seconds, and no other call waits for it.
+        # In a thread of its own: reading an image takes seconds, and no other call waits for it.
         reading = asyncio.get_running_loop().run_in_executor
-        reader = self.reader if shows_pictures(given) else None
+        reader = self.reader if has_images(given) else None
         given = inlined(given, self.published)
         completion = await reading(reader, complete, given, model, suffixes, self.cache)
         self._bill(request, completion)
         if not given.get("stream"):
-            return JSONResponse(whole(completion))
+            return JSONResponse(response_of(completion))
         with_usage = bool((given.get("stream_options") or {}).get("include_usage"))
-        events = [_event(piece) for piece in pieces(completion, with_usage=with_usage)]
+        events = [_event(chunk) for chunk in chunks_of(completion, with_usage=with_usage)]
         return StreamResponse([*events, b"data: [DONE]\n\n"])
 
     async def _models(self, request: Request, _: Any) -> Response:
@@ -245,6 +252,6 @@ class Emulator:
         self.ledger.charge(request_id(request), model.id, cost, given=given, written=written)
 
 
-def _event(piece: dict[str, Any]) -> bytes:
-    text = json.dumps(piece, ensure_ascii=False, separators=(",", ":"))
+def _event(chunk: dict[str, Any]) -> bytes:
+    text = json.dumps(chunk, ensure_ascii=False, separators=(",", ":"))
     return b"data: " + text.encode() + b"\n\n"

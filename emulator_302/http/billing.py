@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-SECONDS = 0.01  # the time that every record tells
+SECONDS = 0.01  # the time in every record
 
 
 class Ledger:

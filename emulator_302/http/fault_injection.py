@@ -1,6 +1,6 @@
-"""Replies that a scripted fault can spoil: another status, another body, broken off, held up.
+"""Injects scripted faults into responses: another status, another body, cut off, delayed.
 
-The endpoints know nothing of faults: what they answer is spoiled on its way out.
+The endpoints know nothing of faults: a response is changed on its way out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from emulator_302.http.faults import Fault, body_bytes
 
 
 class StreamResponse(Response):
-    """A reply sent piece by piece, which a fault can spoil."""
+    """A response sent chunk by chunk, into which a fault can be injected."""
 
     media_type = "text/event-stream"
 
@@ -27,15 +27,15 @@ class StreamResponse(Response):
         self.fault = fault or Fault()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the pieces; leaving before the last one breaks the connection."""
+        """Send the chunks; leaving before the last one breaks the connection."""
         del scope
         start = {"status": self.status_code, "headers": self.raw_headers}
         await send({"type": "http.response.start", **start})
         left = [n for n in (self.fault.cut_after, self.fault.stall_after) if n is not None]
         limit = min(left) if left else None
         sent = 0
-        async for piece in self._pieces():
-            allowed = piece if limit is None else piece[: limit - sent]
+        async for chunk in self._chunks():
+            allowed = chunk if limit is None else chunk[: limit - sent]
             if allowed:
                 await send({"type": "http.response.body", "body": allowed, "more_body": True})
             sent += len(allowed)
@@ -46,10 +46,10 @@ class StreamResponse(Response):
                 return
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _pieces(self) -> AsyncIterator[bytes]:
+    async def _chunks(self) -> AsyncIterator[bytes]:
         frames = self.frames
-        if self.fault.piece:
-            joined, width = b"".join(frames), self.fault.piece
+        if self.fault.chunk_size:
+            joined, width = b"".join(frames), self.fault.chunk_size
             frames = [joined[i : i + width] for i in range(0, len(joined), width)]
         for frame in frames:
             # Even with no pause asked for, let other tasks run, as between a real model's tokens.
@@ -57,7 +57,7 @@ class StreamResponse(Response):
             yield frame
 
 
-def spoiled(response: Response, fault: Fault) -> Response:
+def with_fault(response: Response, fault: Fault) -> Response:
     """Return `response` with `fault`."""
     headers = {k: v for k, v in response.headers.items() if k != "content-length"}
     headers |= fault.headers
@@ -65,13 +65,13 @@ def spoiled(response: Response, fault: Fault) -> Response:
         headers["content-type"] = fault.headers.get("content-type", "application/json")
         return Response(body_bytes(fault.body), fault.status, headers)
     if isinstance(response, StreamResponse):
-        frames = _spoiled_frames(response.frames, fault)
+        frames = _faulty_frames(response.frames, fault)
     else:
         frames = [bytes(response.body)]
     return StreamResponse(frames, fault, status_code=response.status_code, headers=headers)
 
 
-def _spoiled_frames(frames: list[bytes], fault: Fault) -> list[bytes]:
+def _faulty_frames(frames: list[bytes], fault: Fault) -> list[bytes]:
     if fault.frames is not None:
         return [frame.encode() for frame in fault.frames]
     if fault.bare_error_after is not None:

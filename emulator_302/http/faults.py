@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong with one request. Fields combine; those not given leave the reply alone.
+    """What goes wrong with one request. Fields combine; a field that is not set changes nothing.
 
     Attributes:
         path: Only a request whose path starts with this takes the fault.
@@ -23,9 +23,9 @@ class Fault:
         delay: Seconds to wait before anything is sent.
         cut_after: Send so many bytes of the body, then break the connection.
         stall_after: Send so many bytes of the body, then nothing more until the client leaves.
-        drip: Seconds between the pieces of the body.
-        piece: Bytes in each piece of the body.
-        frames: The body of a stream, piece by piece, in place of the real one.
+        drip: Seconds between the chunks of the body.
+        chunk_size: Bytes in each chunk of the body.
+        frames: The events of a stream, in place of the real ones.
         no_done: End a stream without `[DONE]`.
         no_finish: End a stream without a finish reason (and without `[DONE]`).
         bare_error_after: After so many events of a stream, send the error `body` as a line of bare
@@ -40,7 +40,7 @@ class Fault:
     cut_after: int | None = None
     stall_after: int | None = None
     drip: float = 0.0
-    piece: int | None = None
+    chunk_size: int | None = None
     frames: tuple[str, ...] | None = None
     no_done: bool = False
     no_finish: bool = False
@@ -50,7 +50,7 @@ class Fault:
     def error(
         cls, status: int, err_code: int, message: str, *, headers: Mapping[str, str] | None = None
     ) -> Fault:
-        """A refusal in the gateway's own envelope."""
+        """An error in the gateway's own envelope."""
         return cls(status=status, body=envelope(err_code, message), headers=headers or {})
 
     @classmethod
@@ -68,11 +68,11 @@ class Fault:
         """Read a fault that came over HTTP.
 
         Raises:
-            ValueError: It has a field that no fault has.
+            ValueError: A field is not known.
         """
         unknown = set(given) - {entry.name for entry in fields(cls)}
         if unknown:
-            raise ValueError(f"no fault has {', '.join(sorted(unknown))}")
+            raise ValueError(f"unknown fields of a fault: {', '.join(sorted(unknown))}")
         values = dict(given)
         if values.get("frames") is not None:
             values["frames"] = tuple(values["frames"])

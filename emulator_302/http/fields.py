@@ -1,6 +1,6 @@
 """The fields of an image request, judged like a strict gateway: 422, and the field's name.
 
-A form has texts only, so a whole number may come as its digits there, and nowhere else.
+A form has strings only, so an integer may come as its digits there, and nowhere else.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ DIGITS = re.compile(r"-?\d{1,9}")
 
 
 def text(value: Any) -> bool:
-    """Tell whether a value is a text."""
+    """Tell whether a value is a string."""
     return isinstance(value, str)
 
 
-def whole(value: Any) -> bool:
-    """Tell whether a value is a whole number."""
+def integer(value: Any) -> bool:
+    """Tell whether a value is an integer."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def picture(value: Any) -> bool:
+def image(value: Any) -> bool:
     """Tell whether a value is a link, a data URI or a file."""
     return isinstance(value, (str, Upload))
 
 
-def pictures(value: Any) -> bool:
-    """Tell whether a value is one picture, or several."""
-    return picture(value) or (isinstance(value, list) and all(map(picture, value)))
+def images(value: Any) -> bool:
+    """Tell whether a value is one image, or several."""
+    return image(value) or (isinstance(value, list) and all(map(image, value)))
 
 
 def files(value: Any) -> bool:
@@ -66,7 +66,7 @@ def checked(
         raise wrong("the body is neither a JSON object nor a form")
     given = {name: value for name, value in body.items() if value is not None}
     for name, value in given.items():
-        if form and kinds.get(name) is whole and text(value) and DIGITS.fullmatch(value):
+        if form and kinds.get(name) is integer and text(value) and DIGITS.fullmatch(value):
             given[name] = int(value)
         elif name not in kinds and not others(value):
             raise wrong(f"unknown field {name!r}")

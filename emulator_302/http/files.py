@@ -35,7 +35,7 @@ class Files:
         self._lock = threading.Lock()
 
     def keep(self, data: bytes, kind: str, port: int) -> str:
-        """Keep a picture and return its address."""
+        """Keep an image and return its address."""
         day = datetime.now(timezone.utc).strftime("%Y%m%d")
         path = f"/gpt/imgs/{day}/{hashlib.sha256(data).hexdigest()[:32]}.{kind}"
         with self._lock:
@@ -69,10 +69,10 @@ class Files:
         return Response(data, media_type=f"image/{request.url.path.rsplit('.', 1)[-1]}")
 
 
-def encoded(picture: Image.Image, kind: str, quality: int = 90) -> bytes:
-    """Return a picture as the bytes of a file."""
+def encoded(image: Image.Image, kind: str, quality: int = 90) -> bytes:
+    """Return an image as the bytes of a file."""
     file = io.BytesIO()
-    picture.convert("RGB").save(file, FORMATS[kind], quality=quality)
+    image.convert("RGB").save(file, FORMATS[kind], quality=quality)
     return file.getvalue()
 
 

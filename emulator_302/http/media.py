@@ -1,6 +1,6 @@
-"""Documents, sounds and videos in a conversation: what can be told of them without a model.
+"""Documents, audio and videos in a conversation: what can be said of them without a model.
 
-Of a PDF, the text that stands in it in plain strings; of a sound, its format and length; of all
+Of a PDF, the text that stands in it in plain strings; of audio, its format and length; of all
 else its kind and size. Nothing is fetched, and nothing is invented.
 """
 
@@ -20,7 +20,7 @@ from emulator_302.rule_model.conversation import BadRequest, Message, last_user
 KINDS = ("file", "input_audio", "video_url")
 MOST_STREAM = 4 * 1024 * 1024  # bytes that one stream of a PDF may unpack to
 MOST_LINES = 200
-BYTES_PER_SECOND = 16_000  # of a sound whose length does not stand in it: 128 kbit/s
+BYTES_PER_SECOND = 16_000  # of audio whose length is not in its header: 128 kbit/s
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
 SHOWN = re.compile(rb"\[((?:[^\[\]\\]|\\.)*)\]\s*TJ|(\((?:[^()\\]|\\.)*\))\s*(?:Tj|'|\")")
 STRING = re.compile(rb"\(((?:[^()\\]|\\.)*)\)", re.DOTALL)
@@ -29,12 +29,12 @@ ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
 def shows_media(messages: Sequence[Message]) -> bool:
-    """Tell whether the latest user message holds a document, a sound or a video."""
+    """Tell whether the latest user message holds a document, audio or a video."""
     return bool(_parts(messages))
 
 
 def media_lines(messages: Sequence[Message]) -> tuple[str, ...]:
-    """Return what is known of the documents, sounds and videos of the latest user message.
+    """Return what is known of the documents, audio and videos of the latest user message.
 
     Raises:
         BadRequest: One holds no data, or not what it says.
@@ -52,9 +52,9 @@ def inlined(body: Mapping[str, Any], published: Mapping[str, bytes]) -> dict[str
 
 
 def seconds_of(part: Mapping[str, Any]) -> float:
-    """Return how long the sound of an `input_audio` part is; 0 for what cannot be read."""
-    sound = part.get("input_audio")
-    data = _unpacked(sound.get("data") if isinstance(sound, Mapping) else None)
+    """Return how many seconds of audio an `input_audio` part holds; 0 for what cannot be read."""
+    audio = part.get("input_audio")
+    data = _unpacked(audio.get("data") if isinstance(audio, Mapping) else None)
     if data is None:
         return 0.0
     try:
@@ -109,9 +109,9 @@ def _lines(part: Mapping[str, Any], where: str) -> list[str]:
     kind = str(part["type"])
     given = part.get(kind)
     if not isinstance(given, Mapping):
-        raise BadRequest(f"Parameter error: {where}.{kind} is no object")
+        raise BadRequest(f"Parameter error: {where}.{kind} is not an object")
     if kind == "input_audio":
-        return [_sound(part, given, where)]
+        return [_audio(part, given, where)]
     address = given.get("file_data") or given.get("url")
     if not isinstance(address, str) or not address:
         raise BadRequest(f"Parameter error: {where} has no data and no address")
@@ -125,14 +125,14 @@ def _lines(part: Mapping[str, Any], where: str) -> list[str]:
         pages = max(1, len(re.findall(rb"/Type\s*/Page\b", data)))
         return pdf_lines(data) or [f"{name}, a PDF with {pages} page(s) and no plain text"]
     if kind == "file" and address.startswith("data:application/pdf"):
-        raise BadRequest(f"Parameter error: {where} is no PDF")
+        raise BadRequest(f"Parameter error: {where} is not a PDF")
     return [f"{name}, {len(data)} bytes of {address[5:].partition(';')[0] or 'data'}"]
 
 
-def _sound(part: Mapping[str, Any], given: Mapping[str, Any], where: str) -> str:
+def _audio(part: Mapping[str, Any], given: Mapping[str, Any], where: str) -> str:
     if _unpacked(given.get("data")) is None:
         raise BadRequest(f"Parameter error: {where} is not valid base64")
-    return f"A sound in the format {given.get('format')}, {seconds_of(part):.1f} seconds long"
+    return f"Audio in the format {given.get('format')}, {seconds_of(part):.1f} seconds long"
 
 
 def _unpacked(data: Any) -> bytes | None:
@@ -148,7 +148,7 @@ def _inflated(data: bytes) -> bytes:
     try:
         return zlib.decompressobj().decompress(data, MOST_STREAM)
     except zlib.error:
-        return data  # a stream that is not packed
+        return data  # a stream that is not compressed
 
 
 def _plain(string: bytes) -> bytes:

@@ -28,7 +28,7 @@ class Outcome:
         status: The status at its end. `processing` hangs for ever; a word of your own is sent too.
         error: The error object of a task at its end.
         vanishes: Whether the poll at its end finds no such task: 404 and -10010.
-        has_url: Whether a completed task names its picture.
+        has_url: Whether a completed task names its image.
     """
 
     polls: int = USUAL_POLLS
@@ -44,9 +44,9 @@ class Outcome:
             ValueError: The number of polls or the status is none.
         """
         if not isinstance(self.polls, int) or self.polls < 1:
-            raise ValueError("polls must be a whole number from 1 on")
+            raise ValueError("polls must be an integer, at least 1")
         if not isinstance(self.status, str) or not self.status:
-            raise ValueError("status must be a text")
+            raise ValueError("status must be a string")
 
     @classmethod
     def fails(cls, message: str, *, polls: int = USUAL_POLLS) -> Outcome:
@@ -80,13 +80,13 @@ class Outcome:
         """
         unknown = set(given) - {entry.name for entry in fields(cls)}
         if unknown:
-            raise ValueError(f"no task has {', '.join(sorted(unknown))}")
+            raise ValueError(f"unknown fields of a task: {', '.join(sorted(unknown))}")
         return cls(**given)
 
 
 @dataclass(frozen=True)
 class Job:
-    """What a task is about: the request, and the picture that it made."""
+    """What a task is about: the request, and the image that it made."""
 
     request_id: str
     model: str
@@ -107,7 +107,7 @@ class Task:
         self.created = _now()
 
     def accepted(self) -> dict[str, Any]:
-        """Return what the one who started it is told."""
+        """Return the response to the request that started it."""
         return {"task_id": self.id, "status": PENDING, "created_at": self.created}
 
     def polled(self) -> dict[str, Any]:
@@ -116,7 +116,7 @@ class Task:
         if self.polls >= self.outcome.polls:
             return self.ended()
         # The last poll before the end finds it at work, those before find it waiting.
-        return self._told(PROCESSING if self.polls == self.outcome.polls - 1 else PENDING)
+        return self._state(PROCESSING if self.polls == self.outcome.polls - 1 else PENDING)
 
     def ended(self) -> dict[str, Any]:
         """Return what is found at its end.
@@ -126,9 +126,9 @@ class Task:
         """
         if self.outcome.vanishes:
             raise _missing(self.id)
-        return self._told(self.outcome.status)
+        return self._state(self.outcome.status)
 
-    def _told(self, status: str) -> dict[str, Any]:
+    def _state(self, status: str) -> dict[str, Any]:
         job, done = self.job, status == COMPLETED
         url = job.image_url if done and self.outcome.has_url else ""
         waiting = status in (PENDING, PROCESSING)

@@ -1,4 +1,4 @@
-"""Counts tokens by a fixed estimate: texts, pictures, sounds, thoughts, remembered prompts.
+"""Counts tokens by a fixed estimate: texts, images, audio, reasoning, remembered prompts.
 
 A prompt is remembered up to each part that is marked with `cache_control`, or, without any mark,
 up to each message from 1024 tokens on; what was sent before is then counted as cached.
@@ -17,9 +17,9 @@ from typing import Any
 from emulator_302.http.media import seconds_of
 
 CHARACTERS_PER_TOKEN = 4
-TOKENS_PER_PICTURE = 85
+TOKENS_PER_IMAGE = 85
 TOKENS_PER_DOCUMENT = 300
-TOKENS_PER_SECOND = 10  # of sound
+TOKENS_PER_SECOND = 10  # of audio
 SHORTEST_REMEMBERED = 1024  # tokens
 
 
@@ -51,22 +51,22 @@ def count(text: str) -> int:
 
 
 def usage(
-    body: Mapping[str, Any], *, written: int, thought: int, spoken: int, cache: PromptCache
+    body: Mapping[str, Any], *, written: int, reasoning: int, audio: int, cache: PromptCache
 ) -> dict[str, Any]:
     """Return the token counts of a request whose answers have so many tokens."""
-    heard = sum(_heard(part) for _, part in _parts(body))
+    audio_tokens = sum(_audio_tokens(part) for _, part in _parts(body))
     given = sum(_tokens(part) for _, part in _parts(body)) + _tool_tokens(body)
     cached, created = cache.count(body)
     return {
         "prompt_tokens": given,
-        "completion_tokens": written + spoken,
-        "total_tokens": given + written + spoken,
+        "completion_tokens": written + audio,
+        "total_tokens": given + written + audio,
         "prompt_tokens_details": {
             "cached_tokens": cached,
             "cache_creation_tokens": created,
-            "audio_tokens": heard,
+            "audio_tokens": audio_tokens,
         },
-        "completion_tokens_details": {"reasoning_tokens": thought, "audio_tokens": spoken},
+        "completion_tokens_details": {"reasoning_tokens": reasoning, "audio_tokens": audio},
     }
 
 
@@ -81,16 +81,16 @@ def _parts(body: Mapping[str, Any]) -> Iterator[tuple[int, Any]]:
 def _tokens(part: Any) -> int:
     kind = part.get("type") if isinstance(part, Mapping) else None
     if kind == "image_url":
-        return TOKENS_PER_PICTURE
+        return TOKENS_PER_IMAGE
     if kind in ("file", "video_url"):
         return TOKENS_PER_DOCUMENT
     if kind == "input_audio":
-        return _heard(part)
+        return _audio_tokens(part)
     text = part.get("text", "") if isinstance(part, Mapping) else part or ""
     return count(str(text)) + 1
 
 
-def _heard(part: Any) -> int:
+def _audio_tokens(part: Any) -> int:
     if not isinstance(part, Mapping) or part.get("type") != "input_audio":
         return 0
     return max(1, ceil(seconds_of(part) * TOKENS_PER_SECOND))
@@ -109,8 +109,8 @@ def _prefixes(body: Mapping[str, Any]) -> tuple[list[tuple[str, int]], list[tupl
     parts = list(_parts(body))
     for number, (place, part) in enumerate(parts):
         digest.update(json.dumps([place, part], sort_keys=True).encode())
-        # A sound is counted as such, never as cached: details are parts of the total.
-        sent += _tokens(part) - _heard(part)
+        # Audio is counted as such, never as cached: details are parts of the total.
+        sent += _tokens(part) - _audio_tokens(part)
         if isinstance(part, Mapping) and part.get("cache_control"):
             marked.append((digest.hexdigest(), sent))
         ends_message = number + 1 == len(parts) or parts[number + 1][0] != place

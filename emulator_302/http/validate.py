@@ -42,7 +42,7 @@ class Model:
 @lru_cache(maxsize=1)
 def models() -> dict[str, Model]:
     """Return the models by name."""
-    text = resources.files("emulator_302").joinpath("models.json").read_text("utf-8")
+    text = resources.files("emulator_302.http").joinpath("models.json").read_text("utf-8")
     return {row["id"]: Model(**row) for row in json.loads(text)["models"]}
 
 
@@ -143,7 +143,7 @@ def check(body: Any) -> dict[str, Any]:
         BadRequest: It has an unknown field, a wrong type, or no messages.
     """
     if not isinstance(body, dict):
-        raise BadRequest("Parameter error: the body is no JSON object")
+        raise BadRequest("Parameter error: the body is not a JSON object")
     given = {name: value for name, value in body.items() if value is not None}
     for name, value in given.items():
         if name not in FIELDS:
@@ -176,7 +176,7 @@ def _check_ranges(given: Mapping[str, Any]) -> None:
 
 def _check_message(message: Mapping[str, Any], where: str) -> None:
     if message.get("role") not in ROLES:
-        raise BadRequest(f"Parameter error: {where}.role is none of {', '.join(ROLES)}")
+        raise BadRequest(f"Parameter error: {where}.role is not one of {', '.join(ROLES)}")
     if not isinstance(message.get("content"), (str, list, type(None))):
         raise BadRequest(f"Parameter error: {where}.content is neither text nor parts")
     called = message.get("tool_calls") or []

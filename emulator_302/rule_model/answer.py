@@ -1,6 +1,6 @@
 """The emulator's model: it answers by rules, so that equal requests get equal answers.
 
-It decides in a fixed order: tool calls, JSON that was asked for, pictures, the web, other talk.
+It decides in a fixed order: tool calls, JSON that was asked for, images, the web, other talk.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from emulator_302.drawing.pictures import about_media, lines_of, look, needs_look, shown_now
-from emulator_302.endpoints.passages import from_passages
 from emulator_302.endpoints.search import report
 from emulator_302.http.media import media_lines, shows_media
 from emulator_302.rule_model.conversation import (
@@ -21,10 +19,18 @@ from emulator_302.rule_model.conversation import (
     results,
     tool_results,
 )
-from emulator_302.rule_model.small_talk import simple, talk, thought
+from emulator_302.rule_model.image_questions import (
+    about_media,
+    lines_of,
+    look,
+    needs_look,
+    shown_now,
+)
+from emulator_302.rule_model.passages import from_passages
+from emulator_302.rule_model.small_talk import reasoning_about, simple, talk
 from emulator_302.rule_model.structured import as_json, wants_json
 from emulator_302.rule_model.tool_choice import calls
-from emulator_302.rule_model.tool_result_summary import told
+from emulator_302.rule_model.tool_result_summary import summary_of
 
 __all__ = ["Answer", "BadRequest", "Facts", "Switches", "answer"]
 
@@ -67,11 +73,11 @@ def answer(body: Mapping[str, Any], facts: Facts, switches: Switches) -> Answer:
     """Answer a checked chat request.
 
     Raises:
-        BadRequest: A picture cannot be read, or the chosen tool is none of those given.
+        BadRequest: An image cannot be read, or the chosen tool is none of those given.
     """
     messages = messages_of(body)
     sees = facts.vision or switches.ocr
-    # Pictures are read first: a picture that is none is refused whatever else was asked.
+    # Images are read first: what is not an image is refused whatever else was asked.
     lines = lines_of(messages) if sees and needs_look(messages) else ()
     lines += media_lines(messages)
     wanted = calls(body, messages, lines) if facts.tools and body.get("tools") else ()
@@ -91,12 +97,12 @@ def _said(
     """Return the plain answer, its sources, and by what means it was found."""
     given = results(messages)
     if given:
-        return told(tool_results(messages)) or _quoted(given), (), "the results of the tools"
+        return summary_of(tool_results(messages)) or _quoted(given), (), "the results of the tools"
     searches = switches.web_search or switches.deep_search
-    # A picture shown earlier is looked at again, unless the new question asks for something else.
+    # An image shown earlier is looked at again, unless the new question asks for something else.
     elsewhere = searches or simple(messages) is not None
     if needs_look(messages) and (shown_now(messages) or not elsewhere):
-        return look(question(messages), lines, sees=sees), (), "the picture"
+        return look(question(messages), lines, sees=sees), (), "the image"
     if shows_media(messages):
         return about_media(question(messages), lines), (), "what was attached"
     if searches:
@@ -124,4 +130,4 @@ def _quoted(given: list[tuple[str, str]]) -> str:
 def _reasoning(messages: list[Message], facts: Facts, switches: Switches, means: str) -> str:
     if not (facts.reasoning or switches.reasoning_fusion):
         return ""
-    return thought(question(messages), means)
+    return reasoning_about(question(messages), means)

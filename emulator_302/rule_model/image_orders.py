@@ -1,4 +1,4 @@
-"""Orders of pictures: which instructions of a request want one, and what each says about it.
+"""Orders of images: which instructions of a request want one, and what each says about it.
 
 A request is cut into instructions; verb and noun choose the tool, and the words fill its arguments.
 """
@@ -16,7 +16,7 @@ from emulator_302.rule_model.text_values import NUMBER_WORDS, SPELLED
 from emulator_302.rule_model.wording import sentences, word_set, words
 
 PORTRAITS = word_set("avatar avatars headshot headshots portrait portraits")
-PICTURES = word_set(
+IMAGE_NOUNS = word_set(
     """picture pictures image images photo photos drawing drawings painting paintings illustration
     illustrations poster posters logo sketch"""
 )
@@ -56,7 +56,7 @@ ROLE = re.compile(r"\bas\s+((?:an?|the)\s+[^,.;!?]+)", re.IGNORECASE)
 QUOTED = re.compile(r"[\"\u201c]([^\"\u201c\u201d]+)[\"\u201d]")
 NUMBER = rf"(?:an?|the|my|some|\d{{1,2}}|{'|'.join(NUMBER_WORDS.split())})"
 KIND = (
-    rf"(?:{NUMBER}\s+)?(?:[\w-]+\s+){{0,3}}?(?:{'|'.join(sorted(PICTURES))})\b"
+    rf"(?:{NUMBER}\s+)?(?:[\w-]+\s+){{0,3}}?(?:{'|'.join(sorted(IMAGE_NOUNS))})\b"
     r"(?:\s+(?:of|showing|with|that\s+shows|about|for|from)\b)?"
 )
 HEAD = re.compile(
@@ -64,7 +64,7 @@ HEAD = re.compile(
     re.IGNORECASE,
 )
 NAMED = re.compile(
-    rf"\W*(?:{NUMBER}\s+)?(?:{'|'.join(sorted(PORTRAITS | PICTURES))})\b", re.IGNORECASE
+    rf"\W*(?:{NUMBER}\s+)?(?:{'|'.join(sorted(PORTRAITS | IMAGE_NOUNS))})\b", re.IGNORECASE
 )
 PEOPLE: Mapping[str, frozenset[str]] = {
     "kid": word_set("kid kids child boy girl baby son daughter toddler children teenager"),
@@ -77,17 +77,17 @@ PEOPLE: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Order:
-    """One instruction that wants pictures, and the tool that makes them."""
+    """One instruction that wants images, and the tool that makes them."""
 
     tool: Tool
     text: str
     whole: str
 
     def arguments(self, made: Sequence[str]) -> dict[str, Any] | None:
-        """Return what to call the tool with; `None` if it needs a picture that is still to come.
+        """Return what to call the tool with; `None` if it needs an image that is still to come.
 
         Args:
-            made: What the tools said so far: where a picture comes from that the text calls "it".
+            made: What the tools said so far: where an image comes from that the text calls "it".
         """
         found: dict[str, Any] = {}
         for key, inner in self.tool.schema.get("properties", {}).items():
@@ -112,7 +112,7 @@ class Order:
         members = _members(properties.get(key), self.tool.schema)
         if members:
             return members[0]
-        if set(words(key)) & (PICTURES | {"file", "url", "path"}):
+        if set(words(key)) & (IMAGE_NOUNS | {"file", "url", "path"}):
             said = [self.whole, *reversed(made)]
             return next((one[0] for text in said if (one := FILE.search(text))), None)
         return self.text
@@ -133,9 +133,9 @@ class Order:
 
 
 def orders_of(tools: Sequence[Tool], asked: str) -> tuple[list[Order], str]:
-    """Return the orders of pictures in a request, and the rest of the request."""
+    """Return the orders of images in a request, and the rest of the request."""
     portraying = [tool for tool in tools if _makes(tool, PORTRAITS)]
-    picturing = [tool for tool in tools if tool not in portraying and _makes(tool, PICTURES)]
+    picturing = [tool for tool in tools if tool not in portraying and _makes(tool, IMAGE_NOUNS)]
     orders, rest = [], []
     for text in INSTRUCTIONS.split(asked):
         kinds = _kinds(text)
@@ -155,12 +155,12 @@ def _makes(tool: Tool, things: frozenset[str]) -> bool:
 
 
 def _kinds(text: str) -> set[str]:
-    """Return the nouns for pictures in an instruction that orders one."""
+    """Return the nouns for images in an instruction that orders one."""
     said = words(FILE.sub(" ", text))
     named = NAMED.match(text)
     if ASKS.match(text) or not (named or set(said) & MAKES):
         return set()
-    kinds = set(said) & (PORTRAITS | PICTURES)
+    kinds = set(said) & (PORTRAITS | IMAGE_NOUNS)
     first = next((word for word in said if word in MAKES), "")
     return kinds | ({first} if first in DRAWS else set())
 
@@ -203,7 +203,7 @@ def _model(text: str) -> str | None:
 
 def _number(text: str) -> int | None:
     """Return how many: the number before the noun, or in "4 of them"."""
-    nouns = "|".join(sorted(PORTRAITS | PICTURES))
+    nouns = "|".join(sorted(PORTRAITS | IMAGE_NOUNS))
     many = rf"(?<![\w.:/-])(\d{{1,2}}|{'|'.join(SPELLED)})"
     found = re.search(
         rf"{many}\s+(?:[\w-]+\s+){{0,4}}?(?:{nouns})\b|{many}\s+(?:of them|versions|variants)",

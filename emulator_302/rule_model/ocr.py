@@ -1,6 +1,6 @@
-"""Reads the text in a picture, with RapidOCR: real recognition, offline, on the processor.
+"""Reads the text in an image, with RapidOCR: real recognition, offline, on the processor.
 
-A picture's bytes decide its text: results are kept by digest, and one reader serves all threads.
+An image's bytes decide its text: results are kept by digest, and one reader serves all threads.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _lock = threading.Lock()
 _read: OrderedDict[str, tuple[str, ...]] = OrderedDict()
 
 
-def read_picture(data: bytes) -> list[str]:
-    """Return the lines of text in a picture, in reading order.
+def read_image(data: bytes) -> list[str]:
+    """Return the lines of text in an image, in reading order.
 
     Raises:
-        NoPicture: The bytes cannot be decoded.
+        NoImage: The bytes cannot be decoded.
         TooSmall: A side is under ten pixels.
     """
     digest = hashlib.sha256(data).hexdigest()
@@ -42,7 +42,7 @@ def read_picture(data: bytes) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _reader() -> Any:
-    """Return the process's one reader. Loading it takes a second, so it waits for a picture."""
+    """Return the process's one reader. Loading it takes a second, so it waits for an image."""
     from rapidocr import RapidOCR  # noqa: PLC0415 - see above
 
     # One thread: several wait for each other by spinning, which doubles the CPU of a page, and on
@@ -51,11 +51,11 @@ def _reader() -> Any:
     return RapidOCR(params=given)
 
 
-def _recognise(picture: Image.Image) -> list[str]:
+def _recognise(image: Image.Image) -> list[str]:
     import numpy  # noqa: PLC0415, ICN001 - only the reader needs it
 
     # RapidOCR takes arrays as OpenCV does: blue first.
-    found = _reader()(numpy.ascontiguousarray(numpy.asarray(picture)[:, :, ::-1]))
+    found = _reader()(numpy.ascontiguousarray(numpy.asarray(image)[:, :, ::-1]))
     if found.boxes is None or found.txts is None:
         return []
     boxes = []

@@ -154,11 +154,13 @@ class _Filler:
 
     def _joke(self, properties: Mapping[str, Any], required: list[str], depth: int) -> Any:
         setup, punchline = joke(self.evidence.text)
-        told = {"setup": setup, "punchline": punchline}
+        summary_of = {"setup": setup, "punchline": punchline}
         for key in required:
-            if key not in told:
-                told[key] = self.value(properties.get(key, {}), key, must=True, depth=depth + 1)
-        return {key: told[key] for key in properties if key in told}
+            if key not in summary_of:
+                summary_of[key] = self.value(
+                    properties.get(key, {}), key, must=True, depth=depth + 1
+                )
+        return {key: summary_of[key] for key in properties if key in summary_of}
 
     def _array(self, schema: Mapping[str, Any], name: str, *, must: bool, depth: int) -> Any:
         if isinstance(schema.get("prefixItems"), list):
@@ -197,9 +199,9 @@ class _Filler:
         if kind == "object":
             return self._objects(items, must=must, depth=depth)
         if kind in ("integer", "number"):
-            whole = kind == "integer"
+            integer = kind == "integer"
             numbers = iter(self.evidence.number, None) if must else ()
-            return [within(one, items, whole=whole) for one in numbers if one is not None]
+            return [within(one, items, integer=integer) for one in numbers if one is not None]
         if kind != "string" or {"const", "format", "pattern"} & items.keys():
             value = self.value(items, name, must=False, depth=depth + 1)
             return [] if value is MISSING else [value]

@@ -76,11 +76,11 @@ def number(evidence: Evidence, name: str, schema: Mapping[str, Any], *, must: bo
         found = 0.0 if found is None else found
     if found is None:
         return MISSING
-    whole = schema.get("type") == "integer"
-    fitting = within(found, schema, whole=whole)
-    if fitting != found and not must and not whole:
+    integer = schema.get("type") == "integer"
+    fitting = within(found, schema, integer=integer)
+    if fitting != found and not must and not integer:
         return MISSING
-    return int(fitting) if whole or fitting == int(fitting) else fitting
+    return int(fitting) if integer or fitting == int(fitting) else fitting
 
 
 def string(
@@ -230,16 +230,16 @@ def _guess(evidence: Evidence, name: str, schema: Mapping[str, Any]) -> str:
     return text if 0 < len(text) <= LONGEST_GUESS else UNKNOWN
 
 
-def within(value: float, schema: Mapping[str, Any], *, whole: bool) -> float:
+def within(value: float, schema: Mapping[str, Any], *, integer: bool) -> float:
     """Return the nearest number that the schema's limits allow."""
-    step = 1 if whole else 0.001
+    step = 1 if integer else 0.001
     low, high = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
     above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
     if isinstance(above, (int, float)) and not isinstance(above, bool):
-        low = max(low, (math.floor(above) if whole else above) + step)
+        low = max(low, (math.floor(above) if integer else above) + step)
     if isinstance(below, (int, float)) and not isinstance(below, bool):
-        high = min(high, (math.ceil(below) if whole else below) - step)
-    if whole:
+        high = min(high, (math.ceil(below) if integer else below) - step)
+    if integer:
         value = int(value)
         low = math.ceil(low) if math.isfinite(low) else low
     fitting: float = min(max(value, low), high)

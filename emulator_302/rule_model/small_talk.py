@@ -102,8 +102,8 @@ def joke(about: str) -> tuple[str, str]:
     )
 
 
-def thought(asked: str, means: str) -> str:
-    """Return what a reasoning model would have thought first."""
+def reasoning_about(asked: str, means: str) -> str:
+    """Return the reasoning of a model that thinks before it answers."""
     return f"The user asks: {topic(asked) or 'nothing'}. I can answer from {means}, by my rules."
 
 

@@ -48,7 +48,7 @@ def wants_json(body: Mapping[str, Any], messages: Sequence[Message]) -> bool:
 def as_json(
     body: Mapping[str, Any], messages: Sequence[Message], lines: Sequence[str], reply: str
 ) -> str:
-    """Return JSON text. `lines` are from pictures or the web, `reply` is the answer as a text."""
+    """Return JSON text. `lines` are from images or the web, `reply` is the answer as a text."""
     said = all_text(messages)
     given = body.get("response_format") or {}
     described = given.get("json_schema")

@@ -210,8 +210,8 @@ def plain_number(text: str) -> float:
 def _cities(part: str) -> list[str]:
     """Return the places of a list with commas; a country or state stays with its city."""
     cities: list[str] = []
-    for piece in re.split(r"\s*,\s*(?:and\s+)?(?:in\s+)?", part):
-        bare = piece.strip().rstrip(".'")
+    for chunk in re.split(r"\s*,\s*(?:and\s+)?(?:in\s+)?", part):
+        bare = chunk.strip().rstrip(".'")
         bare = re.sub(r"'s$", "", bare)
         region = bare.lower() in STATES or re.fullmatch(r"[A-Z]{2}", bare)
         if cities and region:

@@ -162,21 +162,21 @@ def _plan(tools: list[Tool], messages: Sequence[Message], lines: Sequence[str]) 
     """Return the calls that a request asks for, up to the first that needs a result to come."""
     given = [text for _, text in results(messages)]
     orders, asked = orders_of(tools, question(messages))
-    pictured: list[Call] = []
+    image_calls: list[Call] = []
     for order in orders:
         arguments = order.arguments(given)
         if arguments is None:
             break
-        pictured.append((order.tool.name, arguments))
+        image_calls.append((order.tool.name, arguments))
     if orders:
         tools = [tool for tool in tools if tool not in [order.tool for order in orders]]
-    return [*pictured, *_planned(tools, asked, given, lines)]
+    return [*image_calls, *_planned(tools, asked, given, lines)]
 
 
 def _planned(
     tools: list[Tool], asked: str, given: Sequence[str], lines: Sequence[str]
 ) -> list[Call]:
-    """Return the calls of tools that make no pictures."""
+    """Return the calls of tools that make no images."""
     wanted = _wanted(tools, asked)
     shown = "".join(f"{line}\n" for line in lines)
     planned: list[Call] = []

@@ -1,4 +1,4 @@
-"""Says what picture tools made: what was asked for, and where the pictures are.
+"""Says what image tools made: what was asked for, and where the images are.
 
 The links and paths are those that the tools named; a tool that named none is quoted.
 """
@@ -8,23 +8,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from emulator_302.rule_model.conversation import Result
-from emulator_302.rule_model.image_orders import FILE, PICTURES, PORTRAITS
+from emulator_302.rule_model.image_orders import FILE, IMAGE_NOUNS, PORTRAITS
 from emulator_302.rule_model.text_values import NUMBER_WORDS
 from emulator_302.rule_model.wording import words
 
-SPOKEN = NUMBER_WORDS.split()
+NUMERALS = NUMBER_WORDS.split()
 
 
-def told(given: Sequence[Result]) -> str | None:
-    """Return sentences about the results; `None` if no picture came back."""
+def summary_of(given: Sequence[Result]) -> str | None:
+    """Return sentences about the results; `None` if no image came back."""
     if not any(_made(result) for result in given):
         return None
     return "Here is what I made. " + " ".join(_sentence(result) for result in given)
 
 
 def _made(result: Result) -> list[str]:
-    """Return the links and paths of the pictures that a tool made."""
-    if not set(words(result.name)) & (PICTURES | PORTRAITS):
+    """Return the links and paths of the images that a tool made."""
+    if not set(words(result.name)) & (IMAGE_NOUNS | PORTRAITS):
         return []
     used = {value for value in result.arguments.values() if isinstance(value, str)}
     return [one for one in dict.fromkeys(FILE.findall(result.text)) if one not in used]
@@ -37,14 +37,15 @@ def _sentence(result: Result) -> str:
     return f"{_subject(result, len(made))}: {' and '.join(made)}."
 
 
-def _subject(result: Result, pictures: int) -> str:
-    """Return what the pictures show, from what the tool was asked for."""
+def _subject(result: Result, images: int) -> str:
+    """Return what the images show, from what the tool was asked for."""
     asked = result.arguments
     prompt = asked.get("prompt")
     if isinstance(prompt, str):
-        return f"A picture of {prompt}"
-    number = asked.get("num", pictures)
-    many = SPOKEN[number] if isinstance(number, int) and number in range(len(SPOKEN)) else "some"
+        return f"An image of {prompt}"
+    number = asked.get("num", images)
+    counted = isinstance(number, int) and number in range(len(NUMERALS))
+    many = NUMERALS[number] if counted else "some"
     look = asked.get("style") or asked.get("custom_prompt") or ""
     noun = "avatar" if many == "one" else "avatars"
     person = asked.get("person_type")

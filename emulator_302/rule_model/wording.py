@@ -1,6 +1,6 @@
 """The words of a text: how all rules of the emulator cut, compare and summarise language.
 
-One list of small words serves tools, pictures, search and talk, so that they agree on a topic.
+One list of small words serves tools, images, search and talk, so that they agree on a topic.
 """
 
 from __future__ import annotations

@@ -161,7 +161,7 @@ def test_scripted_faults_reach_the_program(on_emulator, ai302_emulator):
         ai302_emulator.script(fault)
         with pytest.raises(StreamInterruptedError) as caught:
             way.stream("Say exactly: one two three")
-    ai302_emulator.script(Fault(piece=1))
+    ai302_emulator.script(Fault(chunk_size=1))
     assert way.stream("Say exactly: one two three").text == "one two three"
     ai302_emulator.script(Fault.stream_error(4, -10003, "Network error"))
     with pytest.raises(Exception, match="Network error"):

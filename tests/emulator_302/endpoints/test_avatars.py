@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image
 
-from emulator_302.rule_model.ocr import read_picture
+from emulator_302.rule_model.ocr import read_image
 from tests.emulator_302.caller import data_uri
 from tests.emulator_302.gallery import AVATAR, difference, download, opened, png, refusal
 
@@ -45,7 +45,7 @@ def test_avatars_of_one_order_differ_a_little(caller, photo):
 def test_words_of_ones_own_win_over_the_style_and_stand_in_the_picture(caller, photo):
     body = {"image": photo, "person_type": "kid", "custom_prompt": "Captain of a starship"}
     link = caller.http.post(AVATAR, json={**body, "style": 0}).json()["headshot_url_list"][0]
-    said = " ".join(read_picture(download(link).content))
+    said = " ".join(read_image(download(link).content))
     assert "starship" in said
     (styled,) = avatars(caller, photo, style=1)
     assert difference(styled, opened(link)) > 6

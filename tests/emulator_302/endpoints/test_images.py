@@ -6,7 +6,7 @@ import json
 import pytest
 
 from emulator_302.endpoints.image_models import image_models
-from emulator_302.rule_model.ocr import read_picture
+from emulator_302.rule_model.ocr import read_image
 from tests.emulator_302.caller import data_uri
 from tests.emulator_302.gallery import (
     GENERATE,
@@ -36,7 +36,7 @@ def test_an_image_comes_as_a_link_with_the_vendors_own_object(caller):
 
 def test_the_prompt_can_be_read_in_the_picture(caller):
     prompt = "Seven green parrots discuss philosophy under an umbrella"
-    said = " ".join(read_picture(download(generate(caller, prompt=prompt)["image_url"]).content))
+    said = " ".join(read_image(download(generate(caller, prompt=prompt)["image_url"]).content))
     for word in prompt.split():
         assert word in said
 

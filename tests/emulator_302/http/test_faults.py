@@ -62,7 +62,7 @@ def test_a_stall_sends_nothing_more(gateway, caller):
 
 def test_the_body_can_be_split_anywhere(gateway, caller):
     plain = caller.post("Say exactly: 你好", stream=True).content
-    gateway.script(Fault(piece=1))
+    gateway.script(Fault(chunk_size=1))
     with caller.http.stream(
         "POST",
         CHAT,

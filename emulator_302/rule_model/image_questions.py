@@ -1,6 +1,6 @@
-"""Finds the pictures of a conversation and answers questions from the text that stands in them.
+"""Finds the images of a conversation and answers questions from the text that stands in them.
 
-What is answered always stands in the picture; nothing is fetched from outside this machine.
+What is answered always stands in the image; nothing is fetched from outside this machine.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from http.client import HTTPException
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from emulator_302.http.decoding import NoPicture, TooSmall
+from emulator_302.http.decoding import ImageTooSmall, InvalidImage
 from emulator_302.rule_model.conversation import BadRequest, Message, last_user
-from emulator_302.rule_model.ocr import read_picture
+from emulator_302.rule_model.ocr import read_image
 from emulator_302.rule_model.wording import DATE, content_words, word_set, words
 
 HERE = ("127.0.0.1", "localhost", "::1")
 SECONDS = 5
 MOST_BYTES = 20 * 1024 * 1024
 HOLLOW = (
-    "I cannot see pictures: this model reads text only. It is probably a picture of something, "
+    "I cannot see images: this model reads text only. It is probably an image of something, "
     "but what stands in it I can only guess."
 )
 WHOLE = word_set("read transcribe describe extract ocr transcript transcription everything")
@@ -55,49 +55,49 @@ BLANK = re.compile(r"\[no text\]", re.IGNORECASE)
 
 
 def needs_look(messages: Sequence[Message]) -> bool:
-    """Tell whether the user showed a picture."""
+    """Tell whether the user showed an image."""
     return _showing(messages) is not None
 
 
 def shown_now(messages: Sequence[Message]) -> bool:
-    """Tell whether the latest user message has the picture."""
+    """Tell whether the latest user message has the image."""
     return _showing(messages) == last_user(messages) >= 0
 
 
 def lines_of(messages: Sequence[Message]) -> tuple[str, ...]:
-    """Return the lines of text in the pictures shown last.
+    """Return the lines of text in the images shown last.
 
     Raises:
-        BadRequest: A picture cannot be had or read.
+        BadRequest: An image cannot be had or read.
     """
     place = _showing(messages)
     if place is None:
         return ()
     lines: list[str] = []
     for number, part in enumerate(messages[place]["content"]):
-        if _is_picture(part):
+        if _is_image(part):
             where = f"messages[{place}].content[{number}].image_url"
             lines += _lines(_bytes_of(part.get("image_url"), where), where)
     return tuple(lines)
 
 
 def look(asked: str, lines: Sequence[str], *, sees: bool) -> str:
-    """Answer `asked` about pictures that hold `lines`."""
+    """Answer `asked` about images that hold `lines`."""
     if not sees:
         return HOLLOW
     if BARE.search(asked):
         blank = BLANK.search(asked)
         return "\n".join(lines) or (blank[0] if blank else "")
     if not lines:
-        return "I found no text in the picture."
+        return "I found no text in the image."
     fitting = fitting_lines(asked, lines)
     if fitting:
-        return "The picture says: " + "; ".join(fitting)
-    return "The picture says:\n" + "\n".join(lines)
+        return "The image says: " + "; ".join(fitting)
+    return "The image says:\n" + "\n".join(lines)
 
 
 def about_media(asked: str, lines: Sequence[str]) -> str:
-    """Answer `asked` about a document, sound or video of which `lines` are known."""
+    """Answer `asked` about a document, audio or video of which `lines` are known."""
     return "What is attached says: " + "; ".join(fitting_lines(asked, lines) or lines)
 
 
@@ -136,16 +136,16 @@ def _with_amount(lines: Sequence[str], place: int) -> str:
 
 
 def _showing(messages: Sequence[Message]) -> int | None:
-    """Return the place of the latest user message that has a picture."""
+    """Return the place of the latest user message that has an image."""
     for place in range(len(messages) - 1, -1, -1):
         content = messages[place].get("content")
-        shown = isinstance(content, list) and any(_is_picture(part) for part in content)
+        shown = isinstance(content, list) and any(_is_image(part) for part in content)
         if shown and messages[place].get("role") == "user":
             return place
     return None
 
 
-def _is_picture(part: Any) -> bool:
+def _is_image(part: Any) -> bool:
     return isinstance(part, Mapping) and part.get("type") == "image_url"
 
 
@@ -158,11 +158,13 @@ def _bytes_of(given: Any, where: str) -> bytes:
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise BadRequest(f"Parameter error: {where} is no address: {error}") from error
+        raise BadRequest(f"Parameter error: {where} is not a valid URL: {error}") from error
     if parts.scheme not in ("http", "https"):
-        raise BadRequest(f"Parameter error: {where} is neither a data URI nor an http address")
+        raise BadRequest(f"Parameter error: {where} is neither a data URI nor an http URL")
     if parts.hostname not in HERE:
-        raise BadRequest(f"Parameter error: {where}: the emulator fetches no outside address")
+        raise BadRequest(
+            f"Parameter error: {where}: the emulator fetches no URL outside this machine"
+        )
     return _fetched(url, where)
 
 
@@ -200,8 +202,8 @@ def _fetched(url: str, where: str) -> bytes:
 
 def _lines(data: bytes, where: str) -> list[str]:
     try:
-        return read_picture(data)
-    except TooSmall as error:
+        return read_image(data)
+    except ImageTooSmall as error:
         raise BadRequest(f"Parameter error: {where} is too small ({error})") from error
-    except NoPicture as error:
-        raise BadRequest(f"Parameter error: {where} is not a picture") from error
+    except InvalidImage as error:
+        raise BadRequest(f"Parameter error: {where} is not an image") from error

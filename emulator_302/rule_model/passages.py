@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from emulator_302.drawing.pictures import fitting_lines
+from emulator_302.rule_model.image_questions import fitting_lines
 
 NAMED = re.compile(r"^\[([^\[\]\n]+)\]\n((?:(?!\[|Question:).*\n?)+)", re.MULTILINE)
 ASKED = re.compile(r"^Question:\s*(.+)\s*\Z", re.MULTILINE)

@@ -1,4 +1,4 @@
-"""The view behind a picture's subject: its colours and its ground follow from the prompt's words.
+"""The view behind an image's subject: its colours and its ground follow from the prompt's words.
 
 Where no word says anything, a digest of the prompt chooses, so that equal prompts look equal.
 """
@@ -81,19 +81,19 @@ def palette_of(said: set[str], dice: Random) -> Palette:
 
 def view(said: set[str], palette: Palette, size: tuple[int, int], dice: Random) -> Image.Image:
     """Return sky, light and ground."""
-    picture = gradient(palette.high, palette.low, size)
+    image = gradient(palette.high, palette.low, size)
     if palette.stars:
-        _stars(picture, dice)
+        _stars(image, dice)
     sun = (dice.uniform(0.62, 0.82) * size[0], dice.uniform(0.2, 0.32) * size[1])
-    _light(picture, palette, sun)
+    _light(image, palette, sun)
     ground = next((name for name, some in GROUND_WORDS.items() if said & some), "hills")
     grounds = {"sea": _sea, "city": _city, "mountains": _mountains, "hills": _hills}
-    grounds[ground](picture, palette, dice)
-    return picture
+    grounds[ground](image, palette, dice)
+    return image
 
 
 def gradient(high: str, low: str, size: tuple[int, int]) -> Image.Image:
-    """Return a picture that goes from one colour above to another below."""
+    """Return an image that goes from one colour above to another below."""
     mask = Image.linear_gradient("L").resize(size)
     return Image.composite(Image.new("RGB", size, low), Image.new("RGB", size, high), mask)
 
@@ -115,30 +115,30 @@ def _hex(hue: float, strength: float, brightness: float) -> str:
     return "#" + "".join(f"{round(255 * part):02x}" for part in parts)
 
 
-def _stars(picture: Image.Image, dice: Random) -> None:
-    pen, (width, height) = ImageDraw.Draw(picture), picture.size
+def _stars(image: Image.Image, dice: Random) -> None:
+    pen, (width, height) = ImageDraw.Draw(image), image.size
     for _ in range(STARS):
         x, y = dice.random() * width, dice.random() * height * 0.6
         radius = dice.uniform(0.6, 2.2) * min(width, height) / 1000
         pen.ellipse((x - radius, y - radius, x + radius, y + radius), "#fdfbe8")
 
 
-def _light(picture: Image.Image, palette: Palette, middle: tuple[float, float]) -> None:
+def _light(image: Image.Image, palette: Palette, middle: tuple[float, float]) -> None:
     """Draw a sun or moon with its glow."""
-    unit, (x, y) = min(picture.size), middle
-    glow = Image.new("L", picture.size, 0)
+    unit, (x, y) = min(image.size), middle
+    glow = Image.new("L", image.size, 0)
     for radius, strength in ((0.24, 70), (0.15, 110)):
         far = radius * unit
         ImageDraw.Draw(glow).ellipse((x - far, y - far, x + far, y + far), strength)
     small = glow.resize((max(1, glow.width // 8), max(1, glow.height // 8)))
-    soft = small.filter(ImageFilter.GaussianBlur(max(1, unit // 160))).resize(picture.size)
-    picture.paste(palette.light, mask=soft)
+    soft = small.filter(ImageFilter.GaussianBlur(max(1, unit // 160))).resize(image.size)
+    image.paste(palette.light, mask=soft)
     near = 0.075 * unit
-    ImageDraw.Draw(picture).ellipse((x - near, y - near, x + near, y + near), palette.light)
+    ImageDraw.Draw(image).ellipse((x - near, y - near, x + near, y + near), palette.light)
 
 
-def _hills(picture: Image.Image, palette: Palette, dice: Random) -> None:
-    pen, (width, height) = ImageDraw.Draw(picture), picture.size
+def _hills(image: Image.Image, palette: Palette, dice: Random) -> None:
+    pen, (width, height) = ImageDraw.Draw(image), image.size
     for layer in range(LAYERS):
         base = (0.5 + 0.11 * layer) * height
         waves = [(dice.uniform(0.6, 2.2), dice.uniform(0, 6.3)) for _ in range(2)]
@@ -150,8 +150,8 @@ def _hills(picture: Image.Image, palette: Palette, dice: Random) -> None:
         pen.polygon([*points, (width, height), (0, height)], colour)
 
 
-def _mountains(picture: Image.Image, palette: Palette, dice: Random) -> None:
-    pen, (width, height) = ImageDraw.Draw(picture), picture.size
+def _mountains(image: Image.Image, palette: Palette, dice: Random) -> None:
+    pen, (width, height) = ImageDraw.Draw(image), image.size
     for layer in range(LAYERS - 1):
         colour = mixed(palette.far, palette.near, layer / (LAYERS - 1))
         foot = (0.62 + 0.13 * layer) * height
@@ -166,12 +166,12 @@ def _mountains(picture: Image.Image, palette: Palette, dice: Random) -> None:
         pen.rectangle((0, foot - 1, width, height), colour)
 
 
-def _sea(picture: Image.Image, palette: Palette, dice: Random) -> None:
-    width, height = picture.size
+def _sea(image: Image.Image, palette: Palette, dice: Random) -> None:
+    width, height = image.size
     line = round(0.58 * height)
     water = gradient(palette.low, palette.near, (width, height - line))
-    picture.paste(water, (0, line))
-    pen = ImageDraw.Draw(picture)
+    image.paste(water, (0, line))
+    pen = ImageDraw.Draw(image)
     for _ in range(70):
         depth = dice.random() ** 1.5
         y = line + depth * (height - line)
@@ -180,8 +180,8 @@ def _sea(picture: Image.Image, palette: Palette, dice: Random) -> None:
         pen.line((x - half, y, x + half, y), mixed(palette.light, palette.near, 0.55), thick)
 
 
-def _city(picture: Image.Image, palette: Palette, dice: Random) -> None:
-    pen, (width, height) = ImageDraw.Draw(picture), picture.size
+def _city(image: Image.Image, palette: Palette, dice: Random) -> None:
+    pen, (width, height) = ImageDraw.Draw(image), image.size
     unit = min(width, height)
     for layer in range(3):
         colour = mixed(palette.far, palette.near, layer / 2)
