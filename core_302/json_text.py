@@ -44,7 +44,7 @@ def read_json(text: str | bytes, repair: Callable[[Any], Any] = with_whole_lette
     try:
         # Takes less than half the time of Python's reader, and one is run for each token.
         value = from_json(text)
-    except ValueError:
+    except (ValueError, TypeError):  # it does not take texts with half letters for texts at all
         value = _read_as_python_does(text, repair)
     if _may_be_deep(text) and _is_deep(value):
         raise ValueError(TOO_DEEP)
