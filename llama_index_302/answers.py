@@ -206,16 +206,11 @@ def _citations(
             cited_content=TextBlock(text=source.snippet or ""),
             source=source.url,
             title=source.title or "",
-            additional_location_info=_said_of(source),
+            additional_location_info={},  # it takes numbers only
         )
         for source in sources
         if source.url not in known
     ]
-
-
-def _said_of(source: Citation) -> dict[str, Any]:
-    """Return what is known of a source that has no field in its block."""
-    return {name: said for name, said in source.more.items() if name != "snippet"}
 
 
 def picture(link: str, media_type: str | None = None) -> ImageBlock | TextBlock:

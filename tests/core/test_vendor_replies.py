@@ -14,7 +14,6 @@ from core_302 import (
     RateLimitError,
 )
 from core_302.answer_format import json_in
-from core_302.endpoints.provider_details import with_details
 from core_302.gathered import Gathered
 from tests.scripted_server import DONE, chunk, completion, frame, reply, stream
 
