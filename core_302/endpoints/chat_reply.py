@@ -45,6 +45,10 @@ CALL_ID_LENGTH = 9
 CALL_ID_LETTERS = string.ascii_letters + string.digits
 
 
+# Why a message ended that is there: a choice without one that says so has lost it.
+ENDS_OF_MESSAGES = frozenset({"stop", "tool_calls", "function_call"})
+
+
 @dataclass(frozen=True)
 class ToolCall:
     """A call that the model asks for. `arguments` is the JSON text as it came, maybe broken."""
@@ -269,7 +273,10 @@ def _message_in(choice: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _is_empty(choice: Any) -> bool:
     """Tell whether a choice says why it holds nothing, as Azure's filtered ones do."""
-    if not isinstance(choice, dict) or not text_or_none(choice.get("finish_reason")):
+    if not isinstance(choice, dict):
+        return False
+    reason = text_or_none(choice.get("finish_reason"))
+    if reason is None or reason in ENDS_OF_MESSAGES:
         return False
     return not any(choice.get(name) for name in ("message", "delta", "text"))
 

@@ -399,7 +399,13 @@ def test_an_answer_that_was_filtered_is_empty_with_its_reason_and_counts(connect
 
 
 @pytest.mark.parametrize(
-    "more", [{"text": "Hi"}, {"delta": {"content": "Hi"}}, {"finish_reason": ""}]
+    "more",
+    [
+        {"text": "Hi"},
+        {"delta": {"content": "Hi"}},
+        {"finish_reason": ""},
+        {"finish_reason": "stop"},
+    ],
 )
 def test_a_choice_without_a_message_that_says_something_is_an_error(connect, server, more):
     server.answer(reply(200, {"choices": [{**FILTERED, **more}]}))
