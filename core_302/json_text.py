@@ -8,7 +8,7 @@ the stack, and halves of surrogate pairs, which no encoder takes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from pydantic_core import from_json
@@ -18,8 +18,24 @@ DEEPEST = 100  # levels; a list of lists is two
 TOO_DEEP = "it nests too deeply"
 
 
-def read_json(text: str | bytes) -> Any:
+def with_whole_letters(value: Any) -> Any:
+    """Return plain values with every half of a surrogate pair replaced, also in names."""
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return json.loads(whole)
+    return value
+
+
+def read_json(text: str | bytes, repair: Callable[[Any], Any] = with_whole_letters) -> Any:
     """Return what `text` says. Half of a surrogate pair becomes U+FFFD, as in broken UTF-8.
+
+    Args:
+        text: The JSON.
+        repair: What is done to values with halves of surrogate pairs in them, in place of that. It
+            is called for some values without any, too.
 
     Raises:
         ValueError: It is no JSON, or nests too deeply. The error does not hold the text, which may
@@ -28,20 +44,20 @@ def read_json(text: str | bytes) -> Any:
     try:
         # Takes less than half the time of Python's reader, and one is run for each token.
         value = from_json(text)
-    except ValueError:
-        value = _read_as_python_does(text)
+    except (ValueError, TypeError):  # it does not take texts with half letters for texts at all
+        value = _read_as_python_does(text, repair)
     if _may_be_deep(text) and _is_deep(value):
         raise ValueError(TOO_DEEP)
     return value
 
 
-def _read_as_python_does(text: str | bytes) -> Any:
+def _read_as_python_does(text: str | bytes, repair: Callable[[Any], Any]) -> Any:
     """Read what the faster reader refuses: it takes no half letters and no byte order mark."""
     try:
         if isinstance(text, bytes):
             # Strictly: `json.loads` itself would let halves of surrogate pairs through.
             text = text.removeprefix(BYTE_ORDER_MARK).decode()
-        return _with_whole_letters(json.loads(text))
+        return repair(json.loads(text))
     except RecursionError:
         problem = TOO_DEEP
     except ValueError as error:
@@ -68,14 +84,3 @@ def _is_deep(value: Any) -> bool:
 def _containers_in(value: Any) -> Iterator[Any]:
     inside = value.values() if isinstance(value, dict) else value
     return (inner for inner in inside if isinstance(inner, dict | list))
-
-
-def _with_whole_letters(value: Any) -> Any:
-    """Return `value` with every half of a surrogate pair replaced, also in names."""
-    text = json.dumps(value, ensure_ascii=False)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-        return json.loads(whole)
-    return value

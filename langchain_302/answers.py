@@ -17,26 +17,31 @@ from langchain_core.messages.tool import (
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
 from core_302.endpoints.chat_delta import ChatDelta
-from core_302.endpoints.chat_reply import About, Audio, Choice, Completion, Usage
+from core_302.endpoints.chat_reply import About, Audio, Choice, Completion
 from core_302.endpoints.chat_reply import ToolCall as CoreToolCall
+from core_302.endpoints.provider_details import KEPT_AS
+from core_302.endpoints.usage import Usage
 from core_302.messages.accumulator import Gathered
 from core_302.messages.think_tags import ThinkStream, split_completion
 from langchain_302.blocks import PROVIDER
 
 
-def to_result(completion: Completion, *, split_think: bool = False) -> ChatResult:
-    """Return a whole reply as LangChain's result."""
+def to_result(completion: Completion, *, model: str = "", split_think: bool = False) -> ChatResult:
+    """Return a whole reply as LangChain's result; `model` is the one that was asked.
+
+    The token counts of several answers (`n`) are one count, which stands in the first: LangChain's
+    own counters read it there, and adding all messages up counts nothing twice.
+    """
     if split_think:
         completion = split_completion(completion)
     about = completion.about
     usage = to_usage(about.usage) if about.usage else None
-    only = len(completion.choices) == 1
     generations = [
         ChatGeneration(
-            message=_answer(choice, about, usage if only else None),
+            message=_answer(choice, about, None if place else usage, model),
             generation_info={"finish_reason": choice.finish_reason},
         )
-        for choice in completion.choices
+        for place, choice in enumerate(completion.choices)
     ]
     return ChatResult(generations=generations, llm_output=_llm_output(about, usage))
 
@@ -49,7 +54,8 @@ class ChunkWriter:
     whole in the last chunk's `response_metadata["other_answers"]`.
     """
 
-    def __init__(self, *, split_think: bool = False) -> None:
+    def __init__(self, *, model: str = "", split_think: bool = False) -> None:
+        self._model = model
         self._think = ThinkStream() if split_think else None
         self._others: dict[int, list[ChatDelta]] = {}
         self._refusal = ""  # leaves whole: live events would show its last piece only
@@ -76,11 +82,10 @@ class ChunkWriter:
         if delta.refusal:
             self._refusal += delta.refusal
             delta = replace(delta, refusal="")
-        if delta.finish_reason or delta.annotations:
+        if delta.finish_reason or delta.annotations or delta.provider_details:
             self._end = delta
-        if not delta.has_content:
-            return []
-        return [_content_chunk(replace(delta, annotations=()) if delta.annotations else delta)]
+            delta = replace(delta, annotations=(), provider_details=None)
+        return [_content_chunk(delta)] if delta.has_content else []
 
     def _last_chunk(self, about: About) -> ChatGenerationChunk:
         reason = self._end.finish_reason
@@ -93,13 +98,19 @@ class ChunkWriter:
             ]
         message = AIMessageChunk(
             content="",
-            additional_kwargs=_kwargs(Choice(0, annotations=self._end.annotations)),
+            additional_kwargs=self._last_kwargs(about),
             response_metadata=metadata,
             usage_metadata=to_usage(about.usage) if about.usage else None,
             chunk_position="last",
         )
         info = {"finish_reason": reason} if reason else None
         return ChatGenerationChunk(message=message, generation_info=info)
+
+    def _last_kwargs(self, about: About) -> dict[str, Any]:
+        """Return what is kept whole: added up piece by piece, a signature would be doubled."""
+        details = self._end.provider_details
+        last = Choice(0, annotations=self._end.annotations, provider_details=details)
+        return _kwargs(last, self._model or about.model)
 
 
 def _content_chunk(delta: ChatDelta) -> ChatGenerationChunk:
@@ -145,7 +156,7 @@ def _said(details: Any) -> Any:
     return {name: tokens for name, tokens in details.items() if tokens}
 
 
-def _answer(choice: Choice, about: About, usage: UsageMetadata | None) -> AIMessage:
+def _answer(choice: Choice, about: About, usage: UsageMetadata | None, model: str) -> AIMessage:
     calls, broken = _calls(choice.tool_calls)
     metadata = {
         "model_provider": PROVIDER,
@@ -154,7 +165,8 @@ def _answer(choice: Choice, about: About, usage: UsageMetadata | None) -> AIMess
     }
     if choice.logprobs is not None:
         metadata["logprobs"] = dict(choice.logprobs)
-    rare = {"tool_calls": calls, "invalid_tool_calls": broken, "additional_kwargs": _kwargs(choice)}
+    kept = _kwargs(choice, model or about.model)
+    rare = {"tool_calls": calls, "invalid_tool_calls": broken, "additional_kwargs": kept}
     return AIMessage(
         content=choice.text,
         usage_metadata=usage,
@@ -164,12 +176,12 @@ def _answer(choice: Choice, about: About, usage: UsageMetadata | None) -> AIMess
 
 
 def _calls(calls: Sequence[CoreToolCall]) -> tuple[list[ToolCall], list[InvalidToolCall]]:
-    """Split tool calls into those whose arguments are a JSON object and those that are broken."""
+    """Split tool calls into those that can be run and those that are broken, or have no name."""
     good: list[ToolCall] = []
     broken: list[InvalidToolCall] = []
     for call in calls:
         try:
-            good.append(tool_call(name=call.name, args=call.read_arguments(), id=call.id))
+            good.append(tool_call(name=call.known_name(), args=call.read_arguments(), id=call.id))
         except ValueError as error:
             broken.append(
                 invalid_tool_call(name=call.name, args=call.arguments, id=call.id, error=str(error))
@@ -187,11 +199,11 @@ def _metadata(about: About) -> dict[str, Any]:
         "service_tier": about.service_tier,
     }
     if about.citations:
-        values["citations"] = [{"url": c.url, "title": c.title} for c in about.citations]
+        values["citations"] = [{"url": c.url, "title": c.title, **c.more} for c in about.citations]
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _kwargs(said: Choice | ChatDelta) -> dict[str, Any]:
+def _kwargs(said: Choice | ChatDelta, model: str | None = None) -> dict[str, Any]:
     """Return what LangChain keeps beside the text; most pieces of a stream have nothing of it."""
     values: dict[str, Any] = {}
     if said.reasoning:
@@ -204,6 +216,8 @@ def _kwargs(said: Choice | ChatDelta) -> dict[str, Any]:
         values["images"] = list(said.images)
     if said.audio:
         values["audio"] = _audio(said.audio)
+    if said.provider_details:
+        values[KEPT_AS] = {"model": model, **said.provider_details}
     return values
 
 

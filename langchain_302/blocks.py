@@ -97,7 +97,20 @@ def _citations(message: AIMessage) -> list[Block]:
     placed = {note.get("url") for note in notes}
     sources = message.response_metadata.get("citations", ())
     others = [source for source in sources if source["url"] not in placed]
-    return notes + [_without_none({"type": "citation", **source}) for source in others]
+    return notes + [_citation(source) for source in others]
+
+
+def _citation(source: Mapping[str, Any]) -> Block:
+    extras = {name: source[name] for name in ("date", "source") if source.get(name)}
+    return _without_none(
+        {
+            "type": "citation",
+            "url": source["url"],
+            "title": source.get("title"),
+            "cited_text": source.get("snippet"),
+            "extras": extras or None,
+        }
+    )
 
 
 def _annotation(note: Mapping[str, Any]) -> Block:

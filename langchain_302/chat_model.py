@@ -206,7 +206,7 @@ class ChatAI302(Identity, Account):
         with langchain_errors(), schema_advice(kwargs):
             asked = self._asked(stop, kwargs)
             reply = self._blocking().chat(asked.model, asked.wire(messages), asked.options)
-            return to_result(reply, split_think=asked.split_think)
+            return to_result(reply, model=asked.model, split_think=asked.split_think)
 
     async def _agenerate(
         self,
@@ -218,7 +218,7 @@ class ChatAI302(Identity, Account):
         with langchain_errors(), schema_advice(kwargs):
             asked = self._asked(stop, kwargs)
             reply = await self._awaiting().chat(asked.model, asked.wire(messages), asked.options)
-            return to_result(reply, split_think=asked.split_think)
+            return to_result(reply, model=asked.model, split_think=asked.split_think)
 
     def _stream(
         self,
@@ -229,7 +229,7 @@ class ChatAI302(Identity, Account):
     ) -> Iterator[ChatGenerationChunk]:
         with langchain_errors(), schema_advice(kwargs):
             asked = self._asked(stop, kwargs)
-            writer = ChunkWriter(split_think=asked.split_think)
+            writer = ChunkWriter(model=asked.model, split_think=asked.split_think)
             for delta in self._blocking().stream_chat(
                 asked.model, asked.wire(messages), asked.options, stream_usage=asked.stream_usage
             ):
@@ -244,7 +244,7 @@ class ChatAI302(Identity, Account):
     ) -> AsyncIterator[ChatGenerationChunk]:
         with langchain_errors(), schema_advice(kwargs):
             asked = self._asked(stop, kwargs)
-            writer = ChunkWriter(split_think=asked.split_think)
+            writer = ChunkWriter(model=asked.model, split_think=asked.split_think)
             async for delta in self._awaiting().stream_chat(
                 asked.model, asked.wire(messages), asked.options, stream_usage=asked.stream_usage
             ):

@@ -35,7 +35,8 @@ class Asked(ChatCall):
         Raises:
             InvalidInputError: It holds what cannot be sent.
         """
-        return mended(to_wire(messages, reasoning_back=self.reasoning_back))
+        wire = to_wire(messages, reasoning_back=self.reasoning_back, model=self.model)
+        return mended(wire)
 
 
 class ChatSettings(ChatFields, Connection):

@@ -21,6 +21,7 @@ from langchain_core.messages import (
 )
 
 from core_302.catalogue import USUAL_REASONING_BACK, ReasoningBack
+from core_302.endpoints.provider_details import KEPT_AS, with_details
 from core_302.errors import InvalidInputError
 from core_302.image_parts import can_be_sent, image_part, image_part_of_data
 from core_302.messages.parts import (
@@ -39,9 +40,12 @@ from langchain_302.reasoning import reasoning_of
 
 
 def to_wire(
-    messages: Sequence[BaseMessage], *, reasoning_back: ReasoningBack = USUAL_REASONING_BACK
+    messages: Sequence[BaseMessage],
+    *,
+    reasoning_back: ReasoningBack = USUAL_REASONING_BACK,
+    model: str = "",
 ) -> list[dict[str, Any]]:
-    """Return the conversation in wire form.
+    """Return the conversation in wire form, as `model` wants it.
 
     Pictures in tool messages are moved to a user message after the last of them, because the chat
     wire lets a tool answer in text only; those of a model's own turn likewise.
@@ -57,7 +61,12 @@ def to_wire(
         for part in _parted(message):
             if not isinstance(part, ToolMessage):
                 show(shown, wire)
-            wire.append(_message(part, f"messages[{place}]", shown, reasoning_back))
+            if isinstance(part, AIMessage):
+                turn = _assistant(part, f"messages[{place}]", shown, reasoning_back)
+                kept = part.additional_kwargs.get(KEPT_AS)
+                wire.append(with_details(turn, kept, model, reasoning_back))
+            else:
+                wire.append(_message(part, f"messages[{place}]", shown))
     show(shown, wire)
     return wire
 
@@ -78,11 +87,7 @@ def _parted(message: BaseMessage) -> list[BaseMessage]:
     return [*told, message.model_copy(update={"content": rest})] if rest else [*told]
 
 
-def _message(
-    message: BaseMessage, where: str, shown: list[dict[str, Any]], reasoning_back: ReasoningBack
-) -> dict[str, Any]:
-    if isinstance(message, AIMessage):
-        return _assistant(message, where, shown, reasoning_back)
+def _message(message: BaseMessage, where: str, shown: list[dict[str, Any]]) -> dict[str, Any]:
     if isinstance(message, ToolMessage):
         content = _content(message.content, where)
         return tool_message(content, message.tool_call_id, shown)

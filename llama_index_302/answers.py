@@ -22,7 +22,9 @@ from llama_index.core.base.llms.types import (
 )
 
 from core_302.endpoints.chat_delta import ChatDelta
-from core_302.endpoints.chat_reply import About, Choice, Citation, Completion, ToolCall
+from core_302.endpoints.chat_reply import About, Choice, Completion, ToolCall
+from core_302.endpoints.provider_details import KEPT_AS
+from core_302.endpoints.sources import Citation
 from core_302.media_types import media_type_of, sound_type, start_of
 from core_302.messages.accumulator import Gathered
 from core_302.messages.parts import AUDIO_FORMATS
@@ -34,8 +36,13 @@ NOTHING_YET = About()  # what a stream has said of itself before its end
 PLACES = ("start_index", "end_index")  # where in the text a source is cited
 
 
-def to_response(completion: Completion, *, split_think: bool = False) -> ChatResponse:
-    """Return a whole reply as LlamaIndex's response: its first answer, and the others beside it."""
+def to_response(
+    completion: Completion, *, model: str = "", split_think: bool = False
+) -> ChatResponse:
+    """Return a whole reply as LlamaIndex's response: its first answer, and the others beside it.
+
+    `model` is the one that was asked.
+    """
     if split_think:
         completion = split_completion(completion)
     first, *others = completion.choices
@@ -44,7 +51,7 @@ def to_response(completion: Completion, *, split_think: bool = False) -> ChatRes
     if others:
         kept["other_answers"] = [_gathered(other).plain(other.index) for other in others]
     return ChatResponse(
-        message=_message(_gathered(first), about, whole=True),
+        message=_whole_message(_gathered(first), about, model),
         raw={**completion.raw, "usage": written_usage(about.usage)},
         logprobs=logprobs_of(first.logprobs),
         additional_kwargs=kept,
@@ -58,7 +65,8 @@ class ResponseWriter:
     others come whole in the last response's `additional_kwargs["other_answers"]`.
     """
 
-    def __init__(self, *, split_think: bool = False) -> None:
+    def __init__(self, *, model: str = "", split_think: bool = False) -> None:
+        self._model = model
         self._think = ThinkStream() if split_think else None
         self._so_far = Gathered()
         self._others: dict[int, list[ChatDelta]] = {}
@@ -93,7 +101,7 @@ class ResponseWriter:
                 Gathered(pieces).plain(index) for index, pieces in sorted(self._others.items())
             ]
         return ChatResponse(
-            message=_message(self._so_far, about, whole=True),
+            message=_whole_message(self._so_far, about, self._model),
             delta="",
             raw=raw_of_stream(about, self._so_far.finish_reason),
             additional_kwargs=kept,
@@ -103,12 +111,22 @@ class ResponseWriter:
 def _gathered(choice: Choice) -> Gathered:
     """Return a whole answer as if it had been gathered."""
     whole = Gathered()
-    for name in ("text", "reasoning", "annotations", "audio", "finish_reason"):
+    same = ("text", "reasoning", "annotations", "audio", "finish_reason", "provider_details")
+    for name in same:
         setattr(whole, name, getattr(choice, name))
     whole.refusal = choice.refusal or ""
     whole.images = list(choice.images)
     whole.tool_calls = list(choice.tool_calls)
     return whole
+
+
+def _whole_message(answer: Gathered, about: About, model: str) -> ChatMessage:
+    """Return the message of an answer that has come to its end."""
+    message = _message(answer, about, whole=True)
+    if answer.provider_details:
+        made_by = {"model": model or about.model}
+        message.additional_kwargs[KEPT_AS] = {**made_by, **answer.provider_details}
+    return message
 
 
 def _message(answer: Gathered, about: About, *, whole: bool) -> ChatMessage:
@@ -184,10 +202,10 @@ def _citations(
     ]
     return found + [
         CitationBlock(
-            cited_content=TextBlock(text=""),
+            cited_content=TextBlock(text=source.snippet or ""),
             source=source.url,
             title=source.title or "",
-            additional_location_info={},
+            additional_location_info={},  # it takes numbers only
         )
         for source in sources
         if source.url not in known

@@ -25,6 +25,7 @@ from llama_index.core.base.llms.types import (
 )
 
 from core_302.catalogue import USUAL_REASONING_BACK, ReasoningBack
+from core_302.endpoints.provider_details import KEPT_AS, with_details
 from core_302.errors import InvalidInputError
 from core_302.image_parts import can_be_sent, image_part, image_part_of_data
 from core_302.messages.parts import (
@@ -46,9 +47,11 @@ ASSISTANTS = (MessageRole.ASSISTANT, MessageRole.CHATBOT, MessageRole.MODEL)
 
 
 def to_wire(
-    messages: Sequence[ChatMessage], reasoning_back: ReasoningBack = USUAL_REASONING_BACK
+    messages: Sequence[ChatMessage],
+    reasoning_back: ReasoningBack = USUAL_REASONING_BACK,
+    model: str = "",
 ) -> list[dict[str, Any]]:
-    """Return the conversation in wire form; thoughts go back to a model as it wants them.
+    """Return the conversation in wire form; thoughts go back to `model` as it wants them.
 
     The wire lets a tool and a model answer in text only. So the pictures of their messages are
     moved to a user message after the last of them.
@@ -68,7 +71,9 @@ def to_wire(
             continue
         show(shown, wire)
         if message.role in ASSISTANTS:
-            wire.append(_assistant(message, where, shown, reasoning_back))
+            turn = _assistant(message, where, shown, reasoning_back)
+            kept = message.additional_kwargs.get(KEPT_AS)
+            wire.append(with_details(turn, kept, model, reasoning_back))
         else:
             wire.append(_other(message, where))
     show(shown, wire)

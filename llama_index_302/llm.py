@@ -238,20 +238,20 @@ class AI302(ChatFields, Connection, StructuredOutput):
 
     def _chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         asked = self._asked(kwargs)
-        wire = to_wire(with_files_read(messages), asked.reasoning_back)
+        wire = to_wire(with_files_read(messages), asked.reasoning_back, asked.model)
         reply = self._blocking().chat(asked.model, wire, asked.options)
-        return to_response(reply, split_think=asked.split_think)
+        return to_response(reply, model=asked.model, split_think=asked.split_think)
 
     async def _achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         asked = self._asked(kwargs)
-        wire = to_wire(await _aread(messages), asked.reasoning_back)
+        wire = to_wire(await _aread(messages), asked.reasoning_back, asked.model)
         reply = await self._awaiting().chat(asked.model, wire, asked.options)
-        return to_response(reply, split_think=asked.split_think)
+        return to_response(reply, model=asked.model, split_think=asked.split_think)
 
     def _stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
         asked = self._asked(kwargs)
-        wire = to_wire(with_files_read(messages), asked.reasoning_back)
-        writer = ResponseWriter(split_think=asked.split_think)
+        wire = to_wire(with_files_read(messages), asked.reasoning_back, asked.model)
+        writer = ResponseWriter(model=asked.model, split_think=asked.split_think)
         deltas = self._blocking().stream_chat(
             asked.model, wire, asked.options, stream_usage=asked.stream_usage
         )
@@ -261,8 +261,8 @@ class AI302(ChatFields, Connection, StructuredOutput):
         self, messages: Sequence[ChatMessage], **kwargs: Any
     ) -> ChatResponseAsyncGen:
         asked = self._asked(kwargs)
-        wire = to_wire(await _aread(messages), asked.reasoning_back)
-        writer = ResponseWriter(split_think=asked.split_think)
+        wire = to_wire(await _aread(messages), asked.reasoning_back, asked.model)
+        writer = ResponseWriter(model=asked.model, split_think=asked.split_think)
         deltas = self._awaiting().stream_chat(
             asked.model, wire, asked.options, stream_usage=asked.stream_usage
         )

@@ -7,7 +7,8 @@ from typing import Any
 
 from llama_index.core.base.llms.types import LogProb
 
-from core_302.endpoints.chat_reply import About, Usage
+from core_302.endpoints.chat_reply import About
+from core_302.endpoints.usage import Usage
 
 
 def about_reply(about: About, finish_reason: str | None) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def about_reply(about: About, finish_reason: str | None) -> dict[str, Any]:
         "request_id": about.request_id,
         "system_fingerprint": about.system_fingerprint,
         "service_tier": about.service_tier,
-        "citations": [{"url": c.url, "title": c.title} for c in about.citations] or None,
+        "citations": [{"url": c.url, "title": c.title, **c.more} for c in about.citations] or None,
     }
     said = {name: value for name, value in values.items() if value is not None}
     return {**said, "finish_reason": finish_reason}

@@ -23,7 +23,7 @@ from pydantic import BaseModel, ValidationError
 
 from core_302.catalogue import facts_about
 from core_302.errors import MalformedReplyError
-from core_302.messages.response_format import JSON_OBJECT, schema_format, told_in_words
+from core_302.messages.response_format import JSON_OBJECT, json_in, schema_format, told_in_words
 from llama_index_302.tool_calling import ToolCalling
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -171,6 +171,8 @@ class StructuredOutput(ToolCalling):
     ) -> Any:
         """Return the object as far as it has come."""
         if method != "function_calling":
+            written = ChatMessage(json_in(response.message.content or ""))
+            response = response.model_copy(update={"message": written})
             return process_streaming_content_incremental(response, output_cls, found)
         known = None if found is None else [found]
         return process_streaming_objects(response, output_cls, cur_objects=known, llm=self)
@@ -203,7 +205,7 @@ def _told(messages: Sequence[ChatMessage], words: str) -> list[ChatMessage]:
 def _object(response: ChatResponse, output_cls: type[Model]) -> Model:
     text = response.message.content or ""
     try:
-        return output_cls.model_validate_json(text)
+        return output_cls.model_validate_json(json_in(text))
     except ValidationError as error:
         raise _no_object(output_cls, text) from error
 

@@ -122,18 +122,27 @@ def tool_selections(response: ChatResponse) -> list[ToolSelection]:
     """Return the tool calls of a response; of a piece of a stream, with the arguments so far.
 
     Raises:
-        MalformedReplyError: The response is whole, and the arguments of a call are no JSON object.
+        MalformedReplyError: The response is whole, and a call names no tool, or its arguments are
+            no JSON object.
     """
     whole = response.delta is None or "finish_reason" in response.additional_kwargs
     calls = [block for block in response.message.blocks if isinstance(block, ToolCallBlock)]
     return [
         ToolSelection(
             tool_id=call.tool_call_id or "",
-            tool_name=call.tool_name,
+            tool_name=_name(call),
             tool_kwargs=_arguments(call, whole=whole),
         )
         for call in calls
     ]
+
+
+def _name(call: ToolCallBlock) -> str:
+    if not call.tool_name:
+        raise MalformedReplyError(
+            f"The model called a tool without a name, with {str(call.tool_kwargs)[:200]}"
+        )
+    return call.tool_name
 
 
 def _arguments(call: ToolCallBlock, *, whole: bool) -> dict[str, Any]:

@@ -27,6 +27,8 @@ class ChatDelta:
         audio: What the answer says aloud, whole; on the last piece of each answer only.
         finish_reason: Why the answer ended; on the last piece of each answer only.
         about: What the whole reply says about itself; on the very last piece only.
+        provider_details: What the vendor wants back of the answer, see
+            `core_302.endpoints.provider_details`; on the last piece of each answer only.
     """
 
     index: int = 0
@@ -40,6 +42,7 @@ class ChatDelta:
     audio: Audio | None = None
     finish_reason: str | None = None
     about: About | None = None
+    provider_details: Mapping[str, Any] | None = None
 
     @property
     def has_content(self) -> bool:
@@ -73,4 +76,5 @@ def deltas_of(completion: Completion) -> Iterator[ChatDelta]:
             audio=choice.audio,
             finish_reason=choice.finish_reason,
             about=completion.about if choice is completion.choices[-1] else None,
+            provider_details=choice.provider_details,
         )

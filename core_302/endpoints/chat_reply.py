@@ -10,14 +10,29 @@ import base64
 import json
 import secrets
 import string
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from core_302.endpoints.logprobs import read_logprobs
-from core_302.endpoints.parsing import any_object, count, items, malformed, text_or_none
+from core_302.endpoints.message_text import (
+    content_text,
+    partial_text,
+    reasoning_text,
+    refusal_text,
+)
+from core_302.endpoints.parsing import any_object, items, malformed, text_or_none
+from core_302.endpoints.provider_details import DetailsReader
+from core_302.endpoints.sources import (
+    Citation,
+    annotations_of,
+    citations_in,
+    citations_of,
+    merge_citations,
+)
+from core_302.endpoints.usage import Usage, usage_in
 from core_302.error_replies.from_reply import error_in, error_in_choice
-from core_302.errors import ApiError
+from core_302.errors import ApiError, MalformedReplyError
 from core_302.http import Reply
 from core_302.image_parts import is_picture_data
 from core_302.json_text import read_json
@@ -30,30 +45,8 @@ CALL_ID_LENGTH = 9
 CALL_ID_LETTERS = string.ascii_letters + string.digits
 
 
-@dataclass(frozen=True)
-class Usage:
-    """Token counts. Details are parts of the totals; 0 where nothing was said.
-
-    `raw` is the gateway's own object.
-    """
-
-    input_tokens: int = 0
-    output_tokens: int = 0
-    total_tokens: int = 0
-    cached_tokens: int = 0
-    cache_creation_tokens: int = 0
-    reasoning_tokens: int = 0
-    input_audio_tokens: int = 0
-    output_audio_tokens: int = 0
-    raw: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Citation:
-    """A source of the answer: its address, and its title if one came."""
-
-    url: str
-    title: str | None = None
+# Why a message ended that is there: a choice without one that says so has lost it.
+ENDS_OF_MESSAGES = frozenset({"stop", "tool_calls", "function_call"})
 
 
 @dataclass(frozen=True)
@@ -64,13 +57,25 @@ class ToolCall:
     name: str
     arguments: str
 
+    def known_name(self) -> str:
+        """Return the name of the tool.
+
+        Raises:
+            ValueError: The model has named none.
+        """
+        if not self.name:
+            raise ValueError("the call names no tool")
+        return self.name
+
     def read_arguments(self) -> dict[str, Any]:
-        """Return the arguments; none are an empty object.
+        """Return the arguments; none, or null, are an empty object.
 
         Raises:
             ValueError: They are no JSON object.
         """
-        arguments = read_json(self.arguments) if self.arguments.strip() else {}
+        arguments = read_json(self.arguments) if self.arguments.strip() else None
+        if arguments is None:
+            return {}
         if not isinstance(arguments, dict):
             raise ValueError("the arguments are no JSON object")
         return arguments
@@ -120,7 +125,10 @@ class About:
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer."""
+    """One answer.
+
+    `provider_details` is what its vendor wants back: see `core_302.endpoints.provider_details`.
+    """
 
     index: int
     text: str = ""
@@ -132,6 +140,7 @@ class Choice:
     annotations: tuple[Mapping[str, Any], ...] = ()
     images: tuple[str, ...] = ()
     audio: Audio | None = None
+    provider_details: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -149,7 +158,8 @@ def read_completion(reply: Reply) -> Completion:
     Raises:
         ApiError: The body is an error although the status is 200, or tells of one beside its
             answers; `partial_text` has their text.
-        MalformedReplyError: The body is no chat completion. The text shows how it begins.
+        MalformedReplyError: The body is no chat completion, or the content of an answer neither
+            text nor parts nor null. The text shows how it begins.
     """
     raw = any_object(reply, "a chat completion")
     choices = raw.get("choices")
@@ -161,7 +171,11 @@ def read_completion(reply: Reply) -> Completion:
     if not isinstance(choices, list) or not choices:
         raise malformed("a chat completion with choices", reply)
     read = tuple(_read_choice(choice, place, reply) for place, choice in enumerate(choices))
-    citations = merge_citations(citations_in(raw), *map(citations_of, read))
+    cited = [
+        merge_citations(citations_in(_message_in(choice)), citations_of(one.annotations))
+        for choice, one in zip(choices, read, strict=True)
+    ]
+    citations = merge_citations(citations_in(raw), *cited)
     return Completion(read, about_of(raw, reply.request_id, citations), raw)
 
 
@@ -172,7 +186,7 @@ def _failed_choice(choices: Any, reply: Reply) -> ApiError | None:
 
 def _text_of_all(choices: Any) -> str:
     messages = (choice.get("message") for choice in items(choices) if isinstance(choice, Mapping))
-    return "".join(content_text(m.get("content")) for m in messages if isinstance(m, Mapping))
+    return "".join(partial_text(m.get("content")) for m in messages if isinstance(m, Mapping))
 
 
 def about_of(
@@ -186,80 +200,9 @@ def about_of(
         system_fingerprint=text_or_none(raw.get("system_fingerprint")),
         service_tier=text_or_none(raw.get("service_tier")),
         request_id=request_id,
-        usage=read_usage(raw.get("usage")),
+        usage=usage_in(raw),
         citations=citations,
     )
-
-
-def read_usage(raw: Any) -> Usage | None:
-    """Read token counts under either pair of names; the non-zero one wins, as vendors mix them."""
-    if not isinstance(raw, dict):
-        return None
-    given = count(raw.get("prompt_tokens")) or count(raw.get("input_tokens"))
-    written = count(raw.get("completion_tokens")) or count(raw.get("output_tokens"))
-    total = count(raw.get("total_tokens"))
-    if not (given or written or total):
-        return None
-    inputs = _details(raw, "prompt_tokens_details", "input_tokens_details")
-    outputs = _details(raw, "completion_tokens_details", "output_tokens_details")
-    return Usage(
-        input_tokens=given,
-        output_tokens=written,
-        total_tokens=total or given + written,
-        cached_tokens=count(inputs.get("cached_tokens")),
-        cache_creation_tokens=count(inputs.get("cache_creation_tokens")),
-        reasoning_tokens=count(outputs.get("reasoning_tokens")),
-        input_audio_tokens=count(inputs.get("audio_tokens")),
-        output_audio_tokens=count(outputs.get("audio_tokens")),
-        raw=raw,
-    )
-
-
-def citations_in(raw: Mapping[str, Any]) -> tuple[Citation, ...]:
-    """Read the sources of a reply or chunk: `citations` (links) and `search_results` (titles)."""
-    if "citations" not in raw and "search_results" not in raw:
-        return ()
-    found = [_citation(item) for item in items(raw.get("citations"))]
-    titled = [_citation(item) for item in items(raw.get("search_results"))]
-    return merge_citations(found, titled)
-
-
-def citations_of(choice: Choice) -> tuple[Citation, ...]:
-    """Read the sources in an answer's `url_citation` annotations."""
-    return tuple(
-        citation
-        for note in choice.annotations
-        if (citation := _citation(note.get("url_citation"))) is not None
-    )
-
-
-def merge_citations(*groups: Iterable[Citation | None]) -> tuple[Citation, ...]:
-    """Join sources in order, each address once; a title that comes later is kept."""
-    merged: dict[str, Citation] = {}
-    for group in groups:
-        for citation in group:
-            if citation is None:
-                continue
-            known = merged.get(citation.url)
-            if known is None or (known.title is None and citation.title):
-                merged[citation.url] = citation
-    return tuple(merged.values())
-
-
-def content_text(content: Any) -> str:
-    """Return the text of a message's content, which may be text, parts, or null."""
-    if isinstance(content, str):
-        return content
-    parts = (part.get("text") for part in items(content) if isinstance(part, Mapping))
-    return "".join(part for part in parts if isinstance(part, str))
-
-
-def reasoning_text(message: Mapping[str, Any]) -> str:
-    """Return the model's thoughts, under either name that vendors use."""
-    for name in ("reasoning_content", "reasoning"):
-        if isinstance(message.get(name), str) and message[name]:
-            return str(message[name])
-    return ""
 
 
 def image_links(message: Mapping[str, Any]) -> tuple[str, ...]:
@@ -304,19 +247,6 @@ def _bytes_of(data: Any) -> bytes:
         return b""
 
 
-def annotations_of(message: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-    """Return the annotations of a message that are objects, but no sources without a web link."""
-    return tuple(
-        note
-        for note in items(message.get("annotations"))
-        if isinstance(note, Mapping) and _is_harmless(note.get("url_citation"))
-    )
-
-
-def _is_harmless(source: Any) -> bool:
-    return not isinstance(source, Mapping) or is_web_link(source.get("url"))
-
-
 def vendor_id(value: Any) -> str:
     """Return the id of a tool call as the vendor gave it; empty if it is none."""
     given = text_or_none(value) or ""
@@ -335,50 +265,88 @@ def arguments_text(arguments: Any) -> str:
     return "" if arguments is None else json.dumps(arguments, ensure_ascii=False)
 
 
+def _message_in(choice: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the message of a choice; of one that was filtered, and has none, an empty one."""
+    message = choice.get("message")
+    return message if isinstance(message, dict) else {}
+
+
+def _is_empty(choice: Any) -> bool:
+    """Tell whether a choice says why it holds nothing, as Azure's filtered ones do."""
+    if not isinstance(choice, dict):
+        return False
+    reason = text_or_none(choice.get("finish_reason"))
+    if reason is None or reason in ENDS_OF_MESSAGES:
+        return False
+    return not any(choice.get(name) for name in ("message", "delta", "text"))
+
+
 def _read_choice(choice: Any, place: int, reply: Reply) -> Choice:
     message = choice.get("message") if isinstance(choice, dict) else None
-    if not isinstance(message, dict):
+    if not isinstance(message, dict) and not _is_empty(choice):
         # `delta` stands beside `message` in real captures; it is never read here.
         raise malformed("a chat completion whose choices have a message", reply)
+    message = _message_in(choice)
     index = choice.get("index")
+    details = DetailsReader()
+    details.add_whole(message)
+    calls = read_tool_calls(message, details)
     return Choice(
         index=index if isinstance(index, int) else place,
-        text=content_text(message.get("content")),
+        text=_text_of(message, reply),
         reasoning=reasoning_text(message),
-        refusal=text_or_none(message.get("refusal")),
-        tool_calls=read_tool_calls(message),
+        refusal=refusal_text(message) or None,
+        tool_calls=calls,
         finish_reason=text_or_none(choice.get("finish_reason")),
         logprobs=read_logprobs(choice.get("logprobs")),
         annotations=annotations_of(message),
         images=image_links(message),
         audio=read_audio(message["audio"]) if isinstance(message.get("audio"), dict) else None,
+        provider_details=details.read({call.id: call.id for call in calls}),
     )
 
 
-def read_tool_calls(message: Mapping[str, Any]) -> tuple[ToolCall, ...]:
-    """Read the calls of a whole message. Each has an id, which no other of them has."""
+def _text_of(message: Mapping[str, Any], reply: Reply) -> str:
+    try:
+        return content_text(message.get("content"))
+    except MalformedReplyError as error:
+        error.status, error.request_id = reply.status, reply.request_id
+        raise
+
+
+def read_tool_calls(
+    message: Mapping[str, Any], details: DetailsReader | None = None
+) -> tuple[ToolCall, ...]:
+    """Read the calls of a whole message. Each has an id, which no other of them has.
+
+    One without a name is kept, since something was asked for; it is never one to run. One that is
+    empty altogether is nothing. What their vendor wants back of them is noted in `details`.
+    """
     calls: dict[str, ToolCall] = {}
-    for call in items(message.get("tool_calls")):
+    for call in calls_in(message):
         function = call.get("function") if isinstance(call, Mapping) else None
-        if isinstance(function, Mapping):
-            given = vendor_id(call.get("id"))
-            call_id = given if given and given not in calls else new_call_id()
-            name = text_or_none(function.get("name")) or ""
-            calls[call_id] = ToolCall(call_id, name, arguments_text(function.get("arguments")))
+        if not isinstance(function, Mapping):
+            continue
+        given = vendor_id(call.get("id"))
+        name = text_or_none(function.get("name")) or ""
+        arguments = arguments_text(function.get("arguments"))
+        if arguments.strip() == "null":  # as some servers write none
+            arguments = ""
+        if not (given or name or arguments):
+            continue
+        call_id = given if given and given not in calls else new_call_id()
+        calls[call_id] = ToolCall(call_id, name, arguments)
+        if details is not None:
+            details.add_call(call_id, call)
     return tuple(calls.values())
 
 
-def _details(raw: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
-    for name in names:
-        if isinstance(raw.get(name), dict):
-            found: dict[str, Any] = raw[name]
-            return found
-    return {}
-
-
-def _citation(item: Any) -> Citation | None:
-    if is_web_link(item):
-        return Citation(item)
-    if isinstance(item, Mapping) and is_web_link(item.get("url")):
-        return Citation(item["url"], text_or_none(item.get("title")))
-    return None
+def calls_in(message: Mapping[str, Any]) -> list[Any]:
+    """Return the tool calls of a message or a delta, or its one call in the form before them."""
+    calls = items(message.get("tool_calls"))
+    if calls or "function_call" not in message:
+        return calls
+    function = message["function_call"]
+    if not isinstance(function, Mapping) or not any(map(function.get, ("name", "arguments"))):
+        return []  # some vendors send it empty in every message
+    return [{"function": function}]

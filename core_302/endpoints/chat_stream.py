@@ -9,25 +9,25 @@ stops before `[DONE]` or a finish reason, or tells of an error, is an error, nev
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from core_302.endpoints.chat_delta import ChatDelta, deltas_of
-from core_302.endpoints.chat_reply import (
-    About,
-    Choice,
+from core_302.endpoints.chat_reply import About, about_of, read_completion
+from core_302.endpoints.choice_accumulator import ChoiceAccumulator
+from core_302.endpoints.cut_letters import CutLetters, with_cut_letters
+from core_302.endpoints.parsing import malformed
+from core_302.endpoints.sources import (
+    SOURCE_FIELDS,
     Citation,
-    Usage,
-    about_of,
     citations_in,
     citations_of,
     merge_citations,
-    read_completion,
 )
-from core_302.endpoints.choice_accumulator import ChoiceAccumulator
-from core_302.endpoints.parsing import malformed
+from core_302.endpoints.usage import OTHER_HOLDERS, Usage, usage_in
 from core_302.error_replies.from_reply import api_error, error_in, error_in_choice
+from core_302.error_replies.vendor_envelopes import ENVELOPE_FIELDS
 from core_302.errors import (
     AI302Error,
     ApiError,
@@ -37,11 +37,14 @@ from core_302.errors import (
     StreamInterruptedError,
 )
 from core_302.http import Reply
-from core_302.json_text import read_json
+from core_302.json_text import read_json, with_whole_letters
 from core_302.sse import BYTE_ORDER_MARK, ServerSentEvent, SseDecoder
 
 STARTS_OF_EVENTS = (b"data:", b"event:", b"id:", b"retry:", b":")
 LONGEST_START = 1024  # bytes before which the first event of a stream has surely begun
+# What an event may say beside its choices and its token counts; hardly any has one of these.
+RARE_FIELDS = ENVELOPE_FIELDS | SOURCE_FIELDS | frozenset(OTHER_HOLDERS)
+ABOUT_FIELDS = ("id", "model", "created", "system_fingerprint", "service_tier")
 
 
 class ChatStream:
@@ -54,6 +57,8 @@ class ChatStream:
         self._citations: tuple[Citation, ...] = ()
         self._usage: Usage | None = None
         self._about: About | None = None
+        self._unknown = set(ABOUT_FIELDS)  # what the stream has not said of itself yet
+        self._letters: CutLetters | None = None  # once a letter may have been cut
         self._failure: ApiError | None = None
         self.done = False
         """True once `[DONE]` was read: what follows is no content."""
@@ -61,14 +66,15 @@ class ChatStream:
     @property
     def partial_text(self) -> str:
         """The text so far."""
-        return "".join(answer.text for answer in self._answers.values())
+        text = "".join(answer.text for answer in self._answers.values())
+        return text if self._letters is None else with_whole_letters(text)
 
     def feed(self, chunk: bytes) -> Iterator[ChatDelta]:
         """Yield the pieces that `chunk` completes; what came before an error is yielded first.
 
         Raises:
             ApiError: The stream holds an error, in any of the forms that the gateway has.
-            MalformedReplyError: An event is no JSON object.
+            MalformedReplyError: An event is no JSON object, or its content is no text.
             ReplyTooLargeError: An event is longer than the limit.
         """
         return self._read_all(self._decoder.feed(chunk))
@@ -107,7 +113,10 @@ class ChatStream:
             yield from self.feed(reply.body)
             yield from self.finish()
         else:
-            yield from deltas_of(read_completion(reply))
+            completion = read_completion(reply)
+            for choice in completion.choices:
+                self._check_names(call.arguments for call in choice.tool_calls if not call.name)
+            yield from deltas_of(completion)
 
     def interrupted(self, error: AI302Error) -> AI302Error:
         """Return what to raise when `error` ends the stream: with the text so far."""
@@ -117,14 +126,15 @@ class ChatStream:
         return self._marked(error)
 
     def _summary(self) -> list[ChatDelta]:
-        cited = [
-            citations_of(Choice(index, annotations=tuple(answer.annotations)))
-            for index, answer in self._answers.items()
-        ]
+        answers = self._answers.values()
+        cited = [merge_citations(one.citations, citations_of(one.annotations)) for one in answers]
         citations = merge_citations(self._citations, *cited)
+        usage = self._usage or next((one.usage for one in answers if one.usage), None)
         ends = [answer.end() for _, answer in sorted(self._answers.items())]
+        if self._letters is not None:
+            ends = [self._letters.end(end) for end in ends]
         about = self._about or About()
-        ends[-1].about = replace(about, usage=self._usage, citations=citations)
+        ends[-1].about = replace(about, usage=usage, citations=citations)
         return ends
 
     def _check_calls(self, answer: ChoiceAccumulator) -> None:
@@ -134,7 +144,11 @@ class ChatStream:
                 f"inside the arguments of a call of {name!r} (finish reason "
                 f"{answer.finish_reason!r}; for 'length', raise max_tokens)"
             )
-        if arguments := answer.calls.nameless():
+        self._check_names(answer.calls.nameless())
+
+    def _check_names(self, nameless: Iterable[str]) -> None:
+        """Raise if a call has no name: a stream has no place for one that cannot be run."""
+        for arguments in nameless:
             raise self._marked(
                 MalformedReplyError(
                     f"The stream called a tool without a name, with {arguments[:200]}"
@@ -149,13 +163,20 @@ class ChatStream:
             if data == b"[DONE]":
                 self.done = True
             elif data:
-                yield from self._read_chunk(self._parse(event, data))
+                yield from self._read_event(event, data)
                 if self._failure is not None:
                     raise self._marked(self._failure)
 
+    def _read_event(self, event: ServerSentEvent, data: bytes) -> list[ChatDelta]:
+        chunk = self._parse(event, data)
+        try:
+            return self._read_chunk(chunk)
+        except MalformedReplyError as error:
+            raise self._marked(error) from None
+
     def _parse(self, event: ServerSentEvent, data: bytes) -> dict[str, Any]:
         try:
-            chunk = read_json(data)
+            chunk = read_json(data, self._with_cut_letters)
         except ValueError as cause:
             if event.name == "error":
                 raise self._marked(self._error_of(data.decode("utf-8", "replace"))) from None
@@ -172,15 +193,15 @@ class ChatStream:
     # This runs for each token: see `ChoiceAccumulator.read`.
     def _read_chunk(self, chunk: dict[str, Any]) -> list[ChatDelta]:
         choices = chunk.get("choices")
-        if not choices or "error" in chunk:
+        if not (choices and RARE_FIELDS.isdisjoint(chunk)):
             self._failure = error_in(chunk, self._reply)
-        if self._about is None or (self._about.model is None and chunk.get("model")):
-            self._about = about_of(chunk, self._reply.request_id)
-        if chunk.get("usage") is not None:
-            # Vendors send it once, alone, or with every chunk as a running total: the last holds.
-            self._usage = about_of(chunk, None).usage or self._usage
-        if "citations" in chunk or "search_results" in chunk:
+            self._usage = usage_in(chunk) or self._usage
             self._citations = merge_citations(self._citations, citations_in(chunk))
+        elif chunk.get("usage") is not None:
+            # Vendors send it once, alone, or with every chunk as a running total: the last holds.
+            self._usage = usage_in(chunk) or self._usage
+        if self._about is None or not self._unknown.isdisjoint(chunk):
+            self._read_about(chunk)
         if not isinstance(choices, list):
             return []
         return [
@@ -196,9 +217,26 @@ class ChatStream:
         if answer is None:
             answer = self._answers[index] = ChoiceAccumulator(index)
         delta = answer.read(choice)
+        if self._letters is not None:
+            delta = self._letters.join(delta)
         if self._failure is None:
             self._failure = error_in_choice(choice, self._reply)
         return delta
+
+    def _read_about(self, chunk: dict[str, Any]) -> None:
+        """Note what an event says of the stream that none has said before."""
+        if self._about is None:
+            self._about = About(request_id=self._reply.request_id)
+        if any(chunk.get(name) for name in self._unknown):  # many servers repeat fields of null
+            said = about_of(chunk, None)
+            new = {name: value for name in self._unknown if (value := getattr(said, name))}
+            self._unknown -= new.keys()
+            self._about = replace(self._about, **new)
+
+    def _with_cut_letters(self, value: Any) -> Any:
+        """Take an event in which letters are cut, or may be: they are joined from here on."""
+        self._letters = self._letters or CutLetters()
+        return with_cut_letters(value)
 
     def _error_of(self, body: Any) -> AI302Error:
         return api_error(body, self._reply, status=self._reply.status)

@@ -10,17 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from core_302.endpoints.chat_delta import ChatDelta
-from core_302.endpoints.chat_reply import (
-    annotations_of,
-    content_text,
-    image_links,
-    read_audio,
-    read_tool_calls,
-    reasoning_text,
-)
+from core_302.endpoints.chat_reply import calls_in, image_links, read_audio, read_tool_calls
 from core_302.endpoints.logprobs import read_logprobs
+from core_302.endpoints.message_text import content_text, reasoning_text, refusal_text
 from core_302.endpoints.parsing import text_or_none
-from core_302.endpoints.tool_call_deltas import ToolCallAssembler
+from core_302.endpoints.provider_details import DETAIL_FIELDS, DetailsReader
+from core_302.endpoints.sources import SOURCE_FIELDS, Citation, annotations_of, citations_in
+from core_302.endpoints.tool_call_deltas import ToolCallAssembler, ToolCallDelta
+from core_302.endpoints.usage import Usage, read_usage
 
 PLAIN_KEYS = frozenset({"role", "content"})  # what an ordinary delta has
 
@@ -51,14 +48,18 @@ class ChoiceAccumulator:
 
     def __init__(self, index: int) -> None:
         self.finish_reason: str | None = None
-        self.calls = ToolCallAssembler()
+        self.details = DetailsReader()
+        self.calls = ToolCallAssembler(self.details)
         self.annotations: list[Mapping[str, Any]] = []
+        self.citations: list[Citation] = []
+        self.usage: Usage | None = None
         self._index = index
         self._text = _Text()
         self._reasoning = _Text()
         self._refusal = _Text()
         self._audio: list[Mapping[str, Any]] = []
         self._has_images = False
+        self._has_tool_calls = False
         self._has_logprobs = False
         self._by_messages = True  # no content came in a `delta`
 
@@ -70,9 +71,14 @@ class ChoiceAccumulator:
     # This runs for each token. So it asks for `dict`, which is what JSON has: to ask for `Mapping`
     # takes several times as long.
     def read(self, choice: dict[str, Any]) -> ChatDelta | None:
-        """Return what a choice of an event brings, or None if that is nothing."""
+        """Return what a choice of an event brings, or None if that is nothing.
+
+        Raises:
+            MalformedReplyError: Its content is neither text nor a list of parts, and not null.
+        """
         if (reason := choice.get("finish_reason")) is not None:
             self.finish_reason = self.finish_reason or text_or_none(reason)
+            self.usage = read_usage(choice.get("usage")) or self.usage  # Moonshot's place for it
         piece = choice.get("delta")
         delta = self._read_delta(piece) if isinstance(piece, dict) else None
         repeats = False
@@ -88,12 +94,14 @@ class ChoiceAccumulator:
 
     def end(self) -> ChatDelta:
         """Return the last piece: what is known at the end only. Ask once."""
+        made = self.calls.made_ids()
         return ChatDelta(
             self._index,
-            tool_calls=self.calls.made_ids(),
+            tool_calls=made,
             annotations=tuple(self.annotations),
             audio=read_audio(*self._audio),
             finish_reason=self.finish_reason,
+            provider_details=self.details.read(self.calls.ids) if self.details else None,
         )
 
     def _read_delta(self, piece: dict[str, Any]) -> ChatDelta | None:
@@ -107,20 +115,32 @@ class ChoiceAccumulator:
             self._by_messages = False
             return delta
         delta.reasoning = reasoning_text(piece)
-        delta.refusal = text_or_none(piece.get("refusal")) or ""
-        if isinstance(calls := piece.get("tool_calls"), list):
-            delta.tool_calls = self.calls.feed(calls)
+        delta.refusal = refusal_text(piece)
+        if "tool_calls" in piece or "function_call" in piece:
+            delta.tool_calls = self._read_calls(piece)
+        if isinstance(content, list) or not DETAIL_FIELDS.isdisjoint(piece):
+            self.details.add(piece)
         delta.images = image_links(piece)
         if isinstance(piece.get("audio"), Mapping):
             self._audio.append(piece["audio"])
         self._by_messages = self._by_messages and not delta.has_content
         return self._kept(delta, piece)
 
+    def _read_calls(self, piece: dict[str, Any]) -> tuple[ToolCallDelta, ...]:
+        """Return the pieces of calls in a delta; a call in both forms counts once."""
+        if piece.get("tool_calls"):
+            self._has_tool_calls = True
+        elif self._has_tool_calls:
+            return ()
+        return self.calls.feed(calls_in(piece))
+
     def _read_message(self, message: dict[str, Any]) -> ChatDelta | None:
         delta = ChatDelta(self._index, self._new(self._text, content_text(message.get("content"))))
         delta.reasoning = self._new(self._reasoning, reasoning_text(message))
-        delta.refusal = self._new(self._refusal, text_or_none(message.get("refusal")) or "")
-        delta.tool_calls = self.calls.feed_whole(read_tool_calls(message))
+        delta.refusal = self._new(self._refusal, refusal_text(message))
+        self.details.add_whole(message)
+        details = None if self.calls else self.details
+        delta.tool_calls = self.calls.feed_whole(read_tool_calls(message, details))
         if not self._has_images:
             delta.images = image_links(message)
         if not self._audio and isinstance(message.get("audio"), Mapping):
@@ -148,4 +168,6 @@ class ChoiceAccumulator:
         if said.get("annotations"):
             known = self.annotations
             known += [note for note in annotations_of(said) if note not in known]
+        if not SOURCE_FIELDS.isdisjoint(said):
+            self.citations += citations_in(said)
         return delta if delta.has_content else None

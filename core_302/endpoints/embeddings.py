@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core_302.endpoints.chat_reply import read_usage
 from core_302.endpoints.parsing import json_object, malformed, text_or_none
+from core_302.endpoints.usage import read_usage
 from core_302.errors import InvalidInputError
 from core_302.http import LARGEST_PICTURES, Reply, Request, json_content
 from core_302.options.retrieval import EmbeddingOptions

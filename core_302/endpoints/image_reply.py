@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core_302.endpoints.chat_reply import Usage, read_usage
 from core_302.endpoints.parsing import any_object, items, json_object, malformed, text_or_none
+from core_302.endpoints.usage import Usage, read_usage
 from core_302.error_replies.envelope import retry_after_in
 from core_302.error_replies.from_reply import api_error, error_in
 from core_302.errors import JobFailedError, MalformedReplyError

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core_302.endpoints.chat_reply import read_usage
 from core_302.endpoints.parsing import json_object, malformed, number, text_or_none
+from core_302.endpoints.usage import read_usage
 from core_302.errors import InvalidInputError
 from core_302.http import Reply, Request, json_content
 from core_302.options.retrieval import RerankOptions

@@ -7,14 +7,16 @@ name opens no call, and every call has an id: what the vendor left without one g
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from core_302.endpoints.chat_reply import ToolCall, arguments_text, new_call_id, vendor_id
 from core_302.endpoints.parsing import text_or_none
+from core_302.endpoints.provider_details import CALL_FIELDS, DetailsReader
 
 JSON_MARKS = re.compile(r'["{}\[\]\\]')
+NO_ARGUMENTS = "null"  # as some servers write that a call has none
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,28 @@ class _OpenCall:
     """A tool call whose pieces are still coming; it has no number before its name is known."""
 
     wire_index: int | None
+    place: int
     number: int | None = None
     id: str = ""
     name: str = ""
     arguments: list[str] = field(default_factory=list)
     end: _JsonEnd = field(default_factory=_JsonEnd)
+    held: str = ""  # what may be the beginning of "null"
+
+    def certain(self, arguments: str) -> str:
+        """Return what of its next arguments is certainly part of them."""
+        if self.arguments:
+            return arguments
+        self.held += arguments
+        if NO_ARGUMENTS.startswith(self.held.strip()):
+            return ""
+        arguments, self.held = self.held, ""
+        return arguments
+
+    @property
+    def whole_arguments(self) -> str:
+        """All that has come."""
+        return "".join(self.arguments) + self.held
 
     @property
     def has_all_arguments(self) -> bool:
@@ -86,7 +105,8 @@ class ToolCallAssembler:
     tests name each of these dialects. The work is linear in the pieces.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, details: DetailsReader) -> None:
+        self._details = details
         self._opened: list[_OpenCall] = []
         self._calls: list[_OpenCall] = []  # those that have a name, by their numbers
         self._by_id: dict[str, _OpenCall] = {}
@@ -116,6 +136,12 @@ class ToolCallAssembler:
             ]
         )
 
+    @property
+    def ids(self) -> dict[Any, str]:
+        """The id of each call, by what its details are noted under. Ask at the end."""
+        by_place: dict[Any, str] = {call.place: call.id for call in self._calls}
+        return by_place | {call.id: call.id for call in self._calls}
+
     def made_ids(self) -> tuple[ToolCallDelta, ...]:
         """Return the ids of the calls to which the vendor has given none. Ask once, at the end."""
         made = []
@@ -129,15 +155,15 @@ class ToolCallAssembler:
         """Return the name of a call whose arguments are not a JSON object, or None."""
         for call in self._calls:
             try:
-                ToolCall(call.id, call.name, "".join(call.arguments)).read_arguments()
+                ToolCall(call.id, call.name, call.whole_arguments).read_arguments()
             except ValueError:
                 return call.name
         return None
 
-    def nameless(self) -> str | None:
-        """Return arguments that came for a call that was never named, or None."""
-        calls = (call for call in self._opened if call.number is None)
-        return next((text for call in calls if (text := "".join(call.arguments).strip())), None)
+    def nameless(self) -> Iterator[str]:
+        """Yield the arguments that came for calls that were never named."""
+        texts = (c.whole_arguments.strip() for c in self._opened if c.number is None)
+        return (text for text in texts if text not in ("", NO_ARGUMENTS))
 
     def _place(self, piece: Mapping[str, Any]) -> ToolCallDelta | None:
         function = piece.get("function")
@@ -153,7 +179,9 @@ class ToolCallAssembler:
             self._by_id[given_id] = call
         else:
             given_id = ""
-        if arguments:
+        if not (CALL_FIELDS.isdisjoint(piece) and CALL_FIELDS.isdisjoint(function)):
+            self._details.add_call(call.place, piece)
+        if arguments and (arguments := call.certain(arguments)):
             call.arguments.append(arguments)
         if call.number is None:
             return self._number(call, name) if name else None
@@ -220,7 +248,7 @@ class ToolCallAssembler:
         return differs > 1 or (differs == 1 and same.has_all_arguments)
 
     def _open(self, index: int | None) -> _OpenCall:
-        call = _OpenCall(index)
+        call = _OpenCall(index, len(self._opened))
         self._opened.append(call)
         self._by_index[index] = self._latest = call
         return call

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from core_302.json_text import read_json
+
+Code = int | str
+
+WORDS = ("message", "msg", "detail", "message_cn", "error_msg", "error_message", "error")
+CODES = ("err_code", "code")
+STATUSES = (*CODES, "status_code", "http_code", "http_status", "status")
 
 
 def retry_after_in(headers: Mapping[str, str]) -> float | None:
@@ -62,7 +68,7 @@ def words_in(body: Any) -> str:
     for level in (inner, body):
         if not isinstance(level, Mapping):
             continue
-        for name in ("message", "msg", "detail", "message_cn", "error"):
+        for name in WORDS:
             value = level.get(name)
             if isinstance(value, str) and value.strip():
                 return " ".join(value.split())
@@ -73,20 +79,37 @@ def words_in(body: Any) -> str:
 
 def code_in(body: Any) -> int | str | None:
     """Return the gateway's own code, as a number where it is one, or None."""
-    inner = _inner(body)
-    for level in (inner, body):
-        if not isinstance(level, Mapping):
-            continue
-        for name in ("err_code", "code"):
-            value = level.get(name)
-            if isinstance(value, int) and not isinstance(value, bool):
-                return value
-            if isinstance(value, str) and value:
-                return int(value) if value.removeprefix("-").isdecimal() else value
+    return next((code for name in CODES for code in _codes(body, name)), None)
+
+
+def status_in(body: Any) -> int | None:
+    """Return the HTTP status that an envelope under HTTP 200 carries, as its code or beside it."""
+    for name in STATUSES:
+        for code in _codes(body, name):
+            if isinstance(code, int) and 400 <= code < 600:
+                return code
     return None
 
 
-def status_in(body: Mapping[str, Any]) -> int | None:
-    """Return the HTTP status that an envelope under HTTP 200 carries as its code."""
-    code = code_in(body)
-    return code if isinstance(code, int) and 400 <= code < 600 else None
+def type_in(body: Any) -> str | None:
+    """Return the word for the kind of error, such as "rate_limit_error", or None."""
+    inner = _inner(body)
+    kind = inner.get("type") if isinstance(inner, Mapping) else None
+    return kind if isinstance(kind, str) and kind else None
+
+
+def _codes(body: Any, name: str) -> Iterator[int | str]:
+    """Yield what an envelope says under `name`, from the inside out."""
+    for level in (_inner(body), body):
+        code = as_code(level.get(name)) if isinstance(level, Mapping) else None
+        if code not in (None, ""):
+            yield code
+
+
+def as_code(value: Any) -> Code | None:
+    """Return a code as a number where it is one, as text, or None."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str) and value.removeprefix("-").isdecimal():
+        return int(value)
+    return value if isinstance(value, int | str) else None

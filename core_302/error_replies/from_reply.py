@@ -5,8 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from core_302.error_replies.envelope import code_in, parsed, retry_after_in, status_in, words_in
-from core_302.error_replies.vendor_phrases import says_overflow
+from core_302.error_replies.envelope import (
+    code_in,
+    parsed,
+    retry_after_in,
+    status_in,
+    type_in,
+    words_in,
+)
+from core_302.error_replies.vendor_envelopes import vendor_error_in
+from core_302.error_replies.vendor_phrases import (
+    KEY_WORDS,
+    QUOTA_WORDS,
+    RATE_WORDS,
+    REQUEST_WORDS,
+    says_any,
+    says_overflow,
+)
 from core_302.errors import (
     AI302Error,
     ApiError,
@@ -60,7 +75,7 @@ BY_CODE: Mapping[int, type[ApiError]] = {
     -1024: GatewayError,  # the model's own interface timed out
 }
 
-# The word codes of the documented `ErrorResponse{code, message, request_id}`.
+# The word codes of the documented `ErrorResponse{code, message, request_id}`, and of vendors.
 BY_WORD: Mapping[str, type[ApiError]] = {
     "Unauthorized": AuthenticationError,
     "invalid_api_key": AuthenticationError,
@@ -75,7 +90,36 @@ BY_WORD: Mapping[str, type[ApiError]] = {
     "context_window_exceeded": ContextOverflowError,
     "model_context_window_exceeded": ContextOverflowError,
     "request_too_large": ContextOverflowError,
+    "too_many_prompt_tokens": ContextOverflowError,  # Perplexity
+    "InvalidApiKey": AuthenticationError,  # this and the next: Alibaba
+    "Arrearage": QuotaError,
+    "Throttling": RateLimitError,
+    "Throttling.RateQuota": RateLimitError,
+    "Throttling.AllocationQuota": RateLimitError,
+    "AccessDenied": PermissionDeniedError,
+    "DataInspectionFailed": InvalidRequestError,
 }
+
+# The word for the kind of error, which says less than a code: it counts where no status does.
+BY_TYPE: Mapping[str, type[ApiError]] = {
+    "invalid_request_error": InvalidRequestError,
+    "BadRequestError": InvalidRequestError,  # vLLM
+    "authentication_error": AuthenticationError,
+    "permission_error": PermissionDeniedError,
+    "not_found_error": NotFoundError,
+    "rate_limit_error": RateLimitError,
+    "billing_error": QuotaError,
+    "overloaded_error": GatewayError,
+    "api_error": GatewayError,
+}
+
+# And where nothing but words came.
+BY_PHRASE: tuple[tuple[tuple[str, ...], type[ApiError]], ...] = (
+    (QUOTA_WORDS, QuotaError),
+    (RATE_WORDS, RateLimitError),
+    (KEY_WORDS, AuthenticationError),
+    (REQUEST_WORDS, InvalidRequestError),
+)
 
 BY_STATUS: Mapping[int, type[ApiError]] = {
     401: AuthenticationError,
@@ -126,13 +170,13 @@ def proxy_error(status: int | None, words: str) -> ProxyError:
 def error_in(body: Any, reply: Reply) -> ApiError | None:
     """Return the error that a body under HTTP 200 stands for, or None if it is an answer.
 
-    Known forms: `{"error": ...}`, also beside `choices`, since an upstream that fails in the middle
-    of an answer says so there; and `{"code": not 0 or 200, "msg": ...}` of the dashboard. Beside
-    `data`, which was paid for, it is no error of the whole.
+    Known forms: `{"error": ...}` and the envelopes of vendors, also beside `choices`, since an
+    upstream that fails in the middle of an answer says so there; and `{"code": not 0 or 200,
+    "msg": ...}` of the dashboard. Beside `data`, which was paid for, it is no error of the whole.
     """
     if not isinstance(body, dict) or body.get("data"):
         return None
-    if says_error(body.get("error")):
+    if says_error(body.get("error")) or vendor_error_in(body) is not None:
         return api_error(body, reply, status=status_in(body) or reply.status)
     if body.get("choices"):
         return None
@@ -168,9 +212,10 @@ def says_error(error: Any) -> bool:
 
 def api_error(body: Any, reply: Reply, *, status: int) -> ApiError:
     """Build the error of an error body in any of the gateway's envelopes."""
-    words = words_in(body)
-    code = code_in(body)
-    kind = _class_of(status, code, words)
+    vendor = vendor_error_in(body)
+    words = (vendor.words if vendor else "") or words_in(body)
+    code = vendor.code if vendor else code_in(body)
+    kind = _class_of(status, code, words, type_in(body), vendor.kind if vendor else None)
     text = words[:LONGEST_MESSAGE] or "(the server gave no reason)"
     where = f"HTTP {reply.status}" + (f", err_code {code}" if code is not None else "")
     advice = WHAT_TO_DO.get(kind)
@@ -180,16 +225,30 @@ def api_error(body: Any, reply: Reply, *, status: int) -> ApiError:
     return _with(error, reply)
 
 
-def _class_of(status: int, code: int | str | None, words: str) -> type[ApiError]:
+def _class_of(
+    status: int,
+    code: int | str | None,
+    words: str,
+    kind: str | None,
+    by_vendor: type[ApiError] | None,
+) -> type[ApiError]:
     if says_overflow(words) and status in (200, 400, 413, 422, 500):
         return ContextOverflowError
-    if isinstance(code, int) and code in BY_CODE:
-        return BY_CODE[code]
-    if isinstance(code, str) and code in BY_WORD:
-        return BY_WORD[code]
-    if status in BY_STATUS:
-        return BY_STATUS[status]
-    return InvalidRequestError if 400 <= status < 500 else GatewayError
+    known = by_vendor or _by_code(code) or _by_code(kind)
+    if known or status >= 400:
+        return known or BY_STATUS.get(status) or _by_family(status)
+    by_words = (found for phrases, found in BY_PHRASE if says_any(words, phrases))
+    return (BY_TYPE.get(kind) if kind else None) or next(by_words, GatewayError)
+
+
+def _by_code(code: int | str | None) -> type[ApiError] | None:
+    if isinstance(code, int):
+        return BY_CODE.get(code)
+    return BY_WORD.get(code) if code else None
+
+
+def _by_family(status: int) -> type[ApiError]:
+    return InvalidRequestError if status < 500 else GatewayError
 
 
 def _host_in(reply: Reply) -> str:

@@ -31,7 +31,55 @@ OVERFLOW_WORDS = (
     "max_new_tokens` must be",  # Text Generation Inference
     "exceeds max length",  # GLM
     "prompt \u8d85\u957f",  # GLM, in Chinese: the prompt is too long
+    "too_many_prompt_tokens",  # Perplexity
+    "too many prompt tokens",
+    "max input characters",  # Baidu
+    "max input tokens",
 )
+
+# What an error says that comes without a status or a code which we know, in lower case.
+QUOTA_WORDS = (
+    "insufficient balance",
+    "insufficient_balance",
+    "insufficient quota",
+    "insufficient_quota",
+    "insufficient credit",
+    "exceeded your current quota",
+    "balance is too low",
+    "usage limit exceeded",
+    "in arrears",
+    "arrearage",
+    "payment required",
+    "\u4f59\u989d\u4e0d\u8db3",  # in Chinese: the balance does not suffice
+    "\u6b20\u8d39",  # in arrears
+)
+RATE_WORDS = (
+    "rate limit",
+    "rate_limit",
+    "ratelimit",
+    "too many requests",
+    "limit of requests",
+    "qps limit",
+    "rpm limit",
+    "tpm limit",
+    "throttl",
+    "\u9650\u6d41",  # in Chinese: the flow is limited
+    "\u8bf7\u6c42\u8fc7\u4e8e\u9891\u7e41",  # requests are too frequent
+)
+KEY_WORDS = (
+    "invalid api key",
+    "invalid_api_key",
+    "incorrect api key",
+    "api key is invalid",
+    "api key not valid",
+    "api key has expired",
+    "unauthorized",
+    "authentication fail",
+    "invalid authentication",
+    "login fail",
+    "\u9274\u6743\u5931\u8d25",  # in Chinese: the authentication has failed
+)
+REQUEST_WORDS = ("invalid param", "invalid request", "invalid_request", "invalid argument")
 
 # "This model takes no schema for its answer."
 SCHEMA_WORDS = ("response_format", "json_schema", "structured output")
@@ -39,11 +87,15 @@ SCHEMA_WORDS = ("response_format", "json_schema", "structured output")
 
 def says_overflow(words: str) -> bool:
     """Tell whether a refusal says that the input is too long."""
-    lower = words.lower()
-    return any(phrase in lower for phrase in OVERFLOW_WORDS)
+    return says_any(words, OVERFLOW_WORDS)
 
 
 def says_no_schema(words: str) -> bool:
     """Tell whether a refusal is about the form that was asked of the answer."""
+    return says_any(words, SCHEMA_WORDS)
+
+
+def says_any(words: str, phrases: tuple[str, ...]) -> bool:
+    """Tell whether one of `phrases` stands in a refusal."""
     lower = words.lower()
-    return any(phrase in lower for phrase in SCHEMA_WORDS)
+    return any(phrase in lower for phrase in phrases)

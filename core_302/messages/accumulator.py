@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core_302.endpoints.chat_delta import ChatDelta
@@ -21,6 +21,7 @@ class Gathered:
         self.annotations: tuple[Any, ...] = ()
         self.audio: Audio | None = None
         self.finish_reason: str | None = None
+        self.provider_details: Mapping[str, Any] | None = None
         self.tool_calls: list[ToolCall] = []
         """The calls so far; the arguments of the last one may not be whole yet."""
         self._places: dict[int, int] = {}
@@ -36,6 +37,7 @@ class Gathered:
         self.annotations = self.annotations or piece.annotations
         self.audio = self.audio or piece.audio
         self.finish_reason = self.finish_reason or piece.finish_reason
+        self.provider_details = self.provider_details or piece.provider_details
         for call in piece.tool_calls:
             self._join(call)
 
@@ -61,6 +63,7 @@ class Gathered:
                 for call in self.tool_calls
             ],
             "images": self.images,
+            "provider_details": self.provider_details,
             "finish_reason": self.finish_reason,
         }
         return {"index": index, **{name: value for name, value in values.items() if value}}

@@ -1,8 +1,12 @@
-"""How a model is asked for JSON: the two forms of `response_format`, and the words beside them."""
+"""How a model is asked for JSON, and where it stands in the answer.
+
+There are two forms of `response_format`, and the words beside them.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +14,8 @@ from typing import Any
 # in the conversation.
 TELLS_SCHEMA = "Answer with one JSON object that matches this JSON schema, and with nothing else:"
 JSON_OBJECT: Mapping[str, Any] = {"type": "json_object"}
+# A code fence, whole or as far as it has come; three backticks may stand inside the JSON too.
+FENCED = re.compile(r"```[\w-]*\s*(.*?)(?:\n[ \t]*```|```\s*\Z|\Z)", re.DOTALL)
 
 
 def schema_format(
@@ -27,3 +33,11 @@ def schema_format(
 def told_in_words(schema: Mapping[str, Any]) -> str:
     """Return what a system message says of `schema`."""
     return f"{TELLS_SCHEMA}\n{json.dumps(schema, ensure_ascii=False)}"
+
+
+def json_in(answer: str) -> str:
+    """Return the JSON of an answer, which many models put into a code fence, unasked."""
+    if answer.lstrip()[:1] in ("{", "["):
+        return answer
+    fenced = FENCED.search(answer)
+    return fenced.group(1) if fenced else answer

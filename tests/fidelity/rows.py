@@ -9,6 +9,7 @@ from tests.fidelity import (
     rows_reply,
     rows_stream,
     rows_tools,
+    rows_vendor,
 )
 from tests.fidelity.row import Row
 
@@ -17,6 +18,7 @@ ROWS: tuple[Row, ...] = (
     *rows_bytes.ROWS,
     *rows_tools.ROWS,
     *rows_content.ROWS,
+    *rows_vendor.ROWS,
     *rows_reply.ROWS,
     *rows_refusal.ROWS,
 )

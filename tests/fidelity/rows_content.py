@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.fidelity.judges import answers, counts, counts_sanely, ends, links, thinks
+from tests.fidelity.judges import (
+    answers,
+    counts,
+    counts_sanely,
+    ends,
+    links,
+    thinks,
+)
 from tests.fidelity.row import Row
 from tests.fidelity.wire import HEAD, USAGE, answer, events, first, piece, usage_event
 from tests.scripted_server import frame, reply, stream

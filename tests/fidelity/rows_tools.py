@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.fidelity.judges import calls, calls_nothing, ends
 from tests.fidelity.row import Row
 from tests.fidelity.wire import (
+    answer,
     call_piece,
     called,
     calling,
@@ -125,6 +126,70 @@ ROWS = (
         (calls(("f", {})),),
         invoke=[called(whole_call("a", "f", None))],
         stream=[calling({"index": 0, "id": "a", "function": {"name": "f", "arguments": None}})],
+        tools=True,
+    ),
+    Row(
+        "S17-null-text",
+        'A tool call whose arguments are the text "null" arrives as a call with none',
+        (calls(("f", {})),),
+        invoke=[called(whole_call("a", "f", "null"))],
+        stream=[calling(call_piece(0, "a", "f", "null"))],
+        tools=True,
+    ),
+    Row(
+        "S17-nameless",
+        "A tool call without a name is never a call to run",
+        (calls_nothing,),
+        invoke=[called(whole_call("a", "", '{"x": 1}'))],
+        stream=[calling(call_piece(0, "a", "", '{"x": 1}'))],
+        tools=True,
+    ),
+    Row(
+        "S17-function-call",
+        "A call in the form before `tool_calls` (`function_call`) arrives",
+        ONE,
+        invoke=[
+            answer(
+                None,
+                finish="function_call",
+                message={"function_call": {"name": "f", "arguments": '{"x": 1}'}},
+            )
+        ],
+        stream=[
+            events(
+                piece(delta={"function_call": {"name": "f", "arguments": '{"x"'}}),
+                piece(delta={"function_call": {"arguments": ": 1}"}}),
+                piece(finish="function_call"),
+                usage_event(),
+            )
+        ],
+        tools=True,
+    ),
+    Row(
+        "S17-empty-function-call",
+        "An empty `function_call` beside a tool call does no harm",
+        ONE,
+        invoke=[
+            answer(
+                None,
+                finish="tool_calls",
+                message={
+                    "function_call": {"name": "", "arguments": ""},
+                    "tool_calls": [whole_call("a", "f", '{"x": 1}')],
+                },
+            )
+        ],
+        stream=[
+            events(
+                piece(
+                    delta={
+                        "function_call": None,
+                        "tool_calls": [call_piece(0, "a", "f", '{"x": 1}')],
+                    }
+                ),
+                piece(delta={"function_call": {}}, finish="tool_calls"),
+            )
+        ],
         tools=True,
     ),
     Row(

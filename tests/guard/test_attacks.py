@@ -16,7 +16,8 @@ from langchain_core.messages import HumanMessage, ToolMessage
 from llama_index.core.base.llms.types import ChatMessage, CitationBlock, ImageBlock
 
 from core_302 import AuthenticationError, ReplyTooLargeError
-from core_302.endpoints.chat_reply import About, Choice, Citation, Completion
+from core_302.endpoints.chat_reply import About, Choice, Completion
+from core_302.endpoints.sources import Citation
 from core_302.sse import SseDecoder
 from core_302.tools.lookups import answer_in_words
 from langchain_302 import AI302SearchRetriever, ChatAI302
