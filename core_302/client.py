@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from core_302.endpoints.search import SearchReport
     from core_302.flows import download, image_jobs, retrieval
     from core_302.image_parts import PictureFile
-    from core_302.options.avatar import AvatarRequest
     from core_302.options import retrieval as retrieval_options
+    from core_302.options.avatar import AvatarRequest
     from core_302.options.image import ImageRequest, OpenAIImageRequest
     from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
 else:

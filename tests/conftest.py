@@ -20,7 +20,7 @@ HELLO = [{"role": "user", "content": "Hello"}]
 
 # What a machine may have set for its own programs, and what no test is about unless it sets it.
 SET_BY_MACHINES = re.compile(
-    r"AI302_.+|(HTTP|HTTPS|ALL|NO)_PROXY|SSL_CERT_(FILE|DIR)|(LANGSMITH|LANGCHAIN)_.+",
+    r"AI302_.+|PYTEST_ADDOPTS|(HTTP|HTTPS|ALL|NO)_PROXY|SSL_CERT_(FILE|DIR)|(LANGSMITH|LANGCHAIN)_.+",
     re.IGNORECASE,
 )
 

@@ -1,8 +1,9 @@
 """Runs all tests with coverage, in processes side by side: `python -m tests.run`.
 
-Each part but the last has its folders by name, and the last has everything else, so no test is
-forgotten. There are more parts than most machines have cores: many tests wait for sockets, for a
-browser or for programs of their own. What a part says is shown when it ends.
+Each part but the last has its folders and files by name, and the last has everything else, so no
+test is forgotten. None takes much longer than the others, and there are more of them than most
+machines have cores: many tests wait for sockets, for a browser or for programs of their own. What a
+part says is shown when it ends.
 """
 
 import subprocess
@@ -11,6 +12,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 PARTS = {
+    "notebooks": ("tests/cookbook/test_notebooks.py",),
+    "cookbook": ("tests/cookbook/test_programs.py", "tests/cookbook/test_rag.py"),
     "core": ("tests/core_302", "tests/fuzz", "tests/guard", "tests/properties"),
     "adapters": (
         "tests/langchain_302",
@@ -19,7 +22,7 @@ PARTS = {
     ),
     "faults and emulator": ("tests/faults", "tests/emulator_302", "tests/browser"),
 }
-REST = [f"--ignore={folder}" for folders in PARTS.values() for folder in folders]
+REST = [f"--ignore={path}" for paths in PARTS.values() for path in paths]
 COVERED = [sys.executable, "-m", "coverage"]
 # Each part would overwrite the others' list of failed tests.
 PYTEST = [*COVERED, "run", "--parallel-mode", "-m", "pytest", "-p", "no:cacheprovider"]

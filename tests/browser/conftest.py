@@ -14,7 +14,7 @@ import emulator_302
 from tests.browser.chromium import launched
 from tests.browser.served import served
 
-PATIENCE = 20_000  # milliseconds that an expectation waits at most: the first OCR takes seconds
+PATIENCE = 60_000  # milliseconds that an expectation waits at most, on a machine that is busy
 expect.set_options(timeout=PATIENCE)
 
 

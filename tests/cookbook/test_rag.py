@@ -48,44 +48,25 @@ def test_twenty_questions_are_answered_from_the_right_page(recipe):
     assert "1900 EUR [lease.tiff, page 2]" in blocks["How much is the deposit?"]
 
 
-@pytest.fixture
-def on_ray(tmp_path):
-    """Return a function that reads a folder with two workers of Ray."""
-    with emulator_302.running() as gateway:
-        ours = {"AI302_API_KEY": gateway.api_key, "AI302_BASE_URL": gateway.base_url}
-
-        def run(folder):
-            command = [sys.executable, str(COOKBOOK / "ocr_on_ray.py"), "--folder", str(folder)]
-            command += ["--cache", str(tmp_path / "kept"), "--batch", "2", "--rate", "1"]
-            done = subprocess.run(
-                command,
-                capture_output=True,
-                text=True,
-                timeout=300,
-                check=False,
-                env=os.environ | ours,
-            )
-            assert done.returncode == 0, done.stderr
-            return done.stdout, len(gateway.requests)
-
-        yield run
-
-
-def test_workers_of_ray_read_each_picture_once_at_one_rate_and_go_on_after_a_broken_one(
-    on_ray, tmp_path
-):
+def test_workers_of_ray_read_each_picture_once_at_one_rate_and_go_on_after_a_broken_one(tmp_path):
     folder = tmp_path / "scans"
     folder.mkdir()
     for number in range(6):
         (folder / f"{number}.png").write_bytes(scan(f"Page {number % 5}"))
     (folder / "6.png").write_bytes(b"no picture")
-    told, requests = on_ray(folder)
-    assert "7 pages, 1 from the cache, 1 failed; 2 workers" in told
-    assert "6.png: it is no picture and no PDF" in told
-    assert "Page 0" in told
+    command = [sys.executable, str(COOKBOOK / "ocr_on_ray.py"), "--folder", str(folder)]
+    command += ["--batch", "2", "--rate", "1"]
+    with emulator_302.running() as gateway:
+        ours = {"AI302_API_KEY": gateway.api_key, "AI302_BASE_URL": gateway.base_url}
+        env = os.environ | ours
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=300, check=False, env=env
+        )
+        requests = len(gateway.requests)
+    assert done.returncode == 0, done.stderr
+    assert "7 pages, 1 from the cache, 1 failed; 2 workers" in done.stdout
+    assert "6.png: it is no picture and no PDF" in done.stdout
+    assert "Page 0" in done.stdout
     assert requests == 5
-    seconds = float(re.search(r"2 workers, ([\d.]+) s", told)[1])
+    seconds = float(re.search(r"2 workers, ([\d.]+) s", done.stdout)[1])
     assert seconds >= requests - 1  # one a second for both together; the first need not wait
-    told, requests = on_ray(folder)
-    assert "7 pages, 6 from the cache, 1 failed" in told
-    assert requests == 5

@@ -15,7 +15,7 @@ NAME = r"(?<![\w.@/-])ai302(?![\w./-])"
 # As a requirement, in whatever form: with an extra, with a version, installed, or called a package.
 REQUIRED = re.compile(
     rf"{NAME}\s*\[|{NAME}\s*(?:[=~<>!]=|[<>]|@ )|\bpip install\b[^\n`]*?{NAME}"
-    rf"|\b[Ii]nstall\w*\s+`?{NAME}|`ai302`,? extra|\bversion\(\W?ai302\b|\bname(?! ==)\W+ai302\W*$",
+    rf"|\b[Ii]nstall\w*\s+`?{NAME}|`ai302`,? extra|\bversion\(\W?ai302\b|\bname\s*[=:]\s*\W?ai302\W*$",
     re.MULTILINE,
 )
 # Pages that tell of that tool, or of what this project was called.
@@ -73,7 +73,8 @@ def test_nothing_requires_302_ai_s_own_tool_for_this_project(everything):
 def test_a_page_names_that_tool_only_to_tell_of_it(everything):
     pages = {name: text for name, text in everything.items() if PAGES.search(name)}
     assert len(pages) > 50
-    named = {name for name, text in pages.items() if re.search(NAME, text)}
+    logger = "logger `ai302`"  # which keeps that name, as messages and traces do
+    named = {n for n, text in pages.items() if re.search(NAME, text.replace(logger, ""))}
     assert named - TELL_OF_IT == set()
 
 

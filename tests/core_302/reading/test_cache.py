@@ -68,6 +68,9 @@ def test_every_thing_that_changes_the_answer_changes_the_key():
     class Other(BaseModel):
         name: str
 
+    class Third(BaseModel):
+        total: float
+
     same = key_of(PICTURE, ReadingOptions())
     assert key_of(PICTURE, ReadingOptions(concurrency=3, on_error="skip")) == same
     different = [
@@ -76,6 +79,8 @@ def test_every_thing_that_changes_the_answer_changes_the_key():
         {"output": "markdown"},
         {"output": Other},
         {"prompt": "Read."},
+        {"prompt": "Read.", "output": Other},  # the prompt of one's own does not hold the schema
+        {"prompt": "Read.", "output": Third},
         {"options": {"temperature": 0}},
     ]
     keys = {key_of(PICTURE, ReadingOptions(**how)) for how in different}

@@ -6,6 +6,7 @@ import pickle
 import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -138,6 +139,27 @@ def test_nothing_else_may_be_read_and_all_refusals_are_alike(traps, name):
         f"image: there is no picture {name[:80]!r} that may be read. Give an http(s) link, a data "
         "URI, or the name of a picture that was made or given here."
     )
+
+
+def test_a_link_that_is_put_there_after_the_path_was_judged_is_not_followed(tmp_path, monkeypatch):
+    allowed, secret = tmp_path / "allowed", tmp_path / "secret.png"
+    allowed.mkdir()
+    given = allowed / "given.png"
+    given.write_bytes(PNG)
+    secret.write_bytes(PNG)
+    is_relative_to = Path.is_relative_to
+
+    def judged(path, folder):
+        """Judge as always; then somebody puts a link in the file's place."""
+        found = is_relative_to(path, folder)
+        given.unlink()
+        given.symlink_to(secret)
+        return found
+
+    monkeypatch.setattr(Path, "is_relative_to", judged)
+    with pytest.raises(InvalidInputError):
+        read_picture("given.png", [allowed], None)
+    assert given.is_symlink()
 
 
 def test_a_picture_that_was_made_here_can_be_named(tmp_path):
