@@ -15,7 +15,8 @@ NAME = r"(?<![\w.@/-])ai302(?![\w./-])"
 # As a requirement, in whatever form: with an extra, with a version, installed, or called a package.
 REQUIRED = re.compile(
     rf"{NAME}\s*\[|{NAME}\s*(?:[=~<>!]=|[<>]|@ )|\bpip install\b[^\n`]*?{NAME}"
-    rf"|\b[Ii]nstall\w*\s+`?{NAME}|`ai302`,? extra|\bversion\(\W?ai302\b|\bname\s*[=:]\s*\W?ai302\W*$",
+    rf"|\b[Ii]nstall\w*\s+`?{NAME}|`ai302`,? extra|\bversion\(\W?ai302\b"
+    r"|\bname\s*[=:]\s*\W?ai302\W*$",
     re.MULTILINE,
 )
 # Pages that tell of that tool, or of what this project was called.
