@@ -83,11 +83,8 @@ def test_a_connection_that_was_unused_for_long_is_not_used_again(
     assert (len(server.seen), server.connections) == (2, connections)
 
 
-class AlwaysOpen:
-    """What the books of a pool ask of a connection."""
-
-    def has_expired(self):
-        return False
+class Connection:
+    """A connection, of which the books of a pool ask nothing."""
 
 
 def test_a_place_that_comes_as_its_waiter_gives_up_is_left_to_others():
@@ -100,8 +97,17 @@ def test_a_place_that_comes_as_its_waiter_gives_up_is_left_to_others():
 
 
 def test_a_connection_that_was_made_while_its_pool_was_closed_is_not_kept():
-    books, connection = Places(1), AlwaysOpen()
+    books, connection = Places(1), Connection()
     assert books.enter() is None
     assert books.close() == []
     books.opened(connection)
     assert not books.keep("a host", connection, whole=True)
+
+
+def test_a_connection_that_broke_is_not_kept():
+    books, connection = Places(1), Connection()
+    assert books.enter() is None
+    books.opened(connection)
+    assert not books.keep("a host", connection, whole=False)
+    books.leave()
+    assert books.take("a host") == (None, [])

@@ -23,11 +23,13 @@ from tests.scripted_server import Close, completion, reply
 
 FINE = reply(200, completion("read"), headers={"request-id": "r1"})
 NONE = RetryPolicy(max_retries=0)
+PATIENT = 60.0  # seconds: a page that somebody else seems to read for ever fails its test
 PICTURE = Picture("digest-1", content=b"x", media_type="image/png")
 
 
 def read(server, given, report=None, **how):
-    with Client(Settings(api_key=KEY, base_url=server.url), retry=NONE) as client:
+    settings = Settings(api_key=KEY, base_url=server.url, timeout=PATIENT)
+    with Client(settings, retry=NONE) as client:
         return list(read_pages(client, given, ReadingOptions(**how), retry=NONE, report=report))
 
 

@@ -141,6 +141,26 @@ def test_nothing_else_may_be_read_and_all_refusals_are_alike(traps, name):
     )
 
 
+def test_a_pipe_in_place_of_a_picture_holds_nobody_up(tmp_path):
+    pipe = tmp_path / "pipe.png"
+    os.mkfifo(pipe)
+    ended = []
+
+    def read():
+        with pytest.raises(InvalidInputError):
+            read_picture("pipe.png", [tmp_path], None)
+        ended.append(True)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    reader.join(20)
+    try:
+        assert ended == [True]
+    finally:
+        if reader.is_alive():  # whoever waits for the pipe's other end gets it
+            os.close(os.open(pipe, os.O_WRONLY))
+
+
 def test_a_link_that_is_put_there_after_the_path_was_judged_is_not_followed(tmp_path, monkeypatch):
     allowed, secret = tmp_path / "allowed", tmp_path / "secret.png"
     allowed.mkdir()
