@@ -107,8 +107,8 @@ def _right(found: Found, outcomes: Sequence[Outcome]) -> list[str]:
     dumped = [place for place in everything if found.recordings[place].kind == DUMPED]
     vendors = len({found.recordings[place].vendor for place in sent} - {"not named"})
     lines = [
-        f"{len(sent):,} distinct replies of {vendors} vendors as they were sent, and {len(dumped):,}",
-        "that an SDK had read and written anew before they were kept.",
+        f"{len(sent):,} distinct replies of {vendors} vendors as they were sent,",
+        f"and {len(dumped):,} that an SDK had read and written anew before they were kept.",
         "",
         "| client | as sent | of them cut | from an SDK | of them cut |",
         "|---|---|---|---|---|",
