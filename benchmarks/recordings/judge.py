@@ -1,7 +1,7 @@
 """Compares what a client's user saw with what the reply holds. It knows no client by name.
 
-It is generous: white space at the ends of reasoning does not count, reasoning in `<think>` may be
-in the text or apart from it, and a call in the older form counts wherever it is kept.
+It is generous: white space in reasoning does not count, reasoning in `<think>` may be in the text
+or apart from it, and a call in the older form counts wherever it is kept.
 """
 
 from __future__ import annotations
@@ -45,10 +45,15 @@ def _same_text(reading: Reading, seen: Observation) -> bool:
 
 
 def _same_reasoning(reading: Reading, seen: Observation) -> bool:
-    if reading.reasoning.strip() == seen.reasoning.strip():
+    if _letters(reading.reasoning) == _letters(seen.reasoning):
         return True
     thought = _without_think(reading.text)[1]
     return not reading.reasoning.strip() and seen.reasoning.strip() == thought
+
+
+def _letters(text: str) -> str:
+    """Return `text` without white space: no document says how paragraphs of reasoning are parted."""
+    return "".join(text.split())
 
 
 def _without_think(text: str) -> tuple[str, str]:

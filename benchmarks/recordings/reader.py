@@ -183,6 +183,8 @@ def _add_choice(reading: Reading, choice: Mapping[str, Any], *, stream: bool) ->
         reading.forms.add("the whole message after its chunks")
     elif isinstance(message, Mapping):
         _add_said(reading, message)
+    elif not stream:
+        reading.forms.add("a choice without a message")
 
 
 def _says(delta: Mapping[str, Any]) -> bool:
@@ -196,7 +198,7 @@ def _add_said(reading: Reading, said: Mapping[str, Any]) -> None:
     reading.reasoning += named or thoughts or _detailed(said.get("reasoning_details"))
     for name in (*REASONING, "reasoning_details", "refusal", "audio", "annotations", "images"):
         if said.get(name):
-            reading.forms.add(name)
+            reading.forms.add(f"`{name}`")
     audio = said.get("audio")
     transcript = audio.get("transcript") if isinstance(audio, Mapping) else ""
     reading.spoken += str(said.get("refusal") or transcript or "")
@@ -206,7 +208,7 @@ def _add_said(reading: Reading, said: Mapping[str, Any]) -> None:
             _add_call(reading, piece)
     old = said.get("function_call")
     if isinstance(old, Mapping) and (old.get("name") or old.get("arguments")):
-        reading.forms.add("function_call")
+        reading.forms.add("`function_call`")
         reading.function_call = reading.function_call or Call()
         _add_function(reading.function_call, old)
 
@@ -249,6 +251,10 @@ def _detailed(details: Any) -> str:
 
 def _add_call(reading: Reading, piece: Mapping[str, Any]) -> None:
     function = _function(piece)
+    if function.get("arguments") == "null":
+        reading.forms.add("arguments that are null")
+    if piece.get("type") == "custom":
+        reading.forms.add("a custom tool")
     call = _call_of(reading.calls, piece, named=bool(function.get("name")))
     if call is None:
         call = Call(index=piece.get("index"))
@@ -278,8 +284,8 @@ def _call_of(calls: list[Call], piece: Mapping[str, Any], *, named: bool) -> Cal
 def _function(piece: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return name and arguments; a custom tool of OpenAI has a text in place of arguments."""
     custom = piece.get("custom")
-    if isinstance(custom, Mapping):
-        return {"name": custom.get("name"), "arguments": custom.get("input")}
+    if isinstance(custom, Mapping) and custom.get("name"):
+        return {"name": custom["name"], "arguments": custom.get("input")}
     function = piece.get("function")
     return function if isinstance(function, Mapping) else {}
 
@@ -299,7 +305,10 @@ def _add_function(call: Call, function: Mapping[str, Any]) -> None:
 def _add_counts(reading: Reading, value: Mapping[str, Any]) -> None:
     """Take the latest counts: of a chunk, a choice (Moonshot), or `x_groq`."""
     groq = value.get("x_groq")
-    usage = value.get("usage") or (groq.get("usage") if isinstance(groq, Mapping) else None)
+    usage = value.get("usage")
+    if not usage and isinstance(groq, Mapping) and groq.get("usage"):
+        usage = groq["usage"]
+        reading.forms.add("token counts in x_groq")
     if not isinstance(usage, Mapping):
         return
     names = {"input": "prompt_tokens", "output": "completion_tokens", "total": "total_tokens"}

@@ -26,8 +26,9 @@ repository.
 - A client is right on a reply if blocking and awaited calls both show the text, the reasoning, the
   tool calls with their arguments, the finish reason and the token counts (input, output, total)
   that the reply holds; of an error, wherever in the reply it stands, that it raises one.
-- "Cut" is the same reply once more, blocking, with its body in chunks of 1 to 13 bytes.
-- The judge is generous: white space at the ends of reasoning does not count; reasoning in `<think>`
+- "Cut" is the same reply once more, blocking, with its body in chunks of 1 to 499 bytes:
+  lines, events and letters are cut anywhere.
+- The judge is generous: white space in reasoning does not count; reasoning in `<think>`
   may be in the text or apart from it; a refusal may stand in place of an empty text; a call in the
   form before tool calls counts wherever it is kept; counts and finish reason may be in an earlier
   chunk; a call whose arguments are not a JSON object may be kept as such or be an error.
@@ -186,8 +187,10 @@ def _misses(found: Found, outcomes: Sequence[Outcome]) -> list[str]:
     for place, recording in enumerate(found.recordings):
         missed = [" and ".join(one.missed(place) or _cut(one, place)) for one in ours]
         if any(missed):
-            cells = [_named(recording), _form(recording), *(words or "right" for words in missed)]
-            lines.append(f"| {' | '.join([*cells, explanation(recording)])} |")
+            forms = sorted(reading_of(recording).forms)
+            cells = [_named(recording), _form(recording, forms)]
+            cells += [words or "right" for words in missed]
+            lines.append(f"| {' | '.join([*cells, explanation(forms)])} |")
     return lines if len(lines) > 2 else ["None."]  # noqa: PLR2004 - the table's head
 
 
@@ -200,9 +203,8 @@ def _named(recording: Recording) -> str:
     return f"{recording.repository}: `{path}`, {recording.number}"
 
 
-def _form(recording: Recording) -> str:
-    kind = "stream" if recording.stream else "whole"
-    return ", ".join([recording.vendor, kind, *sorted(reading_of(recording).forms)])
+def _form(recording: Recording, forms: Sequence[str]) -> str:
+    return ", ".join([recording.vendor, "stream" if recording.stream else "whole", *forms])
 
 
 def _skipped(found: Found) -> list[str]:

@@ -106,6 +106,8 @@ def test_a_custom_tool_has_a_text_for_arguments():
     custom = {"id": "a", "type": "custom", "custom": {"name": "f", "input": "x = 1"}}
     (call,) = read_whole(None, tool_calls=[custom]).calls
     assert (call.name, call.arguments, call.parsed()) == ("f", "x = 1", None)
+    empty = {**called(name="f", arguments="{}"), "custom": {"name": "", "input": ""}}
+    assert read_whole(None, tool_calls=[empty]).calls[0].parsed() == {}
 
 
 def test_the_form_before_tool_calls_is_a_call_too():
@@ -185,3 +187,16 @@ def test_line_ends_comments_and_the_mark_before_do_not_matter():
 def test_what_is_no_whole_reply_judges_nobody(wire, stream):
     with pytest.raises(NotJudgedError):
         read(wire, 200, stream=stream)
+
+
+@pytest.mark.parametrize(
+    ("wire", "form"),
+    [
+        (whole(None, tool_calls=[called(name="f", arguments="null")]), "arguments that are null"),
+        ({"choices": [{"index": 0, "finish_reason": "stop"}]}, "a choice without a message"),
+        (whole("Hi", reasoning_details=[{"text": "hm"}]), "`reasoning_details`"),
+        ({**whole("Hi"), "usage": None, "x_groq": {"usage": USAGE}}, "token counts in x_groq"),
+    ],
+)
+def test_what_is_unusual_has_a_name(wire, form):
+    assert read(json.dumps(wire).encode(), 200, stream=False).forms == {form}

@@ -1,11 +1,23 @@
 """`make recordings` replays a folder to real clients, and keeps nothing that a recording says."""
 
+import json
+
 import pytest
 
 from benchmarks.recordings.__main__ import main
 from benchmarks.recordings.finder import find
 from benchmarks.recordings.report import Outcome, page
-from tests.recordings.wire_samples import STREAM, body, chunk, events, keep, packed, ruby, vcrpy
+from tests.recordings.wire_samples import (
+    STREAM,
+    body,
+    chunk,
+    events,
+    keep,
+    packed,
+    ruby,
+    vcrpy,
+    whole,
+)
 
 SECRET = "Heliotrope"
 
@@ -76,3 +88,12 @@ def test_reasons_for_leaving_out_are_on_the_page(folder):
     assert "| 1 | the same bytes as another |" in text
     assert "| 1 | no word of chat completions in it |" in text
     assert "Without a recording: else/where." in text
+
+
+def test_a_miss_is_explained_by_its_form(folder):
+    called = {"name": "f", "arguments": "{}"}
+    keep(folder / "somebody+something", "a.json", json.dumps(whole(None, function_call=called)))
+    found = find(folder)
+    ours = Outcome("AI302", {})
+    ours.note([one.path for one in found.recordings].index("a.json"), "awaited", ["tool calls"])
+    assert "| the form before tool calls is not read |" in page(found, [ours])
