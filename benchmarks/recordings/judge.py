@@ -6,6 +6,7 @@ or apart from it, and a call in the older form counts wherever it is kept.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,9 +40,18 @@ def complaints(reading: Reading, seen: Observation, older_call: Any = None) -> l
 
 
 def _same_text(reading: Reading, seen: Observation) -> bool:
+    if reading.structure is not None:
+        return _value(seen.text) == reading.structure
     if seen.text in (reading.text, reading.text or reading.spoken):
         return True
     return THINK in reading.text and seen.text.strip() == _without_think(reading.text)[0]
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def _same_reasoning(reading: Reading, seen: Observation) -> bool:
@@ -52,7 +62,7 @@ def _same_reasoning(reading: Reading, seen: Observation) -> bool:
 
 
 def _letters(text: str) -> str:
-    """Return `text` without white space: no document says how paragraphs of reasoning are parted."""
+    """Return `text` without white space; how paragraphs of reasoning are parted is no one's rule."""
     return "".join(text.split())
 
 

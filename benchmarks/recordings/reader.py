@@ -50,6 +50,7 @@ class Reading:
     Attributes:
         error: Whether the reply is an error, wherever in it the error stands.
         text: The answer's text.
+        structure: The answer, where it came as a JSON object in place of a text.
         reasoning: The model's reasoning.
         calls: The tool calls.
         function_call: The call in the form from before tool calls, or None.
@@ -61,6 +62,7 @@ class Reading:
 
     error: bool = False
     text: str = ""
+    structure: Mapping[str, Any] | None = None
     reasoning: str = ""
     calls: list[Call] = field(default_factory=list)
     function_call: Call | None = None
@@ -192,7 +194,11 @@ def _says(delta: Mapping[str, Any]) -> bool:
 
 
 def _add_said(reading: Reading, said: Mapping[str, Any]) -> None:
-    text, thoughts = _content(said.get("content"), reading.forms)
+    content = said.get("content")
+    if isinstance(content, Mapping):  # Cloudflare's JSON mode
+        reading.structure = content
+        reading.forms.add("content that is an object")
+    text, thoughts = _content(content, reading.forms)
     reading.text += text
     named = next((said[name] for name in REASONING if _filled_text(said.get(name))), "")
     reading.reasoning += named or thoughts or _detailed(said.get("reasoning_details"))

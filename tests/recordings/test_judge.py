@@ -78,3 +78,9 @@ def test_a_refusal_may_stand_for_an_empty_text():
     reading = Reading(spoken="I will not.")
     assert complaints(reading, Observation(text="I will not.")) == []
     assert complaints(reading, Observation()) == []
+
+
+def test_an_answer_that_came_as_an_object_is_its_json():
+    reading = Reading(structure={"a": 1})
+    assert complaints(reading, Observation(text='{"a":1}')) == []
+    assert complaints(reading, Observation()) == ["text"]

@@ -52,6 +52,10 @@ def test_a_content_in_parts_may_hold_both():
     assert (found.text, found.reasoning) == ("Hi", "hm")
 
 
+def test_a_content_may_be_the_object_that_was_asked_for():
+    assert read_whole({"a": 1}).structure == {"a": 1}
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [('{"x": 1}', {"x": 1}), ("", {}), ("null", {}), ({"x": 1}, {"x": 1}), ('{"x', None)],
