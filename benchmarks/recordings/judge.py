@@ -41,7 +41,7 @@ def complaints(reading: Reading, seen: Observation, older_call: Any = None) -> l
 
 def _same_text(reading: Reading, seen: Observation) -> bool:
     if reading.structure is not None:
-        return _value(seen.text) == reading.structure
+        return bool(_value(seen.text) == reading.structure)
     if seen.text in (reading.text, reading.text or reading.spoken):
         return True
     return THINK in reading.text and seen.text.strip() == _without_think(reading.text)[0]
@@ -62,7 +62,7 @@ def _same_reasoning(reading: Reading, seen: Observation) -> bool:
 
 
 def _letters(text: str) -> str:
-    """Return `text` without white space; how paragraphs of reasoning are parted is no one's rule."""
+    """Return `text` without white space: how paragraphs of reasoning are parted is free."""
     return "".join(text.split())
 
 
