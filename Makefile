@@ -4,13 +4,22 @@ BIN := .venv/bin
 IMAGE ?=
 QUESTION ?=
 DIR ?=
+FOLDERS := core_302 langchain_302 llama_index_302 emulator_302
+NAMES := core-302 langchain-302 llama-index-302 emulator-302
+# Each is installed from its folder: the root has no package (docs/decisions/0019-four-distributions.md).
+WITH_OCR := -e "./core_302[ocr]" -e "./langchain_302[ocr]" -e "./llama_index_302[ocr]" -e ./emulator_302
+EVERYTHING := -e "./core_302[ray]" -e "./langchain_302[ray]" -e "./llama_index_302[ray]" -e ./emulator_302
+PROJECTS := pyproject.toml $(FOLDERS:%=%/pyproject.toml)
 # Whose versions `make lowest` and `make newest` tell.
 TOLD := "^(httpx|pydantic|(langchain|llama-index)-core|pillow|starlette|uvicorn|rapidocr) "
+
+# What a machine has set for other runs of pytest is not for these.
+unexport PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types types-all format record bench soak microbench fidelity recordings faults paid \
 	reading lowest newest dist install-matrix lock locked audit licences live studio \
-	screenshots notebooks parity guard fuzz docs docs-serve
+	screenshots notebooks parity guard mutants fuzz docs docs-serve all-tests
 
 help: ## Say what each target does
 	@grep -E '^[a-z -]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -19,7 +28,10 @@ demo: .venv/demo ## Read a picture and search the web (IMAGE=path QUESTION="..."
 	@$(BIN)/python cookbook/quickstart.py $(if $(IMAGE),--image "$(IMAGE)") $(if $(QUESTION),--question "$(QUESTION)")
 
 test: .venv/dev ## Run lint, types, import contracts, tests and coverage
-	@$(MAKE) --no-print-directory lint types
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory --jobs=2 types all-tests
+
+all-tests: .venv/dev
 	@echo "== tests"
 	@$(BIN)/python -m tests.run
 
@@ -44,50 +56,50 @@ format: .venv/dev ## Rewrite the code in the project's format
 	@$(BIN)/ruff format .
 
 record: .venv/dev ## Record the cassettes anew: the emulator, or 302.AI with AI302_API_KEY
-	@rm -rf tests/langchain_adapter/cassettes/test_*
-	@$(BIN)/python -m pytest tests/langchain_adapter/test_recorded.py --record-mode=rewrite
-	@$(BIN)/python -m pytest tests/langchain_adapter/test_standard_integration.py \
+	@rm -rf tests/langchain_302/cassettes/test_*
+	@$(BIN)/python -m pytest tests/langchain_302/test_recorded.py --record-mode=rewrite
+	@$(BIN)/python -m pytest tests/langchain_302/test_standard_integration.py \
 		-k "TestByFunctionCalling and stream_time" --record-mode=rewrite \
 		-W ignore::pytest_benchmark.logger.PytestBenchmarkWarning
 
-bench: .venv/dev ## Measure speed beside rivals (long); writes docs/performance.md
+bench: .venv/dev ## Measure speed beside rivals (long); writes docs/evidence/performance.md
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	@$(BIN)/python -m benchmarks.speed
 
-soak: .venv/dev ## Run mixed load on a failing server for SOAK_MINUTES (30); writes docs/soak.md
+soak: .venv/dev ## Run mixed load on a failing server for SOAK_MINUTES (30); writes docs/evidence/soak.md
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	@$(BIN)/python -m benchmarks.soak
 
 microbench: .venv/dev ## Measure the steps that every call and every token passes, each alone
 	@$(BIN)/python -m pytest benchmarks/micro --benchmark-only --benchmark-columns=min,median,iqr,rounds
 
-fidelity: .venv/dev ## Put a hostile gateway to both adapters and their rivals; writes docs/fidelity.md
+fidelity: .venv/dev ## Put a hostile gateway to both adapters and their rivals; writes docs/evidence/fidelity.md
 	@$(BIN)/python -m benchmarks.fidelity
 
 # Without DIR it only says what to bring: no rival need be installed for that.
-recordings: .venv/dev $(if $(DIR),.venv/rivals-recordings) ## Replay the recordings of others (DIR=folder of repositories); writes docs/recordings.md
+recordings: .venv/dev $(if $(DIR),.venv/rivals-recordings) ## Replay the recordings of others (DIR=folder of repositories); writes docs/evidence/recordings.md
 	@$(BIN)/python -m benchmarks.recordings --rival-python .venv/rivals-recordings/bin/python $(if $(DIR),"$(DIR)")
 
-faults: .venv/dev ## Run every fault on rivals too; writes docs/faults.md
+faults: .venv/dev ## Run every fault on rivals too; writes docs/evidence/faults.md
 	@$(BIN)/python -m tests.faults
 
-paid: .venv/dev .venv/rivals ## Count what each fault of a paid job costs; writes docs/paid-jobs.md
+paid: .venv/dev .venv/rivals ## Count what each fault of a paid job costs; writes docs/evidence/paid-jobs.md
 	@$(BIN)/python -m benchmarks.paid_jobs --rival-python .venv/rivals/bin/python
 
-reading: .venv/dev ## Measure the reading of many pictures beside rivals, and on Ray; writes docs/reading.md
+reading: .venv/dev ## Measure the reading of many pictures beside rivals, and on Ray; writes docs/evidence/reading.md
 	@$(BIN)/python -m benchmarks.reading
 
 lowest: RESOLUTION := lowest-direct
 newest: RESOLUTION := highest
 # Two environments: what LangChain's tests ask of httpx is newer than what the core asks.
 lowest newest: .venv/release ## Run the suites with the oldest (newest) versions that are allowed
-	@set -e; $(call in_its_own,$@-core,-e ".[ocr$(COMMA)emulator]" --group test,\
-		tests/core tests/emulator --ignore $(OF_BOTH))
-	@set -e; $(call in_its_own,$@,-e ".[all]" --group test --group test-langchain --group test-llama-index,\
-		tests/langchain_adapter tests/llama_index_adapter $(OF_BOTH))
+	@set -e; $(call in_its_own,$@-core,-e "./core_302[ocr]" -e ./emulator_302 --group test,\
+		tests/core_302 tests/emulator_302 --ignore $(OF_BOTH))
+	@set -e; $(call in_its_own,$@,$(WITH_OCR) --group test --group test-langchain \
+		--group test-llama-index,\
+		tests/langchain_302 tests/llama_index_302 $(OF_BOTH))
 
-COMMA := ,
-OF_BOTH := tests/core/test_on_demand.py
+OF_BOTH := tests/core_302/test_lazy_imports.py
 define in_its_own
 echo "== .venv/$(1)"; \
 $(BIN)/uv venv --quiet --clear --python $(PYTHON) .venv/$(1); \
@@ -96,30 +108,31 @@ $(BIN)/uv pip list --quiet --python .venv/$(1) | grep -iE $(TOLD); \
 .venv/$(1)/bin/python -m pytest $(3)
 endef
 
-dist: .venv/release ## Build the wheel and the sdist into ./dist, and check them
+dist: .venv/release ## Build the wheels and the sdists of all four into ./dist, and check them
 	@rm -rf dist
-	@$(BIN)/python -m build --outdir dist .
+	@for folder in $(FOLDERS); do $(BIN)/python -m build --installer uv --outdir dist $$folder || exit 1; done
 	@$(BIN)/twine check --strict dist/*
 
-install-matrix: dist ## Install what would be published in clean environments; writes docs/install-matrix.md
+install-matrix: dist ## Install what would be published in clean environments; writes docs/evidence/install-matrix.md
 	@$(BIN)/python -m release.matrix
 
 lock: .venv/release ## Write requirements-dev.lock anew: today's versions of everything, with digests
-	@$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.10 \
-		--no-emit-index-url --no-annotate --generate-hashes --custom-compile-command "make lock" \
-		--extra all --extra ray --extra studio --group dev --output-file requirements-dev.lock pyproject.toml
+	@printf '%s\n' $(EVERYTHING:-e=) | $(BIN)/uv pip compile --quiet --universal --upgrade \
+		--python-version 3.10 --no-emit-index-url --no-annotate --generate-hashes \
+		--custom-compile-command "make lock" $(NAMES:%=--no-emit-package %) \
+		--group dev --output-file requirements-dev.lock -
 	@grep -c == requirements-dev.lock
 
 locked: .venv/release ## Run the tests with the versions of requirements-dev.lock, from nothing
 	@$(BIN)/uv venv --quiet --clear --python $(PYTHON) .venv/locked
 	@$(BIN)/uv pip install --quiet --python .venv/locked --require-hashes -r requirements-dev.lock
-	@$(BIN)/uv pip install --quiet --python .venv/locked --no-deps -e .
+	@$(BIN)/uv pip install --quiet --python .venv/locked --no-deps $(FOLDERS:%=-e ./%)
 	@.venv/locked/bin/python -m pytest
 
 audit: .venv/release ## Look up known holes of the locked versions (asks a service outside)
 	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.lock
 
-licences: .venv/dev ## Write docs/licences.md: the licence of everything that a user installs with us
+licences: .venv/dev ## Write docs/evidence/licences.md: the licence of everything that a user installs with us
 	@$(BIN)/python -m release.licences
 
 live: .venv/dev ## Ask 302.AI what its documents leave open (needs AI302_API_KEY, AI302_SPENDING_LIMIT)
@@ -132,13 +145,16 @@ screenshots: .venv/dev ## Take the pictures of that page in docs/pictures
 	@$(BIN)/python -m tests.browser.screenshots
 
 notebooks: .venv/dev ## Execute the notebooks of the cookbook, and keep what they say now
-	@$(BIN)/python -m tests.notebooks
+	@$(BIN)/python -m tests.cookbook.notebooks
 
 parity: .venv/dev ## Write docs/parity.md: what each adapter has, derived from the code
-	@$(BIN)/python -m tests.parity_table
+	@$(BIN)/python -m tests.docs.parity_table
 
 guard: .venv/dev ## Write docs/security.md: each attack, its defence and its tests
 	@$(BIN)/python -m tests.guard
+
+mutants: .venv/dev ## Make each fault of tests/mutants (FAULT=words) in a copy, and say what test finds it
+	@$(BIN)/python -m tests.mutants "$(FAULT)"
 
 fuzz: .venv/dev .venv/fuzz ## Fuzz the readers of replies (FUZZ_SECONDS=300), led by coverage where atheris runs
 	@$$( [ -x .venv/fuzz/bin/python ] && echo .venv/fuzz || echo .venv )/bin/python -m tests.fuzz
@@ -155,20 +171,22 @@ docs-serve: .venv/dev ## Show the documentation site at http://127.0.0.1:8000, a
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 
-.venv/demo: pyproject.toml | .venv/bin/pip
-	@echo "== installing ai302 with LangChain and the emulator (a minute or two)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[langchain,emulator]" "langchain>=1.4,<2"
+.venv/demo: $(PROJECTS) | .venv/bin/pip
+	@echo "== installing langchain-302 and emulator-302 (a minute or two)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		-e ./core_302 -e ./langchain_302 -e ./emulator_302 "langchain>=1.4,<2"
 	@touch $@
 
-.venv/dev: pyproject.toml | .venv/bin/pip
-	@echo "== installing ai302 and the tools of its tests (a minute or two)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[all,ray,studio]" --group dev
+.venv/dev: $(PROJECTS) | .venv/bin/pip
+	@echo "== installing the four packages and the tools of their tests (a minute or two)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(EVERYTHING) --group dev
 	@sh tests/browser/chromium.sh $(BIN)/python
 	@touch $@ .venv/demo .venv/studio
 
-.venv/studio: pyproject.toml | .venv/bin/pip
-	@echo "== installing ai302 and Gradio (a minute or two)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[studio]"
+.venv/studio: $(PROJECTS) | .venv/bin/pip
+	@echo "== installing langchain-302, emulator-302 and Gradio (a minute or two)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		-e ./core_302 -e ./langchain_302 -e ./emulator_302 --group studio
 	@touch $@
 
 .venv/release: pyproject.toml | .venv/bin/pip
@@ -177,9 +195,9 @@ docs-serve: .venv/dev ## Show the documentation site at http://127.0.0.1:8000, a
 	@touch $@
 
 # atheris has wheels for some versions of Python only; without it `tests.fuzz` says so.
-.venv/fuzz: pyproject.toml | .venv/bin/pip
+.venv/fuzz: $(PROJECTS) | .venv/bin/pip
 	@$(PYTHON) -m venv .venv/fuzz
-	@.venv/fuzz/bin/python -m pip install --quiet --disable-pip-version-check -e . atheris \
+	@.venv/fuzz/bin/python -m pip install --quiet --disable-pip-version-check -e ./core_302 atheris \
 		|| rm -f .venv/fuzz/bin/python
 	@touch $@
 

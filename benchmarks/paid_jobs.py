@@ -2,7 +2,7 @@
 
 Each fault is played by a real socket, which counts the requests that order a picture. Both clients
 keep their defaults (two retries); the time limit alone is shortened. Run it with `make paid`: it
-writes `docs/paid-jobs.md`.
+writes `docs/evidence/paid-jobs.md`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from core_302 import AI302Error, Client, ImageRequest, Settings
 from tests.scripted_server import Close, Reset, Script, Stall, reply, scripted_server
 
-PAGE = Path("docs/paid-jobs.md")
+PAGE = Path("docs/evidence/paid-jobs.md")
 SECONDS = 3.0  # the time limit of a call
 RIVAL = """
 import sys, openai
@@ -68,7 +68,7 @@ def main() -> None:
         rival_version, _, rival_said = answer.partition("\n")
         rows.append(f"| {fault} | {orders} | {short(said)} | {more} | {short(rival_said)} |")
         print(rows[-1])
-    ours, theirs = f"orders, ai302 {version('ai302')}", f"orders, openai {rival_version}"
+    ours, theirs = f"orders, core-302 {version('core-302')}", f"orders, openai {rival_version}"
     table = [f"| fault | {ours} | what its user sees | {theirs} | what its user sees |"]
     PAGE.write_text(HEAD + "\n".join([*table, "|---|---|---|---|---|", *rows]) + "\n", "utf-8")
 

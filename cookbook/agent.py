@@ -12,12 +12,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from gateway import connect
-from langchain.agents import create_agent
-from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
-from PIL import Image, ImageDraw, ImageFont
+from needs import stop
 
-from langchain_302 import AI302AvatarTool, AI302Error, AI302ImageTool, ChatAI302
+try:
+    from gateway import connect
+    from langchain.agents import create_agent
+    from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+    from PIL import Image, ImageDraw, ImageFont
+
+    from langchain_302 import AI302AvatarTool, AI302Error, AI302ImageTool, ChatAI302
+except ModuleNotFoundError as missing:
+    stop(missing, __doc__)
+
 
 PHOTOS = Path(__file__).parent / "pictures"
 MODEL = "gpt-4o"

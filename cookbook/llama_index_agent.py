@@ -2,7 +2,7 @@
 
 With AI302_API_KEY set it asks 302.AI, which costs money: at most 2 pictures are made. Without, the
 local emulator answers. Run it with `.venv/bin/python cookbook/llama_index_agent.py`, after
-`pip install "ai302[llama-index,emulator]"`.
+`pip install ./core_302 ./llama_index_302 ./emulator_302`.
 """
 
 from __future__ import annotations
@@ -12,16 +12,22 @@ import asyncio
 import sys
 from pathlib import Path
 
-from gateway import connect
-from llama_index.core.agent.workflow import (
-    AgentStream,
-    FunctionAgent,
-    ToolCall,
-    ToolCallResult,
-)
-from llama_index.core.llms import ChatMessage, ImageBlock, TextBlock
+from needs import stop
 
-from llama_index_302 import AI302, AI302Error, AI302ToolSpec
+try:
+    from gateway import connect
+    from llama_index.core.agent.workflow import (
+        AgentStream,
+        FunctionAgent,
+        ToolCall,
+        ToolCallResult,
+    )
+    from llama_index.core.llms import ChatMessage, ImageBlock, TextBlock
+
+    from llama_index_302 import AI302, AI302Error, AI302ToolSpec
+except ModuleNotFoundError as missing:
+    stop(missing, __doc__)
+
 
 PICTURES = Path(__file__).parent / "pictures"
 MODEL = "gpt-4o"

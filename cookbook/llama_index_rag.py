@@ -3,7 +3,7 @@
     python cookbook/llama_index_rag.py "Who signed the lease?" "What did the bakery charge?"
 
 Scans are read, cut, embedded into Chroma on disk, found, reranked, and answered from. Without a key
-it runs on the local emulator. Needs `pip install ".[llama-index,ocr,emulator]"
+it runs on the local emulator. Needs `pip install ./core_302 "./llama_index_302[ocr]" ./emulator_302
 llama-index-vector-stores-chroma`.
 """
 
@@ -16,15 +16,21 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import chromadb
-from llama_index.core import PromptTemplate, StorageContext, VectorStoreIndex
-from llama_index.core.node_parser import SentenceSplitter
-from llama_index.core.schema import Document, NodeWithScore
-from llama_index.vector_stores.chroma import ChromaVectorStore
-from scans import make_scans
+from needs import stop
 
-import emulator_302
-from llama_index_302 import AI302, AI302Embedding, AI302ImageReader, AI302Rerank
+try:
+    import chromadb
+    from llama_index.core import PromptTemplate, StorageContext, VectorStoreIndex
+    from llama_index.core.node_parser import SentenceSplitter
+    from llama_index.core.schema import Document, NodeWithScore
+    from llama_index.vector_stores.chroma import ChromaVectorStore
+    from scans import make_scans
+
+    import emulator_302
+    from llama_index_302 import AI302, AI302Embedding, AI302ImageReader, AI302Rerank
+except ModuleNotFoundError as missing:
+    stop(missing, __doc__)
+
 
 QUESTION = "What did the bakery charge in total?"
 ASKED = PromptTemplate(

@@ -17,7 +17,7 @@ Without a key it reads a few pictures on the local emulator. On a cluster:
   can see the job
 - `--rate` is what your account permits, for all workers together
 
-Needs `pip install "ai302[ray,emulator]"`.
+Needs `pip install "./core_302[ray]" ./emulator_302`.
 """
 
 from __future__ import annotations
@@ -32,16 +32,22 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import ray
-import ray.data
-from aiolimiter import AsyncLimiter
-from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
-from scans import make_scans
+from needs import stop
 
-import emulator_302
-from core_302 import Client, Settings
-from core_302.reading import ReadingCache, ReadingOptions, Source, SqliteCache, read_pages
-from core_302.reading.sources import ENDINGS
+try:
+    import ray
+    import ray.data
+    from aiolimiter import AsyncLimiter
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+    from scans import make_scans
+
+    import emulator_302
+    from core_302 import Client, Settings
+    from core_302.reading import ReadingCache, ReadingOptions, Source, SqliteCache, read_pages
+    from core_302.reading.sources import ENDINGS
+except ModuleNotFoundError as missing:
+    stop(missing, __doc__)
+
 
 BATCH = 32  # files that a worker is given at once
 AT_ONCE = 8  # pages that a worker reads at once

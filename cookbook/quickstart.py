@@ -12,13 +12,19 @@ import time
 from pathlib import Path
 from typing import Any
 
-from gateway import connect
-from langchain.agents import create_agent
-from langchain_core.messages import AIMessageChunk, HumanMessage
+from needs import stop
 
-from core_302 import Client
-from core_302.pictures import media_type_of
-from langchain_302 import AI302Error, ChatAI302, WebSearch
+try:
+    from gateway import connect
+    from langchain.agents import create_agent
+    from langchain_core.messages import AIMessageChunk, HumanMessage
+
+    from core_302 import Client
+    from core_302.media_types import media_type_of
+    from langchain_302 import AI302Error, ChatAI302, WebSearch
+except ModuleNotFoundError as missing:
+    stop(missing, __doc__)
+
 
 PICTURE = Path(__file__).parent / "pictures" / "receipt.png"
 MODEL = "deepseek-chat"  # it has no eyes: the gateway's OCR reads the picture for it

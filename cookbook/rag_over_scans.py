@@ -4,7 +4,7 @@
 
 It draws receipts, letters and a PDF in two languages, noisy and turned, reads them, cuts them into
 pieces, embeds them into Chroma on disk, finds, reranks, and answers. Without a key it runs on the
-local emulator. Needs `pip install ".[langchain,ocr,emulator]" langchain-chroma
+local emulator. Needs `pip install ./core_302 "./langchain_302[ocr]" ./emulator_302 langchain-chroma
 langchain-text-splitters`.
 """
 
@@ -17,14 +17,20 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import chromadb
-from langchain_chroma import Chroma
-from langchain_core.documents import Document
-from langchain_text_splitters import RecursiveCharacterTextSplitter
-from scans import make_scans
+from needs import stop
 
-import emulator_302
-from langchain_302 import AI302Embeddings, AI302ImageLoader, AI302Rerank, ChatAI302
+try:
+    import chromadb
+    from langchain_chroma import Chroma
+    from langchain_core.documents import Document
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+    from scans import make_scans
+
+    import emulator_302
+    from langchain_302 import AI302Embeddings, AI302ImageLoader, AI302Rerank, ChatAI302
+except ModuleNotFoundError as missing:
+    stop(missing, __doc__)
+
 
 QUESTION = "What did the bakery charge in total?"
 ASKED = "Answer the question from these pages alone.\n\n{pages}\n\nQuestion: {question}"

@@ -2,7 +2,7 @@
 
 With AI302_API_KEY set it asks 302.AI, which costs money; without, the local emulator answers. The
 page is for this machine only, and what was dropped in or drawn is deleted when it ends.
-Run it with `make studio`, or `python cookbook/studio.py` after `pip install ".[studio]"`.
+Run it with `make studio`, or `.venv/bin/python cookbook/studio.py` after that.
 """
 
 from __future__ import annotations
@@ -21,9 +21,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-import emulator_302
-from core_302 import AsyncClient, Settings
-from langchain_302 import AI302Error, ChatAI302
+from needs import stop
+
+try:
+    import emulator_302
+    from core_302 import AsyncClient, Settings
+    from langchain_302 import AI302Error, ChatAI302
+except ModuleNotFoundError as missing:
+    stop(missing, __doc__)
 
 # Gradio reads these when it is imported, and makes folders in the one for its files.
 FOLDER = Path(tempfile.mkdtemp(prefix="studio-302-"))
@@ -32,12 +37,15 @@ os.environ["GRADIO_TEMP_DIR"] = str(FOLDER)  # what visitors drop in
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-from starlette.middleware import Middleware  # noqa: E402
-from studio_page.asking import DEFAULT_MODEL, Gateway  # noqa: E402
-from studio_page.drawing import Easel  # noqa: E402
-from studio_page.look import NAMES, STYLES, theme  # noqa: E402
-from studio_page.page import Place, page  # noqa: E402
-from studio_page.serving import OnlyThisMachine  # noqa: E402
+try:
+    from starlette.middleware import Middleware
+    from studio_page.asking import DEFAULT_MODEL, Gateway
+    from studio_page.drawing import Easel
+    from studio_page.look import NAMES, STYLES, theme
+    from studio_page.page import Place, page
+    from studio_page.serving import OnlyThisMachine
+except ModuleNotFoundError as missing:
+    stop(missing, __doc__)
 
 ADDRESS = "127.0.0.1"  # this machine alone: the page spends the money of whoever started it
 LARGEST_UPLOAD = "20mb"

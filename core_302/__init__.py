@@ -6,46 +6,53 @@ embeddings and searches, load their modules when they are first asked for.
 
 from typing import TYPE_CHECKING, Any
 
-from core_302.config import Settings, Timeouts
-from core_302.errors import (
-    AI302Error,
-    ApiError,
-    AuthenticationError,
-    BudgetError,
-    CertificateError,
-    ClosedError,
-    ConfigurationError,
-    ConnectionFailedError,
-    ConnectionLostError,
-    ContextOverflowError,
-    GatewayError,
-    InvalidInputError,
-    InvalidRequestError,
-    JobFailedError,
-    MalformedReplyError,
-    ModelNotAvailableError,
-    NotFoundError,
-    PermissionDeniedError,
-    ProxyError,
-    QuotaError,
-    RateLimitError,
-    ReplyTooLargeError,
-    RequestTimeoutError,
-    StreamInterruptedError,
-    TransportError,
-    UnexpectedRedirectError,
-    UnusableReplyError,
-)
-from core_302.on_demand import attribute_of
-from core_302.options import ChatOptions, WebSearch
-from core_302.retry import PollPolicy, RetryPolicy
+try:
+    from core_302.config import Settings, Timeouts
+    from core_302.errors import (
+        AI302Error,
+        ApiError,
+        AuthenticationError,
+        BudgetError,
+        CertificateError,
+        ClosedError,
+        ConfigurationError,
+        ConnectionFailedError,
+        ConnectionLostError,
+        ContextOverflowError,
+        GatewayError,
+        InvalidInputError,
+        InvalidRequestError,
+        JobFailedError,
+        MalformedReplyError,
+        ModelNotAvailableError,
+        NotFoundError,
+        PermissionDeniedError,
+        ProxyError,
+        QuotaError,
+        RateLimitError,
+        ReplyTooLargeError,
+        RequestTimeoutError,
+        StreamInterruptedError,
+        TransportError,
+        UnexpectedRedirectError,
+        UnusableReplyError,
+    )
+    from core_302.lazy_imports import attribute_of
+    from core_302.options.chat import ChatOptions, WebSearch
+    from core_302.retry import PollPolicy, RetryPolicy
+except ModuleNotFoundError as missing:  # the package was found without what it requires
+    raise ModuleNotFoundError(
+        f"core_302 needs {missing.name}, which is not installed: pip install core-302",
+        name=missing.name,
+    ) from None
 
 if TYPE_CHECKING:
     from core_302.async_client import AsyncClient
-    from core_302.avatar_options import AvatarRequest, AvatarStyle
     from core_302.client import Client
-    from core_302.image_options import ImageRequest, OpenAIImageRequest
-    from core_302.retrieval_options import EmbeddingOptions, RerankOptions, SearchOptions
+    from core_302.options.avatar import AvatarRequest, AvatarStyle
+    from core_302.options.image import ImageRequest, OpenAIImageRequest
+    from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
+    from core_302.version import __version__
 
 __all__ = [
     "AI302Error",
@@ -90,18 +97,20 @@ __all__ = [
     "UnexpectedRedirectError",
     "UnusableReplyError",
     "WebSearch",
+    "__version__",
 ]
 
 _MODULES = {
     "AsyncClient": "async_client",
-    "AvatarRequest": "avatar_options",
-    "AvatarStyle": "avatar_options",
+    "AvatarRequest": "options.avatar",
+    "AvatarStyle": "options.avatar",
     "Client": "client",
-    "EmbeddingOptions": "retrieval_options",
-    "ImageRequest": "image_options",
-    "OpenAIImageRequest": "image_options",
-    "RerankOptions": "retrieval_options",
-    "SearchOptions": "retrieval_options",
+    "EmbeddingOptions": "options.retrieval",
+    "ImageRequest": "options.image",
+    "OpenAIImageRequest": "options.image",
+    "RerankOptions": "options.retrieval",
+    "SearchOptions": "options.retrieval",
+    "__version__": "version",
 }
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
-from core_302.awaiting_shell import AwaitingShell
-from core_302.endpoints.chat import Message, chat_request
 from core_302.endpoints.chat_delta import ChatDelta
 from core_302.endpoints.chat_reply import Completion, read_completion
-from core_302.on_demand import OnDemand
-from core_302.options import ChatOptions
+from core_302.endpoints.chat_request import Message, chat_request
+from core_302.lazy_imports import OnDemand
+from core_302.net.async_runner import AwaitingShell
+from core_302.options.chat import ChatOptions
 
 if TYPE_CHECKING:
-    from core_302 import downloads, jobs, retrieval, retrieval_options
-    from core_302.avatar_options import AvatarRequest
     from core_302.endpoints import account, avatars, image_reply, images, models
     from core_302.endpoints.account import Record
     from core_302.endpoints.embeddings import Embedded
@@ -22,14 +20,17 @@ if TYPE_CHECKING:
     from core_302.endpoints.models import Model
     from core_302.endpoints.rerank import Ranking
     from core_302.endpoints.search import SearchReport
-    from core_302.image_options import ImageRequest, OpenAIImageRequest
-    from core_302.pictures import PictureFile
-    from core_302.retrieval_options import EmbeddingOptions, RerankOptions, SearchOptions
+    from core_302.flows import download, image_jobs, retrieval
+    from core_302.image_parts import PictureFile
+    from core_302.options import retrieval as retrieval_options
+    from core_302.options.avatar import AvatarRequest
+    from core_302.options.image import ImageRequest, OpenAIImageRequest
+    from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
 else:
-    downloads = OnDemand("core_302.downloads")
-    jobs = OnDemand("core_302.jobs")
-    retrieval = OnDemand("core_302.retrieval")
-    retrieval_options = OnDemand("core_302.retrieval_options")
+    download = OnDemand("core_302.flows.download")
+    image_jobs = OnDemand("core_302.flows.image_jobs")
+    retrieval = OnDemand("core_302.flows.retrieval")
+    retrieval_options = OnDemand("core_302.options.retrieval")
     account = OnDemand("core_302.endpoints.account")
     avatars = OnDemand("core_302.endpoints.avatars")
     image_reply = OnDemand("core_302.endpoints.image_reply")
@@ -133,7 +134,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(jobs.image_job(images.image_request(asked), self._retry))
+        return await self.run(image_jobs.image_job(images.image_request(asked), self._retry))
 
     async def generate_image_v2(self, asked: ImageRequest) -> ImageJob:
         """Draw a picture with the unified endpoint's second version, in one call. Paid: sent once.
@@ -142,7 +143,7 @@ class AsyncClient(AwaitingShell):
             AI302Error: See the tree in `core_302.errors`.
         """
         return await self.run(
-            jobs.image_job(images.task_request(asked, run_async=False), self._retry)
+            image_jobs.image_job(images.task_request(asked, run_async=False), self._retry)
         )
 
     async def generate_image_task(
@@ -158,7 +159,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: With `task_id` set, if the task was ordered: see `resume_image`.
         """
-        flow = jobs.image_task(images.task_request(asked), self._retry, self._polling)
+        flow = image_jobs.image_task(images.task_request(asked), self._retry, self._polling)
         return await self.run(flow, on_progress=on_progress)
 
     async def start_image(self, asked: ImageRequest, *, webhook: str | None = None) -> ImageTask:
@@ -172,7 +173,7 @@ class AsyncClient(AwaitingShell):
             AI302Error: See the tree in `core_302.errors`.
         """
         request = images.task_request(asked, webhook=webhook)
-        return await self.run(jobs.paid(request, self._retry, image_reply.read_task))
+        return await self.run(image_jobs.paid(request, self._retry, image_reply.read_task))
 
     async def image_task(self, task_id: str) -> ImageTask:
         """Ask once how far a task is. This costs nothing.
@@ -194,7 +195,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        flow = jobs.resume(task_id, self._retry, self._polling)
+        flow = image_jobs.resume(task_id, self._retry, self._polling)
         return await self.run(flow, on_progress=on_progress)
 
     async def generate_openai_image(self, asked: OpenAIImageRequest) -> ImageJob:
@@ -203,7 +204,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(jobs.image_job(images.openai_request(asked), self._retry))
+        return await self.run(image_jobs.image_job(images.openai_request(asked), self._retry))
 
     async def generate_avatars(self, asked: AvatarRequest) -> ImageJob:
         """Make avatars from a photo. Paid: sent once.
@@ -211,7 +212,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(jobs.image_job(avatars.avatar_request(asked), self._retry))
+        return await self.run(image_jobs.image_job(avatars.avatar_request(asked), self._retry))
 
     async def download(self, link: str) -> PictureFile:
         """Fetch a picture from a file host, without the key, within limits.
@@ -221,4 +222,4 @@ class AsyncClient(AwaitingShell):
             MalformedReplyError: What is there is no picture.
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(downloads.download(link, self._retry, self._settings.trusted_hosts))
+        return await self.run(download.download(link, self._retry, self._settings.trusted_hosts))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from core_302.error_bodies import error_from
+from core_302.error_replies.from_reply import error_from
 from core_302.errors import AI302Error
 from core_302.http import Fetch, Reply, Request
 from core_302.retry import RetryPolicy

@@ -1,4 +1,4 @@
-"""The version of this distribution."""
+"""The versions of our distributions, as they are installed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
 
-@lru_cache(maxsize=1)
-def package_version() -> str:
-    """Return this distribution's version."""
+@lru_cache(maxsize=4)
+def version_of(distribution: str = "core-302") -> str:
+    """Return the version of one of our distributions: all of them have the same."""
     try:
-        return version("ai302")
+        return version(distribution)
     except PackageNotFoundError:  # pragma: no cover - a source tree that was not installed
         return "0+unknown"
+
+
+__version__ = version_of()
+"""The version of the distribution `core-302`."""

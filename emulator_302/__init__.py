@@ -1,8 +1,53 @@
-"""A local 302.AI for demos, tests and benchmarks. It is not 302.AI, and says so."""
+"""A local 302.AI for demos, tests and benchmarks. It is not 302.AI, and says so.
 
-from emulator_302.faults import Fault
-from emulator_302.refusals import EMULATOR_KEY
-from emulator_302.server import Gateway, running
-from emulator_302.tasks import Outcome
+A name loads its module when it is first asked for, so that `python -m emulator_302` can say in one
+line what is not installed.
+"""
 
-__all__ = ["EMULATOR_KEY", "Fault", "Gateway", "Outcome", "running"]
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from emulator_302.http.faults import Fault
+    from emulator_302.http.refusals import EMULATOR_KEY
+    from emulator_302.http.server import Gateway, running
+    from emulator_302.http.tasks import Outcome
+
+
+def _version() -> str:
+    try:
+        return version("emulator-302")
+    except PackageNotFoundError:  # a source tree that was not installed
+        return "0+unknown"
+
+
+__version__ = _version()
+"""The version of the distribution `emulator-302`."""
+
+__all__ = ["EMULATOR_KEY", "Fault", "Gateway", "Outcome", "__version__", "running"]
+
+_MODULES = {
+    "EMULATOR_KEY": "http.refusals",
+    "Fault": "http.faults",
+    "Gateway": "http.server",
+    "Outcome": "http.tasks",
+    "running": "http.server",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        module = import_module(f"{__name__}.{_MODULES[name]}")
+    except ModuleNotFoundError as missing:  # the package was found without what it requires
+        raise ModuleNotFoundError(
+            f"emulator_302 needs {missing.name}, which is not installed: pip install emulator-302",
+            name=missing.name,
+        ) from None
+    return getattr(module, name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

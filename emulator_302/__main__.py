@@ -6,9 +6,13 @@ import argparse
 import sys
 import threading
 
-from emulator_302.app import ABOUT
-from emulator_302.files import SAMPLE
-from emulator_302.server import running
+try:
+    from emulator_302 import running
+except ModuleNotFoundError as missing:
+    sys.exit(str(missing))
+
+from emulator_302.http.app import ABOUT
+from emulator_302.http.files import SAMPLE
 
 
 def main() -> int:

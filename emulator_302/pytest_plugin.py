@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from emulator_302.server import Gateway, running
+from emulator_302.http.server import Gateway, running
 
 
 @pytest.fixture(scope="session")

@@ -5,21 +5,27 @@ What a program does not use is not imported: a name loads its module when it is 
 
 from typing import TYPE_CHECKING, Any
 
-from core_302 import AI302Error, WebSearch
-from core_302.on_demand import attribute_of
-from core_302.version import package_version
-from langchain_302.chat_model import ChatAI302
+try:
+    from core_302 import AI302Error, WebSearch
+    from core_302.lazy_imports import attribute_of
+    from core_302.version import version_of
+    from langchain_302.chat_model import ChatAI302
+except ModuleNotFoundError as missing:  # the package was found without what it requires
+    raise ModuleNotFoundError(
+        f"langchain_302 needs {missing.name}, which is not installed: pip install langchain-302",
+        name=missing.name,
+    ) from None
 
 if TYPE_CHECKING:
-    from langchain_302.documents import AI302ImageLoader, AI302ImageParser
+    from langchain_302.cost import Bill, CostTracker
     from langchain_302.embeddings import AI302Embeddings
-    from langchain_302.money import Bill, CostTracker
+    from langchain_302.image_loader import AI302ImageLoader, AI302ImageParser
     from langchain_302.rerank import AI302Rerank
     from langchain_302.retriever import AI302SearchRetriever
     from langchain_302.tools import AI302AvatarTool, AI302ImageTool
 
-__version__ = package_version()
-"""The version of the distribution `ai302`."""
+__version__ = version_of("langchain-302")
+"""The version of the distribution `langchain-302`."""
 
 __all__ = [
     "AI302AvatarTool",
@@ -40,13 +46,13 @@ __all__ = [
 _MODULES = {
     "AI302AvatarTool": "tools",
     "AI302Embeddings": "embeddings",
-    "AI302ImageLoader": "documents",
-    "AI302ImageParser": "documents",
+    "AI302ImageLoader": "image_loader",
+    "AI302ImageParser": "image_loader",
     "AI302ImageTool": "tools",
     "AI302Rerank": "rerank",
     "AI302SearchRetriever": "retriever",
-    "Bill": "money",
-    "CostTracker": "money",
+    "Bill": "cost",
+    "CostTracker": "cost",
 }
 
 

@@ -19,8 +19,8 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from core_302.endpoints.chat_delta import ChatDelta
 from core_302.endpoints.chat_reply import About, Audio, Choice, Completion, Usage
 from core_302.endpoints.chat_reply import ToolCall as CoreToolCall
-from core_302.gathered import Gathered
-from core_302.think import ThinkStream, split_completion
+from core_302.messages.accumulator import Gathered
+from core_302.messages.think_tags import ThinkStream, split_completion
 from langchain_302.blocks import PROVIDER
 
 

@@ -15,8 +15,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.messages.block_translators import register_translator
 from langchain_core.messages.content import ContentBlock
 
-from core_302.pictures import media_type_of
-from core_302.sounds import sound_type, start_of
+from core_302.media_types import media_type_of, sound_type, start_of
 
 PROVIDER = "ai302"
 

@@ -20,13 +20,13 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, ConfigDict
 
-from core_302.tool_choice import chosen_tool
+from core_302.messages.tool_choice import chosen_tool
 from langchain_302.answers import ChunkWriter, to_result
 from langchain_302.blocks import register
 from langchain_302.connection import Connection
+from langchain_302.cost import Account
 from langchain_302.errors import langchain_errors
 from langchain_302.identity import Identity
-from langchain_302.money import Account
 from langchain_302.structured import json_schema_format, schema_advice, structured_output
 from langchain_302.tool_binding import wire_tools
 
@@ -37,10 +37,10 @@ class ChatAI302(Identity, Account):
     """302.AI chat model: any model of the gateway, with its web search, OCR and other extras.
 
     Setup:
-        Install `ai302` and set the environment variable `AI302_API_KEY`.
+        Install `langchain-302` and set the environment variable `AI302_API_KEY`.
 
         ```bash
-        pip install "ai302[langchain]"
+        pip install langchain-302
         export AI302_API_KEY="your-key"
         ```
 

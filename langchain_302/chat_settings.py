@@ -1,6 +1,6 @@
 """What a chat model is asked: the options as fields, and what one call makes of them.
 
-Options are checked by `core_302.options`. A call's own words win over the constructor's.
+Options are checked by `core_302.options.chat`. A call's own words win over the constructor's.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from langchain_core.messages import BaseMessage
 from pydantic import AliasChoices, Field, model_validator
 
 from core_302 import WebSearch
-from core_302.chat_fields import ChatCall, ChatFields
-from core_302.options import LASTING, OTHER_FIELDS, chat_options
-from core_302.tool_turns import mended
+from core_302.messages.tool_results import mended
+from core_302.options.chat import LASTING, OTHER_FIELDS, chat_options
+from core_302.options.chat_fields import ChatCall, ChatFields
 from langchain_302.connection import Connection
 from langchain_302.convert import to_wire
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import AliasChoices, Field, ValidationError
 
-import core_302.connection
+import core_302.adapters.client_fields
 from core_302 import Timeouts
-from core_302.connection import conceal, what_is_wrong
+from core_302.adapters.client_fields import conceal, what_is_wrong
 from langchain_302.errors import as_langchain
 
 
-class Connection(core_302.connection.Connection):
+class Connection(core_302.adapters.client_fields.Connection):
     """Where the gateway is, who asks it, and for how long."""
 
     base_url: str | None = None

@@ -22,8 +22,8 @@ from langchain_core.messages import (
 
 from core_302.catalogue import USUAL_REASONING_BACK, ReasoningBack
 from core_302.errors import InvalidInputError
-from core_302.pictures import can_be_sent, image_part, image_part_of_data
-from core_302.wire_parts import (
+from core_302.image_parts import can_be_sent, image_part, image_part_of_data
+from core_302.messages.parts import (
     SHOWN_BY_MODEL,
     audio_part,
     call_part,
@@ -34,8 +34,8 @@ from core_302.wire_parts import (
     video_part,
 )
 from langchain_302.blocks import PROVIDER
-from langchain_302.foreign_blocks import as_known, said_by_model, shown_by_model
-from langchain_302.thoughts import reasoning_of
+from langchain_302.provider_blocks import as_known, said_by_model, shown_by_model
+from langchain_302.reasoning import reasoning_of
 
 
 def to_wire(

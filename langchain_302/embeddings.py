@@ -10,8 +10,8 @@ from pydantic import model_validator
 
 from core_302 import EmbeddingOptions
 from core_302.endpoints.embeddings import Embedded
-from core_302.options import OTHER_FIELDS
-from core_302.retrieval_options import CHARACTERS_PER_CALL, TEXTS_PER_CALL, checked_options
+from core_302.options.chat import OTHER_FIELDS
+from core_302.options.retrieval import CHARACTERS_PER_CALL, TEXTS_PER_CALL, checked_options
 from langchain_302.connection import Connection
 from langchain_302.errors import langchain_errors
 

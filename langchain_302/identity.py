@@ -15,15 +15,15 @@ from langchain_core.messages.ai import add_usage
 from langchain_core.tools import BaseTool
 from pydantic import model_validator
 
-from core_302.options import chat_options
-from core_302.version import package_version
+from core_302.options.chat import chat_options
+from core_302.version import version_of
 from langchain_302.blocks import PROVIDER
 from langchain_302.chat_settings import ChatSettings
 from langchain_302.connection import Connection
 from langchain_302.convert import to_wire
 from langchain_302.errors import langchain_errors
 from langchain_302.profile import ResolvedProfile, profile_of
-from langchain_302.tokens import count_conversation, token_ids
+from langchain_302.token_estimate import count_conversation, token_ids
 from langchain_302.tool_binding import wire_tools
 
 if TYPE_CHECKING:
@@ -51,9 +51,9 @@ class Identity(ChatSettings, BaseChatModel):
         BaseChatModel.model_post_init(self, context)
 
     @model_validator(mode="after")
-    def _set_ai302_version(self) -> Self:
+    def _set_our_version(self) -> Self:
         """Tell traces which version of this package they are of."""
-        self._add_version("ai302", package_version())
+        self._add_version("langchain-302", version_of("langchain-302"))
         return self
 
     @property
@@ -105,7 +105,7 @@ class Identity(ChatSettings, BaseChatModel):
         return profile_of(self.model, chat_options(self._default_options()))
 
     def get_token_ids(self, text: str) -> list[int]:
-        """Return a number for each token of `text`: an estimate, see `langchain_302.tokens`."""
+        """Return a number for each token of `text`: an estimate, see `token_estimate.py`."""
         return self.custom_get_token_ids(text) if self.custom_get_token_ids else token_ids(text)
 
     def get_num_tokens_from_messages(
@@ -113,7 +113,7 @@ class Identity(ChatSettings, BaseChatModel):
         messages: list[BaseMessage],
         tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool] | None = None,
     ) -> int:
-        """Return how many tokens a conversation has: an estimate, see `langchain_302.tokens`.
+        """Return how many tokens a conversation has: an estimate, see `token_estimate.py`.
 
         Nothing is asked and no link is opened; a picture counts as a constant.
         """

@@ -10,7 +10,7 @@ from typing import Any, cast
 from langchain_core.language_models import ModelProfile
 
 from core_302.catalogue import facts_about
-from core_302.options import ChatOptions
+from core_302.options.chat import ChatOptions
 
 
 class ResolvedProfile(dict[str, Any]):

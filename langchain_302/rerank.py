@@ -11,7 +11,7 @@ from pydantic import model_validator
 
 from core_302 import RerankOptions
 from core_302.endpoints.rerank import Ranking
-from core_302.retrieval_options import checked_options
+from core_302.options.retrieval import checked_options
 from langchain_302.connection import Connection
 from langchain_302.errors import langchain_errors
 

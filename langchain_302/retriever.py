@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from core_302 import SearchOptions
 from core_302.endpoints.search import SearchReport
-from core_302.retrieval_options import SearchFields, checked_options
+from core_302.options.retrieval import SearchFields, checked_options
 from langchain_302.connection import Connection
 from langchain_302.errors import langchain_errors
 
@@ -33,7 +33,7 @@ class AI302SearchRetriever(Connection, SearchFields, BaseRetriever):
         documents = retriever.invoke("What is new in AI?", time_range="week")
         ```
 
-    Every option of `core_302.retrieval_options.SearchFields` can be set here and per call, and so
+    Every option of `core_302.options.retrieval.SearchFields` can be set here and per call, and so
     can `k`, the number of pages. A document's `page_content` is the page's content, or what is
     known of it; its metadata has `source`, `title`, `published_at`, `provider` and `request_id`.
 

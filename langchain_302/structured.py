@@ -29,9 +29,9 @@ from langchain_core.runnables import Runnable, RunnableLambda, RunnableMap, Runn
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from langchain_core.utils.pydantic import is_basemodel_subclass
 
-from core_302.answer_format import JSON_OBJECT, schema_format, told_in_words
+from core_302.error_replies.vendor_phrases import says_no_schema
 from core_302.errors import InvalidInputError, InvalidRequestError
-from core_302.refusals import says_no_schema
+from core_302.messages.response_format import JSON_OBJECT, schema_format, told_in_words
 
 if TYPE_CHECKING:
     from langchain_core.output_parsers import BaseOutputParser

@@ -1,7 +1,7 @@
 """generate_image and generate_avatar as LangChain tools.
 
 A model decides what is drawn; the operator decides everything else. What happens between a model's
-arguments and the finished files stands in `core_302.studio`, and is the same for both methods.
+arguments and the finished files stands in `core_302.tools.image_tool`, the same for both methods.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from pydantic import (
 from core_302 import AI302Error, AvatarRequest, ImageRequest, PollPolicy, RetryPolicy, Settings
 from core_302.endpoints.image_reply import ImageTask
 from core_302.flow import Flow
-from core_302.picture_files import check_folders
-from core_302.purse import ASSUMED_PRICE, Purse
-from core_302.studio import DEFAULT_IMAGE_MODEL, Report, Studio, in_words, wrong_arguments
-from core_302.tool_arguments import DESCRIPTIONS, avatar_arguments, image_arguments
+from core_302.tools.budget import ASSUMED_PRICE, Purse
+from core_302.tools.image_store import check_folders
+from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL, Report, Studio, in_words, wrong_arguments
+from core_302.tools.schemas import DESCRIPTIONS, avatar_arguments, image_arguments
 from langchain_302.connection import Connection
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ class AI302ImageTool(PictureTool):
     """Lets an agent draw pictures with any image model of 302.AI.
 
     Setup:
-        `pip install "ai302[langchain]"`, and set the environment variable `AI302_API_KEY`.
+        `pip install langchain-302`, and set the environment variable `AI302_API_KEY`.
 
     Use:
         ```python
@@ -204,8 +204,9 @@ class AI302ImageTool(PictureTool):
         ```
 
     The tool message says to the model where each picture is. Its `artifact` is a
-    `core_302.studio.Report`: links, paths, media types, sizes, model, request id, task id, cost and
-    the raw reply, as plain values. A paid job is sent once, unless the gateway surely did nothing.
+    `core_302.tools.image_tool.Report`: links, paths, media types, sizes, model, request id, task
+    id, cost and the raw reply, as plain values. A paid job is sent once, unless the gateway surely
+    did nothing.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.

@@ -5,16 +5,27 @@ What a program does not use is not imported: a name loads its module when it is 
 
 from typing import TYPE_CHECKING, Any
 
-from core_302 import AI302Error, WebSearch
-from core_302.on_demand import attribute_of
-from llama_index_302.llm import AI302
+try:
+    from core_302 import AI302Error, WebSearch
+    from core_302.lazy_imports import attribute_of
+    from core_302.version import version_of
+    from llama_index_302.llm import AI302
+except ModuleNotFoundError as missing:  # the package was found without what it requires
+    raise ModuleNotFoundError(
+        f"llama_index_302 needs {missing.name}, which is not installed: "
+        "pip install llama-index-302",
+        name=missing.name,
+    ) from None
 
 if TYPE_CHECKING:
     from llama_index_302.embedding import AI302Embedding
-    from llama_index_302.readers import AI302ImageReader
+    from llama_index_302.image_reader import AI302ImageReader
     from llama_index_302.rerank import AI302Rerank
     from llama_index_302.retriever import AI302SearchRetriever
     from llama_index_302.tools import AI302ToolSpec
+
+__version__ = version_of("llama-index-302")
+"""The version of the distribution `llama-index-302`."""
 
 __all__ = [
     "AI302",
@@ -25,11 +36,12 @@ __all__ = [
     "AI302SearchRetriever",
     "AI302ToolSpec",
     "WebSearch",
+    "__version__",
 ]
 
 _MODULES = {
     "AI302Embedding": "embedding",
-    "AI302ImageReader": "readers",
+    "AI302ImageReader": "image_reader",
     "AI302Rerank": "rerank",
     "AI302SearchRetriever": "retriever",
     "AI302ToolSpec": "tools",

@@ -23,12 +23,11 @@ from llama_index.core.base.llms.types import (
 
 from core_302.endpoints.chat_delta import ChatDelta
 from core_302.endpoints.chat_reply import About, Choice, Citation, Completion, ToolCall
-from core_302.gathered import Gathered
-from core_302.pictures import media_type_of
-from core_302.sounds import sound_type, start_of
-from core_302.think import ThinkStream, split_completion
-from core_302.wire_parts import AUDIO_FORMATS
-from llama_index_302.bookkeeping import about_reply, logprobs_of, raw_of_stream, written_usage
+from core_302.media_types import media_type_of, sound_type, start_of
+from core_302.messages.accumulator import Gathered
+from core_302.messages.parts import AUDIO_FORMATS
+from core_302.messages.think_tags import ThinkStream, split_completion
+from llama_index_302.response_metadata import about_reply, logprobs_of, raw_of_stream, written_usage
 
 LIKELY_TYPE = "image/png"  # what the gateway's image endpoints make unless told otherwise
 NOTHING_YET = About()  # what a stream has said of itself before its end

@@ -11,11 +11,11 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AliasChoices, Field, field_serializer, field_validator
 
-import core_302.connection
+import core_302.adapters.client_fields
 from core_302 import Timeouts
 
 
-class Connection(core_302.connection.Connection):
+class Connection(core_302.adapters.client_fields.Connection):
     """Where the gateway is, who asks it, and for how long."""
 
     api_base: Annotated[

@@ -26,9 +26,8 @@ from llama_index.core.base.llms.types import (
 
 from core_302.catalogue import USUAL_REASONING_BACK, ReasoningBack
 from core_302.errors import InvalidInputError
-from core_302.pictures import can_be_sent, image_part, image_part_of_data
-from core_302.tool_turns import mended
-from core_302.wire_parts import (
+from core_302.image_parts import can_be_sent, image_part, image_part_of_data
+from core_302.messages.parts import (
     SHOWN_BY_MODEL,
     Part,
     audio_part,
@@ -40,6 +39,7 @@ from core_302.wire_parts import (
     tool_message,
     video_part,
 )
+from core_302.messages.tool_results import mended
 
 # Other vendors' words for the model's own turn, as LlamaIndex knows them.
 ASSISTANTS = (MessageRole.ASSISTANT, MessageRole.CHATBOT, MessageRole.MODEL)

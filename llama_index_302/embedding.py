@@ -10,7 +10,7 @@ from pydantic import AliasChoices, Field, model_validator
 
 from core_302 import EmbeddingOptions
 from core_302.endpoints.embeddings import Embedded
-from core_302.retrieval_options import CHARACTERS_PER_CALL, checked_options
+from core_302.options.retrieval import CHARACTERS_PER_CALL, checked_options
 from llama_index_302.connection import Connection
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """AI302: 302.AI as a LlamaIndex LLM.
 
 The class says which options there are and hands them on. Options are checked by
-`core_302.options`, messages are converted in `convert.py`, everything else happens in the core.
+`core_302.options.chat`, messages are converted in `convert.py`, all else happens in the core.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ from llama_index.core.base.llms.types import (
 from pydantic import AliasChoices, ConfigDict, Field, ValidationError, model_validator
 
 from core_302 import ChatOptions
+from core_302.adapters.client_fields import conceal, what_is_wrong
 from core_302.catalogue import facts_about
-from core_302.chat_fields import ChatCall, ChatFields
-from core_302.connection import conceal, what_is_wrong
-from core_302.options import LASTING, OTHER_FIELDS
+from core_302.options.chat import LASTING, OTHER_FIELDS
+from core_302.options.chat_fields import ChatCall, ChatFields
 from llama_index_302.answers import ResponseWriter, to_response
+from llama_index_302.callbacks import traced_chat, traced_completion
 from llama_index_302.connection import Connection
 from llama_index_302.convert import to_wire
 from llama_index_302.local_files import names_files, with_files_read
 from llama_index_302.structured import StructuredOutput
-from llama_index_302.traced import traced_chat, traced_completion
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -58,7 +58,7 @@ class AI302(ChatFields, Connection, StructuredOutput):
     """An LLM of 302.AI, with the gateway's web search, OCR and other options.
 
     Setup:
-        `pip install "ai302[llama-index]"`, and set the environment variable `AI302_API_KEY`.
+        `pip install llama-index-302`, and set the environment variable `AI302_API_KEY`.
 
     Use:
         ```python
@@ -71,7 +71,7 @@ class AI302(ChatFields, Connection, StructuredOutput):
     Every option can be set here and per call (`llm.chat(messages, web_search=True)`); the call
     wins, and its None switches off what is set here. None sends nothing. What each is on the wire
     and what it costs stands in `docs/options.md`; what the values mean, in
-    `core_302.options.ChatOptions`.
+    `core_302.options.chat.ChatOptions`.
 
     Answers:
         `response.message.blocks` has the thoughts, the text, its sources, pictures, sounds and tool

@@ -1,8 +1,8 @@
 """Files that a program's own blocks name by path, read before the blocks are converted.
 
 A path in a block comes from the program that made it: a model's arguments never get here, they go
-through `core_302.picture_files`. A picture is read only if its first bytes say that it is one, so
-that a conversation from elsewhere cannot send another file of this machine as a picture.
+through `core_302.tools.image_store`. An image is read only if its first bytes say that it is one,
+so that a conversation from elsewhere cannot send another file of this machine as an image.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from llama_index.core.base.llms.types import (
 )
 
 from core_302.errors import InvalidInputError
-from core_302.pictures import LARGEST_INPUT, media_type_of
+from core_302.image_parts import LARGEST_INPUT
+from core_302.media_types import media_type_of
 
 UNNAMED = "input_document"  # what LlamaIndex calls a document that has no title
 # The field of each block that holds its bytes.

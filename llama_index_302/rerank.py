@@ -16,7 +16,7 @@ from pydantic import model_validator
 from core_302 import RerankOptions
 from core_302.endpoints.rerank import Ranking
 from core_302.errors import InvalidInputError
-from core_302.retrieval_options import checked_options
+from core_302.options.retrieval import checked_options
 from llama_index_302.connection import Connection
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from core_302 import AsyncClient, Client, SearchOptions, Settings
 from core_302.endpoints.search import SearchReport
-from core_302.retrieval_options import checked_options
+from core_302.options.retrieval import checked_options
 
 DEFAULT_PAGES = 5
 
@@ -37,7 +37,7 @@ class AI302SearchRetriever(BaseRetriever):
         timeout: Seconds for a whole call.
         max_retries: How often a failed call is repeated; 2 means at most 3 requests.
         callback_manager: LlamaIndex's own.
-        **options: See `core_302.retrieval_options.SearchFields`.
+        **options: See `core_302.options.retrieval.SearchFields`.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.

@@ -21,10 +21,10 @@ from llama_index.core.types import PydanticProgramMode
 from llama_index_instrumentation import get_dispatcher
 from pydantic import BaseModel, ValidationError
 
-from core_302.answer_format import JSON_OBJECT, schema_format, told_in_words
 from core_302.catalogue import facts_about
 from core_302.errors import MalformedReplyError
-from llama_index_302.calls import ToolCalling
+from core_302.messages.response_format import JSON_OBJECT, schema_format, told_in_words
+from llama_index_302.tool_calling import ToolCalling
 
 Model = TypeVar("Model", bound=BaseModel)
 Method = Literal["json_schema", "function_calling", "json_mode"]

@@ -1,8 +1,8 @@
 """AI302ToolSpec: pictures, avatars, web search and reading of pictures as LlamaIndex tools.
 
 A model decides what is drawn, searched or read; the operator decides everything else. What happens
-between a model's arguments and the finished files stands in `core_302.studio`, what is looked up in
-`core_302.lookups`; both are the same for the blocking and the asynchronous functions.
+between a model's arguments and the finished files stands in `core_302.tools.image_tool`, what is
+looked up in `core_302.tools.lookups`; both are the same for blocking and asynchronous functions.
 """
 
 from __future__ import annotations
@@ -30,10 +30,9 @@ from core_302 import (
 from core_302.endpoints.image_reply import ImageTask
 from core_302.errors import InvalidInputError
 from core_302.flow import Flow
-from core_302.lookups import DEFAULT_MODEL, Lookups
-from core_302.picture_files import check_folders
-from core_302.purse import ASSUMED_PRICE, Purse
-from core_302.studio import (
+from core_302.tools.budget import ASSUMED_PRICE, Purse
+from core_302.tools.image_store import check_folders
+from core_302.tools.image_tool import (
     DEFAULT_IMAGE_MODEL,
     Picture,
     Report,
@@ -41,7 +40,8 @@ from core_302.studio import (
     in_words,
     wrong_arguments,
 )
-from core_302.tool_arguments import (
+from core_302.tools.lookups import DEFAULT_MODEL, Lookups
+from core_302.tools.schemas import (
     DESCRIPTIONS,
     avatar_arguments,
     image_arguments,

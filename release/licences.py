@@ -1,23 +1,25 @@
 """`make licences`: the licence of everything that a user installs with us, from its own metadata.
 
-What is walked are the requirements of `ai302[all,ray,studio]` as they are installed here; the
-tests' tools are not among them. Writes `docs/licences.md`; ends with 1 if a licence is not known,
-or would bind a program that uses this package.
+What is walked are the requirements of the four distributions with their extras, as they are
+installed here; the tests' tools are not among them. Writes `docs/evidence/licences.md`; ends with
+1 if a licence is not known, or would bind a program that uses one of the packages.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-PAGE = Path(__file__).parent.parent / "docs" / "licences.md"
-ROOT = "ai302[all,ray,studio]"
+from release.projects import PROJECTS
+
+PAGE = Path(__file__).parent.parent / "docs" / "evidence" / "licences.md"
+ROOTS = tuple(project.with_extras for project in PROJECTS)
 # Binds the files of the package itself and no program around it: MPL-2.0, section 3.3.
 BINDS_ITS_OWN_FILES = re.compile(r"\bMPL\b|Mozilla Public", re.IGNORECASE)
 BINDS_THE_PROGRAM = re.compile(
@@ -25,11 +27,16 @@ BINDS_THE_PROGRAM = re.compile(
 )
 LONGEST_NAME = 60  # characters
 SEVERITY = ("", "binds its own files", "binds the program", "not known")  # the mildest first
-START = """# Licences
+START = f"""# Licences
 
-Written by `make licences` from the metadata of what `pip install "ai302[all,ray,studio]"` brings
-along. A test fails where a licence is not known, or binds the program that uses the package (GPL,
-LGPL, AGPL and their like). MPL-2.0 binds the files of that package only.
+Written by `make licences` from the metadata of everything that this brings along:
+
+```sh
+pip install {" ".join(f'"{root}"' for root in ROOTS)}
+```
+
+A test fails where a licence is not known, or binds the program that uses the package (GPL, LGPL,
+AGPL and their like). MPL-2.0 binds the files of that package only.
 
 | package | licence | |
 |---|---|---|
@@ -81,11 +88,11 @@ def _parts(text: str, word: str) -> list[str]:
     return [*parts, text[start:]]
 
 
-def installed(root: str) -> Iterator[Distribution]:
-    """Yield what `root` brings along in this environment, itself included, each once."""
+def installed(roots: Iterable[str]) -> Iterator[Distribution]:
+    """Yield what `roots` bring along in this environment, themselves included, each once."""
     seen: set[tuple[str, str]] = set()
     names: set[str] = set()
-    waiting = [Requirement(root)]
+    waiting = [Requirement(root) for root in roots]
     while waiting:
         wanted = waiting.pop()
         name = canonicalize_name(wanted.name)
@@ -106,10 +113,10 @@ def installed(root: str) -> Iterator[Distribution]:
                 waiting.append(needed)
 
 
-def rows(root: str = ROOT) -> list[tuple[str, str, str]]:
+def rows(roots: Iterable[str] = ROOTS) -> list[tuple[str, str, str]]:
     """Return name, licence and verdict of each package, by name."""
     found = []
-    for package in installed(root):
+    for package in installed(roots):
         name = canonicalize_name(package.metadata["Name"])
         licence = licence_of(package)
         found.append((name, licence, verdict(licence)))

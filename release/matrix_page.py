@@ -6,13 +6,18 @@ import platform
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-PAGE = "install-matrix.md"
+PAGE = "docs/evidence/install-matrix.md"
 START = """# Clean installs
 
-Written by `make install-matrix`. The wheel and the sdist are each installed in a new environment
-for each extra alone, and for all together. `uv pip check` looks for conflicts, and a small program
-of `release/programs` makes real calls: to a server of the standard library, or to the emulator
-where that is installed. The program of a framework also looks that the other one is not there.
+Written by `make install-matrix`. Each line is a new environment: once with the built wheels, and
+where nothing of others is asked for also with the built sdists. `uv pip check` looks for conflicts.
+Each file of ours must be there as it was built, and belong to no other distribution; a framework
+that was not asked for must not be there. Then programs of `release/programs` make real calls to an
+emulator that runs in an environment of its own, named by `AI302_BASE_URL`.
+
+Of all four, one after another is uninstalled, and the others are looked at and used again. `ai302`
+and `cli-302ai` are 302.AI's own command-line tools: they and ours work beside each other, and ours
+are whole when they are gone. No file is in two of the wheels.
 
 """
 
@@ -24,7 +29,7 @@ class Outcome:
     Attributes:
         python: The version of its Python.
         kind: `wheel` or `sdist`.
-        extra: The extra, empty for none.
+        row: What was installed, as the page calls it.
         packages: How many packages it holds, itself included.
         failed: The step that failed, empty if none did.
         said: What that step printed.
@@ -32,7 +37,7 @@ class Outcome:
 
     python: str
     kind: str
-    extra: str
+    row: str
     packages: int = 0
     failed: str = ""
     said: str = ""
@@ -48,7 +53,7 @@ def page(found: Sequence[Outcome], versions: Sequence[str]) -> str:
     there = [version for version in versions if any(o.python == version for o in found)]
     missing = [version for version in versions if version not in there]
     lines = [
-        f"| extra | {' | '.join(there)} | packages |",
+        f"| installed | {' | '.join(there)} | packages |",
         f"|---|{'---|' * (len(there) + 1)}",
         *_rows(found, there),
     ]
@@ -60,12 +65,13 @@ def page(found: Sequence[Outcome], versions: Sequence[str]) -> str:
 
 
 def _rows(found: Sequence[Outcome], there: Sequence[str]) -> Iterator[str]:
-    for extra in dict.fromkeys(outcome.extra for outcome in found):
-        of_it = [outcome for outcome in found if outcome.extra == extra]
+    for row in dict.fromkeys(outcome.row for outcome in found):
+        of_it = [outcome for outcome in found if outcome.row == row]
         cells = [_cell([o for o in of_it if o.python == version]) for version in there]
         counts = sorted({outcome.packages for outcome in of_it if not outcome.failed})
         told = " to ".join(str(n) for n in dict.fromkeys([*counts[:1], *counts[-1:]]))
-        yield f"| {f'`{extra}`' if extra else 'none'} | {' | '.join(cells)} | {told or '-'} |"
+        title = row if " " in row else f"`{row}`"
+        yield f"| {title} | {' | '.join(cells)} | {told or '-'} |"
 
 
 def _cell(of_it: Sequence[Outcome]) -> str:

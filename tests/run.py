@@ -1,35 +1,58 @@
-"""Runs all tests with coverage, in two processes side by side: `python -m tests.run`.
+"""Runs all tests with coverage, in processes side by side: `python -m tests.run`.
 
-The first half has its folders by name, the second has everything else, so no test is forgotten.
-What the second says is shown as it comes, and what the first has said after it.
+Each part but the last has its folders and files by name, and the last has everything else, so no
+test is forgotten. None takes much longer than the others, and there are more of them than most
+machines have cores: many tests wait for sockets, for a browser or for programs of their own. What a
+part says is shown when it ends.
 """
 
 import subprocess
 import sys
-import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
-FIRST = ("tests/browser", "tests/core", "tests/emulator", "tests/faults")
+PARTS = {
+    "notebooks": ("tests/cookbook/test_notebooks.py",),
+    "cookbook": ("tests/cookbook/test_programs.py", "tests/cookbook/test_rag.py"),
+    "core": ("tests/core_302", "tests/fuzz", "tests/guard", "tests/properties"),
+    "adapters": (
+        "tests/langchain_302",
+        "tests/llama_index_302",
+        "tests/llama_index_contract",
+    ),
+    "faults and emulator": ("tests/faults", "tests/emulator_302", "tests/browser"),
+}
+REST = [f"--ignore={path}" for paths in PARTS.values() for path in paths]
 COVERED = [sys.executable, "-m", "coverage"]
-# Each half would overwrite the other's list of failed tests.
+# Each part would overwrite the others' list of failed tests.
 PYTEST = [*COVERED, "run", "--parallel-mode", "-m", "pytest", "-p", "no:cacheprovider"]
 
 
+def part(name, what):
+    """Run the tests of a part; return its name, whether it failed, and what it said."""
+    begun = time.monotonic()
+    done = subprocess.run(
+        [*PYTEST, *what], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    head = f"-- {name}: {time.monotonic() - begun:.0f} s\n"
+    return bool(done.returncode), head.encode() + done.stdout
+
+
 def main():
-    """Run both halves, then report the coverage of both together; return 1 if anything failed."""
+    """Run all parts, then report the coverage of all together; return 1 if anything failed."""
     subprocess.run([*COVERED, "erase"], check=True)
-    with tempfile.TemporaryFile() as said:
-        first = subprocess.Popen([*PYTEST, *FIRST], stdout=said, stderr=subprocess.STDOUT)
-        try:
-            second = subprocess.run([*PYTEST, *(f"--ignore={name}" for name in FIRST)], check=False)
-        finally:
-            failed = first.wait()
-            said.seek(0)
+    failed = False
+    with ThreadPoolExecutor(len(PARTS) + 1) as pool:
+        running = [pool.submit(part, *one) for one in [*PARTS.items(), ("the rest", REST)]]
+        for ended in as_completed(running):
+            wrong, said = ended.result()
+            failed |= wrong
             sys.stdout.flush()
-            sys.stdout.buffer.write(said.read())
+            sys.stdout.buffer.write(said)
             sys.stdout.flush()
     subprocess.run([*COVERED, "combine", "--quiet"], check=True)
     report = subprocess.run([*COVERED, "report"], check=False)
-    return int(bool(failed or second.returncode or report.returncode))
+    return int(failed or bool(report.returncode))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
-"""Does a chat model tell its user what a gateway really said? Rows of bytes, judged for any class.
+"""The rows of `tests/fidelity`, put to this project's chat models and to their rivals.
 
-`rows.py` has the rows, `asking.py` puts one to a model, `judges.py` says whether its user was told
-the truth. Nothing here knows a class by name but `contenders.py`. `python -m benchmarks.fidelity`
-runs every contender and writes `docs/fidelity.md`.
+`contenders.py` sets up each class; `python -m benchmarks.fidelity` runs them all, each in an
+environment of its own, and writes `docs/evidence/fidelity.md`.
 """

@@ -1,4 +1,4 @@
-"""Puts every row to every contender and writes `docs/fidelity.md`.
+"""Puts every row to every contender and writes `docs/evidence/fidelity.md`.
 
 Each rival lives in an environment of its own below `.venv`, which is made here if it is missing;
 `make fidelity` runs this from the project's.
@@ -17,11 +17,11 @@ from typing import Any
 from benchmarks.fidelity.contenders import (
     FOR_LANGCHAIN,
     FOR_LLAMA_INDEX,
-    Contender,
 )
 from benchmarks.fidelity.report import Findings, page
+from tests.fidelity.contender import Contender
 
-PAGE = Path("docs/fidelity.md")
+PAGE = Path("docs/evidence/fidelity.md")
 AT_ONCE = 2  # contenders that run at the same time; rows that measure seconds need a free core
 LIMIT = 1800.0  # seconds for one contender
 

@@ -13,11 +13,12 @@ import sys
 from importlib.metadata import version
 from typing import get_args
 
-from benchmarks.fidelity.asking import KEY, observe
-from benchmarks.fidelity.contenders import CONTENDERS, Contender
-from benchmarks.fidelity.observation import shortened
-from benchmarks.fidelity.row import Kind, Row, Way
-from benchmarks.fidelity.rows import ROWS_FOR
+from benchmarks.fidelity.contenders import CONTENDERS
+from tests.fidelity.asking import KEY, observe
+from tests.fidelity.contender import Contender
+from tests.fidelity.observation import shortened
+from tests.fidelity.row import Kind, Row, Way
+from tests.fidelity.rows import ROWS_FOR
 from tests.scripted_server import scripted_server
 
 LONGEST_CELL = 150  # characters

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
-from benchmarks.fidelity.row import Row, Way
-from benchmarks.fidelity.rows import ROWS_FOR
+from tests.fidelity.row import Row, Way
+from tests.fidelity.rows import ROWS_FOR
 
 COMMAND = "make fidelity"
 NOT_APPLICABLE = "not applicable"
@@ -17,7 +17,7 @@ START = """# What the user of a chat model sees of a hostile gateway
 A gateway relays hundreds of vendors, and not every one of them speaks the OpenAI API as its vendor
 would. Each line below is one thing that a gateway or the network may do, sent byte for byte by a
 server on this machine, and what the user of each chat model should see of it. The same rows are
-tests of this project (`tests/langchain_adapter/test_hostile_gateway.py`).
+tests of this project (`tests/langchain_302/test_hostile_gateway.py`).
 
 - A cell says "yes" if both the blocking and the asynchronous method showed the user what the line
   claims; else it says what they showed.
@@ -38,7 +38,7 @@ tests of this project (`tests/langchain_adapter/test_hostile_gateway.py`).
 LLAMA_INDEX_START = """# The same in LlamaIndex
 
 The same rows, without those about LangChain's own classes of errors, put to LLMs of LlamaIndex.
-They are tests of this project too (`tests/llama_index_adapter/test_hostile_gateway.py`).
+They are tests of this project too (`tests/llama_index_302/test_hostile_gateway.py`).
 
 - "invoke" is `chat` or `chat_with_tools`, "stream" is `stream_chat` or `stream_chat_with_tools`.
 - What counts is the message and what the response has beside it: agents and memory see no more. For

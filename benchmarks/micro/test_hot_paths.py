@@ -13,13 +13,13 @@ import pytest
 from langchain_core.messages import HumanMessage
 from llama_index.core.base.llms.types import ChatMessage
 
-from core_302.endpoints.chat import chat_request
 from core_302.endpoints.chat_delta import ChatDelta
 from core_302.endpoints.chat_reply import read_completion
+from core_302.endpoints.chat_request import chat_request
 from core_302.endpoints.chat_stream import ChatStream
 from core_302.http import Reply, json_content
 from core_302.json_text import read_json
-from core_302.options import ChatOptions
+from core_302.options.chat import ChatOptions
 from core_302.sse import SseDecoder
 from langchain_302 import answers as langchain_answers
 from langchain_302 import convert as langchain_convert

@@ -4,7 +4,7 @@
 
 Every contender runs in a process of its own, against a server of this machine. LangChain's parser
 lives in an environment of its own below `.venv`. Only a whole run writes
-`benchmarks/results/reading.json` and `docs/reading.md`.
+`benchmarks/results/reading.json` and `docs/evidence/reading.md`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from benchmarks.reading.report import page
 from benchmarks.reading.server import Server
 
 RESULTS = Path("benchmarks/results/reading.json")
-PAGE = Path("docs/reading.md")
+PAGE = Path("docs/evidence/reading.md")
 RIVALS = ["langchain-openai", "langchain-community", "pillow", "numpy"]
 SLOW, QUICK, KILLED = 0.5, 0.0, 0.1  # seconds that the server takes for an answer
 FEW, MANY = 100, 10_000

@@ -1,4 +1,4 @@
-"""Writes docs/reading.md from what was measured."""
+"""Writes docs/evidence/reading.md from what was measured."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HEAD = """# Reading many pictures: figures
 
 Written by `make reading`: everything below is of one run, on {machine}, on {day}. The server
 stands on the same machine and answers each request after the time that is told; each contender
-runs in a process of its own. Rivals: {versions}. What reading is: [rag.md](rag.md).
+runs in a process of its own. Rivals: {versions}. What reading is: [rag.md](../rag.md).
 """
 SPEED = """
 ## Pictures a second

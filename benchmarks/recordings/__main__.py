@@ -1,4 +1,4 @@
-"""Replays what others recorded to our clients and their rivals; writes `docs/recordings.md`.
+"""Replays what others recorded to four clients; writes `docs/evidence/recordings.md`.
 
 `make recordings DIR=folder` runs it. The recordings go to the clients through a file that is
 deleted at the end, since each client reads them in an environment of its own.
@@ -19,7 +19,7 @@ from benchmarks.fidelity.contenders import CONTENDERS
 from benchmarks.recordings.finder import Found, find
 from benchmarks.recordings.report import Outcome, page, summary
 
-PAGE = Path("docs/recordings.md")
+PAGE = Path("docs/evidence/recordings.md")
 CLIENTS = ("ChatAI302", "ChatOpenAI", "AI302", "OpenAILike")
 AT_ONCE = 2  # clients that read at the same time
 LIMIT = 4 * 3600.0  # seconds for one client

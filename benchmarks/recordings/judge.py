@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.fidelity.observation import Observation
 from benchmarks.recordings.reader import Call, Reading
+from tests.fidelity.observation import Observation
 
 THINK, END = "<think>", "</think>"
 

@@ -20,13 +20,14 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from benchmarks.fidelity.asking import Face, face_of
-from benchmarks.fidelity.contenders import CONTENDERS, Contender
-from benchmarks.fidelity.observation import Observation, read_error
-from benchmarks.fidelity.row import Row
+from benchmarks.fidelity.contenders import CONTENDERS
 from benchmarks.recordings.judge import complaints
 from benchmarks.recordings.reader import Reading, read
 from benchmarks.recordings.recording import Recording, from_json
+from tests.fidelity.asking import Face, face_of
+from tests.fidelity.contender import Contender
+from tests.fidelity.observation import Observation, read_error
+from tests.fidelity.row import Row
 from tests.scripted_server import reply, scripted_server, stream
 
 WAYS = ("blocking", "awaited", "cut")

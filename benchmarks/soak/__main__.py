@@ -1,7 +1,7 @@
 """`make soak`: run the load on a server that is killed now and then, and judge what is left.
 
-It writes `benchmarks/results/soak.json` and `docs/soak.md`, and ends with 1 if a claim is broken.
-SOAK_MINUTES says how long; every address is on this machine.
+It writes `benchmarks/results/soak.json` and `docs/evidence/soak.md`, and ends with 1 if a claim
+is broken. SOAK_MINUTES says how long; every address is on this machine.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from core_302 import (
 )
 from core_302.endpoints.image_reply import ImageJob
 from emulator_302 import EMULATOR_KEY
-from emulator_302.vectors import vector
+from emulator_302.endpoints.vectors import vector
 from langchain_302 import AI302Embeddings, AI302ImageTool, ChatAI302
 from llama_index_302 import AI302, AI302Embedding
 

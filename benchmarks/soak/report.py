@@ -1,4 +1,4 @@
-"""Writes `docs/soak.md`, and beside it the plot of what the process held."""
+"""Writes `docs/evidence/soak.md`, and beside it the plot of what the process held."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 from benchmarks.soak.watch import EVERY, MEASURES, MOST_GROWTH, UNSEEN
 
-PAGE = Path("docs/soak.md")
-PLOT = Path("docs/soak.png")
+PAGE = Path("docs/evidence/soak.md")
+PLOT = Path("docs/evidence/soak.png")
 UNITS = {"memory": "MiB", "sockets": "open", "threads": "alive", "tasks": "pending"}
 
 

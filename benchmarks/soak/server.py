@@ -12,8 +12,8 @@ from pathlib import Path
 
 import uvicorn
 
-from emulator_302.app import Emulator
-from emulator_302.faults import Fault
+from emulator_302.http.app import Emulator
+from emulator_302.http.faults import Fault
 
 SPOILED = 0.05  # of all requests
 ORDERS = ("/302/image/generate", "/302/v2/image/generate")

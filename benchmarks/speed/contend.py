@@ -11,7 +11,7 @@ from benchmarks.speed.contenders import CONTENDERS
 from benchmarks.speed.work import WORK
 
 LIBRARIES = (
-    "ai302",
+    "core-302",
     "httpx",
     "aiohttp",
     "langchain-core",

@@ -313,8 +313,13 @@ def litellm(url: str) -> Asked:
 
 LANGCHAIN = "langchain_core.language_models.chat_models langchain_core.tools.base"
 LLAMA = "llama_index.core.llms llama_index.core.llms.function_calling"
-OURS_LANGCHAIN = ("-e", ".[langchain]")  # with nothing else, as a user has it
-OURS_LLAMA = ("-e", ".[llama-index]")
+OURS_LANGCHAIN = (
+    "-e",
+    "./core_302",
+    "-e",
+    "./langchain_302",
+)  # with nothing else, as a user has it
+OURS_LLAMA = ("-e", "./core_302", "-e", "./llama_index_302")
 OPENAI_LIKE = ("llama-index-llms-openai-like", "llama-index-llms-openai")
 
 CONTENDERS = {

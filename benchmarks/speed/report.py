@@ -8,8 +8,7 @@ from typing import Any
 
 from benchmarks.speed.targets import TARGETS, Medians, Target
 
-PAGE = Path("docs/performance.md")
-PICTURES = Path("docs/pictures")
+PAGE = Path("docs/evidence/performance.md")
 FINDS = Path(__file__).with_name("finds.md")
 PLOTS = {
     "cost": "What one call, a streamed piece, and 1000 at once cost each contender; logarithmic",
@@ -46,7 +45,7 @@ FIGURES = {
 
 def page(result: Mapping[str, Any], medians: Medians) -> str:
     """Write the tables of a run into the page, between its marks, and return them."""
-    drawn = "\n\n".join(f"![{words}](pictures/{name}.png)" for name, words in PLOTS.items())
+    drawn = "\n\n".join(f"![{words}]({name}.png)" for name, words in PLOTS.items())
     parts = [_about(result), targets(medians), drawn, _figures(medians, result["figures"])]
     said = "\n\n".join([*parts, FINDS.read_text("utf-8").strip()])
     text = PAGE.read_text("utf-8") if PAGE.exists() else f"# Performance\n\n{BEGIN}\n{END}\n"
@@ -121,7 +120,6 @@ def plots(medians: Medians) -> None:
     mpl.use("Agg")
     from matplotlib import pyplot as plt  # noqa: PLC0415
 
-    PICTURES.mkdir(exist_ok=True)
     bars = {k: FIGURES[k] for k in ("call_us", "piece_us", "many_s", "streams_s")}
     figure, axes = plt.subplots(1, len(bars), figsize=(15, 4), constrained_layout=True)
     for axis, (name, words) in zip(axes, bars.items(), strict=True):
@@ -133,7 +131,7 @@ def plots(medians: Medians) -> None:
         axis.set_title(words, fontsize=10)
         axis.margins(x=0.3)
         axis.invert_yaxis()
-    figure.savefig(PICTURES / "cost.png", dpi=80)
+    figure.savefig(PAGE.parent / "cost.png", dpi=80)
     figure, axes = plt.subplots(1, 3, figsize=(15, 4), constrained_layout=True)
     for axis, kind in zip(axes, ("piece_of", "call_of", "message_of"), strict=True):
         for name, figures in medians.items():
@@ -146,4 +144,4 @@ def plots(medians: Medians) -> None:
             xscale="log", yscale="log", title=f"CPU us of a {kind.split('_')[0]} among so many"
         )
     axes[0].legend(fontsize=7)
-    figure.savefig(PICTURES / "growth.png", dpi=80)
+    figure.savefig(PAGE.parent / "growth.png", dpi=80)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from emulator_302.face import face
+from emulator_302.drawing.sample_portrait import face
 
 LINES = (
     ("HARBOUR LIGHT BAKERY", "", 34),

@@ -7,9 +7,9 @@ from typing import Any
 
 import gradio as gr
 
-from core_302.avatar_options import AvatarStyle
 from core_302.catalogue import image_models
-from core_302.studio import DEFAULT_IMAGE_MODEL
+from core_302.options.avatar import AvatarStyle
+from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL
 from studio_page.cards import apology_card, note
 from studio_page.drawing import (
     AVATAR_SIZES,

@@ -14,11 +14,11 @@ from typing import Any
 from langchain_core.tools import ToolException
 
 from core_302 import AI302Error
-from core_302.avatar_options import MOST_AVATARS
 from core_302.catalogue import ImageModelFacts, image_model_facts, image_models
-from core_302.image_options import data_uri
-from core_302.pictures import media_type_of
-from core_302.studio import DEFAULT_IMAGE_MODEL, Picture, Report
+from core_302.media_types import media_type_of
+from core_302.options.avatar import MOST_AVATARS
+from core_302.options.image import data_uri
+from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL, Picture, Report
 from langchain_302 import AI302AvatarTool, AI302ImageTool
 from studio_page.cards import price
 from studio_page.kindly import OWN_FAULT, Apology, apology_for

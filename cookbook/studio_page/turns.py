@@ -14,7 +14,7 @@ from typing import Any, Literal
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
 from langchain_core.messages.utils import message_chunk_to_message
 
-from core_302.pictures import media_type_of
+from core_302.media_types import media_type_of
 from studio_page.kindly import Apology
 
 State = Literal["asking", "done", "stopped", "failed"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from core_302.endpoints.reading import count, json_object, malformed, number, text_or_none
+from core_302.endpoints.parsing import count, json_object, malformed, number, text_or_none
 from core_302.http import Reply, Request
 
 RECORD_PATH = "/dashboard/record/"

@@ -6,9 +6,9 @@ inferred from its text, not shown.
 
 from __future__ import annotations
 
-from core_302.avatar_options import AvatarRequest
 from core_302.endpoints.images import paid_form, paid_json
 from core_302.http import Request
+from core_302.options.avatar import AvatarRequest
 
 AVATAR_PATH = "/302/headshot/generate"
 FIELDS = ("image", "person_type", "custom_prompt", "num", "width", "height", "model")

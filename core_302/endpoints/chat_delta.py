@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core_302.endpoints.chat_reply import About, Audio, Completion
-from core_302.endpoints.tool_call_pieces import ToolCallDelta
+from core_302.endpoints.tool_call_deltas import ToolCallDelta
 
 
 @dataclass(slots=True)  # not frozen, which costs seven times as much: one is made for each token

@@ -14,14 +14,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core_302.addresses import is_web_link
-from core_302.endpoints.probabilities import read_logprobs
-from core_302.endpoints.reading import any_object, count, items, malformed, text_or_none
-from core_302.error_bodies import error_in, error_in_choice
+from core_302.endpoints.logprobs import read_logprobs
+from core_302.endpoints.parsing import any_object, count, items, malformed, text_or_none
+from core_302.error_replies.from_reply import error_in, error_in_choice
 from core_302.errors import ApiError
 from core_302.http import Reply
+from core_302.image_parts import is_picture_data
 from core_302.json_text import read_json
-from core_302.pictures import is_picture_data
+from core_302.links import is_web_link
 
 # What some servers write where they have no id: "null" and its like.
 NO_IDS = frozenset({"null", "none", "undefined", "nil"})

@@ -26,8 +26,8 @@ from core_302.endpoints.chat_reply import (
     read_completion,
 )
 from core_302.endpoints.choice_accumulator import ChoiceAccumulator
-from core_302.endpoints.reading import malformed
-from core_302.error_bodies import api_error, error_in, error_in_choice
+from core_302.endpoints.parsing import malformed
+from core_302.error_replies.from_reply import api_error, error_in, error_in_choice
 from core_302.errors import (
     AI302Error,
     ApiError,

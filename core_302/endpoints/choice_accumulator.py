@@ -18,9 +18,9 @@ from core_302.endpoints.chat_reply import (
     read_tool_calls,
     reasoning_text,
 )
-from core_302.endpoints.probabilities import read_logprobs
-from core_302.endpoints.reading import text_or_none
-from core_302.endpoints.tool_call_pieces import ToolCallAssembler
+from core_302.endpoints.logprobs import read_logprobs
+from core_302.endpoints.parsing import text_or_none
+from core_302.endpoints.tool_call_deltas import ToolCallAssembler
 
 PLAIN_KEYS = frozenset({"role", "content"})  # what an ordinary delta has
 

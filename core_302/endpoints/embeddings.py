@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from core_302.endpoints.chat_reply import read_usage
-from core_302.endpoints.reading import json_object, malformed, text_or_none
+from core_302.endpoints.parsing import json_object, malformed, text_or_none
 from core_302.errors import InvalidInputError
 from core_302.http import LARGEST_PICTURES, Reply, Request, json_content
-from core_302.retrieval_options import EmbeddingOptions
+from core_302.options.retrieval import EmbeddingOptions
 
 EMBEDDINGS_PATH = "/v1/embeddings"
 JINA_PATH = "/jina/v1/embeddings"

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core_302.endpoints.chat_reply import Usage, read_usage
-from core_302.endpoints.reading import any_object, items, json_object, malformed, text_or_none
-from core_302.envelopes import retry_after_in
-from core_302.error_bodies import api_error, error_in
+from core_302.endpoints.parsing import any_object, items, json_object, malformed, text_or_none
+from core_302.error_replies.envelope import retry_after_in
+from core_302.error_replies.from_reply import api_error, error_in
 from core_302.errors import JobFailedError, MalformedReplyError
 from core_302.http import Reply
+from core_302.image_parts import picture_file
 from core_302.json_text import read_json
-from core_302.pictures import picture_file
 
 DONE = frozenset({"completed", "succeeded", "success"})
 FAILED = frozenset({"failed", "failure", "error", "cancelled", "canceled", "expired"})

@@ -14,8 +14,8 @@ from urllib.parse import quote, urlsplit
 
 from core_302.errors import InvalidInputError
 from core_302.http import LARGEST_PICTURES, FormPart, Request, json_content
-from core_302.image_options import ImageRequest, OpenAIImageRequest, data_uri
-from core_302.pictures import media_type_of
+from core_302.media_types import media_type_of
+from core_302.options.image import ImageRequest, OpenAIImageRequest, data_uri
 
 UNIFIED_PATH = "/302/image/generate"
 TASK_PATH = "/302/v2/image/generate"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core_302.endpoints.reading import count, json_object, malformed, text_or_none
+from core_302.endpoints.parsing import count, json_object, malformed, text_or_none
 from core_302.http import Reply, Request
 
 MODELS_PATH = "/v1/models"

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from core_302.endpoints.chat_reply import read_usage
-from core_302.endpoints.reading import json_object, malformed, number, text_or_none
+from core_302.endpoints.parsing import json_object, malformed, number, text_or_none
 from core_302.errors import InvalidInputError
 from core_302.http import Reply, Request, json_content
-from core_302.retrieval_options import RerankOptions
+from core_302.options.retrieval import RerankOptions
 
 RERANK_PATH = "/v1/rerank"
 QWEN_MODEL, QWEN_PATH = "qwen3-rerank", "/v1/reranks"

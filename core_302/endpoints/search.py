@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
 from typing import Any
 
-from core_302.addresses import is_web_link
-from core_302.endpoints.reading import items, json_object, malformed, text_or_none
+from core_302.endpoints.parsing import items, json_object, malformed, text_or_none
 from core_302.errors import InvalidInputError
 from core_302.http import Reply, Request, json_content
-from core_302.retrieval_options import SearchOptions
+from core_302.links import is_web_link
+from core_302.options.retrieval import SearchOptions
 
 SEARCH_PATH = "/302/general/search"
 WHAT = "a list of search results"

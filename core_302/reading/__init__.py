@@ -5,11 +5,11 @@ what is asked and reads the answer, `cache` keeps answers, `engine` runs many at
 up. The adapters of both frameworks only name the results. Needs the extra `ocr`.
 """
 
-from core_302.reading.asking import Output, Page
 from core_302.reading.cache import KeyedCache, ReadingCache, SqliteCache
-from core_302.reading.engine import aread_pages, read_pages
 from core_302.reading.options import ReadingOptions
+from core_302.reading.read_page import Output, Page
 from core_302.reading.report import ReadingReport
+from core_302.reading.runner import aread_pages, read_pages
 from core_302.reading.sources import Source, sources_in
 
 __all__ = [

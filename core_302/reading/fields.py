@@ -17,15 +17,15 @@ from pydantic import (
 )
 
 from core_302.errors import InvalidInputError
-from core_302.options import explain
+from core_302.options.chat import explain
 from core_302.reading.options import (
     CONCURRENCY,
     DEFAULT_READER,
     DEFAULT_TEXT_MODEL,
     ReadingOptions,
 )
+from core_302.reading.page_images import LONGEST_SIDE
 from core_302.reading.report import ReadingReport
-from core_302.reading.sheets import LONGEST_SIDE
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from typing_extensions import Self
 
 from core_302.errors import InvalidInputError
-from core_302.options import chat_options
+from core_302.options.chat import chat_options
 from core_302.reading.cache import ReadingCache, SqliteCache
-from core_302.reading.sheets import LONGEST_SIDE
+from core_302.reading.page_images import LONGEST_SIDE
 
 DEFAULT_READER = "gpt-4o-mini"
 """What the gateway's OCR option uses by default. Asked itself, it bills one model and not two."""
@@ -40,7 +40,7 @@ class ReadingOptions(BaseModel):
         text_model: With the OCR option: the model that writes down what was seen. It bills too.
         output: `text`, `markdown`, or a pydantic class whose fields are wanted.
         prompt: Your own words in place of the built-in ones.
-        options: Options of the chat call, see `core_302.options.ChatOptions`.
+        options: Options of the chat call, see `core_302.options.chat.ChatOptions`.
         longest_side: Pixels of the longer side of a picture that is sent.
         concurrency: How many pages are read at once.
         rate_limiter: What each page that is asked for waits for first: an object with `acquire()`,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core_302.errors import AI302Error
-from core_302.reading.asking import Page
-from core_302.reading.extras import library
+from core_302.reading.optional_imports import library
+from core_302.reading.read_page import Page
 
 SHOWN_FAILURES = 20  # lines of a report in words
 

@@ -1,25 +1,33 @@
-"""With `emulator` alone: the core asks the emulator, which reads a picture that it drew."""
+"""With `emulator-302`: a program of the standard library asks it, and it reads an image."""
 
+import json
 import sys
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import emulator_302
-from core_302 import ChatOptions, Client, ImageRequest, Settings
-
-RECEIPT = "https://example.com/receipt.png"
 
 with emulator_302.running() as gateway:
-    settings = Settings(api_key=gateway.api_key, base_url=gateway.base_url)
-    with Client(settings) as client:
-        asked = [{"role": "user", "content": "Say exactly: it works"}]
-        assert "it works" in client.chat("gpt-4o", asked).choices[0].text
-        assert client.generate_image(ImageRequest(prompt="a fox", model="flux-dev-t2i")).images
-        gateway.publish(RECEIPT, Path(sys.argv[1]).read_bytes())
-        shown: list[dict[str, Any]] = [
-            {"type": "text", "text": "What is the total on this receipt?"},
-            {"type": "image_url", "image_url": {"url": RECEIPT}},
-        ]
-        asking = [{"role": "user", "content": shown}]
-        read = client.chat("deepseek-chat", asking, ChatOptions(ocr=True)).choices[0].text
-        assert "32.10" in read, read
+
+    def asked(content: Any, **options: Any) -> str:
+        """Return the answer to one message."""
+        messages = [{"role": "user", "content": content}]
+        body = json.dumps({"model": "deepseek-chat", "messages": messages, **options}).encode()
+        headers = {
+            "Authorization": f"Bearer {gateway.api_key}",
+            "Content-Type": "application/json",
+        }
+        request = Request(f"{gateway.base_url}/v1/chat/completions", body, headers)  # noqa: S310
+        with urlopen(request) as answer:  # noqa: S310
+            return str(json.load(answer)["choices"][0]["message"]["content"])
+
+    assert "it works" in asked("Say exactly: it works")
+    data = f"data:image/png;base64,{b64encode(Path(sys.argv[1]).read_bytes()).decode()}"
+    shown = [
+        {"type": "text", "text": "What is the total on this receipt?"},
+        {"type": "image_url", "image_url": {"url": data}},
+    ]
+    assert "32.10" in asked(shown, ocr_model="gpt-4o-mini")
+    assert [entry.path for entry in gateway.requests] == ["/v1/chat/completions"] * 2

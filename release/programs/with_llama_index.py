@@ -1,13 +1,14 @@
-"""With `llama-index` alone: an LLM answers, and LangChain is not there."""
+"""With `llama-index-302`: an LLM answers, at once and in chunks."""
 
-from importlib.util import find_spec
-
-from served import KEY, SAID, gateway
+import asyncio
 
 from llama_index_302 import AI302, AI302Embedding, AI302ToolSpec
 
-with gateway() as address:
-    assert AI302(model="gpt-4o", api_key=KEY, api_base=address).complete("Hello").text == SAID
-assert AI302ToolSpec(api_key=KEY).to_tool_list()
-assert AI302Embedding(api_key=KEY, model_name="text-embedding-3-small").model_name
-assert find_spec("langchain_core") is None
+SAY = "Say exactly: it works"
+llm = AI302(model="gpt-4o")
+assert "it works" in llm.complete(SAY).text
+assert "it works" in "".join(chunk.delta or "" for chunk in llm.stream_complete(SAY))
+assert "it works" in asyncio.run(llm.acomplete(SAY)).text
+llm.close()
+assert AI302ToolSpec().to_tool_list()
+assert len(AI302Embedding(model_name="text-embedding-3-small").get_query_embedding("a fox")) > 1

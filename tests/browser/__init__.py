@@ -1,0 +1,1 @@
+"""The page of the cookbook (`studio.py`), in a real browser."""

@@ -14,7 +14,7 @@ import emulator_302
 from tests.browser.chromium import launched
 from tests.browser.served import served
 
-PATIENCE = 20_000  # milliseconds that an expectation waits at most: the first OCR takes seconds
+PATIENCE = 60_000  # milliseconds that an expectation waits at most, on a machine that is busy
 expect.set_options(timeout=PATIENCE)
 
 
@@ -23,7 +23,7 @@ class Visit:
     """A visitor's tab, and what it did that no test wants."""
 
     page: Page
-    gateway: emulator_302.server.Gateway
+    gateway: emulator_302.Gateway
     url: str
     outside: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Writes `docs/faults.json` and `docs/faults.md`: `python -m tests.faults`.
+"""Writes `docs/evidence/faults.json` and `docs/evidence/faults.md`: `python -m tests.faults`.
 
 Each rival lives in an environment of its own below `.venv`, which is made here if it is missing.
 `--ours` measures no rival: what is recorded of them stays, with the rows that it is of.

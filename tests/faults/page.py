@@ -1,4 +1,4 @@
-"""`docs/faults.md`, made from the table and from what was recorded beside it.
+"""`docs/evidence/faults.md`, made from the table and from what was recorded beside it.
 
 The page and the record are made by `python -m tests.faults`; tests fail when either is old.
 """
@@ -9,16 +9,16 @@ from dataclasses import fields
 from inspect import getdoc
 from pathlib import Path
 
-from benchmarks.fidelity.rows import ROWS_FOR
 from core_302 import Timeouts
 from tests.faults.callers import callers_of
 from tests.faults.held import HELD, NUMBERS
 from tests.faults.row import ALL, API, ASKED, FILES, JOBS
 from tests.faults.rows import ROWS
+from tests.fidelity.rows import ROWS_FOR
 
-DOCS = Path(__file__).parents[2] / "docs"
-PAGE = DOCS / "faults.md"
-RECORD = DOCS / "faults.json"
+EVIDENCE = Path(__file__).parents[2] / "docs" / "evidence"
+PAGE = EVIDENCE / "faults.md"
+RECORD = EVIDENCE / "faults.json"
 RIVALS = {"ChatOpenAI": "langchain-openai", "OpenAILike": "llama-index-llms-openai-like"}
 LONGEST = 230  # characters of a text in a cell
 NAMES = {
@@ -33,9 +33,11 @@ CHAPTERS = (("N", "The network"), ("P", "Replies"), ("S", "Streams"))
 START = """# Faults
 
 What goes wrong between a program and a gateway, and what the program sees. {rows} rows, run in
-{runs} ways: for chat, streams, image jobs, avatar jobs and downloads; by `Client`, `AsyncClient`,
-`ChatAI302`, `AI302` and their picture tools, blocking and awaited; over real sockets, TLS and
-proxies. `tests/faults` holds each; `make faults` writes this page and measures the rivals anew.
+{runs} ways: for chat, streams, image jobs and downloads, by `Client` and `AsyncClient`; and the
+first row of each outcome (the error's class, whether it was sent again, whether text came before
+it) also for avatar jobs, and by `ChatAI302`, `AI302` and their picture tools, blocking and awaited;
+over real sockets, TLS and proxies. `tests/faults` holds each; `make faults` writes this page and
+measures the rivals anew.
 
 Each run asserts the number of requests at the server, the class of the error, its fields
 (`status`, `err_code`, `request_id`, `retryable`, `billed`, `attempts`, `retry_after`,
@@ -148,7 +150,7 @@ def _clocks():
     lines = [
         "## The clocks\n",
         "`timeout` takes seconds, an `httpx.Timeout`, `Timeouts`, or a mapping of these names.",
-        "[Why these](decisions/0011-faults-and-clocks.md).\n",
+        "[Why these](../decisions/0011-faults-and-clocks.md).\n",
         "| clock | seconds | what it limits | held by |",
         "|---|---|---|---|",
     ]

@@ -9,14 +9,14 @@ import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from benchmarks.fidelity.asking import observe
 from benchmarks.fidelity.contend import _versions
 from benchmarks.fidelity.contenders import CONTENDERS
-from benchmarks.fidelity.judges import stays_small
-from benchmarks.fidelity.observation import Observation, shortened
-from benchmarks.fidelity.row import Row as FidelityRow
 from tests.faults.row import ASKED, Row
 from tests.faults.rows import ROWS
+from tests.fidelity.asking import observe
+from tests.fidelity.judges import stays_small
+from tests.fidelity.observation import Observation, shortened
+from tests.fidelity.row import Row as FidelityRow
 
 AT_ONCE = 6  # rows that mostly wait
 LARGE = 64 * 1024 * 1024  # bytes

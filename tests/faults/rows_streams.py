@@ -197,12 +197,12 @@ SILENCES = (
     ),
     streamed(
         "S9-slow-words",
-        "each word comes after 0.2 s (silence 0.3 s, whole call 0.3 s)",
+        "each word comes after 0.2 s (silence 0.6 s, whole call 0.3 s)",
         only(Expect(within=(0.6, 5))),
         *[piece for word in "Hello" for piece in (Wait(0.2), chunk(word))],
         chunk(finish="stop"),
         DONE,
-        settings=clocks(silence=SHORT, total=SHORT),
+        settings=clocks(silence=2 * SHORT, total=SHORT),
     ),
     Row(
         "S9-total",

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -138,7 +139,8 @@ def pieces_of(caller):
     return caller.object.astream_chat(caller.messages)
 
 
-NARROW = {"max_connections": 1, "timeout": {"pool": 0.2}}
+WHOLE = 20.0  # seconds for a whole call, which the wait for a connection is no part of
+NARROW = {"max_connections": 1, "timeout": {"pool": 0.2, "total": WHOLE}}
 NO_RETRY = RetryPolicy(max_retries=0)
 
 
@@ -148,8 +150,10 @@ def test_a_call_waits_for_a_connection_no_longer_than_its_limit(server):
     with Client(settings, retry=NO_RETRY) as client:
         with closing(client.stream_chat("m", HELLO)) as held:
             next(held)
+            begun = time.monotonic()
             with pytest.raises(ConnectionFailedError, match="PoolTimeout") as caught:
                 client.chat("m", HELLO)
+            assert time.monotonic() - begun < WHOLE / 2
         assert (caught.value.billed, caught.value.retryable) == ("no", True)
         assert client.chat("m", HELLO).choices[0].text == "Hello"
     assert len(server.seen) == 2
@@ -161,8 +165,10 @@ async def test_an_awaited_call_waits_for_a_connection_no_longer_than_its_limit(s
     async with AsyncClient(settings, retry=NO_RETRY) as client:
         held = client.stream_chat("m", HELLO)
         await anext(held)
+        begun = time.monotonic()
         with pytest.raises(ConnectionFailedError, match="PoolTimeout") as caught:
             await client.chat("m", HELLO)
+        assert time.monotonic() - begun < WHOLE / 2
         await held.aclose()
         assert (caught.value.billed, caught.value.retryable) == ("no", True)
         assert (await client.chat("m", HELLO)).choices[0].text == "Hello"

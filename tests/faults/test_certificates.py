@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from core_302 import CertificateError
-from core_302.connections import ssl_context
+from core_302.net.connection_pool import ssl_context
 from tests.faults.scenes import Certified, Proxied
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.fidelity.rows import ROWS as FIDELITY
 from tests.faults.held import HELD, NUMBERS
 from tests.faults.page import PAGE, RECORD, RIVALS, digest, is_of, page
 from tests.faults.row import ASKED
 from tests.faults.rows import ROWS
+from tests.fidelity.rows import ROWS as FIDELITY
 
 ROOT = Path(__file__).parents[2]
 RECORDED = json.loads(RECORD.read_text("utf-8"))

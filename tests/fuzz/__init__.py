@@ -1,0 +1,1 @@
+"""Readers of strangers' bytes, fuzzed from a corpus that is part of the tests."""

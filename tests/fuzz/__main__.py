@@ -21,7 +21,7 @@ from tests.fuzz.targets import TARGETS
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus"
 FINDINGS = HERE / "findings"
-PAGE = HERE.parents[1] / "docs" / "fuzzing.md"
+PAGE = HERE.parents[1] / "docs" / "evidence" / "fuzzing.md"
 MARK = "## The last run"
 HEAD = "| target | executions | edges | inputs kept | found |\n|---|---|---|---|---|"
 SECONDS = 300

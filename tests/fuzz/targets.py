@@ -8,7 +8,6 @@ import ipaddress
 import socket
 from contextlib import suppress
 
-from core_302.addresses import check_link, is_public, is_web_link, place_of
 from core_302.endpoints.account import read_balance, read_record
 from core_302.endpoints.chat_reply import read_completion
 from core_302.endpoints.chat_stream import ChatStream
@@ -17,12 +16,14 @@ from core_302.endpoints.image_reply import read_images, read_task
 from core_302.endpoints.models import read_models
 from core_302.endpoints.rerank import read_ranking
 from core_302.endpoints.search import read_search
-from core_302.error_bodies import error_from
+from core_302.error_replies.from_reply import error_from
 from core_302.errors import AI302Error, InvalidInputError, MalformedReplyError
 from core_302.http import Reply
-from core_302.pictures import can_be_sent, is_picture_data, media_type_of, picture_file, size_of
+from core_302.image_parts import can_be_sent, is_picture_data, picture_file
+from core_302.links import check_link, is_public, is_web_link, place_of
+from core_302.media_types import media_type_of, size_of
+from core_302.messages.think_tags import split_completion
 from core_302.sse import SseDecoder
-from core_302.think import split_completion
 
 JSON = {"content-type": "application/json"}
 EVENTS = {"content-type": "text/event-stream"}

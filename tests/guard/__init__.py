@@ -1,0 +1,1 @@
+"""The integration as an attack surface: each attack, its defence and the tests that hold it."""

@@ -38,7 +38,7 @@ ATTACKS = (
         "A picture's link in a conversation makes token counting open it (CVE-2026-26013)",
         "Counting asks nobody: a picture is a constant",
         (
-            "langchain_adapter/test_tokens.py::test_a_picture_counts_as_a_constant_and_is_never_fetched",
+            "langchain_302/test_token_estimate.py::test_a_picture_counts_as_a_constant_and_is_never_fetched",
         ),
     ),
     Attack(
@@ -47,11 +47,11 @@ ATTACKS = (
         "Files only below folders that the operator allowed, resolved first and opened without "
         "following links; only http(s) links, never internal ones; all refusals sound alike",
         (
-            "core/test_picture_files.py::test_nothing_else_may_be_read_and_all_refusals_are_alike",
-            "core/test_picture_files.py::test_a_file_in_the_output_folder_that_was_not_made_here_cannot",
-            "langchain_adapter/test_tools.py::test_an_avatar_that_cannot_be_made_is_told_and_nothing_is_sent",
-            "llama_index_adapter/test_tools.py::test_what_a_model_must_not_say_is_refused_before_anything_is_sent",
-            "llama_index_adapter/test_convert.py::test_a_file_that_is_no_picture_is_not_sent_as_one",
+            "core_302/tools/test_image_store.py::test_nothing_else_may_be_read_and_all_refusals_are_alike",
+            "core_302/tools/test_image_store.py::test_a_file_in_the_output_folder_that_was_not_made_here_cannot",
+            "langchain_302/test_tools.py::test_an_avatar_that_cannot_be_made_is_told_and_nothing_is_sent",
+            "llama_index_302/test_tools.py::test_what_a_model_must_not_say_is_refused_before_anything_is_sent",
+            "llama_index_302/test_convert.py::test_a_file_that_is_no_picture_is_not_sent_as_one",
             "guard/test_attacks.py::test_an_internal_link_in_a_message_is_left_to_the_gateway_and_never_opened",
         ),
     ),
@@ -61,8 +61,8 @@ ATTACKS = (
         "A file's name is made of the prompt's letters and the content's digest; nothing is "
         "overwritten",
         (
-            "core/test_picture_files.py::test_no_prompt_leads_out_of_the_folder",
-            "core/test_picture_files.py::test_a_file_is_never_overwritten_and_no_draft_stays",
+            "core_302/tools/test_image_store.py::test_no_prompt_leads_out_of_the_folder",
+            "core_302/tools/test_image_store.py::test_a_file_is_never_overwritten_and_no_draft_stays",
         ),
     ),
     Attack(
@@ -72,14 +72,14 @@ ATTACKS = (
         "Every hop is judged as it is written and by all of its addresses; the connection goes to "
         "the address that was judged; file hosts see no key and no header of yours",
         (
-            "core/test_downloads.py::test_a_link_that_leads_inside_is_refused_before_anything_is_looked_up",
-            "core/test_downloads.py::test_a_public_name_with_an_internal_address_is_refused",
-            "core/test_downloads.py::test_the_address_that_was_judged_is_the_one_that_is_used",
-            "core/test_downloads.py::test_a_redirect_inside_is_not_followed",
-            "core/test_downloads.py::test_an_address_is_public_only_if_all_of_it_is",
-            "core/test_downloads.py::test_a_picture_is_fetched_without_the_key",
-            "core/test_downloads.py::test_a_client_of_yours_is_not_used_for_files_since_it_may_hold_secrets",
-            "langchain_adapter/test_tools.py::test_a_link_of_the_reply_that_leads_inside_is_given_but_not_followed",
+            "core_302/flows/test_download.py::test_a_link_that_leads_inside_is_refused_before_anything_is_looked_up",
+            "core_302/flows/test_download.py::test_a_public_name_with_an_internal_address_is_refused",
+            "core_302/flows/test_download.py::test_the_address_that_was_judged_is_the_one_that_is_used",
+            "core_302/flows/test_download.py::test_a_redirect_inside_is_not_followed",
+            "core_302/flows/test_download.py::test_an_address_is_public_only_if_all_of_it_is",
+            "core_302/flows/test_download.py::test_a_picture_is_fetched_without_the_key",
+            "core_302/flows/test_download.py::test_a_client_of_yours_is_not_used_for_files_since_it_may_hold_secrets",
+            "langchain_302/test_tools.py::test_a_link_of_the_reply_that_leads_inside_is_given_but_not_followed",
             "fuzz/test_corpus.py::test_an_input_of_the_corpus_holds_what_its_target_says",
         ),
     ),
@@ -89,11 +89,11 @@ ATTACKS = (
         "Bytes are counted after unpacking; pixels are read from the header; JSON nests at most 100 "
         "deep; refusals are cut at 64 KiB and 2,000 characters",
         (
-            "core/test_calls.py::test_a_small_reply_cannot_become_a_large_one",
-            "core/test_downloads.py::test_a_file_that_claims_a_gibibyte_is_left_at_the_limit",
-            "core/test_image_jobs.py::test_a_picture_of_too_many_pixels_is_refused",
-            "core/test_reading_sources.py::test_what_cannot_be_read_says_why",
-            "core/test_sse.py::test_an_event_longer_than_the_limit_is_an_error_before_it_is_complete",
+            "core_302/test_calls.py::test_a_small_reply_cannot_become_a_large_one",
+            "core_302/flows/test_download.py::test_a_file_that_claims_a_gibibyte_is_left_at_the_limit",
+            "core_302/flows/test_image_jobs.py::test_a_picture_of_too_many_pixels_is_refused",
+            "core_302/reading/test_sources.py::test_what_cannot_be_read_says_why",
+            "core_302/test_sse.py::test_an_event_longer_than_the_limit_is_an_error_before_it_is_complete",
             "guard/test_attacks.py::test_a_stream_that_unpacks_without_end_is_left_early",
             "guard/test_attacks.py::test_a_refusal_that_unpacks_without_end_is_cut",
             "guard/test_attacks.py::test_empty_lines_of_one_event_without_end_are_too_large",
@@ -111,10 +111,10 @@ ATTACKS = (
             "guard/test_key_home.py::test_an_address_from_elsewhere_does_not_get_the_key_of_the_environment",
             "guard/test_key_home.py::test_an_address_that_only_looks_right_gets_no_key_of_the_environment",
             "guard/test_key_home.py::test_no_file_of_the_working_directory_sets_an_address_in_either_adapter",
-            "core/test_config.py::test_files_of_the_working_directory_are_not_read",
-            "core/test_config.py::test_a_base_url_that_would_not_work_is_refused",
-            "core/test_config.py::test_http_to_another_machine_needs_a_word_of_the_user",
-            "core/test_calls.py::test_no_redirect_is_followed",
+            "core_302/test_config.py::test_files_of_the_working_directory_are_not_read",
+            "core_302/test_config.py::test_a_base_url_that_would_not_work_is_refused",
+            "core_302/test_config.py::test_http_to_another_machine_needs_a_word_of_the_user",
+            "core_302/test_calls.py::test_no_redirect_is_followed",
         ),
     ),
     Attack(
@@ -144,7 +144,7 @@ ATTACKS = (
         (
             "guard/test_canary.py::test_no_key_is_in_a_cassette",
             "guard/test_key_home.py::test_no_file_of_the_project_holds_what_looks_like_a_key",
-            "langchain_adapter/test_recorded.py::test_recordings_hold_nothing_secret_and_name_their_source",
+            "langchain_302/test_recorded.py::test_recordings_hold_nothing_secret_and_name_their_source",
         ),
     ),
     Attack(
@@ -180,12 +180,12 @@ ATTACKS = (
         "Unknown arguments are refused before anything is sent; number and money are limited per "
         "tool, also under calls at once; a paid job is sent once",
         (
-            "langchain_adapter/test_tools.py::test_wrong_arguments_are_told_to_the_model_and_nothing_is_sent",
+            "langchain_302/test_tools.py::test_wrong_arguments_are_told_to_the_model_and_nothing_is_sent",
             "guard/test_attacks.py::test_no_tool_of_llama_index_takes_a_setting_from_the_model",
-            "langchain_adapter/test_tools.py::test_money_is_limited_also_under_parallel_calls",
-            "core/test_picture_files.py::test_the_limit_holds_under_calls_at_once",
-            "langchain_adapter/test_tools.py::test_a_paid_job_is_sent_once_unless_nothing_was_done",
-            "llama_index_adapter/test_tools.py::test_the_limit_of_pictures_holds",
+            "langchain_302/test_tools.py::test_money_is_limited_also_under_parallel_calls",
+            "core_302/tools/test_image_store.py::test_the_limit_holds_under_calls_at_once",
+            "langchain_302/test_tools.py::test_a_paid_job_is_sent_once_unless_nothing_was_done",
+            "llama_index_302/test_tools.py::test_the_limit_of_pictures_holds",
         ),
     ),
 )

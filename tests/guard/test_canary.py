@@ -19,7 +19,7 @@ import llama_index_302
 from core_302 import AI302Error, AsyncClient, Client, Settings
 from tests.drawn import png
 from tests.guard.net import PLACES, Net, listening
-from tests.langchain_adapter import recordings
+from tests.langchain_302 import recordings
 from tests.scripted_server import DONE, Close, Reset, chunk, completion, frame, reply, stream
 
 HELLO = "Hello"

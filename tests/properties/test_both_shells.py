@@ -165,28 +165,26 @@ AWAITED = {
 }
 
 
-def taken(client):
-    """Return how many connections of this loop's pool are handed out."""
-    way = client._pools[asyncio.get_running_loop()][0] if client._pools else None
-    return way._pool._places.busy if way else 0
-
-
 async def cancelled_at(step, name, client, server):
     call, rows = AWAITED[name]
-    server.answer(*(REPLIES[row] for row in rows), REPLIES["answer"])
+    server.answer(*(REPLIES[row] for row in rows))
     driven = Step(call(client), step)
     try:
         await driven
         ended = "whole"
     except asyncio.CancelledError:
         ended = "cancelled"
-    assert taken(client) == 0, f"{name}, cancelled at step {step}, holds a connection"
+    # There is one connection: a place that the call had kept would be waited for in vain.
+    server.answer(REPLIES["answer"])
+    answer = await client.chat("gpt-4o", HELLO)
+    assert answer.choices[0].text == "Hi", f"{name}, cancelled at step {step}, mixes answers"
     return ended, driven.steps
 
 
 def test_a_call_can_be_cancelled_at_every_step_and_the_pool_is_whole_after():
     async def every_step(name, server):
-        face = BothFaces("async", server.url, max_retries=1, timeout=10)
+        limits = {"max_retries": 1, "timeout": 10, "max_connections": 1}
+        face = BothFaces("async", server.url, **limits)
         cancelled = 0
         for step in range(200):
             ended, steps = await cancelled_at(step, name, face.client, server)

@@ -1,0 +1,1 @@
+"""What the classes of both adapters share that is no framework's type."""

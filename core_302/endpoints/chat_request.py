@@ -1,0 +1,190 @@
+"""Chat completions: how to ask, with the gateway's own spelling of its options.
+
+The wire is that of the 302.AI API Document, pages "Chat (Talk)", "Chat (Image analysis)",
+"Chat (Search online)", "Chat (Depth-First Search)", "Chat (Reasoning mode)", "Chat (Link Parsing)"
+and "Chat (Long-term Memory)". Answers are read in `chat_reply.py` and `chat_stream.py`.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from core_302.catalogue import facts_about
+from core_302.catalogue.names import GATEWAY_SUFFIXES, without_gateway_suffixes
+from core_302.errors import InvalidInputError
+from core_302.http import Request, json_content
+from core_302.options.chat import DEFAULT_OCR_MODEL, ChatOptions, WebSearch
+
+Message = Mapping[str, Any]
+"""One message as the wire has it: `role`, `content` (text or parts), `tool_calls` ..."""
+
+CHAT_PATH = "/v1/chat/completions"
+
+# Our word for each of the gateway's fields whose spelling is not ours. Field by field from its
+# pages; `searchType` and `userid` are spelled like that there.
+WIRE_NAMES: Mapping[str, str] = {
+    "web_search": "web-search",
+    "search_service": "search-service",
+    "search_results": "search-results",
+    "search_include_sites": "search-include-sites",
+    "search_exclude_sites": "search-exclude-sites",
+    "ocr": "ocr_model",
+    "reasoning_fusion": "r1-fusion",
+    "deep_search_service": "searchType",
+    "file_parse": "file-parse",
+    "parse_service": "parse-service",
+    "user_id": "userid",
+}
+
+OWN_OPTIONS = ("web_search", "ocr", "reasoning_fusion", "deep_search", "file_parse", "user_id")
+
+STANDARD_OPTIONS = (
+    "temperature",
+    "top_p",
+    "max_tokens",
+    "max_completion_tokens",
+    "n",
+    "stop",
+    "seed",
+    "presence_penalty",
+    "frequency_penalty",
+    "logit_bias",
+    "logprobs",
+    "top_logprobs",
+    "user",
+    "reasoning_effort",
+    "thinking",
+    "response_format",
+    "tools",
+    "tool_choice",
+    "parallel_tool_calls",
+)
+
+
+def chat_request(
+    model: str,
+    messages: Sequence[Message],
+    options: ChatOptions | None = None,
+    *,
+    stream: bool = False,
+    stream_usage: bool = True,
+) -> Request:
+    """Build the request of one chat call.
+
+    Args:
+        model: The model's name; an unknown one is sent as it is.
+        messages: The conversation, in wire form.
+        options: What else is asked.
+        stream: Ask for the answer piece by piece.
+        stream_usage: Ask for the token counts at the end of the stream.
+
+    Raises:
+        InvalidInputError: There is no model or no message, or something cannot be written as JSON.
+    """
+    if not isinstance(model, str) or not model.strip():
+        raise InvalidInputError("model is empty: name one, such as 'gpt-4o'.")
+    if not messages:
+        raise InvalidInputError("messages is empty: send at least one message.")
+    options = options or ChatOptions()
+    body: dict[str, Any] = {"model": model, "messages": list(messages)}
+    for name in STANDARD_OPTIONS:
+        value = getattr(options, name)
+        if value is not None:
+            body[name] = value
+    _add_own_options(body, options)
+    if stream:
+        body["stream"] = True
+        if stream_usage:
+            body["stream_options"] = {"include_usage": True}
+    body |= options.extra_body or {}
+    return Request("POST", CHAT_PATH, json_content(body), stream=stream)
+
+
+def has_image(messages: Sequence[Message]) -> bool:
+    """Tell whether any message holds a picture."""
+    return any(
+        isinstance(part, Mapping) and part.get("type") == "image_url"
+        for message in messages
+        if isinstance(message.get("content"), (list, tuple))
+        for part in message["content"]
+    )
+
+
+def _add_own_options(body: dict[str, Any], options: ChatOptions) -> None:
+    """Write 302.AI's own options into `body`, as fields or as suffixes of the model's name."""
+    if all(getattr(options, name) is None for name in OWN_OPTIONS):
+        return
+    ocr_model = _ocr_model(body, options)
+    on = {name: value for name, value in _switches(options, ocr_model).items() if value}
+    # The page of the deep search knows no field for the switch, only the suffix.
+    by_name = set(on) if options.model_suffixes else {"deep_search"} & set(on)
+    fields = {name: value for name, value in on.items() if name not in by_name}
+    if "ocr" in by_name and ocr_model != DEFAULT_OCR_MODEL:
+        fields["ocr"] = ocr_model  # the suffix alone means the default model
+    if options.web_search is False:
+        fields["web_search"] = False  # switches a suffix of the model's name off
+    fields |= _parameters(options)
+    body["model"] = with_suffixes(body["model"], by_name)
+    body |= {WIRE_NAMES[name]: value for name, value in fields.items()}
+
+
+def _switches(options: ChatOptions, ocr_model: str | None) -> dict[str, Any]:
+    """Return what each switch's field is set to; a false value stands for off."""
+    return {
+        "ocr": ocr_model,
+        "web_search": bool(options.web_search),
+        "reasoning_fusion": options.reasoning_fusion,
+        "file_parse": bool(options.file_parse),
+        "deep_search": bool(options.deep_search),
+    }
+
+
+def _parameters(options: ChatOptions) -> dict[str, Any]:
+    """Return what is said beside the switches: services, counts, sites, the user's id."""
+    search = options.web_search if isinstance(options.web_search, WebSearch) else WebSearch()
+    values = {
+        "search_service": search.service,
+        "search_results": search.results,
+        "search_include_sites": search.include_sites,
+        "search_exclude_sites": search.exclude_sites,
+        "parse_service": options.file_parse if isinstance(options.file_parse, str) else None,
+        "deep_search_service": (
+            options.deep_search if isinstance(options.deep_search, str) else None
+        ),
+        "user_id": options.user_id,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def with_suffixes(model: str, names: set[str]) -> str:
+    """Return `model` with the suffixes of the options `names`; one that it ends in is kept once."""
+    missing = names - without_gateway_suffixes(model)[1]
+    return model + "".join(suffix for name, suffix in GATEWAY_SUFFIXES.items() if name in missing)
+
+
+def _ocr_model(body: Mapping[str, Any], options: ChatOptions) -> str | None:
+    """Return the model that is to read the pictures, or None for none."""
+    facts = facts_about(body["model"])
+    sees = facts.vision if facts else None
+    if options.ocr == "auto":
+        # Only where it helps: OCR replaces the sight of a model that can see (its page warns).
+        return DEFAULT_OCR_MODEL if sees is False and has_image(body["messages"]) else None
+    if not options.ocr:
+        return None
+    if sees:
+        _warn_that_ocr_replaces_sight(body["model"])
+    return DEFAULT_OCR_MODEL if options.ocr is True else options.ocr
+
+
+@lru_cache(maxsize=256)
+def _warn_that_ocr_replaces_sight(model: str) -> None:
+    """Warn once for each model (hence the cache)."""
+    warnings.warn(
+        f"{model} sees pictures itself; ocr replaces its own sight by a text that another model "
+        "writes, and bills both. Use ocr='auto' to read pictures only for models that cannot see.",
+        UserWarning,
+        stacklevel=2,
+    )

@@ -1,0 +1,226 @@
+"""Chat completions: which call each streamed piece of a tool call belongs to.
+
+Every piece leaves under its call's own number, however the vendor numbered it. A piece without a
+name opens no call, and every call has an id: what the vendor left without one gets one here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core_302.endpoints.chat_reply import ToolCall, arguments_text, new_call_id, vendor_id
+from core_302.endpoints.parsing import text_or_none
+
+JSON_MARKS = re.compile(r'["{}\[\]\\]')
+
+
+@dataclass(frozen=True)
+class ToolCallDelta:
+    """A piece of a tool call. `id` and `name` come once; an id that was made here comes last."""
+
+    index: int
+    id: str | None = None
+    name: str | None = None
+    arguments: str = ""
+
+
+class _JsonEnd:
+    """Tells where a JSON value that comes in pieces ends. Each character is looked at once."""
+
+    def __init__(self) -> None:
+        self._read = 0  # how many pieces have been looked at
+        self._depth = 0
+        self._in_text = False
+        self._escaped = False
+        self._closed = False
+
+    def found_in(self, pieces: list[str]) -> bool:
+        """Return whether `pieces`, which only ever grow, hold a closed object or list."""
+        for piece in pieces[self._read :]:
+            self._scan(piece)
+        self._read = len(pieces)
+        return self._closed
+
+    def _scan(self, piece: str) -> None:
+        escaped_at = 0 if self._escaped else -1
+        self._escaped = False
+        for mark in JSON_MARKS.finditer(piece):
+            if mark.start() == escaped_at:
+                continue
+            sign = mark.group()
+            if sign == "\\":
+                escaped_at = mark.end()
+                self._escaped = escaped_at == len(piece)
+            elif sign == '"':
+                self._in_text = not self._in_text
+            elif not self._in_text:
+                self._depth += 1 if sign in "{[" else -1
+                self._closed = self._closed or self._depth <= 0
+
+
+@dataclass
+class _OpenCall:
+    """A tool call whose pieces are still coming; it has no number before its name is known."""
+
+    wire_index: int | None
+    number: int | None = None
+    id: str = ""
+    name: str = ""
+    arguments: list[str] = field(default_factory=list)
+    end: _JsonEnd = field(default_factory=_JsonEnd)
+
+    @property
+    def has_all_arguments(self) -> bool:
+        """Whether the arguments so far are a closed JSON value: what follows is another call."""
+        return self.end.found_in(self.arguments)
+
+
+class ToolCallAssembler:
+    """Tells which call each piece belongs to.
+
+    Vendors disagree: some give every call the index 0 and tell them apart by id, some repeat id and
+    name with every piece, some give every piece an id of its own, some leave index and id out. The
+    tests name each of these dialects. The work is linear in the pieces.
+    """
+
+    def __init__(self) -> None:
+        self._opened: list[_OpenCall] = []
+        self._calls: list[_OpenCall] = []  # those that have a name, by their numbers
+        self._by_id: dict[str, _OpenCall] = {}
+        self._by_index: dict[int | None, _OpenCall] = {}  # the latest call of each index
+        self._latest: _OpenCall | None = None
+
+    def __bool__(self) -> bool:
+        """Whether any piece has come."""
+        return bool(self._opened)
+
+    def feed(self, pieces: list[Any]) -> tuple[ToolCallDelta, ...]:
+        """Return the pieces under the numbers of their calls; empty ones are dropped."""
+        return tuple(
+            delta
+            for piece in pieces
+            if isinstance(piece, Mapping) and (delta := self._place(piece)) is not None
+        )
+
+    def feed_whole(self, calls: tuple[ToolCall, ...]) -> tuple[ToolCallDelta, ...]:
+        """Return the calls of a whole message, unless calls have come in pieces before."""
+        if self:
+            return ()
+        return self.feed(
+            [
+                {"index": n, "id": c.id, "function": {"name": c.name, "arguments": c.arguments}}
+                for n, c in enumerate(calls)
+            ]
+        )
+
+    def made_ids(self) -> tuple[ToolCallDelta, ...]:
+        """Return the ids of the calls to which the vendor has given none. Ask once, at the end."""
+        made = []
+        for number, call in enumerate(self._calls):
+            if not call.id:
+                call.id = new_call_id()
+                made.append(ToolCallDelta(number, call.id))
+        return tuple(made)
+
+    def unfinished(self) -> str | None:
+        """Return the name of a call whose arguments are not a JSON object, or None."""
+        for call in self._calls:
+            try:
+                ToolCall(call.id, call.name, "".join(call.arguments)).read_arguments()
+            except ValueError:
+                return call.name
+        return None
+
+    def nameless(self) -> str | None:
+        """Return arguments that came for a call that was never named, or None."""
+        calls = (call for call in self._opened if call.number is None)
+        return next((text for call in calls if (text := "".join(call.arguments).strip())), None)
+
+    def _place(self, piece: Mapping[str, Any]) -> ToolCallDelta | None:
+        function = piece.get("function")
+        function = function if isinstance(function, Mapping) else {}
+        given_id = vendor_id(piece.get("id"))
+        name = text_or_none(function.get("name")) or ""
+        arguments = arguments_text(function.get("arguments"))
+        index = piece.get("index")
+        index = index if isinstance(index, int) else None
+        call = self._named(given_id, name, index) if name else self._continued(given_id, index)
+        if given_id and not call.id and given_id not in self._by_id:
+            call.id = given_id
+            self._by_id[given_id] = call
+        else:
+            given_id = ""
+        if arguments:
+            call.arguments.append(arguments)
+        if call.number is None:
+            return self._number(call, name) if name else None
+        more = self._more_of_its_name(call, name) if name else ""
+        if not (given_id or more or arguments):
+            return None
+        return ToolCallDelta(call.number, given_id or None, more or None, arguments)
+
+    def _number(self, call: _OpenCall, name: str) -> ToolCallDelta:
+        """Return the first piece of a call that leaves: it is named now."""
+        call.number, call.name = len(self._calls), name
+        self._calls.append(call)
+        return ToolCallDelta(call.number, call.id or None, name, "".join(call.arguments))
+
+    @staticmethod
+    def _more_of_its_name(call: _OpenCall, name: str) -> str:
+        if call.arguments or name == call.name:
+            return ""
+        call.name += name  # a name that itself comes in pieces
+        return name
+
+    def _continued(self, given_id: str, index: int | None) -> _OpenCall:
+        """Return the call that a piece without a name belongs to."""
+        if given_id in self._by_id:
+            return self._by_id[given_id]
+        if index is None and self._latest is not None:
+            return self._latest
+        if index in self._by_index:
+            return self._by_index[index]
+        # An index that nobody has named: the latest call goes on, unless it has all it needs.
+        latest = self._latest
+        if latest is None or latest.has_all_arguments or given_id:
+            return self._open(index)
+        return latest
+
+    def _named(self, given_id: str, name: str, index: int | None) -> _OpenCall:
+        """Return the call that a piece with a name belongs to, which may be a new one."""
+        same = self._by_id.get(given_id)
+        if same is not None and not self._is_another(same, name, index):
+            return same
+        latest = self._latest if index is None else self._by_index.get(index)
+        if latest is None or not self._goes_on(latest, given_id, name, index):
+            return self._open(index)
+        return latest
+
+    @staticmethod
+    def _goes_on(call: _OpenCall, given_id: str, name: str, index: int | None) -> bool:
+        """Tell whether a piece with a name continues `call`, whose index is the same."""
+        if call.number is None:  # it has waited for its name
+            return not (given_id and call.id)
+        in_its_arguments = bool(call.arguments) and not call.has_all_arguments
+        if given_id and call.id:
+            return name == call.name and in_its_arguments
+        if not call.arguments:
+            return name == call.name or (index is not None and not given_id)
+        return name == call.name and in_its_arguments
+
+    @staticmethod
+    def _is_another(same: _OpenCall, name: str, index: int | None) -> bool:
+        """Tell whether a piece under the id of `same` begins another call all the same."""
+        if same.number is None:
+            return False
+        differs = (name != same.name) + (index != same.wire_index)
+        return differs > 1 or (differs == 1 and same.has_all_arguments)
+
+    def _open(self, index: int | None) -> _OpenCall:
+        call = _OpenCall(index)
+        self._opened.append(call)
+        self._by_index[index] = self._latest = call
+        return call

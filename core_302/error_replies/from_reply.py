@@ -1,0 +1,206 @@
+"""Which error a reply stands for: a refusal, or an answer under HTTP 200 that is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from core_302.error_replies.envelope import code_in, parsed, retry_after_in, status_in, words_in
+from core_302.error_replies.vendor_phrases import says_overflow
+from core_302.errors import (
+    AI302Error,
+    ApiError,
+    AuthenticationError,
+    ContextOverflowError,
+    GatewayError,
+    InvalidRequestError,
+    ModelNotAvailableError,
+    NotFoundError,
+    PermissionDeniedError,
+    ProxyError,
+    QuotaError,
+    RateLimitError,
+    UnexpectedRedirectError,
+)
+
+if TYPE_CHECKING:
+    from core_302.http import Reply
+
+Error = TypeVar("Error", bound=AI302Error)
+LONGEST_MESSAGE = 2_000  # characters of a server's own words that an error repeats
+
+
+WHAT_TO_DO: Mapping[type[ApiError], str] = {
+    AuthenticationError: "Check the key (AI302_API_KEY or api_key=...).",
+    QuotaError: "Top up the balance or raise the limit of the key in the 302.AI dashboard.",
+    ModelNotAvailableError: (
+        "Check the model's name: core_302.Client().models() lists those of this host."
+    ),
+    ContextOverflowError: "Shorten the input, or use a model with a longer context window.",
+}
+
+
+# What each `err_code` means, from the message tables of 302.AI's own web tools
+# (research: 302_facts_proof messages/en.json, 302_ai_image_creative_station errorToast.tsx).
+# -10003 is missing on purpose: it stands for "Network error" and for "Parameter error" alike,
+# so the HTTP status decides.
+BY_CODE: Mapping[int, type[ApiError]] = {
+    -10001: AuthenticationError,  # missing key
+    -10002: PermissionDeniedError,  # tool disabled or deleted
+    -10004: QuotaError,  # insufficient balance
+    -10005: AuthenticationError,  # credential expired
+    -10006: QuotaError,  # total quota
+    -10007: QuotaError,  # daily quota
+    -10008: ModelNotAvailableError,  # no available channel; an unknown model says this as a 503
+    -10009: InvalidRequestError,  # function not supported
+    -10010: NotFoundError,  # resource not found
+    -10011: InvalidRequestError,  # invalid request
+    -10012: QuotaError,  # hourly quota of a free tool
+    -10018: QuotaError,  # monthly quota
+    -1024: GatewayError,  # the model's own interface timed out
+}
+
+# The word codes of the documented `ErrorResponse{code, message, request_id}`.
+BY_WORD: Mapping[str, type[ApiError]] = {
+    "Unauthorized": AuthenticationError,
+    "invalid_api_key": AuthenticationError,
+    "InvalidParameter": InvalidRequestError,
+    "MissingParameter": InvalidRequestError,
+    "RateLimitExceeded": RateLimitError,
+    "rate_limit_exceeded": RateLimitError,
+    "InsufficientBalance": QuotaError,
+    "insufficient_quota": QuotaError,
+    "InternalError": GatewayError,
+    "context_length_exceeded": ContextOverflowError,
+    "context_window_exceeded": ContextOverflowError,
+    "model_context_window_exceeded": ContextOverflowError,
+    "request_too_large": ContextOverflowError,
+}
+
+BY_STATUS: Mapping[int, type[ApiError]] = {
+    401: AuthenticationError,
+    402: QuotaError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    408: GatewayError,
+    409: GatewayError,
+    425: GatewayError,
+    429: RateLimitError,
+    499: GatewayError,  # seen from the gateway on long image jobs
+}
+
+
+def error_from(reply: Reply) -> AI302Error:
+    """Return the error that `reply`, whose status is no 2xx, stands for."""
+    if reply.redirects:
+        return _with(
+            UnexpectedRedirectError(
+                f"HTTP {reply.status}: the server redirects to {_host_in(reply)!r}. API calls "
+                "follow no redirect; set base_url to the address that answers."
+            ),
+            reply,
+        )
+    if reply.status == 407:
+        return _with(proxy_error(407, ""), reply)
+    body = parsed(reply.body)
+    return api_error(body, reply, status=reply.status)
+
+
+def proxy_error(status: int | None, words: str) -> ProxyError:
+    """Return the error of a proxy that lets nothing through.
+
+    A refusal (4xx) stays one; a proxy that cannot reach the gateway (5xx) may reach it later.
+    """
+    if status == 407:
+        said = "HTTP 407: the proxy wants a user name and a password, or does not know these. "
+        said += "Set them in HTTPS_PROXY (http://user:password@host:port), each percent-encoded."
+    else:
+        said = f"No connection through the proxy: {words} "
+        said += "Check HTTPS_PROXY, or name the gateway's host in NO_PROXY."
+    error = ProxyError(f"{said} Nothing was sent to the gateway.")
+    error.status = status
+    error.retryable = status is None or status >= 500
+    return error
+
+
+def error_in(body: Any, reply: Reply) -> ApiError | None:
+    """Return the error that a body under HTTP 200 stands for, or None if it is an answer.
+
+    Known forms: `{"error": ...}`, also beside `choices`, since an upstream that fails in the middle
+    of an answer says so there; and `{"code": not 0 or 200, "msg": ...}` of the dashboard. Beside
+    `data`, which was paid for, it is no error of the whole.
+    """
+    if not isinstance(body, dict) or body.get("data"):
+        return None
+    if says_error(body.get("error")):
+        return api_error(body, reply, status=status_in(body) or reply.status)
+    if body.get("choices"):
+        return None
+    code = body.get("code")
+    if code in (None, 0, 200, "0", "200", "") or not (body.get("msg") or body.get("message")):
+        return None
+    return api_error(body, reply, status=status_in(body) or reply.status)
+
+
+def error_in_choice(choice: Any, reply: Reply) -> ApiError | None:
+    """Return the error that one answer of a completion tells of, whole or a chunk; or None.
+
+    It stands in the choice, in its message or delta, or is the finish reason "error" alone.
+    """
+    if not isinstance(choice, dict):
+        return None
+    for level in (choice, choice.get("message"), choice.get("delta")):
+        if isinstance(level, dict) and "error" in level and says_error(level["error"]):
+            body = {"error": level["error"]}
+            return api_error(body, reply, status=status_in(body) or reply.status)
+    if choice.get("finish_reason") == "error":
+        words = "The model's answer ended with the finish reason 'error'"
+        return api_error({"error": words}, reply, status=reply.status)
+    return None
+
+
+def says_error(error: Any) -> bool:
+    """Tell whether an `error` field says anything; null, `{}` and their like are harmless."""
+    if isinstance(error, Mapping):
+        return any(says_error(value) for value in error.values())
+    return bool(error)
+
+
+def api_error(body: Any, reply: Reply, *, status: int) -> ApiError:
+    """Build the error of an error body in any of the gateway's envelopes."""
+    words = words_in(body)
+    code = code_in(body)
+    kind = _class_of(status, code, words)
+    text = words[:LONGEST_MESSAGE] or "(the server gave no reason)"
+    where = f"HTTP {reply.status}" + (f", err_code {code}" if code is not None else "")
+    advice = WHAT_TO_DO.get(kind)
+    error = kind(f"{text} ({where})" + (f". {advice}" if advice else ""))
+    error.err_code = code if isinstance(code, int) else None
+    error.body = body
+    return _with(error, reply)
+
+
+def _class_of(status: int, code: int | str | None, words: str) -> type[ApiError]:
+    if says_overflow(words) and status in (200, 400, 413, 422, 500):
+        return ContextOverflowError
+    if isinstance(code, int) and code in BY_CODE:
+        return BY_CODE[code]
+    if isinstance(code, str) and code in BY_WORD:
+        return BY_WORD[code]
+    if status in BY_STATUS:
+        return BY_STATUS[status]
+    return InvalidRequestError if 400 <= status < 500 else GatewayError
+
+
+def _host_in(reply: Reply) -> str:
+    address = reply.headers.get("location", "")
+    return address.partition("//")[2].partition("/")[0].rpartition("@")[2] or "another path"
+
+
+def _with(error: Error, reply: Reply) -> Error:
+    error.status = reply.status
+    error.request_id = reply.request_id
+    error.retry_after = retry_after_in(reply.headers)
+    if reply.headers.get("x-should-retry", "").lower() == "false":
+        error.retryable = False  # vendors behind the gateway say so, and know why
+    return error

@@ -1,0 +1,68 @@
+"""Fetching a finished picture from its file host, without the key, within limits.
+
+A reply's link may be anything: a service that was broken into, a `base_url` that somebody set. So
+each hop is judged by `addresses`, and the bytes by what they are, not by what they are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from urllib.parse import urljoin
+
+from core_302.errors import (
+    AI302Error,
+    ConnectionFailedError,
+    InvalidInputError,
+    UnexpectedRedirectError,
+)
+from core_302.flow import Flow, Limit, Resolve, call, look_up
+from core_302.http import Fetch, Reply
+from core_302.image_parts import PictureFile, picture_file
+from core_302.links import place_of
+from core_302.retry import RetryPolicy
+
+LARGEST_FILE = 64 * 1024 * 1024  # bytes
+MOST_REDIRECTS = 3
+
+
+def download(
+    link: str, policy: RetryPolicy, trusted_hosts: Collection[str] = ()
+) -> Flow[PictureFile]:
+    """Fetch the picture at `link`.
+
+    Raises:
+        InvalidInputError: The link leads to an internal address, also by a redirect or by DNS.
+        MalformedReplyError: What is there is no picture.
+        ReplyTooLargeError: It is longer than 64 MiB.
+        AI302Error: See the tree in `core_302.errors`.
+    """
+    yield Limit("download")
+    for _ in range(MOST_REDIRECTS + 1):
+        place = place_of(link, trusted_hosts)
+        found = yield from look_up(Resolve(place.host, place.port, place.scheme), policy)
+        addresses = place.reachable(found)
+        reply = yield from _fetch(link, addresses, policy)
+        if not reply.redirects:
+            return picture_file(reply.body, f"the file at {place.host}")
+        link = urljoin(link, reply.headers.get("location", ""))
+    raise UnexpectedRedirectError(f"The file's link redirects more than {MOST_REDIRECTS} times.")
+
+
+def _fetch(link: str, addresses: Sequence[str | None], policy: RetryPolicy) -> Flow[Reply]:
+    """Fetch from the first address that can be reached; hosts often have one of each kind."""
+    for address in addresses[:-1]:
+        try:
+            once = replace(policy, max_retries=0)
+            return (yield from call(Fetch(link, address, LARGEST_FILE), once))
+        except ConnectionFailedError as error:
+            if not error.retryable:
+                raise
+    return (yield from call(Fetch(link, addresses[-1], LARGEST_FILE), policy))
+
+
+def why(error: AI302Error) -> str:
+    """Say in one text why a file was not fetched."""
+    if isinstance(error, InvalidInputError):
+        return f"it was not fetched: {error}"
+    return f"fetching it failed: {error}"

@@ -1,0 +1,66 @@
+"""Gathered: the pieces of one streamed answer, added up without the framework that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from core_302.endpoints.chat_delta import ChatDelta
+from core_302.endpoints.chat_reply import Audio, ToolCall
+from core_302.endpoints.tool_call_deltas import ToolCallDelta
+
+
+class Gathered:
+    """One answer so far. `add` every piece of it."""
+
+    def __init__(self, pieces: Iterable[ChatDelta] = ()) -> None:
+        self.text = ""
+        self.reasoning = ""
+        self.refusal = ""
+        self.images: list[str] = []
+        self.annotations: tuple[Any, ...] = ()
+        self.audio: Audio | None = None
+        self.finish_reason: str | None = None
+        self.tool_calls: list[ToolCall] = []
+        """The calls so far; the arguments of the last one may not be whole yet."""
+        self._places: dict[int, int] = {}
+        for piece in pieces:
+            self.add(piece)
+
+    def add(self, piece: ChatDelta) -> None:
+        """Add a piece."""
+        self.text += piece.text
+        self.reasoning += piece.reasoning
+        self.refusal += piece.refusal
+        self.images += piece.images
+        self.annotations = self.annotations or piece.annotations
+        self.audio = self.audio or piece.audio
+        self.finish_reason = self.finish_reason or piece.finish_reason
+        for call in piece.tool_calls:
+            self._join(call)
+
+    def _join(self, piece: ToolCallDelta) -> None:
+        place = self._places.setdefault(piece.index, len(self.tool_calls))
+        if place == len(self.tool_calls):
+            self.tool_calls.append(ToolCall("", "", ""))
+        call = self.tool_calls[place]
+        self.tool_calls[place] = ToolCall(
+            call.id or piece.id or "",
+            call.name + (piece.name or ""),
+            call.arguments + piece.arguments,
+        )
+
+    def plain(self, index: int) -> dict[str, Any]:
+        """Return the answer as plain values, without those that are empty."""
+        values = {
+            "text": self.text,
+            "reasoning_content": self.reasoning,
+            "refusal": self.refusal,
+            "tool_calls": [
+                {"id": call.id or None, "name": call.name, "arguments": call.arguments}
+                for call in self.tool_calls
+            ],
+            "images": self.images,
+            "finish_reason": self.finish_reason,
+        }
+        return {"index": index, **{name: value for name, value in values.items() if value}}

@@ -1,0 +1,275 @@
+"""The awaiting shell: the only module of the core that awaits.
+
+The same text as `blocking_shell.py`, but for one thing: connections belong to an event loop. So
+there is one set of them for each loop, which is closed when its loop is, or when the client is
+collected.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import socket
+import threading
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from core_302.config import Settings
+from core_302.endpoints.chat_delta import ChatDelta
+from core_302.endpoints.chat_stream import ChatStream
+from core_302.errors import AI302Error, ClosedError, ConfigurationError
+from core_302.flow import Blocking, Flow, Limit, Pause, Resolve, Result, Step, ask, call
+from core_302.http import Fetch, Reply, Request
+from core_302.links import addresses_in
+from core_302.net.body_decoder import body_reader
+from core_302.net.deadline import Clock
+from core_302.net.drain import drain_async
+from core_302.net.exceptions import transport_errors
+from core_302.net.proxies import AsyncOwnLine, async_line, proxy_for
+from core_302.net.request_encoding import message_of, opened
+from core_302.net.transports import AsyncClientLine
+from core_302.retry import PollPolicy, RetryPolicy
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class AwaitingShell:
+    """Connections to the gateway, and how a flow is run over them. See `AsyncClient`."""
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        http_client: httpx.AsyncClient | None = None,
+        retry: RetryPolicy | None = None,
+        polling: PollPolicy | None = None,
+    ) -> None:
+        if http_client is not None and not isinstance(http_client, httpx.AsyncClient):
+            raise ConfigurationError(
+                f"http_client must be an httpx.AsyncClient, not {type(http_client).__module__}."
+                f"{type(http_client).__name__}."
+            )
+        self._settings = settings or Settings.from_env()
+        self._given = http_client
+        self._retry = retry or RetryPolicy(max_retries=self._settings.max_retries)
+        self._polling = polling or PollPolicy()
+        self._start()
+
+    @property
+    def base_url(self) -> str:
+        """The address of the gateway, without `/v1`."""
+        return str(self._settings.base_url)
+
+    async def aclose(self) -> None:
+        """Close the connections of this event loop, and drop those of loops that have ended.
+
+        A client that was closed cannot be used again.
+        """
+        with self._lock:
+            self._closed = True
+            mine = self._pools.pop(asyncio.get_running_loop(), None)
+            self._pools.clear()
+        if mine is not None:
+            await mine[1].aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._settings!r})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        kept = {"_settings": self._settings, "_retry": self._retry, "_polling": self._polling}
+        return {**kept, "_given": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._start()
+
+    def _start(self) -> None:
+        self._lock = threading.Lock()
+        self._pools: dict[
+            asyncio.AbstractEventLoop,
+            tuple[AsyncOwnLine, AsyncGenerator[None, None]],
+        ] = {}
+        self._closed = False
+
+    async def _line(self, *, given: bool) -> AsyncOwnLine | AsyncClientLine:
+        """Return the user's own httpx client, or our pools of the running loop.
+
+        A file host never sees the user's own: it may carry secrets of theirs.
+        """
+        if self._closed:
+            raise ClosedError("This client was closed; make a new one.")
+        if given and self._given is not None:
+            return AsyncClientLine(self._given)
+        loop = asyncio.get_running_loop()
+        if (mine := self._pools.get(loop)) is not None:
+            return mine[0]
+        own = async_line(self._settings.max_connections)
+        guard = _closed_with_its_loop(own)
+        with self._lock:
+            for ended in [known for known in self._pools if known.is_closed()]:
+                del self._pools[ended]
+            self._pools[loop] = (own, guard)
+        await anext(guard)  # never waits: it registers the guard with the loop
+        return own
+
+    async def _ask(self, request: Request, read: Callable[[Reply], Result]) -> Result:
+        return await self.run(ask(request, self._retry, read))
+
+    async def run(
+        self,
+        flow: Flow[Result],
+        *,
+        on_progress: Callable[[Any], Awaitable[object] | object] | None = None,
+    ) -> Result:
+        """Run a conversation of `core_302` to its end and return its result.
+
+        Args:
+            flow: The conversation; it is used up.
+            on_progress: Called with what the conversation tells on its way; awaited if it can be.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        clock = Clock(self._settings)
+        try:
+            step = next(flow)
+            while True:
+                try:
+                    done = await self._perform(step, clock, on_progress)
+                except AI302Error as error:
+                    step = flow.throw(error)
+                else:
+                    step = flow.send(done)
+        except StopIteration as stop:
+            result: Result = stop.value
+            return result
+        except AI302Error as error:
+            raise error.redact(*self._settings.secrets()) from error.__cause__
+        finally:
+            flow.close()  # what it holds is let go now, not when nobody holds the error any more
+
+    async def _perform(
+        self, step: Step, clock: Clock, on_progress: Callable[[Any], object] | None
+    ) -> Any:
+        if isinstance(step, (Request, Fetch)):
+            return await self._exchange(step, clock)
+        if isinstance(step, Pause):
+            clock.check_pause(step)
+            await asyncio.sleep(step.seconds)
+        elif isinstance(step, Limit):
+            clock.start(step.name)
+        elif isinstance(step, Blocking):
+            return await asyncio.to_thread(step.work)
+        elif isinstance(step, Resolve):
+            return await self._resolve(step)
+        elif on_progress is not None:
+            told = on_progress(step.told)
+            if inspect.isawaitable(told):
+                await told
+        return None
+
+    async def _exchange(self, step: Request | Fetch, clock: Clock) -> Reply:
+        with transport_errors(step.url if isinstance(step, Fetch) else self._settings.base_url):
+            response = await self._send(step, clock)
+            reply = opened(response)
+            if step.stream and reply.ok:
+                clock.listen(response)
+                return reply
+            try:
+                return await self._read(reply, clock, step.most_bytes)
+            finally:
+                await response.aclose()
+
+    async def _send(self, step: Request | Fetch, clock: Clock) -> httpx.Response:
+        way = await self._line(given=isinstance(step, Request))
+        return await way.send(message_of(step, self._settings), clock.limits(step))
+
+    async def _read(self, reply: Reply, clock: Clock, most_bytes: int) -> Reply:
+        """Return `reply` with its whole body, or with the beginning of a refusal's."""
+        reader = body_reader(reply, most_bytes)
+        pieces: list[bytes] = []
+        async for raw in reply.source.stream:
+            pieces += reader.feed(raw)
+            clock.check_total()
+            if reader.full:
+                break
+        else:
+            reader.end()
+        return Reply(reply.status, reply.headers, b"".join(pieces))
+
+    async def _resolve(self, step: Resolve) -> tuple[str, ...] | None:
+        with transport_errors(f"//{step.host}"):
+            url = httpx.URL(scheme=step.scheme, host=step.host, port=step.port)
+            if proxy_for(url) is not None:
+                return None
+            found = await asyncio.get_running_loop().getaddrinfo(
+                step.host, step.port, type=socket.SOCK_STREAM
+            )
+        return addresses_in(found)
+
+    async def _stream(self, request: Request) -> AsyncIterator[ChatDelta]:
+        clock = Clock(self._settings)
+        reply = await self.run(call(request, self._retry))
+        stream = ChatStream(reply)
+        try:
+            if reply.media_type != "text/event-stream":  # an answer in one piece, or a wrong label
+                with transport_errors():
+                    whole = await self._read(reply, clock, request.most_bytes)
+                for delta in stream.read_whole(whole):
+                    yield delta
+                return
+            pieces = aiter(reply.source.stream)
+            async for delta in self._events(reply, pieces, stream, clock):
+                yield delta
+            for delta in stream.finish():
+                yield delta
+            await drain_async(pieces)
+        except AI302Error as error:
+            secrets = self._settings.secrets()
+            broken = stream.interrupted(error.redact(*secrets))
+            raise broken.redact(*secrets) from error.__cause__
+        finally:
+            await reply.source.aclose()
+
+    async def _events(
+        self, reply: Reply, pieces: AsyncIterator[bytes], stream: ChatStream, clock: Clock
+    ) -> AsyncIterator[ChatDelta]:
+        reader = body_reader(reply, None)
+        clock.heard()
+        with transport_errors():
+            async for raw in pieces:
+                told = False
+                for piece in reader.feed(raw):
+                    for delta in stream.feed(piece):
+                        yield delta
+                        told = True
+                if told:
+                    clock.heard()
+                else:
+                    clock.check_silence()
+                if stream.done:
+                    return
+
+
+async def _closed_with_its_loop(
+    own: AsyncOwnLine,
+) -> AsyncGenerator[None, None]:
+    """Close `own` when its loop shuts down, or when nobody holds this generator any more.
+
+    An event loop knows its open asynchronous generators (PEP 525): `asyncio.run` closes them before
+    the loop, and a collected one is closed in its loop. No `__del__` is needed, and no foreign
+    loop is touched.
+    """
+    try:
+        yield
+    finally:
+        await own.aclose()

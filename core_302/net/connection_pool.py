@@ -1,0 +1,264 @@
+"""Connections to the gateway and to file hosts: what stands below httpx's transports.
+
+httpx sends a request through a pool of httpcore's, which looks at all its connections for each
+request, so that n calls at once cost n squared. These pools cost the same for every call. The HTTP
+is httpcore's still.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import ssl
+from collections.abc import AsyncIterator, Iterator
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import httpcore
+import httpx
+
+from core_302.errors import ConfigurationError
+from core_302.net.asyncio_stream import connect
+from core_302.net.blocking_stream import BlockingNetwork
+from core_302.net.pool_state import Places
+from core_302.net.undocumented import has_left_over
+
+NETWORK = BlockingNetwork()
+Connection = TypeVar("Connection", httpcore.HTTP11Connection, httpcore.AsyncHTTP11Connection)
+
+
+@lru_cache(maxsize=1)
+def ssl_context() -> ssl.SSLContext:
+    """Return the one SSL context of the process: building one takes 25 to 50 ms.
+
+    Raises:
+        ConfigurationError: The certificates that the environment names cannot be read.
+    """
+    try:
+        context = httpx.create_ssl_context()
+    except OSError as error:
+        raise ConfigurationError(
+            f"SSL_CERT_FILE or SSL_CERT_DIR names certificates that cannot be read: {error}."
+        ) from error
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+class Way(NamedTuple):
+    """Where a connection leads. One is used again for requests of the same way only."""
+
+    scheme: bytes
+    host: bytes
+    port: int
+    certified: str | None  # whom the certificate must be for, if not the host
+
+    @classmethod
+    def of(cls, request: httpcore.Request) -> Way:
+        """Return the way of a request."""
+        origin = request.url.origin
+        named = request.extensions.get("sni_hostname")
+        return cls(origin.scheme, origin.host, origin.port, named)
+
+    @property
+    def origin(self) -> httpcore.Origin:
+        """The same, as httpcore names it."""
+        return httpcore.Origin(self.scheme, self.host, self.port)
+
+    @property
+    def name(self) -> str:
+        """Whom the certificate must be for."""
+        return self.certified or self.host.decode("ascii")
+
+    def tls(self) -> ssl.SSLContext | None:
+        """Return what to encrypt with, or None."""
+        return ssl_context() if self.scheme == b"https" else None
+
+
+class Connections:
+    """Blocking connections, at most `most`."""
+
+    def __init__(self, most: int) -> None:
+        self._places: Places[httpcore.HTTP11Connection] = Places(most)
+
+    def handle_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Send `request`. The reply's body is still to be read, and to be closed."""
+        limits, way = request.extensions["timeout"], Way.of(request)
+        self._enter(limits["pool"])
+        try:
+            while (response := self._answer(request, way, limits["connect"])) is None:
+                pass  # the connection was of no use any more: another
+        except BaseException:
+            self._places.leave()
+            raise
+        return response
+
+    def close(self) -> None:
+        """Close every connection."""
+        for connection in self._places.close():
+            connection.close()
+
+    def _answer(
+        self, request: httpcore.Request, way: Way, seconds: float
+    ) -> httpcore.Response | None:
+        """Return the reply to `request`, or None if its connection had ended its use before it."""
+        held, worn = self._places.take(way)
+        try:
+            for connection in worn:
+                connection.close()
+            if held is None:
+                held = _connected(way, seconds)
+                self._places.opened(held)
+            response = held.handle_request(request)
+        except BaseException as error:
+            if held is not None:
+                self._places.keep(way, held, whole=False)
+                held.close()
+            if isinstance(error, httpcore.ConnectionNotAvailable):
+                return None
+            raise
+        response.stream = _Body(response.stream, self._places, way, held)
+        return response
+
+    def _enter(self, seconds: float) -> None:
+        if (ticket := self._places.enter()) is None:
+            return
+        try:
+            ticket.result(seconds)
+        except concurrent.futures.TimeoutError:
+            self._places.give_up(ticket)
+            raise httpcore.PoolTimeout from None
+        except BaseException:
+            self._places.give_up(ticket)
+            raise
+
+
+def _connected(way: Way, seconds: float) -> httpcore.HTTP11Connection:
+    tls = way.tls()  # before anything is connected, for its certificates may be missing
+    stream = NETWORK.connect_tcp(way.host.decode("ascii"), way.port, timeout=seconds)
+    if tls:
+        stream = stream.start_tls(tls, way.name, timeout=seconds)
+    return httpcore.HTTP11Connection(way.origin, stream)
+
+
+def _can_go_on(connection: httpcore.HTTP11Connection | httpcore.AsyncHTTP11Connection) -> bool:
+    """Tell whether a connection whose response is over can carry another request.
+
+    What came behind a complete response would be read as the answer to the next caller's request.
+    What comes later is found before that request begins: see `BlockingStream`.
+    """
+    return connection.is_idle() and not has_left_over(connection)
+
+
+class _Held(Generic[Connection]):
+    """A connection in use for the body of a reply."""
+
+    def __init__(
+        self, inner: Any, places: Places[Connection], way: Way, connection: Connection
+    ) -> None:
+        self._inner = inner
+        self._places: Places[Connection] = places
+        self._way = way
+        self._connection: Connection | None = connection
+
+    def _let_go(self) -> Connection | None:
+        """Return the connection, once."""
+        connection, self._connection = self._connection, None
+        return connection
+
+
+class _Body(_Held[httpcore.HTTP11Connection]):
+    """A reply's body. When it is closed, its connection is kept, or closed if it cannot be."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._inner)
+
+    def close(self) -> None:
+        """Close the body; a second time does nothing."""
+        if (connection := self._let_go()) is None:
+            return
+        try:
+            self._inner.close()
+        finally:
+            if not self._places.keep(self._way, connection, whole=_can_go_on(connection)):
+                connection.close()
+            self._places.leave()
+
+
+class AsyncConnections:
+    """Connections of one event loop, at most `most`."""
+
+    def __init__(self, most: int) -> None:
+        self._places: Places[httpcore.AsyncHTTP11Connection] = Places(most)
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Send `request`. The reply's body is still to be read, and to be closed."""
+        limits, way = request.extensions["timeout"], Way.of(request)
+        await self._enter(limits["pool"])
+        try:
+            while (response := await self._answer(request, way, limits["connect"])) is None:
+                pass  # the connection was of no use any more: another
+        except BaseException:
+            self._places.leave()
+            raise
+        return response
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        for connection in self._places.close():
+            await connection.aclose()
+        await asyncio.sleep(0)  # asyncio closes a socket in the loop's next round
+
+    async def _answer(
+        self, request: httpcore.Request, way: Way, seconds: float
+    ) -> httpcore.Response | None:
+        """Do the same as `Connections._answer`."""
+        held, worn = self._places.take(way)
+        try:
+            for connection in worn:
+                await connection.aclose()
+            if held is None:
+                host = way.host.decode("ascii")
+                stream = await connect(host, way.port, way.tls(), way.name, seconds)
+                held = httpcore.AsyncHTTP11Connection(way.origin, stream)
+                self._places.opened(held)
+            response = await held.handle_async_request(request)
+        except BaseException as error:
+            if held is not None:
+                self._places.keep(way, held, whole=False)
+                await held.aclose()
+            if isinstance(error, httpcore.ConnectionNotAvailable):
+                return None
+            raise
+        response.stream = _AsyncBody(response.stream, self._places, way, held)
+        return response
+
+    async def _enter(self, seconds: float) -> None:
+        if (ticket := self._places.enter()) is None:
+            return
+        waiting = asyncio.wrap_future(ticket)
+        try:
+            await asyncio.wait({waiting}, timeout=seconds)
+        except BaseException:
+            self._places.give_up(ticket)
+            raise
+        if not waiting.done():
+            self._places.give_up(ticket)
+            raise httpcore.PoolTimeout
+
+
+class _AsyncBody(_Held[httpcore.AsyncHTTP11Connection]):
+    """The same as `_Body`. To close a connection never waits, so that nothing can cancel it."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return aiter(self._inner)
+
+    async def aclose(self) -> None:
+        """Close the body; a second time does nothing."""
+        if (connection := self._let_go()) is None:
+            return
+        try:
+            await self._inner.aclose()
+        finally:
+            if not self._places.keep(self._way, connection, whole=_can_go_on(connection)):
+                await connection.aclose()
+            self._places.leave()

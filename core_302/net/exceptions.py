@@ -1,0 +1,84 @@
+"""Exceptions of httpx, turned into ours: none of them leaves this project."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from urllib.parse import urlsplit
+
+import httpx
+
+from core_302.error_replies.from_reply import proxy_error
+from core_302.errors import (
+    AI302Error,
+    CertificateError,
+    ConnectionFailedError,
+    ConnectionLostError,
+    RequestTimeoutError,
+)
+from core_302.net.deadline import WAIT_LONGER
+
+NOT_CONNECTED = (
+    httpx.ConnectError,
+    httpx.UnsupportedProtocol,
+    socket.gaierror,
+)
+# A UnicodeError is what a host's name becomes that no name can be, such as "a..b".
+STRANGERS = (httpx.HTTPError, httpx.InvalidURL, socket.gaierror, UnicodeError)
+
+
+class transport_errors:  # noqa: N801 - it is used like a function, as `contextlib.suppress` is
+    """Turn every error of httpx into ours, with the original as its cause.
+
+    A class, since each call enters it a few times: a generator costs five times as much.
+
+    Args:
+        address: Where the connection leads, so that the error can name its host.
+    """
+
+    __slots__ = ("_address",)
+
+    def __init__(self, address: str = "") -> None:
+        self._address = address
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+    ) -> None:
+        if isinstance(error, STRANGERS):
+            raise _ours(error, urlsplit(self._address).hostname) from error
+
+
+def _ours(error: Exception, host: str | None) -> AI302Error:
+    to = f" to {host}" if host else ""
+    words = f"{str(error) or 'no reason given'} ({type(error).__name__})."
+    if isinstance(error, httpx.ProxyError):
+        status = re.match(r"\d{3}\b", str(error))
+        return proxy_error(int(status[0]) if status else None, words)
+    if refused := _certificate_refused(error):
+        return CertificateError(
+            f"The server's certificate was not accepted: {refused}. Nothing was sent. If your "
+            "network has a certificate authority of its own, name its file in SSL_CERT_FILE, or "
+            "pass http_client=httpx.Client(verify=...). There is no switch to skip this check."
+        )
+    if isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
+        return ConnectionFailedError(f"No connection in time{to}: {words} {WAIT_LONGER}")
+    if isinstance(error, NOT_CONNECTED):
+        return ConnectionFailedError(f"No connection{to}: {words}")
+    if isinstance(error, httpx.TimeoutException):
+        return RequestTimeoutError(f"No reply in time: {words} {WAIT_LONGER}")
+    if isinstance(error, (httpx.InvalidURL, UnicodeError)):
+        return ConnectionFailedError(f"The address cannot be used: {words}")
+    return ConnectionLostError(f"The connection broke: {words}")
+
+
+def _certificate_refused(error: BaseException | None) -> str | None:
+    """Return why a certificate was refused, if that is what `error` comes from."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_message.rstrip(".")
+        error = error.__cause__ or error.__context__  # httpcore raises "from None" on its way
+    return None

@@ -1,0 +1,133 @@
+"""The way to an address: direct, or through the proxy that the environment names for it.
+
+One function decides, for the look-up of a file host's addresses and for the connection alike: what
+is not looked up here, since a proxy does it, can then never be connected to directly.
+"""
+
+from __future__ import annotations
+
+import urllib.request
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar
+
+import httpx
+
+from core_302.errors import ConfigurationError
+from core_302.links import PORTS
+from core_302.net.transports import AsyncPooledTransport, PooledTransport, plain_request
+from core_302.net.tunnels import AsyncTunnelTransport, TunnelTransport
+
+Transport = TypeVar("Transport")
+
+
+def proxy_for(url: httpx.URL) -> str | None:
+    """Return the proxy of the environment for an address, or None.
+
+    It obeys HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, and NO_PROXY beside them, in either case.
+    """
+    proxies = urllib.request.getproxies()
+    proxy = proxies.get(url.scheme) or proxies.get("all")
+    host = url.raw_host.decode("ascii").rstrip(".")
+    if proxy is None or urllib.request.proxy_bypass(f"{host}:{url.port or PORTS[url.scheme]}"):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def _proxy_of(request: httpx.Request) -> str | None:
+    """Return the proxy for `request`; none for a file whose address was looked up and judged."""
+    if "sni_hostname" in request.extensions:
+        return None
+    return proxy_for(request.url)
+
+
+class _Tunnels(Generic[Transport]):
+    """The connections through each proxy, made on first use."""
+
+    def __init__(self, make: Callable[[str], Transport]) -> None:
+        self._make = make
+        self._made: dict[str, Transport] = {}
+
+    def to(self, proxy: str) -> Transport:
+        """Return the connections through `proxy`.
+
+        Raises:
+            ConfigurationError: It is no address of a proxy that can be used here.
+        """
+        if proxy not in self._made:
+            try:
+                made = self._make(proxy)
+            except (ValueError, ImportError, httpx.InvalidURL) as error:
+                # The text of the cause may hold the proxy's password.
+                raise ConfigurationError(
+                    "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names a proxy that cannot be used: "
+                    "http:// and https:// work, socks5:// after `pip install httpx[socks]`. "
+                    "NO_PROXY names hosts to be reached without it."
+                ) from (error if isinstance(error, ImportError) else None)
+            self._made.setdefault(proxy, made)
+        return self._made[proxy]
+
+    def all(self) -> list[Transport]:
+        """Return the connections through every proxy, to close them."""
+        return list(self._made.values())
+
+
+class ProxiedTransport:
+    """Blocking connections, to each address as the environment says."""
+
+    def __init__(self, most_connections: int) -> None:
+        self._direct = PooledTransport(most_connections)
+        self._tunnels = _Tunnels(lambda proxy: TunnelTransport(proxy, most_connections))
+
+    def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
+        """Send a message; see `message_of`. The reply's body is still to be read."""
+        request = plain_request(message, timeout)
+        proxy = _proxy_of(request)
+        way = self._direct if proxy is None else self._tunnels.to(proxy)
+        response = way.handle_request(request)
+        response.request = request
+        return response
+
+    def close(self) -> None:
+        """Close every connection."""
+        for way in (self._direct, *self._tunnels.all()):
+            way.close()
+
+
+class AsyncProxiedTransport:
+    """Asynchronous connections, to each address as the environment says."""
+
+    def __init__(self, most_connections: int) -> None:
+        self._direct = AsyncPooledTransport(most_connections)
+        self._tunnels = _Tunnels(lambda proxy: AsyncTunnelTransport(proxy, most_connections))
+
+    async def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
+        """Send a message, as `ProxiedTransport.send` does."""
+        request = plain_request(message, timeout)
+        proxy = _proxy_of(request)
+        way = self._direct if proxy is None else self._tunnels.to(proxy)
+        response = await way.handle_async_request(request)
+        response.request = request
+        return response
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        for way in (self._direct, *self._tunnels.all()):
+            await way.aclose()
+
+
+OwnLine = PooledTransport | ProxiedTransport
+AsyncOwnLine = AsyncPooledTransport | AsyncProxiedTransport
+
+
+def line(most_connections: int) -> OwnLine:
+    """Return our own blocking connections."""
+    return (ProxiedTransport if _any_proxy() else PooledTransport)(most_connections)
+
+
+def async_line(most_connections: int) -> AsyncOwnLine:
+    """Return our own asynchronous connections."""
+    return (AsyncProxiedTransport if _any_proxy() else AsyncPooledTransport)(most_connections)
+
+
+def _any_proxy() -> bool:
+    return bool(urllib.request.getproxies().keys() - {"no"})

@@ -1,0 +1,247 @@
+"""The blocking shell: the only module of the core that blocks.
+
+It decides nothing. Flows say what to send and when to wait, endpoints say how to ask and how to
+read, `transport` knows httpx. `awaiting_shell.py` is the same text with `await`.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from core_302.config import Settings
+from core_302.endpoints.chat_delta import ChatDelta
+from core_302.endpoints.chat_stream import ChatStream
+from core_302.errors import AI302Error, ClosedError, ConfigurationError
+from core_302.flow import Blocking, Flow, Limit, Pause, Resolve, Result, Step, ask, call
+from core_302.http import Fetch, Reply, Request
+from core_302.links import addresses_in
+from core_302.net.body_decoder import body_reader
+from core_302.net.deadline import Clock
+from core_302.net.drain import drain
+from core_302.net.exceptions import transport_errors
+from core_302.net.proxies import OwnLine, line, proxy_for
+from core_302.net.request_encoding import message_of, opened
+from core_302.net.transports import ClientLine
+from core_302.retry import PollPolicy, RetryPolicy
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class BlockingShell:
+    """Connections to the gateway, and how a flow is run over them. See `Client`."""
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        http_client: httpx.Client | None = None,
+        retry: RetryPolicy | None = None,
+        polling: PollPolicy | None = None,
+    ) -> None:
+        if http_client is not None and not isinstance(http_client, httpx.Client):
+            raise ConfigurationError(
+                f"http_client must be an httpx.Client, not {type(http_client).__module__}."
+                f"{type(http_client).__name__}."
+            )
+        self._settings = settings or Settings.from_env()
+        self._given = http_client
+        self._retry = retry or RetryPolicy(max_retries=self._settings.max_retries)
+        self._polling = polling or PollPolicy()
+        self._start()
+
+    @property
+    def base_url(self) -> str:
+        """The address of the gateway, without `/v1`."""
+        return str(self._settings.base_url)
+
+    def close(self) -> None:
+        """Close every connection. A client that was closed cannot be used again."""
+        with self._lock:
+            self._closed = True
+            if self._close_own is not None:
+                self._close_own()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._settings!r})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        kept = {"_settings": self._settings, "_retry": self._retry, "_polling": self._polling}
+        return {**kept, "_given": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._start()
+
+    def _start(self) -> None:
+        self._lock = threading.Lock()
+        self._own: OwnLine | None = None
+        self._parents: list[object] = []
+        self._close_own: weakref.finalize[Any, Any] | None = None
+        self._process = os.getpid()
+        self._closed = False
+
+    def _line(self, *, given: bool) -> OwnLine | ClientLine:
+        """Return the user's own httpx client, or our pools: made on first use, anew after a fork.
+
+        A file host never sees the user's own: it may carry secrets of theirs.
+        """
+        if self._closed:
+            raise ClosedError("This client was closed; make a new one.")
+        if given and self._given is not None:
+            return ClientLine(self._given)
+        if self._own is not None and self._process == os.getpid():
+            return self._own
+        with self._lock:
+            if self._own is None or self._process != os.getpid():
+                if self._close_own is not None:
+                    # These connections are the parent process's. They are not closed here, and
+                    # kept, since closing takes locks that a thread of the parent may have held.
+                    self._close_own.detach()
+                    self._parents.append(self._own)
+                self._own = line(self._settings.max_connections)
+                self._close_own = weakref.finalize(self, self._own.close)
+                self._process = os.getpid()
+            return self._own
+
+    def _ask(self, request: Request, read: Callable[[Reply], Result]) -> Result:
+        return self.run(ask(request, self._retry, read))
+
+    def run(
+        self, flow: Flow[Result], *, on_progress: Callable[[Any], object] | None = None
+    ) -> Result:
+        """Run a conversation of `core_302` to its end and return its result.
+
+        Args:
+            flow: The conversation; it is used up.
+            on_progress: Called with what the conversation tells on its way.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        clock = Clock(self._settings)
+        try:
+            step = next(flow)
+            while True:
+                try:
+                    done = self._perform(step, clock, on_progress)
+                except AI302Error as error:
+                    step = flow.throw(error)
+                else:
+                    step = flow.send(done)
+        except StopIteration as stop:
+            result: Result = stop.value
+            return result
+        except AI302Error as error:
+            raise error.redact(*self._settings.secrets()) from error.__cause__
+        finally:
+            flow.close()  # what it holds is let go now, not when nobody holds the error any more
+
+    def _perform(
+        self, step: Step, clock: Clock, on_progress: Callable[[Any], object] | None
+    ) -> Any:
+        if isinstance(step, (Request, Fetch)):
+            return self._exchange(step, clock)
+        if isinstance(step, Pause):
+            clock.check_pause(step)
+            time.sleep(step.seconds)
+        elif isinstance(step, Limit):
+            clock.start(step.name)
+        elif isinstance(step, Blocking):
+            return step.work()
+        elif isinstance(step, Resolve):
+            return self._resolve(step)
+        elif on_progress is not None:
+            on_progress(step.told)
+        return None
+
+    def _exchange(self, step: Request | Fetch, clock: Clock) -> Reply:
+        with transport_errors(step.url if isinstance(step, Fetch) else self._settings.base_url):
+            response = self._send(step, clock)
+            reply = opened(response)
+            if step.stream and reply.ok:
+                clock.listen(response)
+                return reply
+            try:
+                return self._read(reply, clock, step.most_bytes)
+            finally:
+                response.close()
+
+    def _send(self, step: Request | Fetch, clock: Clock) -> httpx.Response:
+        way = self._line(given=isinstance(step, Request))
+        return way.send(message_of(step, self._settings), clock.limits(step))
+
+    def _read(self, reply: Reply, clock: Clock, most_bytes: int) -> Reply:
+        """Return `reply` with its whole body, or with the beginning of a refusal's."""
+        reader = body_reader(reply, most_bytes)
+        pieces: list[bytes] = []
+        for raw in reply.source.stream:
+            pieces += reader.feed(raw)
+            clock.check_total()
+            if reader.full:
+                break
+        else:
+            reader.end()
+        return Reply(reply.status, reply.headers, b"".join(pieces))
+
+    def _resolve(self, step: Resolve) -> tuple[str, ...] | None:
+        with transport_errors(f"//{step.host}"):
+            url = httpx.URL(scheme=step.scheme, host=step.host, port=step.port)
+            if proxy_for(url) is not None:
+                return None
+            found = socket.getaddrinfo(step.host, step.port, type=socket.SOCK_STREAM)
+        return addresses_in(found)
+
+    def _stream(self, request: Request) -> Iterator[ChatDelta]:
+        clock = Clock(self._settings)
+        reply = self.run(call(request, self._retry))
+        stream = ChatStream(reply)
+        try:
+            if reply.media_type != "text/event-stream":  # an answer in one piece, or a wrong label
+                with transport_errors():
+                    whole = self._read(reply, clock, request.most_bytes)
+                yield from stream.read_whole(whole)
+                return
+            pieces = iter(reply.source.stream)
+            yield from self._events(reply, pieces, stream, clock)
+            yield from stream.finish()
+            drain(reply.source, pieces)
+        except AI302Error as error:
+            secrets = self._settings.secrets()
+            broken = stream.interrupted(error.redact(*secrets))
+            raise broken.redact(*secrets) from error.__cause__
+        finally:
+            reply.source.close()
+
+    def _events(
+        self, reply: Reply, pieces: Iterator[bytes], stream: ChatStream, clock: Clock
+    ) -> Iterator[ChatDelta]:
+        reader = body_reader(reply, None)
+        clock.heard()
+        with transport_errors():
+            for raw in pieces:
+                told = False
+                for piece in reader.feed(raw):
+                    for delta in stream.feed(piece):
+                        yield delta
+                        told = True
+                if told:
+                    clock.heard()
+                else:
+                    clock.check_silence()
+                if stream.done:
+                    return

@@ -1,0 +1,111 @@
+"""Ways to the gateway over httpx: our own connections, or a client of the user's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any
+
+import httpx
+
+from core_302.net.connection_pool import AsyncConnections, Connections
+from core_302.net.undocumented import change_pool
+
+SLICE = 256 * 1024  # bytes of a body that are handed to httpcore at once
+
+
+class PooledTransport(httpx.HTTPTransport):
+    """Blocking transport over our own pool of connections.
+
+    It stays a transport of httpx, so that what watches or replaces those in tests (vcrpy,
+    pytest-httpx, OpenTelemetry) finds it.
+    """
+
+    def __init__(self, most_connections: int) -> None:
+        # In place of httpx's constructor, which makes a pool of httpcore's and its SSL context.
+        change_pool(self, lambda _: Connections(most_connections))
+
+    def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
+        """Send a message; see `message_of`. The reply's body is still to be read.
+
+        `httpx.Client` is left out: what it adds (cookies, redirects, authentication) is not wanted
+        here, and costs as much as the rest of a call.
+        """
+        request = plain_request(message, timeout)
+        response = self.handle_request(request)
+        response.request = request
+        return response
+
+
+class AsyncPooledTransport(httpx.AsyncHTTPTransport):
+    """Asynchronous transport over our own pool of connections."""
+
+    def __init__(self, most_connections: int) -> None:
+        change_pool(self, lambda _: AsyncConnections(most_connections))
+
+    async def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
+        """Send a message, as `PooledTransport.send` does."""
+        request = plain_request(message, timeout)
+        response = await self.handle_async_request(request)
+        response.request = request
+        return response
+
+
+class ClientLine:
+    """An `httpx.Client` of the user's in place of our own pools; it is never closed here."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+
+    def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
+        """Send a message; see `message_of`. The reply's body is still to be read."""
+        request = self._client.build_request(**message, timeout=timeout)
+        return self._client.send(request, stream=True, auth=None, follow_redirects=False)
+
+
+class AsyncClientLine:
+    """An `httpx.AsyncClient` of the user's in place of our own pools."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
+        """Send a message, as `ClientLine.send` does."""
+        request = self._client.build_request(**message, timeout=timeout)
+        return await self._client.send(request, stream=True, auth=None, follow_redirects=False)
+
+
+def plain_request(message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Request:
+    """Return the request of a message; its time limits may be changed until each is looked up.
+
+    Its content goes as a stream, for which httpx adds no headers: adding them takes httpx half of
+    the time in which it makes a request.
+    """
+    extensions = {**(message.get("extensions") or {}), "timeout": timeout.as_dict()}
+    content = message.get("content")
+    if content is None:
+        return httpx.Request(**{**message, "extensions": extensions})
+    url = message["url"]
+    headers = {
+        "host": url.netloc.decode("ascii"),
+        **message["headers"],
+        "content-length": str(len(content)),
+    }
+    stream = _Slices(content)
+    return httpx.Request(
+        message["method"], url, headers=headers, stream=stream, extensions=extensions
+    )
+
+
+class _Slices(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body in slices: httpcore copies what is left of a piece each time it sends some."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def __iter__(self) -> Iterator[bytes]:
+        for start in range(0, len(self._content), SLICE):
+            yield self._content[start : start + SLICE]
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self:
+            yield piece

@@ -1,0 +1,232 @@
+"""What a caller may ask of the image endpoints, with every documented rule about it.
+
+The documents say that 302.AI silently replaces a value that a model does not take. Here it is said
+before anything is sent: as an error, or, with `on_unsupported="adjust"`, as a warning beside the
+documented replacement. Sources: the page "Generate images" of the unified interface; for OpenAI's
+form the page "Image generation (gpt-image-1)".
+"""
+
+from __future__ import annotations
+
+import base64
+import unicodedata
+import warnings
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from core_302.catalogue import ImageModelFacts, image_model_facts
+from core_302.errors import InvalidInputError
+from core_302.image_parts import LARGEST_INPUT, image_part
+from core_302.media_types import media_type_of
+
+LONGEST_PROMPT = 32_000  # characters: the longest that a model behind the gateway takes
+LONGEST_SIDE = 8_192  # pixels
+DEFAULT_SIDE = 1024  # what the unified endpoint makes where nothing is said, in pixels
+
+
+def check_prompt(prompt: str) -> str:
+    """Return `prompt` if a model can draw it."""
+    if not prompt.strip():
+        raise ValueError("is empty: say in words what to draw")
+    if len(prompt) > LONGEST_PROMPT:
+        raise ValueError(f"has {len(prompt)} characters: shorten it to {LONGEST_PROMPT}")
+    if any(
+        unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\r\t" for letter in prompt
+    ):
+        raise ValueError("holds control characters (such as NUL) or broken Unicode: remove them")
+    return prompt
+
+
+def check_image(image: str | bytes) -> str | bytes:
+    """Return `image` if it is a link, a data URI of a picture, or a picture's bytes."""
+    size = len(image) if isinstance(image, bytes) else len(image) * 3 // 4
+    if size > LARGEST_INPUT:
+        raise ValueError(f"has {size:,} bytes: at most {LARGEST_INPUT:,} are sent")
+    if isinstance(image, bytes):
+        if media_type_of(image) is None:
+            raise ValueError("is no picture (png, jpeg, gif, webp, ...), by its first bytes")
+        return image
+    try:
+        image_part(image, "it")
+    except InvalidInputError as error:
+        raise ValueError(str(error).rstrip(".")) from None
+    return image
+
+
+Prompt = Annotated[str, AfterValidator(check_prompt)]
+InputImage = Annotated[str | bytes, AfterValidator(check_image)]
+Side = Annotated[int, Field(ge=1, le=LONGEST_SIDE)]
+
+
+class Asked(BaseModel):
+    """A paid job. Frozen, and without unknown fields."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        protected_namespaces=(),
+        defer_build=True,  # most programs import this and ask for no picture
+    )
+
+    on_unsupported: Literal["error", "adjust"] = "error"
+    extra_body: Mapping[str, Any] | None = None
+
+    def replace_value(self, name: str, value: Any, rule: str) -> None:
+        """Refuse the field `name`, or set it to `value`, as the gateway would, with a warning."""
+        given = getattr(self, name)
+        instead = f"use {value}" if value is not None else "ignore it"
+        if self.on_unsupported == "error":
+            raise ValueError(f"{name}: {rule}, not {given}. 302.AI would silently {instead}")
+        self.__dict__[name] = value
+        warnings.warn(f"{name}: {rule}, not {given}: 302.AI will {instead}.", stacklevel=2)
+
+
+class ImageRequest(Asked):
+    """A picture to be drawn by the unified endpoint, `POST /302/image/generate` and its v2.
+
+    Attributes:
+        prompt: What to draw, in words.
+        model: An image model. A documented one is checked; another one is sent as it is.
+        width: In pixels; where only some models take it. The gateway's default is 1024.
+        height: Likewise.
+        aspect_ratio: Such as `16:9`, for models that take it.
+        negative_prompt: What must not be in the picture, for models that take it.
+        output_format: `png` (the gateway's default), `jpeg`, `webp`, or what the model knows.
+        image: The picture to work on: an http(s) link, a data URI, or its bytes.
+        on_unsupported: "error", or "adjust" for the documented replacement and a warning.
+        extra_body: Further fields of the body, sent as they are; they win over all others.
+
+    Raises:
+        pydantic.ValidationError: A value cannot be sent, or the model does not take it.
+    """
+
+    prompt: Annotated[
+        Prompt, Field(description="What to draw: subject, style, light, colours, in plain words.")
+    ]
+    model: Annotated[str, Field(min_length=1, description="The image model.")]
+    width: Annotated[
+        Side | None, Field(description="Width in pixels. Leave out unless a size is asked for.")
+    ] = None
+    height: Annotated[
+        Side | None, Field(description="Height in pixels. Leave out unless a size is asked for.")
+    ] = None
+    aspect_ratio: Annotated[
+        Annotated[str, Field(pattern=r"^\d{1,2}:\d{1,2}$")] | None,
+        Field(description="Width to height, such as 16:9 or 1:1. Not every model takes it."),
+    ] = None
+    negative_prompt: Annotated[
+        Prompt | None, Field(description="What must not be in the picture.")
+    ] = None
+    output_format: Annotated[
+        Annotated[str, Field(pattern=r"^[a-z0-9]{2,8}$")] | None,
+        Field(description="The file's format: png, jpeg or webp."),
+    ] = None
+    image: Annotated[
+        InputImage | None, Field(description="The picture to work on, for models that edit one.")
+    ] = None
+
+    @model_validator(mode="after")
+    def _suits_the_model(self) -> ImageRequest:
+        facts = image_model_facts(self.model)
+        if facts is not None:
+            self._check_image_is_there(facts)
+            self._check_ratio(facts)
+            self._check_size(facts)
+            self._check_sides(facts)
+        return self
+
+    def _check_image_is_there(self, facts: ImageModelFacts) -> None:
+        if facts.needs_image and self.image is None:
+            raise ValueError(f"image: {facts.name} works on a picture: give one")
+
+    def _check_ratio(self, facts: ImageModelFacts) -> None:
+        if self.aspect_ratio is None or facts.aspect_ratios is None:
+            return
+        if not facts.aspect_ratios:
+            self.replace_value("aspect_ratio", None, f"{facts.name} takes none")
+        elif self.aspect_ratio not in facts.aspect_ratios:
+            rule = f"{facts.name} takes {_either(facts.aspect_ratios)}"
+            self.replace_value("aspect_ratio", facts.other_ratio, rule)
+
+    def _check_size(self, facts: ImageModelFacts) -> None:
+        if facts.sizes is None or (self.width is None and self.height is None):
+            return
+        size = f"{self.width or DEFAULT_SIDE}x{self.height or DEFAULT_SIDE}"
+        if size in facts.sizes:
+            return
+        rule = f"{facts.name} makes {_either(facts.sizes)} (width x height), not {size}"
+        instead = str(facts.other_size)
+        if self.on_unsupported == "error":
+            raise ValueError(f"width and height: {rule}. 302.AI would silently make {instead}")
+        self.__dict__["width"], self.__dict__["height"] = map(int, instead.split("x"))
+        warnings.warn(f"{rule}: 302.AI will make {instead}.", stacklevel=2)
+
+    def _check_sides(self, facts: ImageModelFacts) -> None:
+        if facts.least_side is None or facts.most_side is None:
+            return
+        for name in ("width", "height"):
+            side = getattr(self, name)
+            if side is not None and not facts.least_side <= side <= facts.most_side:
+                rule = f"{facts.name} takes {facts.least_side} to {facts.most_side} pixels"
+                self.replace_value(name, facts.other_side, rule)
+
+
+class OpenAIImageRequest(BaseModel):
+    """A picture asked for in OpenAI's form: `POST /v1/images/generations`, or `.../edits`.
+
+    Attributes:
+        prompt: What to draw, or what to change.
+        model: Such as `gpt-image-1`.
+        images: The bytes of the pictures to edit; with none, a picture is generated.
+        mask: The bytes of a png whose transparent part is edited.
+        size: `1024x1024`, `1536x1024`, `1024x1536`, `auto`, or what the model knows.
+        n: How many pictures, 1 to 10.
+        quality: `low`, `medium`, `high`, `auto`, ...
+        background: `transparent`, `opaque` or `auto`.
+        moderation: `low` or `auto`.
+        output_format: `png`, `jpeg` or `webp`.
+        output_compression: 0 to 100, for jpeg and webp.
+        response_format: `url` or `b64_json`; goes into the query, as the page of gpt-image-1 says.
+        extra_body: Further fields of the body.
+
+    Raises:
+        pydantic.ValidationError: A value cannot be sent.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        protected_namespaces=(),
+        defer_build=True,  # most programs import this and ask for no picture
+    )
+
+    prompt: Prompt
+    model: Annotated[str, Field(min_length=1)]
+    images: tuple[Annotated[bytes, AfterValidator(check_image)], ...] = ()
+    mask: Annotated[bytes, AfterValidator(check_image)] | None = None
+    size: Annotated[str, Field(min_length=1)] | None = None
+    n: Annotated[int, Field(ge=1, le=10)] | None = None
+    quality: str | None = None
+    background: str | None = None
+    moderation: str | None = None
+    output_format: str | None = None
+    output_compression: Annotated[int, Field(ge=0, le=100)] | None = None
+    response_format: Literal["url", "b64_json"] | None = None
+    extra_body: Mapping[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _mask_needs_a_picture(self) -> OpenAIImageRequest:
+        if self.mask is not None and not self.images:
+            raise ValueError("mask: it masks a picture: give that in images")
+        return self
+
+
+def data_uri(content: bytes) -> str:
+    """Return a picture's bytes as a data URI."""
+    return f"data:{media_type_of(content)};base64,{base64.b64encode(content).decode('ascii')}"
+
+
+def _either(values: tuple[str, ...]) -> str:
+    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} or {values[-1]}"

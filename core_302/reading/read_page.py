@@ -1,0 +1,311 @@
+"""Asking for one page, and reading what comes back: a flow, run by both clients.
+
+The key of an answer holds everything that changes it: the picture as it is sent, who reads it, what
+is asked, the schema.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Literal
+
+from pydantic import BaseModel, ValidationError
+
+from core_302.endpoints.account import read_record, record_request
+from core_302.endpoints.chat_reply import Completion, read_completion
+from core_302.endpoints.chat_request import chat_request
+from core_302.errors import AI302Error, MalformedReplyError, RequestTimeoutError
+from core_302.flow import Blocking, Flow, Limit, Pause, ask
+from core_302.http import Request
+from core_302.options.chat import chat_options
+from core_302.reading.cache import Claim, ReadingCache
+from core_302.reading.options import OCR, ReadingOptions
+from core_302.reading.page_images import Picture, Sheet, draw
+from core_302.retry import RetryPolicy
+
+Output = Literal["text", "markdown"] | type[BaseModel]
+"""What a page becomes: text, Markdown, or an instance of a pydantic class."""
+
+NO_TEXT = "[no text]"
+READ = (
+    "Transcribe all text in this picture in reading order, in its own language, exactly as it "
+    "stands{form}. Answer with the text and nothing else, without comments and without a code "
+    f"block. If there is no text in the picture, answer {NO_TEXT} and nothing else."
+)
+MARKDOWN = ", as Markdown: headings, lists, and tables as tables"
+FILL = (
+    "Read this picture and answer with one JSON object of this JSON schema, and nothing else. Take "
+    "every value from the picture; use null for what is not there.\n{schema}"
+)
+PLACE = "https://picture.invalid/"  # stands for the picture until its bytes are written in
+FENCE = re.compile(r"\A\s*```[a-z]*\s*\n(.*?)\n?```\s*\Z", re.DOTALL)
+BETWEEN_LOOKS = 0.25  # seconds between looks at a page that someone else is reading
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page that was read.
+
+    Attributes:
+        source: The name of its file, link or bytes.
+        page: Its number, from 1.
+        pages: How many its source has.
+        text: What stands on it; with fields, their JSON. Empty if there is no text.
+        fields: An object of the class that was asked for, or None.
+        digest: SHA-256 of the picture as it was sent, or of its link.
+        width: Of the picture as it was sent, in pixels; None of a link.
+        height: Likewise.
+        size: Its bytes as it was sent; 0 of a link.
+        model: Who read it.
+        input_tokens: Tokens that were billed as input, now or when it was first read.
+        output_tokens: Likewise as output.
+        cost_ids: The gateway's ids of the calls, by which `client.record` tells their cost.
+        cost: In PTC, if it was looked up; else None.
+        cached: Whether it came from the cache: then nothing was billed now.
+        cut: Whether the model stopped before the end (its `max_tokens`).
+        error: Why it could not be read, with `on_error="keep"`.
+        metadata: What the caller knows of the source.
+    """
+
+    source: str
+    page: int
+    pages: int
+    text: str = ""
+    fields: Any = None
+    digest: str | None = None
+    width: int | None = None
+    height: int | None = None
+    size: int = 0
+    model: str | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_ids: tuple[str, ...] = ()
+    cost: float | None = None
+    cached: bool = False
+    cut: bool = False
+    error: AI302Error | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no text on it."""
+        return not self.text and self.error is None
+
+    @property
+    def id(self) -> str:
+        """The same for the same page of the same source, as long as its picture is the same."""
+        told = "\n".join((self.source, str(self.page), self.digest or ""))
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    def described(self) -> dict[str, Any]:
+        """Return everything but the text, in plain values, for a framework's metadata."""
+        told = {
+            "source": self.source,
+            "page": self.page,
+            "total_pages": self.pages,
+            "width": self.width,
+            "height": self.height,
+            "bytes": self.size,
+            "digest": self.digest,
+            "model": self.model,
+            "input_tokens": self.input_tokens,
+            "output_tokens": self.output_tokens,
+            "cost_ids": ",".join(self.cost_ids),
+            "cached": self.cached,
+        }
+        marks = {"empty": self.empty, "cut": self.cut}
+        told |= {name: True for name, is_so in marks.items() if is_so}
+        told |= {"cost": self.cost} if self.cost is not None else {}
+        told |= {"error": str(self.error)} if self.error is not None else {}
+        return {**self.metadata, **{name: v for name, v in told.items() if v is not None}}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is kept of an answer, in plain values."""
+
+    text: str
+    model: str | None
+    input_tokens: int
+    output_tokens: int
+    cost_ids: tuple[str, ...]
+    cut: bool
+    cost: float | None = None
+
+    def packed(self) -> str:
+        """Return it as JSON."""
+        return json.dumps(vars(self), ensure_ascii=False)
+
+    @classmethod
+    def unpacked(cls, text: str) -> Answer:
+        """Read it from JSON."""
+        values = json.loads(text)
+        return cls(**{**values, "cost_ids": tuple(values["cost_ids"])})
+
+
+def read_sheet(
+    sheet: Sheet, how: ReadingOptions, cache: ReadingCache | None, policy: RetryPolicy
+) -> Flow[Page]:
+    """Read one page: from the cache, or from the gateway, and then into the cache.
+
+    Raises:
+        AI302Error: It cannot be drawn, sent or read; the text names the file and the page.
+    """
+    try:
+        yield Limit("total")
+        picture: Picture = yield Blocking(partial(draw, sheet, how.longest_side))
+        if cache is None:
+            answer = yield from _asked(picture, how, policy)
+            return _page(sheet, picture, how, answer)
+        key = key_of(picture, how)
+        kept = yield from _claimed(cache, key)
+        if kept is not None:
+            return _page(sheet, picture, how, Answer.unpacked(kept), cached=True)
+        answer = yield from _paid_once(picture, how, policy, cache, key)
+        return _page(sheet, picture, how, answer)
+    except AI302Error as error:
+        of = f", page {sheet.page} of {sheet.pages}" if sheet.pages > 1 else ""
+        error.args = (f"{sheet.source.name}{of}: {error.message}",)
+        raise
+
+
+def key_of(picture: Picture, how: ReadingOptions) -> str:
+    """Return the key of an answer."""
+    schema = None if isinstance(how.output, str) else how.output.model_json_schema()
+    asked = [picture.digest, how.reader, how.text_model, prompt_of(how), schema]
+    told = json.dumps([*asked, dict(how.options)], sort_keys=True, default=str)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def prompt_of(how: ReadingOptions) -> str:
+    """Return what is said about the picture."""
+    if how.prompt is not None:
+        return how.prompt
+    if isinstance(how.output, str):
+        return READ.format(form=MARKDOWN if how.output == "markdown" else "")
+    return FILL.format(schema=json.dumps(how.output.model_json_schema(), ensure_ascii=False))
+
+
+def page_request(picture: Picture, how: ReadingOptions) -> Request:
+    """Return the chat request that shows the picture.
+
+    A large picture is written into the encoded body once: as a text, it would be copied into a
+    data URI, into JSON, and into bytes.
+    """
+    reader, _, ocr_model = how.reader.partition(":")
+    given = dict(how.options)
+    model = how.reader
+    if reader == OCR:
+        model, given["ocr"] = how.text_model, ocr_model or True
+    if not isinstance(how.output, str):
+        schema = {"name": _wire_name(how.output), "schema": how.output.model_json_schema()}
+        given.setdefault("response_format", {"type": "json_schema", "json_schema": schema})
+    shown = {"type": "image_url", "image_url": {"url": picture.link or PLACE}}
+    words = {"type": "text", "text": prompt_of(how)}
+    messages = [{"role": "user", "content": [words, shown]}]
+    request = chat_request(model, messages, chat_options(given))
+    if picture.link is not None:
+        return request
+    head, place, tail = (request.content or b"").rpartition(PLACE.encode())
+    assert place, "the picture's place is in the body"
+    start = f"data:{picture.media_type};base64,".encode()
+    content = b"".join((head, start, base64.b64encode(picture.content), tail))
+    return Request(request.method, request.path, content)
+
+
+def _wire_name(kind: type[BaseModel]) -> str:
+    """Return a class's name without what the wire does not take: `Page[int]` has brackets."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", kind.__name__)
+
+
+def _claimed(cache: ReadingCache, key: str) -> Flow[str | None]:
+    """Wait until the page is kept or claimed by us; return it if it is kept."""
+    late = RequestTimeoutError("another run has been reading this page for too long.")
+    while True:
+        found: tuple[Claim, str | None] = yield Blocking(partial(cache.claim, key))
+        if found[0] == "claimed":
+            return found[1]
+        yield Pause(BETWEEN_LOOKS, late)
+
+
+def _paid_once(
+    picture: Picture, how: ReadingOptions, policy: RetryPolicy, cache: ReadingCache, key: str
+) -> Flow[Answer]:
+    try:
+        yield Limit("total")  # waiting for another run took none of this page's time
+        answer: Answer = yield from _asked(picture, how, policy)
+        yield Blocking(partial(cache.keep, key, answer.packed()))
+    except BaseException:  # a cancelled or interrupted run too: no one should wait for it
+        cache.release(key)
+        raise
+    return answer
+
+
+def _asked(picture: Picture, how: ReadingOptions, policy: RetryPolicy) -> Flow[Answer]:
+    if how.rate_limiter is not None:
+        yield Blocking(how.rate_limiter.acquire)
+        yield Limit("total")  # waiting for a turn took none of this page's time
+    done = yield from ask(page_request(picture, how), policy, read_completion)
+    answer = _answer(done, how)
+    if not isinstance(how.output, str):
+        _fields(answer.text, how.output)  # what does not fit is not kept
+    if not how.look_up_cost or not answer.cost_ids:
+        return answer
+    try:
+        record = yield from ask(record_request(answer.cost_ids[0]), policy, read_record)
+    except AI302Error:
+        return answer  # late, or closed to this key: the page is read all the same
+    return Answer(**{**vars(answer), "cost": record.cost})
+
+
+def _answer(done: Completion, how: ReadingOptions) -> Answer:
+    choice, about = done.choices[0], done.about
+    if choice.refusal is not None:
+        raise MalformedReplyError(f"the model refuses to read it: {choice.refusal}")
+    fenced = FENCE.match(choice.text)
+    text = (fenced[1] if fenced else choice.text).strip()
+    usage = about.usage
+    return Answer(
+        text="" if text.strip(".") == NO_TEXT else text,
+        model=about.model or how.reader,
+        input_tokens=usage.input_tokens if usage else 0,
+        output_tokens=usage.output_tokens if usage else 0,
+        cost_ids=(about.request_id,) if about.request_id else (),
+        cut=choice.finish_reason == "length",
+    )
+
+
+def _fields(text: str, kind: type[BaseModel]) -> BaseModel:
+    try:
+        return kind.model_validate_json(text)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, wrong["loc"])) or "it"
+        raise MalformedReplyError(
+            f"the answer does not fit {kind.__name__}: {where}: {wrong['msg']}."
+        ) from error
+
+
+def _page(
+    sheet: Sheet, picture: Picture, how: ReadingOptions, answer: Answer, *, cached: bool = False
+) -> Page:
+    given = vars(answer)
+    return Page(
+        **given,
+        source=sheet.source.name,
+        page=sheet.page,
+        pages=sheet.pages,
+        fields=None if isinstance(how.output, str) else _fields(answer.text, how.output),
+        digest=picture.digest,
+        width=picture.width,
+        height=picture.height,
+        size=len(picture.content),
+        cached=cached,
+        metadata=sheet.source.metadata,
+    )

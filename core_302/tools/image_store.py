@@ -1,0 +1,155 @@
+"""Pictures on this machine's disk: where a tool may read one, and how it keeps what it made.
+
+A name comes from a model, so it opens nothing outside of the folders that the operator allowed.
+A file is written whole or not at all, and none is ever overwritten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import unicodedata
+import uuid
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from core_302.errors import ConfigurationError, InvalidInputError
+from core_302.image_parts import LARGEST_INPUT, PictureFile
+from core_302.media_types import media_type_of
+
+NAME_WORDS = 40  # characters of the prompt in a file's name
+DIGEST_LETTERS = 12  # hexadecimal letters of the content's SHA-256 in a file's name
+MADE_HERE = re.compile(rf".*-([0-9a-f]{{{DIGEST_LETTERS}}})\.[a-z]{{3,4}}")
+# Not through a link, and without waiting for a pipe's other end; Windows knows neither.
+READ_ONLY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+ENDINGS = {"image/jpeg": "jpg"}
+
+
+def save_picture(picture: PictureFile, folder: Path, prompt: str) -> Path:
+    """Write a picture into `folder`, named after its prompt and its content; return its path.
+
+    The same picture is kept once.
+
+    Raises:
+        ConfigurationError: It cannot be written there.
+    """
+    digest = hashlib.sha256(picture.content).hexdigest()[:DIGEST_LETTERS]
+    ending = ENDINGS.get(picture.media_type) or picture.media_type.partition("/")[2]
+    target = folder / f"{_words(prompt)}-{digest}.{ending}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_new(target, picture.content)
+    except OSError as error:
+        raise ConfigurationError(f"The picture cannot be kept in {folder}: {error}.") from error
+    return target
+
+
+def read_picture(name: str, folders: Sequence[Path], made_in: Path | None) -> bytes:
+    """Return the bytes of a picture that a model has named.
+
+    Args:
+        name: A path below one of `folders`, or the name of a file that was made in `made_in`.
+        folders: The folders that the operator allowed.
+        made_in: The folder of the pictures that were made; there, only what was made counts,
+            which a file's name proves by the digest of its content.
+
+    Raises:
+        InvalidInputError: There is no such picture where one may be read. The text is the same
+            for what is missing and for what is forbidden: a model must not explore a disk.
+    """
+    for folder in folders:
+        content = _read_below(folder, name)
+        if content is not None and media_type_of(content) is not None:
+            return content
+    if made_in is not None:
+        content = _read_below(made_in, Path(name).name)
+        if content is not None and _was_made_here(Path(name).name, content):
+            return content
+    raise InvalidInputError(
+        f"image: there is no picture {name[:80]!r} that may be read. Give an http(s) link, a data "
+        "URI, or the name of a picture that was made or given here."
+    )
+
+
+def check_folders(output_dir: Path | None, allowed_dirs: Sequence[Path]) -> None:
+    """Check what an operator has set, before a model uses it.
+
+    Raises:
+        ConfigurationError: A folder is missing, or cannot be written to.
+    """
+    for folder in allowed_dirs:
+        if not folder.is_dir():
+            raise ConfigurationError(f"allowed_dirs: there is no folder {str(folder)!r}.")
+    if output_dir is not None and not _can_be_written(output_dir):
+        raise ConfigurationError(
+            f"output_dir: {str(output_dir)!r} is no folder that can be written to."
+        )
+
+
+def _can_be_written(folder: Path) -> bool:
+    """Tell whether files can be made in `folder`, or, while it is missing, below its parents."""
+    while not folder.exists():
+        folder = folder.parent
+    return folder.is_dir() and os.access(folder, os.W_OK)
+
+
+def _read_below(folder: Path, name: str) -> bytes | None:
+    """Return the file `name` in `folder`, or None if it is not really below it, or no plain file.
+
+    The path is resolved first (`..` and links), and opened without following a link that somebody
+    has put there since.
+    """
+    if "\0" in name or name.startswith("~"):
+        return None
+    try:
+        root = folder.resolve(strict=True)
+        path = (root / name).resolve(strict=True)
+        if not path.is_relative_to(root):
+            return None
+        opened = os.open(path, READ_ONLY)
+    except (OSError, ValueError):
+        return None
+    try:
+        found = os.fstat(opened)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST_INPUT:
+            return None
+        with os.fdopen(opened, "rb", closefd=False) as file:
+            return file.read(LARGEST_INPUT + 1)
+    finally:
+        os.close(opened)
+
+
+def _was_made_here(name: str, content: bytes) -> bool:
+    match = MADE_HERE.fullmatch(name)
+    digest = hashlib.sha256(content).hexdigest()
+    return match is not None and digest.startswith(match[1])
+
+
+def _words(prompt: str) -> str:
+    """Return the prompt's first words as a part of a file's name, safe on every system."""
+    plain = unicodedata.normalize("NFKC", prompt).lower()
+    words = re.sub(r"[^\w]+", "-", plain, flags=re.UNICODE).strip("-_")
+    # 255 bytes is what file systems take; a letter has up to 4.
+    return words[:NAME_WORDS].strip("-_") or "picture"
+
+
+def _write_new(target: Path, content: bytes) -> None:
+    """Write a new file whole: under another name first, which then becomes its own at once.
+
+    A file that is there already is the same picture: its name has the digest of its content.
+    """
+    draft = target.with_name(f".ai302-{uuid.uuid4().hex}")
+    try:
+        with draft.open("xb") as file:
+            file.write(content)
+        with suppress(FileExistsError):
+            try:
+                os.link(draft, target)
+            except PermissionError:  # a file system without links
+                with target.open("xb") as file:
+                    file.write(content)
+    finally:
+        draft.unlink(missing_ok=True)

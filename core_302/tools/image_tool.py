@@ -1,0 +1,276 @@
+"""Studio: what a tool does with a paid job, from a model's arguments to files and a report.
+
+Written once, as flows: the blocking and the asynchronous tool of every framework run the same text.
+What was paid for is never lost: when a later step fails, the report says so and keeps the link.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, TypedDict
+
+from pydantic import BaseModel, ValidationError
+
+from core_302.endpoints.account import read_record, record_request
+from core_302.endpoints.avatars import avatar_request
+from core_302.endpoints.image_reply import GeneratedImage, ImageJob
+from core_302.endpoints.images import image_request, task_request
+from core_302.errors import AI302Error, InvalidInputError
+from core_302.flow import Blocking, Flow, Limit, ask
+from core_302.flows.download import download, why
+from core_302.flows.image_jobs import image_job, image_task, resume
+from core_302.image_parts import PictureFile, picture_file
+from core_302.links import check_link
+from core_302.options.avatar import AvatarRequest
+from core_302.options.chat import explain
+from core_302.options.image import Asked, ImageRequest
+from core_302.retry import PollPolicy, RetryPolicy
+from core_302.tools.budget import Purse
+from core_302.tools.image_store import read_picture, save_picture
+
+NO_FIELD = "This tool takes no such argument"
+DEFAULT_IMAGE_MODEL = "302ai-flux-schnell-t2i"
+
+
+class Picture(TypedDict):
+    """One picture that was made. A value that is not known is None.
+
+    `path`, `media_type`, `width`, `height` and `bytes` are known of a picture that was fetched;
+    `problem` says why one was not.
+    """
+
+    url: str | None
+    path: str | None
+    media_type: str | None
+    width: int | None
+    height: int | None
+    bytes: int | None
+    problem: str | None
+
+
+class Report(TypedDict):
+    """What a job brought, in plain values that any store can keep.
+
+    `cost` is in PTC; `raw` is the gateway's reply without base64.
+    """
+
+    kind: str
+    prompt: str
+    model: str | None
+    pictures: list[Picture]
+    request_id: str | None
+    task_id: str | None
+    cost: float | None
+    raw: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Studio:
+    """How a tool makes pictures. All of it is the operator's to say, never a model's.
+
+    Attributes:
+        output_dir: Where pictures are kept, or None: then only their links are reported.
+        allowed_dirs: The folders that a model may name pictures in.
+        trusted_hosts: See `Settings.trusted_hosts`.
+        on_unsupported: See `ImageRequest`.
+        purse: The limits.
+        look_up_cost: Ask the gateway's record what each job cost: one more call, which is free.
+        retry: How failed calls are repeated; a paid one is sent again only if nothing was done.
+        polling: How often a task is asked whether it is done.
+    """
+
+    output_dir: Path | None = None
+    allowed_dirs: tuple[Path, ...] = ()
+    trusted_hosts: tuple[str, ...] = ()
+    on_unsupported: str = "error"
+    purse: Purse = field(default_factory=Purse)
+    look_up_cost: bool = True
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    polling: PollPolicy = field(default_factory=PollPolicy)
+
+    def draw(self, given: Mapping[str, Any], *, as_task: bool = False) -> Flow[Report]:
+        """Draw a picture.
+
+        Args:
+            given: Fields of `ImageRequest`, as a model filled them in.
+            as_task: Ask for a task and poll it, which tells its progress.
+
+        Raises:
+            AI302Error: Nothing was made, or it is not known whether; see the tree.
+        """
+        asked = yield from self._asked(ImageRequest, given)
+        if as_task:
+            job = image_task(task_request(asked), self.retry, self.polling)
+        else:
+            job = image_job(image_request(asked), self.retry)
+        return (yield from self._make("image", job, 1, asked.prompt, asked.model))
+
+    def portray(self, given: Mapping[str, Any]) -> Flow[Report]:
+        """Make avatars from a photo.
+
+        Args:
+            given: Fields of `AvatarRequest`, as a model filled them in.
+
+        Raises:
+            AI302Error: Nothing was made, or it is not known whether; see the tree.
+        """
+        asked = yield from self._asked(AvatarRequest, given)
+        look = asked.custom_prompt or (asked.style.value if asked.style else "")
+        job = image_job(avatar_request(asked), self.retry)
+        return (yield from self._make("avatar", job, asked.num, f"{look} avatar", None))
+
+    def finish(self, task_id: str) -> Flow[Report]:
+        """Wait for a task that was paid for earlier, and keep its pictures."""
+        job = yield from resume(task_id, self.retry, self.polling)
+        return (yield from self._report("image", job, f"task {task_id}", None))
+
+    def _asked(self, kind: type[Asked], given: Mapping[str, Any]) -> Flow[Any]:
+        values = {name: value for name, value in given.items() if value is not None}
+        values["on_unsupported"] = self.on_unsupported
+        image = values.get("image")
+        if isinstance(image, str):
+            values["image"] = yield from self.given_picture(image)
+        try:
+            return kind.model_validate(values)
+        except ValidationError as error:
+            raise InvalidInputError(explain(error, kind, hint=NO_FIELD)) from None
+
+    def given_picture(self, image: str) -> Flow[str | bytes]:
+        """Return what a model gave as a picture: a link or data URI, or a file's bytes.
+
+        Raises:
+            InvalidInputError: The link leads inside, or the file may not be read.
+        """
+        scheme = image[:8].lower()
+        if scheme.startswith("data:"):
+            return image
+        if not scheme.startswith(("http://", "https://")):
+            content: bytes = yield Blocking(lambda: self._local(image))
+            return content
+        try:
+            check_link(image, self.trusted_hosts)
+        except InvalidInputError as error:
+            raise InvalidInputError(f"image: {error}") from None
+        return image
+
+    def _local(self, name: str) -> bytes:
+        if "://" in name[:40]:
+            raise InvalidInputError("image: only http(s) links and data URIs can be given.")
+        return read_picture(name, self.allowed_dirs, self.output_dir)
+
+    def _make(
+        self, kind: str, job: Flow[ImageJob], images: int, prompt: str, model: str | None
+    ) -> Flow[Report]:
+        with self.purse.share(images) as share:
+            done = yield from job
+            share.images, share.surely_billed = len(done.images), True
+            report = yield from self._report(kind, done, prompt, model)
+            if report["cost"] is not None:
+                share.cost = report["cost"]
+        return report
+
+    def _report(self, kind: str, job: ImageJob, prompt: str, model: str | None) -> Flow[Report]:
+        pictures: list[Picture] = []
+        for image in job.images:
+            kept = yield from self._keep(image, prompt)
+            pictures.append(kept)
+        cost = (yield from self._cost(job)) if self.look_up_cost else None
+        return Report(
+            kind=kind,
+            prompt=prompt,
+            model=model,
+            pictures=pictures,
+            request_id=job.request_id,
+            task_id=job.task_id,
+            cost=cost,
+            raw=dict(job.raw),
+        )
+
+    def _keep(self, image: GeneratedImage, prompt: str) -> Flow[Picture]:
+        """Fetch a picture and keep it, if that is wanted; say what went wrong."""
+        if image.content is not None:
+            # It has no link: without a folder of the operator's, it would be lost.
+            found = picture_file(image.content, "the picture in the reply")
+            return (yield from self._save(None, found, prompt))
+        assert image.link is not None, "a picture has a link or its bytes"
+        if self.output_dir is None:
+            return _picture(image.link)
+        try:
+            found = yield from download(image.link, self.retry, self.trusted_hosts)
+        except AI302Error as error:
+            return _picture(image.link, problem=why(error))
+        return (yield from self._save(image.link, found, prompt))
+
+    def _save(self, link: str | None, found: PictureFile, prompt: str) -> Flow[Picture]:
+        folders = [self.output_dir] if self.output_dir is not None else []
+        problem = None
+        for folder in [*folders, None] if link is None else folders:
+            try:
+                path = yield Blocking(partial(_save_in, folder, found, prompt))
+            except AI302Error as error:
+                problem = str(error)
+            else:
+                return _picture(link, found, path=str(path), problem=problem)
+        return _picture(link, found, problem=problem)
+
+    def _cost(self, job: ImageJob) -> Flow[float | None]:
+        """Add up what the gateway has recorded, or return None if it does not say all of it."""
+        total = 0.0
+        for request_id in job.cost_ids:
+            try:
+                yield Limit("download")
+                record = yield from ask(record_request(request_id), self.retry, read_record)
+            except AI302Error:
+                return None  # late, or closed to this key: the job is done all the same
+            total += record.cost
+        return total if job.cost_ids else None
+
+
+def wrong_arguments(request: type[BaseModel], error: ValidationError) -> str:
+    """Say to a model which of its arguments are wrong."""
+    return f"{explain(error, request, hint=NO_FIELD)} Nothing was sent: correct this and try again."
+
+
+def in_words(report: Report) -> str:
+    """Say what a job brought, for a model to read: short, with what it can use next."""
+    count, kind = len(report["pictures"]), report["kind"]
+    made = f"Made {count} {kind}{'s' if count != 1 else ''}"
+    made += f" with {report['model']}" if report["model"] else ""
+    return "\n".join([f"{made}:", *(f"- {_in_words(picture)}" for picture in report["pictures"])])
+
+
+def _in_words(picture: Picture) -> str:
+    said = [picture["url"]] if picture["url"] else []
+    if picture["width"] and picture["height"]:
+        said.append(f"{picture['width']}x{picture['height']} {picture['media_type']}")
+    if picture["path"]:
+        said.append(f"saved as {picture['path']}")
+    if picture["problem"]:
+        said.append(f"but {picture['problem'].rstrip('.')}")
+    return ", ".join(said)
+
+
+def _save_in(folder: Path | None, found: PictureFile, prompt: str) -> Path:
+    """Keep a picture in `folder`, or in a new temporary one."""
+    return save_picture(found, folder or Path(tempfile.mkdtemp(prefix="ai302-")), prompt)
+
+
+def _picture(
+    link: str | None,
+    found: PictureFile | None = None,
+    path: str | None = None,
+    problem: str | None = None,
+) -> Picture:
+    return Picture(
+        url=link,
+        path=path,
+        media_type=found.media_type if found else None,
+        width=found.width if found else None,
+        height=found.height if found else None,
+        bytes=len(found.content) if found else None,
+        problem=problem,
+    )

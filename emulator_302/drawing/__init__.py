@@ -1,0 +1,1 @@
+"""The stand-in for image models: it draws what a prompt names."""

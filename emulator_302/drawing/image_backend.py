@@ -1,0 +1,102 @@
+"""Where pictures are made: the studio looks at what a request shows, paints, keeps and charges.
+
+Painting takes a while, so it runs in threads; no other call waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+from starlette.requests import Request
+
+from emulator_302.endpoints.image_models import ImageModel, image_models
+from emulator_302.http.billing import Ledger
+from emulator_302.http.decoding import NoPicture, TooSmall, decode
+from emulator_302.http.fields import wrong
+from emulator_302.http.files import FORMATS, Files, encoded
+from emulator_302.http.forms import Upload
+from emulator_302.http.refusals import Refusal
+from emulator_302.http.tasks import Tasks
+
+PNG = "png"
+
+
+@dataclass(frozen=True)
+class Studio:
+    """What the image endpoints of one emulator share."""
+
+    files: Files
+    ledger: Ledger
+    tasks: Tasks
+
+    def look(self, given: Any, port: int, name: str = "image") -> list[Image.Image]:
+        """Return the pictures that a field shows: links, data URIs or files.
+
+        Raises:
+            Refusal: One of them cannot be had or read.
+        """
+        entries = given if isinstance(given, list) else [] if given is None else [given]
+        return [self._opened(entry, port, name) for entry in entries]
+
+    def _opened(self, given: str | Upload, port: int, name: str) -> Image.Image:
+        data = given.data if isinstance(given, Upload) else self._behind(given, port, name)
+        try:
+            return decode(data)
+        except TooSmall as error:
+            raise wrong(f"{name} is too small ({error})") from error
+        except NoPicture as error:
+            raise wrong(f"{name} is not a picture") from error
+
+    def _behind(self, given: str, port: int, name: str) -> bytes:
+        if given.startswith("data:"):
+            return _unpacked(given, name)
+        if not given.startswith(("http://", "https://")):
+            raise wrong(f"{name} must start with http or data:image")
+        data = self.files.behind(given, port)
+        if data is None:
+            raise wrong(f"{name}: cannot fetch {given}; the emulator reads its own files only")
+        return data
+
+    async def make(self, paint: Callable[[], Image.Image], kind: str, quality: int = 90) -> bytes:
+        """Paint in a thread, and return the file."""
+        return await asyncio.to_thread(lambda: encoded(paint(), kind, quality))
+
+
+def model_of(name: str) -> ImageModel:
+    """Return a model.
+
+    Raises:
+        Refusal: There is none of this name.
+    """
+    model = image_models().get(name)
+    if model is None:
+        raise Refusal(503, -10008, f"No available models currently: {name}")
+    return model
+
+
+def kind_of(output_format: str | None) -> str:
+    """Return the format of the file; one that is not known is taken for PNG."""
+    kind = (output_format or PNG).lower().replace("jpg", "jpeg")
+    return kind if kind in FORMATS else PNG
+
+
+def port_of(request: Request) -> int:
+    """Return the port that the emulator listens on."""
+    server = request.scope["server"]
+    return int(server[1])
+
+
+def _unpacked(uri: str, name: str) -> bytes:
+    head, _, data = uri.partition(",")
+    if not head.startswith("data:image/") or not head.endswith(";base64"):
+        raise wrong(f"{name} is no data URI of a picture in base64")
+    try:
+        return base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise wrong(f"{name} is not valid base64") from error

@@ -1,0 +1,95 @@
+"""The avatar maker: a photo comes back in one of 17 styles, or in a look of the user's words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from emulator_302.drawing.image_backend import Studio, port_of
+from emulator_302.drawing.restyle import STYLES, restyled, restyled_by_words
+from emulator_302.endpoints.chat import MILLION
+from emulator_302.http.fields import Kind, checked, picture, text, whole, wrong
+from emulator_302.http.files import encoded
+from emulator_302.http.forms import is_form
+from emulator_302.http.refusals import Refusal, request_id
+from emulator_302.http.usage import count
+from emulator_302.http.validate import models
+
+FIELDS: Mapping[str, Kind] = {
+    "image": picture,
+    "style": whole,
+    "person_type": text,
+    "custom_prompt": text,
+    "num": whole,
+    "width": whole,
+    "height": whole,
+    "model": text,
+}
+PEOPLE = ("female", "male", "kid")
+MOST_AVATARS = 4
+LEAST_SIDE, MOST_SIDE, SIDE = 256, 1036, 1024  # pixels; a side outside is taken for `SIDE`
+USUAL_HEIGHT = 768
+USUAL_MODEL = "gpt-4.1"
+PRICE = 0.02  # PTC for one avatar, invented
+# The words that the helping model writes for each job.
+WRITTEN_TOKENS = 120
+
+
+@dataclass(frozen=True)
+class AvatarDesk:
+    """The endpoint."""
+
+    studio: Studio
+
+    async def generate(self, request: Request, body: Any) -> Response:
+        """Answer `POST /302/headshot/generate`."""
+        given = checked(body, FIELDS, ("image", "person_type"), form=is_form(request))
+        if given["person_type"] not in PEOPLE:
+            raise wrong(f"person_type is none of {', '.join(PEOPLE)}")
+        words = given.get("custom_prompt", "").strip()
+        style = given.get("style", 1)
+        if not words and style not in STYLES:
+            raise wrong("style is none of 1 to 17")
+        cost = self._cost_of_words(given, words)
+        number = given.get("num", 1) if 1 <= given.get("num", 1) <= MOST_AVATARS else 1
+        made = await self._made(given, words, style, number, port_of(request))
+        name = given.get("model", USUAL_MODEL)
+        self.studio.ledger.charge(
+            request_id(request), name, cost + number * PRICE, written=WRITTEN_TOKENS
+        )
+        links = [self.studio.files.keep(one, "webp", port_of(request)) for one in made]
+        return JSONResponse({"headshot_url_list": links})
+
+    def _cost_of_words(self, given: Mapping[str, Any], words: str) -> float:
+        """Return what the model costs that writes the picture's description.
+
+        Raises:
+            Refusal: There is no such model.
+        """
+        name = given.get("model", USUAL_MODEL)
+        model = models().get(name)
+        if model is None:
+            raise Refusal(503, -10008, f"No available models currently: {name}")
+        return (count(words) * model.input + WRITTEN_TOKENS * model.output) / MILLION
+
+    async def _made(
+        self, given: Mapping[str, Any], words: str, style: int, number: int, port: int
+    ) -> list[bytes]:
+        (photo,) = self.studio.look(given["image"], port)
+        size = (_side(given.get("width", SIDE)), _side(given.get("height", USUAL_HEIGHT)))
+
+        def make(place: int) -> bytes:
+            if words:
+                return encoded(restyled_by_words(photo, words, size, place), "webp")
+            return encoded(restyled(photo, style, size, place), "webp")
+
+        return [await asyncio.to_thread(make, place) for place in range(number)]
+
+
+def _side(given: int) -> int:
+    return given if LEAST_SIDE <= given <= MOST_SIDE else SIDE

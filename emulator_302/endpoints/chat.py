@@ -1,0 +1,199 @@
+"""Chat completions in the gateway's own shape, whole and as a stream.
+
+Real captures carry `delta` beside `message` in a whole reply, an `index` in every tool call, and
+`usage: null` on the pieces of a stream; so do these.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emulator_302.endpoints.speech import spoken
+from emulator_302.http.usage import CHARACTERS_PER_TOKEN, PromptCache, count, usage
+from emulator_302.http.validate import Model, switches
+from emulator_302.rule_model.answer import Answer, answer
+
+FINGERPRINT = "emulator-302"
+CREATED = 1_750_000_000  # a fixed second: replies to equal requests are equal
+MILLION = 1_000_000  # tokens that a price is for
+ARGUMENT_PIECE = 8  # characters of a tool call's arguments in one piece
+
+
+@dataclass(frozen=True)
+class Written:
+    """One finished answer: cut by `stop` and `max_tokens`, with its token counts."""
+
+    text: str
+    reasoning: str
+    calls: tuple[dict[str, Any], ...]
+    finish: str
+    audio: dict[str, Any] | None = None
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens the answer has."""
+        spent = sum(count(json.dumps(call, ensure_ascii=False)) for call in self.calls)
+        return count(self.text) + self.reasoning_tokens + spent
+
+    @property
+    def reasoning_tokens(self) -> int:
+        """How many of them were thoughts."""
+        return count(self.reasoning)
+
+
+@dataclass(frozen=True)
+class Completion:
+    """The reply to one request, before it is written as JSON or as a stream."""
+
+    id: str
+    model: str
+    answers: tuple[Written, ...]
+    usage: dict[str, Any]
+    citations: tuple[str, ...]
+    logprobs: bool
+
+
+def complete(
+    body: Mapping[str, Any], model: Model, suffixes: set[str], cache: PromptCache
+) -> Completion:
+    """Answer a request that was checked.
+
+    Raises:
+        BadRequest: The request cannot be answered, such as a picture that is none.
+    """
+    said = answer(body, model.facts, switches(body, suffixes))
+    number = int(body.get("n", 1))
+    answers = tuple(_written(said, body, place) for place in range(number))
+    digest = hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+    return Completion(
+        id=f"chatcmpl-emulator-{digest[:16]}",
+        model=model.id,
+        answers=answers,
+        usage=usage(
+            body,
+            written=sum(one.tokens for one in answers),
+            thought=sum(one.reasoning_tokens for one in answers),
+            spoken=sum(count(one.audio["transcript"]) for one in answers if one.audio),
+            cache=cache,
+        ),
+        citations=said.citations,
+        logprobs=bool(body.get("logprobs")),
+    )
+
+
+def shows_pictures(body: Mapping[str, Any]) -> bool:
+    """Tell whether any message of the request holds a picture."""
+    contents = [message.get("content") for message in body["messages"]]
+    parts = [part for content in contents if isinstance(content, list) for part in content]
+    return any(isinstance(part, dict) and part.get("type") == "image_url" for part in parts)
+
+
+def whole(completion: Completion) -> dict[str, Any]:
+    """Return the reply in one piece."""
+    choices = []
+    for index, written in enumerate(completion.answers):
+        message: dict[str, Any] = {"role": "assistant", "content": written.text or None}
+        if written.reasoning:
+            message["reasoning_content"] = written.reasoning
+        if written.audio:
+            message["audio"] = written.audio
+        if written.calls:
+            message["tool_calls"] = [
+                {"index": place, **call} for place, call in enumerate(written.calls)
+            ]
+        choice = {"index": index, "delta": message, "message": message}
+        choice["finish_reason"] = written.finish
+        if completion.logprobs:
+            choice["logprobs"] = _logprobs(written.text)
+        choices.append(choice)
+    reply = {**_head(completion, "chat.completion"), "choices": choices}
+    reply["usage"] = completion.usage
+    if completion.citations:
+        reply["citations"] = list(completion.citations)
+    return reply
+
+
+def pieces(completion: Completion, *, with_usage: bool) -> Iterator[dict[str, Any]]:
+    """Yield the events of the reply as a stream, without `[DONE]`."""
+    head = _head(completion, "chat.completion.chunk")
+    for index, written in enumerate(completion.answers):
+        for delta in _deltas(written):
+            event = {**head, "choices": [_choice(index, delta)], "usage": None}
+            if completion.logprobs and delta.get("content"):
+                event["choices"][0]["logprobs"] = _logprobs(delta["content"])
+            if completion.citations:
+                event["citations"] = list(completion.citations)
+            yield event
+        yield {**head, "choices": [_choice(index, {}, written.finish)], "usage": None}
+    if with_usage:
+        yield {**head, "choices": [], "usage": completion.usage}
+
+
+def _head(completion: Completion, kind: str) -> dict[str, Any]:
+    return {
+        "id": completion.id,
+        "object": kind,
+        "created": CREATED,
+        "model": completion.model,
+        "system_fingerprint": FINGERPRINT,
+    }
+
+
+def _choice(index: int, delta: Mapping[str, Any], finish: str | None = None) -> dict[str, Any]:
+    return {"index": index, "delta": delta, "logprobs": None, "finish_reason": finish}
+
+
+def _deltas(written: Written) -> Iterator[dict[str, Any]]:
+    yield {"role": "assistant", "content": "", "refusal": None}
+    for word in re.findall(r"\s*\S+\s*$|\s*\S+", written.reasoning):
+        yield {"reasoning_content": word}
+    for word in re.findall(r"\s*\S+\s*$|\s*\S+|\s+$", written.text):
+        yield {"content": word}
+    if written.audio:
+        yield {"audio": written.audio}
+    for place, call in enumerate(written.calls):
+        function = {"name": call["function"]["name"], "arguments": ""}
+        first = {"index": place, "id": call["id"], "type": "function", "function": function}
+        yield {"tool_calls": [first]}
+        arguments = call["function"]["arguments"]
+        for start in range(0, len(arguments), ARGUMENT_PIECE):
+            part = arguments[start : start + ARGUMENT_PIECE]
+            yield {"tool_calls": [{"index": place, "function": {"arguments": part}}]}
+
+
+def _written(said: Answer, body: Mapping[str, Any], place: int) -> Written:
+    text = said.text if place == 0 else f"{said.text} (answer {place + 1})"
+    calls = tuple(_call(name, arguments) for name, arguments in said.tool_calls)
+    finish = "tool_calls" if calls else "stop"
+    stops = body.get("stop", ())
+    for stop in (stops,) if isinstance(stops, str) else stops:
+        if stop and stop in text:
+            text = text[: text.index(stop)]
+    limit = body.get("max_completion_tokens", body.get("max_tokens"))
+    if limit is not None and not calls and count(text) > limit:
+        text, finish = text[: limit * CHARACTERS_PER_TOKEN], "length"
+    audio = spoken(text, body) if text and "audio" in body.get("modalities", ()) else None
+    # A spoken answer has its words in the sound's transcript, and no text.
+    return Written("" if audio else text, said.reasoning, calls, finish, audio)
+
+
+def _call(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    text = json.dumps(arguments, ensure_ascii=False)
+    digest = hashlib.sha256(f"{name}{text}".encode()).hexdigest()[:12]
+    function = {"name": name, "arguments": text}
+    return {"id": f"call_{digest}", "type": "function", "function": function}
+
+
+def _logprobs(text: str) -> dict[str, Any]:
+    tokens = re.findall(r"\s*\S+\s*$|\s*\S+", text)
+    return {
+        "content": [
+            {"token": token, "logprob": -0.1, "bytes": list(token.encode()), "top_logprobs": []}
+            for token in tokens
+        ]
+    }

@@ -1,0 +1,129 @@
+"""The gateway's own image endpoints: version 1, which answers at once, and version 2 with tasks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from emulator_302.drawing.image_backend import Studio, kind_of, model_of, port_of
+from emulator_302.drawing.painting import painted, painted_over
+from emulator_302.endpoints.image_models import ImageModel, Shape
+from emulator_302.http.fields import Kind, checked, picture, pictures, text, whole, wrong
+from emulator_302.http.forms import is_form, shown
+from emulator_302.http.refusals import request_id
+from emulator_302.http.tasks import COMPLETED, Job
+
+FIELDS: Mapping[str, Kind] = {
+    "prompt": text,
+    "model": text,
+    "width": whole,
+    "height": whole,
+    "negative_prompt": text,
+    "aspect_ratio": text,
+    "output_format": text,
+    "image": picture,
+    # Not on the page, but 302.AI's own applications send it.
+    "size": text,
+}
+NEWER_FIELDS: Mapping[str, Kind] = {**FIELDS, "image": pictures, "mask_image": picture}
+QUERY_FIELDS = ("run_async", "webhook")
+YES_NO = {"true": True, "false": False}
+
+
+@dataclass(frozen=True)
+class _Order:
+    """A checked request for one picture."""
+
+    given: Mapping[str, Any]
+    model: ImageModel
+    shown: list[Image.Image]
+
+    def paint(self) -> Image.Image:
+        """Return the picture."""
+        given = self.given
+        asked = Shape(*(given.get(name) for name in ("width", "height", "aspect_ratio", "size")))
+        size = self.model.pixels(asked, self.shown[0].size if self.shown else None)
+        if self.shown:
+            return painted_over(self.shown, given["prompt"], size)
+        variety = f"{self.model.id} {given.get('negative_prompt', '')}"
+        return painted(given["prompt"], size, variety)
+
+
+@dataclass(frozen=True)
+class ImageDesk:
+    """The endpoints."""
+
+    studio: Studio
+
+    async def generate(self, request: Request, body: Any) -> Response:
+        """Answer `POST /302/image/generate`."""
+        given = checked(body, FIELDS, ("prompt", "model"), form=is_form(request))
+        order = self._order(given, request)
+        url = await self._made(order, request)
+        self.studio.ledger.charge(request_id(request), order.model.id, order.model.price)
+        return JSONResponse({"image_url": url, "data": _raw(order.model.id, url)})
+
+    async def start(self, request: Request, body: Any) -> Response:
+        """Answer `POST /302/v2/image/generate`: with a picture, or with a task."""
+        webhook = request.query_params.get("webhook", "")
+        run_async = _yes_no(request, "run_async") or bool(webhook)
+        misplaced = set(QUERY_FIELDS) & set(body if isinstance(body, dict) else ())
+        if misplaced:
+            raise wrong(f"{min(misplaced)} belongs in the query, not in the body")
+        required = ("prompt", "model")
+        given = checked(body, NEWER_FIELDS, required, form=is_form(request), others=lambda _: True)
+        order = self._order(given, request)
+        outcome = self.studio.tasks.next_outcome()
+        url = await self._made(order, request)
+        job_id = request_id(request)
+        if outcome.status == COMPLETED:
+            self.studio.ledger.charge(job_id, order.model.id, order.model.price)
+        raw = _raw(order.model.id, url)
+        job = Job(job_id, order.model.id, shown(body), webhook, url, raw)
+        task = self.studio.tasks.start(job, outcome)
+        return JSONResponse(task.accepted() if run_async else task.ended())
+
+    async def fetch(self, request: Request, _: Any) -> Response:
+        """Answer `GET /302/v2/image/fetch/{task_id}`."""
+        return JSONResponse(self.studio.tasks.poll(request.path_params["task_id"]))
+
+    def _order(self, given: Mapping[str, Any], request: Request) -> _Order:
+        model = model_of(given["model"])
+        shown_now = self.studio.look(given.get("image"), port_of(request))
+        self.studio.look(given.get("mask_image"), port_of(request), "mask_image")
+        if model.needs_image and not shown_now:
+            raise wrong(f"image is missing: {model.id} needs one")
+        return _Order(given, model, shown_now)
+
+    async def _made(self, order: _Order, request: Request) -> str:
+        kind = kind_of(order.given.get("output_format"))
+        data = await self.studio.make(order.paint, kind)
+        return self.studio.files.keep(data, kind, port_of(request))
+
+
+def _yes_no(request: Request, name: str) -> bool:
+    said = request.query_params.get(name, "false")
+    if said not in YES_NO:
+        raise wrong(f"{name} must be true or false")
+    return YES_NO[said]
+
+
+def _raw(model: str, url: str) -> dict[str, Any]:
+    """Return an object like a vendor's: as on the page, its output is JSON inside a text."""
+    return {
+        "completed_at": "2025-04-18T10:29:16.80035912Z",
+        "created_at": "2025-04-18T10:29:10.071Z",
+        "error": "",
+        "id": hashlib.sha256(url.encode()).hexdigest()[:14],
+        "model": model,
+        "output": json.dumps([url]),
+        "started_at": "2025-04-18T10:29:10.079674739Z",
+        "status": "succeeded",
+    }

@@ -1,0 +1,129 @@
+"""The image endpoints in OpenAI's form: generations, and edits of pictures sent as files.
+
+Of link and base64 the one not asked for is an empty text, as 302.AI's page shows it.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from PIL import Image
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from emulator_302.drawing.image_backend import Studio, kind_of, model_of, port_of
+from emulator_302.drawing.painting import painted, painted_over
+from emulator_302.endpoints.chat import CREATED
+from emulator_302.endpoints.image_models import ImageModel, Shape
+from emulator_302.http.fields import Kind, checked, files, text, whole, wrong
+from emulator_302.http.forms import is_form
+from emulator_302.http.refusals import Refusal, request_id
+from emulator_302.http.usage import count
+
+FIELDS: Mapping[str, Kind] = {
+    "prompt": text,
+    "model": text,
+    "size": text,
+    "n": whole,
+    "quality": text,
+    "background": text,
+    "moderation": text,
+    "output_format": text,
+    "output_compression": whole,
+    "response_format": text,
+    "aspect_ratio": text,
+    "user": text,
+}
+EDIT_FIELDS: Mapping[str, Kind] = {**FIELDS, "image": files, "mask": files, "input_fidelity": text}
+MOST_PICTURES, MOST_COMPRESSION = 10, 100
+URL, BASE64 = "url", "b64_json"
+# 302.AI's page has a slip of the pen, which its readers copy.
+ANSWERS = {URL: URL, BASE64: BASE64, "bs64_json": BASE64}
+TOKENS_PER_PICTURE = 1056
+
+
+@dataclass(frozen=True)
+class OpenAIDesk:
+    """The endpoints."""
+
+    studio: Studio
+
+    async def generate(self, request: Request, body: Any) -> Response:
+        """Answer `POST /v1/images/generations`."""
+        given = checked(body, FIELDS, ("prompt", "model"), form=is_form(request))
+        return await self._answer(request, given, [])
+
+    async def edit(self, request: Request, body: Any) -> Response:
+        """Answer `POST /v1/images/edits`."""
+        if not is_form(request):
+            raise wrong("edits take multipart/form-data")
+        if isinstance(body, dict) and "image[]" in body:
+            # What OpenAI's SDK calls the field of several pictures, and 302.AI refuses.
+            raise Refusal(403, -10003, "Parameter error")
+        given = checked(body, EDIT_FIELDS, ("prompt", "model", "image"), form=True)
+        pictures = self.studio.look(given["image"], port_of(request))
+        self.studio.look(given.get("mask"), port_of(request), "mask")
+        return await self._answer(request, given, pictures)
+
+    async def _answer(
+        self, request: Request, given: Mapping[str, Any], pictures: list[Image.Image]
+    ) -> Response:
+        form = _form_of_answer(request, given)
+        number, compression = given.get("n", 1), given.get("output_compression", MOST_COMPRESSION)
+        if not 1 <= number <= MOST_PICTURES:
+            raise wrong("n must be 1 to 10")
+        if not 0 <= compression <= MOST_COMPRESSION:
+            raise wrong("output_compression must be 0 to 100")
+        model = model_of(given["model"])
+        if model.needs_image and not pictures:
+            raise wrong(f"image is missing: {model.id} needs one")
+        kind = kind_of(given.get("output_format"))
+        data = []
+        for place in range(number):
+            paint = partial(_paint, model, given, pictures, place)
+            made = await self.studio.make(paint, kind, compression)
+            data.append(self._entry(made, form, kind, port_of(request)))
+        self.studio.ledger.charge(request_id(request), model.id, model.price * number)
+        usage = _usage(given["prompt"], len(pictures), number)
+        return JSONResponse({"created": CREATED, "data": data, "usage": usage})
+
+    def _entry(self, made: bytes, form: str, kind: str, port: int) -> dict[str, str]:
+        if form == URL:
+            return {"url": self.studio.files.keep(made, kind, port), "b64_json": ""}
+        return {"url": "", "b64_json": base64.b64encode(made).decode()}
+
+
+def _form_of_answer(request: Request, given: Mapping[str, Any]) -> str:
+    """Return whether links or base64 are asked for, in the query or else in the body."""
+    usual = BASE64 if given["model"].startswith("gpt-image") else URL
+    said = request.query_params.get("response_format", given.get("response_format", usual))
+    if said not in ANSWERS:
+        raise wrong("response_format must be url or b64_json")
+    return ANSWERS[said]
+
+
+def _paint(
+    model: ImageModel, given: Mapping[str, Any], pictures: list[Image.Image], place: int
+) -> Image.Image:
+    asked = Shape(ratio=given.get("aspect_ratio"), size=given.get("size"))
+    size = model.pixels(asked, pictures[0].size if pictures else None)
+    if pictures:
+        return painted_over(pictures, given["prompt"], size, place)
+    return painted(given["prompt"], size, f"{model.id} {place}")
+
+
+def _usage(prompt: str, pictures: int, number: int) -> dict[str, Any]:
+    """Return the tokens, named as image models name them: others stay zero."""
+    words, seen = count(prompt), pictures * TOKENS_PER_PICTURE
+    return {
+        "prompt_tokens": 0,
+        "completion_tokens": 0,
+        "input_tokens": words + seen,
+        "output_tokens": number * TOKENS_PER_PICTURE,
+        "total_tokens": words + seen + number * TOKENS_PER_PICTURE,
+        "input_tokens_details": {"text_tokens": words, "image_tokens": seen},
+    }

@@ -1,0 +1,1 @@
+"""The server: requests decoded and checked, responses written, faults injected."""

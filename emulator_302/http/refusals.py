@@ -1,0 +1,57 @@
+"""How the emulator says no: the gateway's envelope, and the key that every endpoint asks for."""
+
+from __future__ import annotations
+
+import uuid
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from emulator_302.http.faults import envelope
+
+EMULATOR_KEY = "emulator-key"
+"""The one key that the emulator accepts. It is no secret."""
+
+
+class Refusal(Exception):  # noqa: N818 - named after what the gateway does
+    """The request is refused with this status and code."""
+
+    def __init__(self, status: int, err_code: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.err_code = err_code
+
+    def reply(self) -> Response:
+        """Return it as a reply."""
+        return error_reply(self.status, self.err_code, str(self))
+
+
+def key_refused(request: Request) -> Response | None:
+    """Return the refusal of a request without the emulator's key; None lets it pass."""
+    given = request.headers.get("authorization", "")
+    if not given:
+        return error_reply(401, -10001, "Missing 302 API key")
+    if given != f"Bearer {EMULATOR_KEY}":
+        message = f"Credential expired. The emulator's key is {EMULATOR_KEY!r}"
+        return error_reply(401, -10005, message)
+    return None
+
+
+def key_leaked(request: Request) -> Response | None:
+    """Return the refusal of a key that is shown to the file host; None lets a request pass."""
+    if "authorization" not in request.headers:
+        return None
+    return error_reply(
+        400, -10011, "The file host takes no key: send no Authorization header to it"
+    )
+
+
+def error_reply(status: int, err_code: int, message: str) -> Response:
+    """Return a refusal in the gateway's envelope."""
+    return JSONResponse(envelope(err_code, message), status)
+
+
+def request_id(request: Request) -> str:
+    """Return the id of a request, the same however often it is asked for."""
+    made: str = request.scope.setdefault("request_id", f"emulator-{uuid.uuid4()}")
+    return made

@@ -1,0 +1,206 @@
+"""Tasks of the asynchronous image interface: they take polls, not seconds.
+
+How a task goes is data (`Outcome`), so that a test can script it, over HTTP too.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, timezone
+from typing import Any
+
+from emulator_302.http.refusals import Refusal
+
+PENDING, PROCESSING, COMPLETED, FAILED = "pending", "processing", "completed", "failed"
+USUAL_POLLS = 2
+EXECUTION_TIME = "0.01s"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one task goes.
+
+    Attributes:
+        polls: The poll that finds the task at its end; those before find it pending or processing.
+        status: The status at its end. `processing` hangs for ever; a word of your own is sent too.
+        error: The error object of a task at its end.
+        vanishes: Whether the poll at its end finds no such task: 404 and -10010.
+        has_url: Whether a completed task names its picture.
+    """
+
+    polls: int = USUAL_POLLS
+    status: str = COMPLETED
+    error: Mapping[str, Any] | None = None
+    vanishes: bool = False
+    has_url: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse what no task can do.
+
+        Raises:
+            ValueError: The number of polls or the status is none.
+        """
+        if not isinstance(self.polls, int) or self.polls < 1:
+            raise ValueError("polls must be a whole number from 1 on")
+        if not isinstance(self.status, str) or not self.status:
+            raise ValueError("status must be a text")
+
+    @classmethod
+    def fails(cls, message: str, *, polls: int = USUAL_POLLS) -> Outcome:
+        """A task that fails with an error object as the gateway sends it."""
+        error = {
+            "error": "GENERATION_FAILED",
+            "message": message,
+            "error_type": "upstream_error",
+            "attempts": 1,
+            "execution_time": EXECUTION_TIME,
+            "is_network_error": False,
+        }
+        return cls(polls, FAILED, error)
+
+    @classmethod
+    def hangs(cls) -> Outcome:
+        """A task that is processing for ever."""
+        return cls(status=PROCESSING)
+
+    @classmethod
+    def disappears(cls, *, polls: int = USUAL_POLLS) -> Outcome:
+        """A task that the gateway forgets."""
+        return cls(polls, vanishes=True)
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> Outcome:
+        """Read an outcome that came over HTTP.
+
+        Raises:
+            ValueError: It has a field that no outcome has, or a value that none can have.
+        """
+        unknown = set(given) - {entry.name for entry in fields(cls)}
+        if unknown:
+            raise ValueError(f"no task has {', '.join(sorted(unknown))}")
+        return cls(**given)
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a task is about: the request, and the picture that it made."""
+
+    request_id: str
+    model: str
+    request: Any
+    webhook: str
+    image_url: str
+    raw: Mapping[str, Any]
+
+
+class Task:
+    """One task, which grows older with each poll."""
+
+    def __init__(self, job: Job, outcome: Outcome) -> None:
+        self.id = uuid.uuid4().hex
+        self.job = job
+        self.outcome = outcome
+        self.polls = 0
+        self.created = _now()
+
+    def accepted(self) -> dict[str, Any]:
+        """Return what the one who started it is told."""
+        return {"task_id": self.id, "status": PENDING, "created_at": self.created}
+
+    def polled(self) -> dict[str, Any]:
+        """Count a poll, and return what it finds."""
+        self.polls += 1
+        if self.polls >= self.outcome.polls:
+            return self.ended()
+        # The last poll before the end finds it at work, those before find it waiting.
+        return self._told(PROCESSING if self.polls == self.outcome.polls - 1 else PENDING)
+
+    def ended(self) -> dict[str, Any]:
+        """Return what is found at its end.
+
+        Raises:
+            Refusal: It vanished.
+        """
+        if self.outcome.vanishes:
+            raise _missing(self.id)
+        return self._told(self.outcome.status)
+
+    def _told(self, status: str) -> dict[str, Any]:
+        job, done = self.job, status == COMPLETED
+        url = job.image_url if done and self.outcome.has_url else ""
+        waiting = status in (PENDING, PROCESSING)
+        return {
+            "task_id": self.id,
+            "status": status,
+            "image_url": url,
+            "image_urls": [url] if url else [],
+            "raw_response": dict(job.raw) if url else None,
+            "req": job.request,
+            "model": job.model,
+            "created_at": self.created,
+            "started_at": None if status == PENDING else self.created,
+            "completed_at": None if waiting else _now(),
+            "execution_time": "" if waiting else EXECUTION_TIME,
+            "attempts": 1,
+            "upstream_task_id": "" if status == PENDING else f"upstream-{self.id}",
+            "webhook": job.webhook,
+            "task_type": "image",
+            "ai302_cost_request_ids": [job.request_id],
+            "error": None if waiting else self.outcome.error,
+        }
+
+
+class Tasks:
+    """The tasks of one emulator, and how the next ones will go."""
+
+    def __init__(self) -> None:
+        self._scripted: list[Outcome] = []
+        self._tasks: dict[str, Task] = {}
+        self._lock = threading.Lock()
+
+    def script(self, *outcomes: Outcome) -> int:
+        """Say how the next tasks go, one with each outcome; return how many are scripted now."""
+        with self._lock:
+            self._scripted += outcomes
+            return len(self._scripted)
+
+    def reset(self) -> None:
+        """Forget the tasks, and how the next ones should go."""
+        with self._lock:
+            self._scripted.clear()
+            self._tasks.clear()
+
+    def next_outcome(self) -> Outcome:
+        """Return how the next task goes."""
+        with self._lock:
+            return self._scripted.pop(0) if self._scripted else Outcome()
+
+    def start(self, job: Job, outcome: Outcome) -> Task:
+        """Start a task."""
+        task = Task(job, outcome)
+        with self._lock:
+            self._tasks[task.id] = task
+        return task
+
+    def poll(self, task_id: str) -> dict[str, Any]:
+        """Return what a poll finds.
+
+        Raises:
+            Refusal: There is no such task.
+        """
+        with self._lock:
+            task = self._tasks.get(task_id)
+            if task is None:
+                raise _missing(task_id)
+            return task.polled()
+
+
+def _missing(task_id: str) -> Refusal:
+    return Refusal(404, -10010, f"Resource not found: task {task_id}")
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,127 @@
+"""The emulator's model: it answers by rules, so that equal requests get equal answers.
+
+It decides in a fixed order: tool calls, JSON that was asked for, pictures, the web, other talk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emulator_302.drawing.pictures import about_media, lines_of, look, needs_look, shown_now
+from emulator_302.endpoints.passages import from_passages
+from emulator_302.endpoints.search import report
+from emulator_302.http.media import media_lines, shows_media
+from emulator_302.rule_model.conversation import (
+    BadRequest,
+    Message,
+    messages_of,
+    question,
+    results,
+    tool_results,
+)
+from emulator_302.rule_model.small_talk import simple, talk, thought
+from emulator_302.rule_model.structured import as_json, wants_json
+from emulator_302.rule_model.tool_choice import calls
+from emulator_302.rule_model.tool_result_summary import told
+
+__all__ = ["Answer", "BadRequest", "Facts", "Switches", "answer"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a model can do."""
+
+    id: str
+    vision: bool
+    tools: bool
+    reasoning: bool
+
+
+@dataclass(frozen=True)
+class Switches:
+    """Which of the gateway's own options a request turned on."""
+
+    web_search: bool
+    ocr: bool
+    search_results: int
+    include_sites: tuple[str, ...]
+    exclude_sites: tuple[str, ...]
+    reasoning_fusion: bool
+    file_parse: bool
+    deep_search: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the model says, before it is cut, counted and sent."""
+
+    text: str = ""
+    reasoning: str = ""
+    tool_calls: tuple[tuple[str, dict[str, Any]], ...] = ()
+    citations: tuple[str, ...] = ()
+
+
+def answer(body: Mapping[str, Any], facts: Facts, switches: Switches) -> Answer:
+    """Answer a checked chat request.
+
+    Raises:
+        BadRequest: A picture cannot be read, or the chosen tool is none of those given.
+    """
+    messages = messages_of(body)
+    sees = facts.vision or switches.ocr
+    # Pictures are read first: a picture that is none is refused whatever else was asked.
+    lines = lines_of(messages) if sees and needs_look(messages) else ()
+    lines += media_lines(messages)
+    wanted = calls(body, messages, lines) if facts.tools and body.get("tools") else ()
+    if wanted:
+        return Answer(
+            reasoning=_reasoning(messages, facts, switches, "a tool's result"), tool_calls=wanted
+        )
+    text, citations, means = _said(messages, lines, switches, sees=sees)
+    if wants_json(body, messages):
+        text = as_json(body, messages, (*lines, *citations), text)
+    return Answer(text, _reasoning(messages, facts, switches, means), (), citations)
+
+
+def _said(
+    messages: list[Message], lines: tuple[str, ...], switches: Switches, *, sees: bool
+) -> tuple[str, tuple[str, ...], str]:
+    """Return the plain answer, its sources, and by what means it was found."""
+    given = results(messages)
+    if given:
+        return told(tool_results(messages)) or _quoted(given), (), "the results of the tools"
+    searches = switches.web_search or switches.deep_search
+    # A picture shown earlier is looked at again, unless the new question asks for something else.
+    elsewhere = searches or simple(messages) is not None
+    if needs_look(messages) and (shown_now(messages) or not elsewhere):
+        return look(question(messages), lines, sees=sees), (), "the picture"
+    if shows_media(messages):
+        return about_media(question(messages), lines), (), "what was attached"
+    if searches:
+        text, citations = report(
+            question(messages),
+            results=switches.search_results,
+            include_sites=switches.include_sites,
+            exclude_sites=switches.exclude_sites,
+        )
+        return text, citations, "the web"
+    grounded = from_passages(question(messages))
+    if grounded is not None:
+        return grounded, (), "the passages"
+    return talk(messages), (), "the conversation"
+
+
+def _quoted(given: list[tuple[str, str]]) -> str:
+    """Return an answer that quotes the results of tools."""
+    parts = [f"{name}: {text or '(no text)'}" for name, text in given]
+    if len(parts) == 1:
+        return f"According to {parts[0]}"
+    return "According to the tools:\n" + "\n".join(f"- {part}" for part in parts)
+
+
+def _reasoning(messages: list[Message], facts: Facts, switches: Switches, means: str) -> str:
+    if not (facts.reasoning or switches.reasoning_fusion):
+        return ""
+    return thought(question(messages), means)

@@ -1,0 +1,53 @@
+"""Says what picture tools made: what was asked for, and where the pictures are.
+
+The links and paths are those that the tools named; a tool that named none is quoted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from emulator_302.rule_model.conversation import Result
+from emulator_302.rule_model.image_orders import FILE, PICTURES, PORTRAITS
+from emulator_302.rule_model.text_values import NUMBER_WORDS
+from emulator_302.rule_model.wording import words
+
+SPOKEN = NUMBER_WORDS.split()
+
+
+def told(given: Sequence[Result]) -> str | None:
+    """Return sentences about the results; `None` if no picture came back."""
+    if not any(_made(result) for result in given):
+        return None
+    return "Here is what I made. " + " ".join(_sentence(result) for result in given)
+
+
+def _made(result: Result) -> list[str]:
+    """Return the links and paths of the pictures that a tool made."""
+    if not set(words(result.name)) & (PICTURES | PORTRAITS):
+        return []
+    used = {value for value in result.arguments.values() if isinstance(value, str)}
+    return [one for one in dict.fromkeys(FILE.findall(result.text)) if one not in used]
+
+
+def _sentence(result: Result) -> str:
+    made = _made(result)
+    if not made:
+        return f"{result.name}: {result.text or '(no text)'}"
+    return f"{_subject(result, len(made))}: {' and '.join(made)}."
+
+
+def _subject(result: Result, pictures: int) -> str:
+    """Return what the pictures show, from what the tool was asked for."""
+    asked = result.arguments
+    prompt = asked.get("prompt")
+    if isinstance(prompt, str):
+        return f"A picture of {prompt}"
+    number = asked.get("num", pictures)
+    many = SPOKEN[number] if isinstance(number, int) and number in range(len(SPOKEN)) else "some"
+    look = asked.get("style") or asked.get("custom_prompt") or ""
+    noun = "avatar" if many == "one" else "avatars"
+    person = asked.get("person_type")
+    of = f" of the {person} person" if person in ("female", "male") else " of the kid"
+    source = f" in {asked['image']}" if isinstance(asked.get("image"), str) else ""
+    return f"{many.capitalize()} {look} {noun}".replace("  ", " ") + of + source

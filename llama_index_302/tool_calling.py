@@ -1,0 +1,155 @@
+"""Tools on their way to a model, and its calls on their way back. Nothing here does I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageRole, ToolCallBlock
+from llama_index.core.llms.function_calling import FunctionCallingLLM
+from llama_index.core.llms.llm import ToolSelection
+from llama_index.core.tools.types import BaseTool
+from pydantic import ConfigDict
+from pydantic_core import from_json
+
+from core_302.errors import InvalidInputError, MalformedReplyError
+from core_302.messages.tool_choice import chosen_tool
+
+
+class ToolCalling(FunctionCallingLLM):
+    """What an LLM of 302.AI does about tools."""
+
+    model_config = ConfigDict(defer_build=True)  # see `core_302.adapters.client_fields`
+
+    def get_tool_calls_from_response(
+        self,
+        response: ChatResponse,
+        error_on_no_tool_call: bool = True,  # noqa: FBT001, FBT002
+        **kwargs: Any,  # noqa: ARG002
+    ) -> list[ToolSelection]:
+        """Return the tool calls of a response; of a piece of a stream, with the arguments so far.
+
+        Raises:
+            MalformedReplyError: The arguments of a call in a whole answer are no JSON object.
+            ValueError: There is no call, and `error_on_no_tool_call` is set.
+        """
+        calls = tool_selections(response)
+        if not calls and error_on_no_tool_call:
+            text = response.message.content or ""
+            raise InvalidInputError(f"The model called no tool. It said: {text[:200]!r}")
+        return calls
+
+    def _prepare_chat_with_tools(  # noqa: PLR0917 - the framework's
+        self,
+        tools: Sequence[BaseTool],
+        user_msg: str | ChatMessage | None = None,
+        chat_history: list[ChatMessage] | None = None,
+        verbose: bool = False,  # noqa: ARG002, FBT001, FBT002
+        allow_parallel_tool_calls: bool = False,  # noqa: FBT001, FBT002
+        tool_required: bool = False,  # noqa: FBT001, FBT002
+        tool_choice: Any = None,
+        strict: bool | None = None,  # noqa: FBT001
+        **kwargs: Any,
+    ) -> dict[str, Any]:
+        messages = list(chat_history or ())
+        if isinstance(user_msg, str):
+            user_msg = ChatMessage(role=MessageRole.USER, content=user_msg)
+        if user_msg is not None:
+            messages.append(user_msg)
+        parallel = allow_parallel_tool_calls
+        options = tool_options(
+            tools, tool_choice, required=tool_required, parallel=parallel, strict=strict
+        )
+        return {"messages": messages, **options, **kwargs}
+
+    def _validate_chat_with_tools_response(
+        self,
+        response: ChatResponse,
+        tools: Sequence[BaseTool],  # noqa: ARG002
+        allow_parallel_tool_calls: bool = False,  # noqa: FBT001, FBT002
+        **kwargs: Any,  # noqa: ARG002
+    ) -> ChatResponse:
+        return response if allow_parallel_tool_calls else first_call_only(response)
+
+
+def tool_options(
+    tools: Sequence[BaseTool],
+    choice: Any,
+    *,
+    required: bool,
+    parallel: bool,
+    strict: bool | None,
+) -> dict[str, Any]:
+    """Return the options of a call that may use `tools`; with none, nothing is said of tools.
+
+    Args:
+        tools: The tools.
+        choice: "auto", "none", "any" or "required" or True, a tool's name, or the wire's own form.
+        required: Whether the model must call one, if `choice` says nothing.
+        parallel: Whether it may call several at once, which is the wire's default.
+        strict: Ask that arguments match the schema exactly, where the model can.
+
+    Raises:
+        InvalidInputError: `choice` names no tool of the list.
+    """
+    if not tools:
+        return {}
+    wire = [tool.metadata.to_openai_tool(skip_length_check=True) for tool in tools]
+    if strict is not None:
+        wire = [{**tool, "function": {**tool["function"], "strict": strict}} for tool in wire]
+    options = {
+        "tools": tuple(wire),
+        "tool_choice": chosen_tool(True if choice is None and required else choice, wire),
+        "parallel_tool_calls": None if parallel else False,
+    }
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def first_call_only(response: ChatResponse) -> ChatResponse:
+    """Return a response with its first tool call alone, for who allows no parallel calls."""
+    calls = [block for block in response.message.blocks if isinstance(block, ToolCallBlock)]
+    dropped = {id(call) for call in calls[1:]}
+    if not dropped:
+        return response
+    kept = {**response.message.additional_kwargs}
+    kept["tool_calls"] = kept.get("tool_calls", [])[:1]
+    blocks = [block for block in response.message.blocks if id(block) not in dropped]
+    message = response.message.model_copy(update={"blocks": blocks, "additional_kwargs": kept})
+    return response.model_copy(update={"message": message})
+
+
+def tool_selections(response: ChatResponse) -> list[ToolSelection]:
+    """Return the tool calls of a response; of a piece of a stream, with the arguments so far.
+
+    Raises:
+        MalformedReplyError: The response is whole, and the arguments of a call are no JSON object.
+    """
+    whole = response.delta is None or "finish_reason" in response.additional_kwargs
+    calls = [block for block in response.message.blocks if isinstance(block, ToolCallBlock)]
+    return [
+        ToolSelection(
+            tool_id=call.tool_call_id or "",
+            tool_name=call.tool_name,
+            tool_kwargs=_arguments(call, whole=whole),
+        )
+        for call in calls
+    ]
+
+
+def _arguments(call: ToolCallBlock, *, whole: bool) -> dict[str, Any]:
+    if isinstance(call.tool_kwargs, dict):
+        return call.tool_kwargs
+    if not call.tool_kwargs.strip():
+        return {}
+    try:
+        found = from_json(call.tool_kwargs, allow_partial="off" if whole else "trailing-strings")
+        if isinstance(found, dict):
+            return found
+    except ValueError:
+        if not whole:
+            return {}
+    # A half argument is never the argument: an agent must not run this, nor take it for an answer.
+    raise MalformedReplyError(
+        f"The model called {call.tool_name!r} with arguments that are no JSON object: "
+        f"{call.tool_kwargs[:200]!r}. If the finish reason is 'length', raise max_tokens."
+    )

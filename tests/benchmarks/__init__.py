@@ -1,0 +1,1 @@
+"""The programs that measure: what they judge, and that they run."""

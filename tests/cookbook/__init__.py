@@ -1,0 +1,1 @@
+"""The cookbook does what it says: programs, notebooks, and the recipes that read scans."""

@@ -1,0 +1,107 @@
+"""A connection is used again when nothing speaks against it: after a stream, and for some time."""
+
+import asyncio
+import time
+
+import pytest
+
+from core_302 import AsyncClient, Client, Settings
+from core_302.net.pool_state import Places
+from tests.conftest import HELLO, KEY
+from tests.scripted_server import DONE, Stall, chunk, completion, reply, stream
+
+KEPT_SECONDS = 30.0  # how long an unused connection is
+PATIENT = 20.0  # seconds, which nothing here takes
+
+
+def blocking(settings, steps):
+    with Client(settings) as client:
+        for step in steps:
+            if step == "chat":
+                client.chat("m", HELLO)
+            elif step == "stream":
+                assert "".join(d.text for d in client.stream_chat("m", HELLO)) == "Hello"
+            else:
+                step()
+
+
+async def awaited(settings, steps):
+    async with AsyncClient(settings) as client:
+        for step in steps:
+            if step == "chat":
+                await client.chat("m", HELLO)
+            elif step == "stream":
+                deltas = [delta async for delta in client.stream_chat("m", HELLO)]
+                assert "".join(delta.text for delta in deltas) == "Hello"
+            else:
+                step()
+
+
+@pytest.fixture(params=["sync", "async"])
+def calls(request, server):
+    """Return a function that takes steps with one client: "chat", "stream", or a function."""
+    settings = Settings(api_key=KEY, base_url=server.url, timeout=PATIENT, max_retries=0)
+
+    def take(*steps):
+        if request.param == "sync":
+            blocking(settings, steps)
+        else:
+            asyncio.run(awaited(settings, steps))
+
+    return take
+
+
+ANSWER = (chunk("Hello"), chunk(finish="stop"), DONE)
+
+
+def test_the_connection_of_a_stream_that_was_read_to_its_end_is_used_again(calls, server):
+    # The end of the body comes in a piece of its own, as it does from a gateway.
+    server.answer(stream(*ANSWER))
+    calls("stream", "stream", "stream")
+    assert (len(server.seen), server.connections) == (3, 1)
+
+
+def test_a_body_that_is_held_open_after_its_last_content_costs_its_connection_alone(calls, server):
+    server.answer(stream(*ANSWER, Stall), stream(*ANSWER))
+    begun = time.monotonic()
+    calls("stream", "stream")
+    assert time.monotonic() - begun < PATIENT / 2
+    assert (len(server.seen), server.connections) == (2, 2)
+
+
+@pytest.mark.parametrize(("seconds", "connections"), [(-1.0, 1), (1.0, 2)])
+def test_a_connection_that_was_unused_for_long_is_not_used_again(
+    calls, server, monkeypatch, seconds, connections
+):
+    server.answer(reply(200, completion()))
+    clock = time.monotonic
+
+    def pass_time():
+        monkeypatch.setattr(time, "monotonic", lambda: clock() + KEPT_SECONDS + seconds)
+
+    calls("chat", pass_time, "chat")
+    assert (len(server.seen), server.connections) == (2, connections)
+
+
+class AlwaysOpen:
+    """What the books of a pool ask of a connection."""
+
+    def has_expired(self):
+        return False
+
+
+def test_a_place_that_comes_as_its_waiter_gives_up_is_left_to_others():
+    books = Places(1)
+    assert books.enter() is None
+    waiting = books.enter()
+    books.leave()  # to the waiter, who at this moment
+    books.give_up(waiting)
+    assert books.enter() is None
+
+
+def test_a_connection_that_was_made_while_its_pool_was_closed_is_not_kept():
+    books, connection = Places(1), AlwaysOpen()
+    assert books.enter() is None
+    assert books.close() == []
+    books.opened(connection)
+    assert not books.keep("a host", connection, whole=True)

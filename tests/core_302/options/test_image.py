@@ -1,0 +1,271 @@
+"""Pictures and avatars: every documented rule is checked before anything is sent."""
+
+import base64
+
+import pytest
+from pydantic import ValidationError
+
+from core_302 import AvatarRequest, AvatarStyle, ImageRequest
+from core_302.catalogue import image_model_facts, image_models
+from core_302.image_parts import LARGEST_INPUT
+from core_302.options.avatar import style_of
+from core_302.options.chat import explain
+from core_302.options.image import OpenAIImageRequest
+from tests.drawn import png
+
+PHOTO = "https://pictures.example/face.png"
+MODEL = "flux-dev-t2i"
+
+
+def refusal(kind, **given):
+    with pytest.raises(ValidationError) as caught:
+        kind(**given)
+    return explain(caught.value, kind)
+
+
+def drawn(**given):
+    return ImageRequest(**{"prompt": "a fox", "model": MODEL, **given})
+
+
+def avatar(**given):
+    return AvatarRequest(**{"image": PHOTO, "person_type": "kid", "style": 5, **given})
+
+
+@pytest.mark.parametrize(
+    ("prompt", "says"),
+    [
+        ("", "is empty: say in words what to draw"),
+        (" \n\t", "is empty"),
+        ("x" * 32_001, "has 32001 characters: shorten it to 32000"),
+        ("a\x00fox", "NUL"),
+        ("a fox\ud800", "Unicode|unicode"),
+    ],
+)
+def test_a_prompt_that_cannot_be_drawn_is_refused(prompt, says):
+    with pytest.raises(ValidationError, match=says):
+        drawn(prompt=prompt)
+    with pytest.raises(ValidationError):
+        drawn(negative_prompt=prompt)
+
+
+def test_a_prompt_may_have_lines_and_any_script():
+    text = "狐狸\nна снегу\t🦊 👨‍👩‍👧"
+    assert drawn(prompt=text).prompt == text
+
+
+@pytest.mark.parametrize(
+    ("image", "says"),
+    [
+        ("/etc/passwd", "a picture goes as an http"),
+        ("file:///etc/passwd", "not as file:"),
+        ("data:text/html;base64,PGh0bWw+", "is no picture"),
+        ("data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmciPjwvc3ZnPg==", "is no"),
+        ("data:image/png,abc", "must be ;base64"),
+        (b"<html>", "is no picture"),
+        (b"", "is no picture"),
+        (b"x" * (LARGEST_INPUT + 1), "has 52,428,801 bytes: at most 52,428,800"),
+    ],
+)
+def test_an_image_that_is_none_is_refused(image, says):
+    with pytest.raises(ValidationError, match=says):
+        drawn(image=image)
+    with pytest.raises(ValidationError, match=says):
+        avatar(image=image)
+
+
+def test_a_data_uri_of_200_mb_is_refused_and_not_repeated():
+    huge = "data:image/png;base64," + "A" * 266_000_000
+    said = refusal(ImageRequest, prompt="a fox", model=MODEL, image=huge)
+    assert "at most 52,428,800" in said
+    assert len(said) < 300
+
+
+def test_an_image_may_be_a_link_a_data_uri_or_bytes():
+    content = png(8, 8)
+    uri = "data:image/png;base64," + base64.b64encode(content).decode()
+    for image in (PHOTO, uri, content):
+        assert drawn(image=image).image == image
+
+
+def test_the_catalogue_has_every_documented_model_once():
+    assert len(image_models()) == 69
+    assert image_model_facts("stable-sd3-i2i").needs_image
+    assert image_model_facts("luma-t2i").aspect_ratios[0] == "16:9"
+    assert image_model_facts("not-in-the-list") is None
+
+
+def test_a_model_that_is_not_listed_is_sent_as_it_is():
+    asked = drawn(model="brand-new-model", width=333, height=777, aspect_ratio="99:1")
+    assert (asked.width, asked.height, asked.aspect_ratio) == (333, 777, "99:1")
+
+
+@pytest.mark.parametrize(
+    ("given", "says", "adjusted"),
+    [
+        (
+            {"model": "dall-e-3-t2i", "width": 800, "height": 600},
+            (
+                "width and height: dall-e-3-t2i makes 256x256, 512x512 or 1024x1024 "
+                "(width x height), not 800x600. 302.AI would silently make 1024x1024."
+            ),
+            {"width": 1024, "height": 1024},
+        ),
+        (
+            {"model": "dall-e-2-t2i", "width": 256},
+            "not 256x1024",
+            {"width": 1024, "height": 1024},
+        ),
+        (
+            {"model": "cogview-4-t2i", "width": 1000, "height": 1344},
+            "768x1344",
+            {"width": 1024, "height": 1024},
+        ),
+        (
+            {"model": "luma-t2i", "aspect_ratio": "5:4"},
+            (
+                "aspect_ratio: luma-t2i takes 16:9, 9:16, 1:1, 4:3, 3:4, 21:9 or 9:21, not 5:4. "
+                "302.AI would silently use 1:1."
+            ),
+            {"aspect_ratio": "1:1"},
+        ),
+        (
+            {"model": "302ai-flux-v1.1-ultra-t2i", "aspect_ratio": "5:4"},
+            "silently use 16:9",
+            {"aspect_ratio": "16:9"},
+        ),
+        (
+            {"model": "stable-sd3-i2i", "aspect_ratio": "1:1", "image": PHOTO},
+            "aspect_ratio: stable-sd3-i2i takes none, not 1:1. 302.AI would silently ignore it.",
+            {"aspect_ratio": None},
+        ),
+        (
+            {"model": "doubao-v3-t2i", "width": 255, "height": 768},
+            "width: doubao-v3-t2i takes 256 to 768 pixels, not 255. 302.AI would silently use 512.",
+            {"width": 512, "height": 768},
+        ),
+        (
+            {"model": "doubao-v3-t2i", "height": 1024},
+            "height: doubao-v3-t2i takes 256 to 768 pixels",
+            {"height": 512},
+        ),
+    ],
+)
+def test_a_value_that_the_model_would_replace_is_said_or_adjusted(given, says, adjusted):
+    given = {"prompt": "a fox", **given}
+    assert says in refusal(ImageRequest, **given)
+    with pytest.warns(UserWarning, match="302.AI will"):
+        asked = ImageRequest(**given, on_unsupported="adjust")
+    assert {name: getattr(asked, name) for name in adjusted} == adjusted
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"model": "dall-e-3-t2i"},
+        {"model": "dall-e-3-t2i", "width": 512, "height": 512},
+        {"model": "dall-e-3-t2i", "width": 1024},
+        {"model": "luma-t2i", "aspect_ratio": "21:9"},
+        {"model": "doubao-v3-t2i", "width": 256, "height": 768},
+        {"model": "302ai-kolors-i2i", "image": PHOTO, "aspect_ratio": "7:5"},
+    ],
+)
+def test_what_the_documents_list_passes(given):
+    assert ImageRequest(prompt="a fox", **given).model == given["model"]
+
+
+@pytest.mark.parametrize("model", ["302ai-kolors-i2i", "stable-sd3-turbo-i2i"])
+def test_a_model_that_works_on_a_picture_wants_one(model):
+    said = refusal(ImageRequest, prompt="a fox", model=model)
+    assert said == f"image: {model} works on a picture: give one."
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"width": 0},
+        {"height": 99_999},
+        {"width": "wide"},
+        {"aspect_ratio": "wide"},
+        {"aspect_ratio": "1x1"},
+        {"output_format": "../x"},
+        {"model": ""},
+        {"base_url": "https://evil.example"},
+        {"on_unsupported": "ignore"},
+    ],
+)
+def test_other_values_out_of_range_are_refused(given):
+    with pytest.raises(ValidationError):
+        drawn(**given)
+
+
+def test_the_17_styles_have_their_names_and_numbers():
+    assert len(AvatarStyle) == 17
+    assert AvatarStyle.COMIC.number == 1
+    assert AvatarStyle.WATERCOLOR.number == 5
+    assert AvatarStyle.STEAMPUNK.number == 17
+
+
+@pytest.mark.parametrize("given", ["Low Poly", "low poly", "LOW_POLY", "lowpoly", 12])
+def test_a_style_is_known_by_its_name_in_any_spelling_and_by_its_number(given):
+    assert avatar(style=given).style is AvatarStyle.LOW_POLY
+    assert avatar(style=AvatarStyle.LOW_POLY).style is AvatarStyle.LOW_POLY
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (
+            {"style": "Watercolour"},
+            "style: 'Watercolour' is no style. Did you mean 'Watercolor'? The styles are Comic, ",
+        ),
+        ({"style": "zzz"}, "style: 'zzz' is no style. The styles are Comic, "),
+        ({"style": 18}, "style: 18 is no style: 1 to 17, or a name such as 'Comic'"),
+        ({"style": 0}, "0 is no style"),
+        ({"style": True}, "style: "),
+        ({"style": 2.5}, "style: "),
+        ({"person_type": "robot"}, "person_type: should be 'female', 'male' or 'kid'"),
+        ({"num": "two"}, "num: should be a valid integer"),
+        ({"style": None}, "style: give a style, or say the look in custom_prompt"),
+        ({"custom_prompt": ""}, "custom_prompt: is empty"),
+    ],
+)
+def test_an_avatar_that_cannot_be_made_is_refused(given, says):
+    with pytest.raises(ValidationError) as caught:
+        avatar(**given)
+    assert says in explain(caught.value, AvatarRequest)
+
+
+@pytest.mark.parametrize(
+    ("given", "says", "adjusted"),
+    [
+        ({"num": 0}, "num: 1 to 4 avatars can be made at once, not 0", {"num": 1}),
+        ({"num": 5}, "num: 1 to 4 avatars can be made at once, not 5", {"num": 1}),
+        ({"width": 255}, "width: 256 to 1036 pixels, not 255", {"width": 1024}),
+        ({"height": 1037}, "height: 256 to 1036 pixels, not 1037", {"height": 1024}),
+        (
+            {"custom_prompt": "as a samurai"},
+            (
+                "style: custom_prompt takes its place: give one of them, not Watercolor. "
+                "302.AI would silently ignore it"
+            ),
+            {"style": None},
+        ),
+    ],
+)
+def test_what_the_avatar_maker_would_replace_is_said_or_adjusted(given, says, adjusted):
+    with pytest.raises(ValidationError) as caught:
+        avatar(**given)
+    assert says in explain(caught.value, AvatarRequest)
+    with pytest.warns(UserWarning, match="302.AI will"):
+        asked = avatar(**given, on_unsupported="adjust")
+    assert {name: getattr(asked, name) for name in adjusted} == adjusted
+
+
+def test_a_style_reader_leaves_what_it_does_not_know_to_the_check():
+    assert style_of(None) is None
+    assert style_of([1]) == [1]
+
+
+def test_an_openai_mask_needs_a_picture():
+    said = refusal(OpenAIImageRequest, prompt="a fox", model="gpt-image-1", mask=png(4, 4))
+    assert said == "mask: it masks a picture: give that in images."

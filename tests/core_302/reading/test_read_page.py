@@ -1,0 +1,341 @@
+"""Reading pictures: what is asked, what comes of answers, and how many are under way at once."""
+
+import asyncio
+import base64
+import gc
+import hashlib
+import json
+import logging
+import sys
+import threading
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from core_302 import (
+    AI302Error,
+    AsyncClient,
+    AuthenticationError,
+    InvalidInputError,
+    MalformedReplyError,
+    Settings,
+)
+from core_302.reading import ReadingOptions, ReadingReport, Source, aread_pages, read_pages
+from core_302.reading.optional_imports import library
+from core_302.retry import RetryPolicy
+from tests.scans import drawn, file_of, pdf, scan
+from tests.scripted_server import Stall, completion, reply
+
+HEADERS = {"request-id": "r1"}
+
+
+class Receipt(BaseModel):
+    shop: str
+    total: float | None = None
+
+
+def said(text, **more):
+    return reply(200, completion(text, **more), headers=HEADERS)
+
+
+@pytest.fixture
+def read(connect, server):
+    """Return a function that reads everything with the client at hand."""
+
+    def all_pages(given, *, report=None, most=None, **how):
+        face = connect(server.url, max_retries=0)
+        options = ReadingOptions(**how)
+        more = {"report": report, "retry": RetryPolicy(max_retries=0)}
+        if face.kind == "sync":
+            pages = read_pages(face.client, given, options, **more)
+            try:
+                return [page for _, page in zip(range(most or 1_000), pages, strict=False)]
+            finally:
+                pages.close()
+
+        async def collect():
+            pages, found = aread_pages(face.client, given, options, **more), []
+            try:
+                async for page in pages:
+                    found.append(page)
+                    if len(found) == most:
+                        break
+            finally:
+                await pages.aclose()
+                await face.client.aclose()
+            return found
+
+        return asyncio.run(collect())
+
+    return all_pages
+
+
+def test_a_page_carries_its_text_and_everything_that_is_known_of_it(server, read):
+    usage = {"prompt_tokens": 9, "completion_tokens": 3}
+    server.answer(said("  Total 40 EUR\n", usage=usage))
+    content = scan("Total 40 EUR")
+    report = ReadingReport()
+    (page,) = read(Source("a.png", content=content, metadata={"box": 7}), report=report)
+    assert page.text == "Total 40 EUR"
+    digest = hashlib.sha256(content).hexdigest()
+    assert page.described() == {
+        "box": 7,
+        "source": "a.png",
+        "page": 1,
+        "total_pages": 1,
+        "width": 400,
+        "height": 200,
+        "bytes": len(content),
+        "digest": digest,
+        "model": "m1",
+        "input_tokens": 9,
+        "output_tokens": 3,
+        "cost_ids": "r1",
+        "cached": False,
+    }
+    assert (report.read, report.input_tokens, report.output_tokens) == (1, 9, 3)
+
+
+def test_a_small_upright_picture_is_sent_byte_for_byte(server, read):
+    server.answer(said("x"))
+    content = scan("a", form="JPEG")
+    read(content)
+    words, shown = server.seen[0].json["messages"][0]["content"]
+    kind, _, data = shown["image_url"]["url"].partition(",")
+    assert (kind, base64.b64decode(data)) == ("data:image/jpeg;base64", content)
+    assert "nothing else" in words["text"]
+    assert server.seen[0].json["model"] == "gpt-4o-mini"
+
+
+def test_a_link_is_sent_as_a_link(server, read):
+    server.answer(said("x"))
+    link = "https://pictures.example/a.png"
+    (page,) = read(link)
+    assert server.seen[0].json["messages"][0]["content"][1]["image_url"] == {"url": link}
+    assert (page.source, page.width, page.size) == (link, None, 0)
+
+
+@pytest.mark.parametrize(
+    ("reader", "model", "ocr"),
+    [
+        ("ocr", "deepseek-chat", "gpt-4o-mini"),
+        ("ocr:gpt-4.1-nano", "deepseek-chat", "gpt-4.1-nano"),
+        ("qwen-vl-ocr", "qwen-vl-ocr", None),
+        ("mistral-ocr-latest", "mistral-ocr-latest", None),
+    ],
+)
+def test_one_parameter_says_who_reads(server, read, reader, model, ocr):
+    server.answer(said("x"))
+    read(scan("a"), reader=reader, options={"temperature": 0})
+    body = server.seen[0].json
+    assert (body["model"], body.get("ocr_model"), body["temperature"]) == (model, ocr, 0)
+
+
+def test_markdown_and_your_own_words_can_be_asked_for(server, read):
+    server.answer(said("```markdown\n# A\n```"))
+    (page,) = read(scan("a"), output="markdown")
+    assert page.text == "# A"
+    assert "Markdown" in server.seen[0].json["messages"][0]["content"][0]["text"]
+    read(scan("a"), prompt="Read {this}.")
+    assert server.seen[1].json["messages"][0]["content"][0]["text"] == "Read {this}."
+
+
+def test_fields_of_a_class_are_asked_for_and_checked(server, read):
+    server.answer(said('```json\n{"shop": "Bakery", "total": 4.5}\n```'))
+    (page,) = read(scan("a"), output=Receipt)
+    assert page.fields == Receipt(shop="Bakery", total=4.5)
+    asked = server.seen[0].json["response_format"]["json_schema"]
+    assert (asked["name"], asked["schema"]) == ("Receipt", Receipt.model_json_schema())
+
+
+def test_an_answer_that_does_not_fit_the_class_names_the_field(server, read, tmp_path):
+    server.answer(said('{"total": 4.5}'))
+    for _ in range(2):  # it is not kept, so it is asked again
+        with pytest.raises(MalformedReplyError, match="does not fit Receipt: shop"):
+            read(scan("a"), output=Receipt, cache=tmp_path / "cache")
+    assert len(server.seen) == 2
+
+
+@pytest.mark.parametrize("text", ["[no text]", "[no text].", "", None])
+def test_an_empty_page_says_so(server, read, text):
+    server.answer(said(text))
+    report = ReadingReport()
+    (page,) = read(scan(), report=report)
+    assert (page.text, page.empty, page.described()["empty"]) == ("", True, True)
+    assert report.empty == 1
+
+
+def test_a_page_that_the_model_did_not_finish_says_so(server, read):
+    server.answer(said("half", finish="length"))
+    report = ReadingReport()
+    (page,) = read(scan("a"), report=report)
+    assert page.described()["cut"] is True
+    assert report.cut == 1
+
+
+def test_a_model_that_refuses_is_an_error(server, read):
+    server.answer(said(None, message={"refusal": "no faces"}))
+    with pytest.raises(MalformedReplyError, match="refuses to read it: no faces"):
+        read(scan("a"))
+
+
+def test_what_a_page_cost_can_be_looked_up(server, read):
+    server.answer(said("x"), reply(200, {"data": {"cost": 0.002}}), said("x"), reply(404, b"late"))
+    report = ReadingReport()
+    first, second = read([scan("a"), scan("b")], look_up_cost=True, report=report, concurrency=1)
+    assert first.described()["cost"] == 0.002
+    assert second.cost is None
+    assert report.cost == 0.002
+    assert server.seen[1].path == "/dashboard/record/r1"
+
+
+def test_a_report_names_small_costs_and_no_cost_that_nobody_asked_for(server, read, tmp_path):
+    server.answer(said("x"), reply(200, {"data": {"cost": 0.000024}}), said("x"))
+    known, unknown, nothing = ReadingReport(), ReadingReport(), ReadingReport()
+    read(scan("a"), look_up_cost=True, report=known)
+    read(scan("a"), cache=tmp_path / "kept", report=unknown)
+    read(scan("a"), cache=tmp_path / "kept", report=nothing)
+    assert str(known).endswith(", 0.000024 PTC.")
+    assert str(unknown).endswith(", cost not known.")
+    assert str(nothing).endswith("0 + 0 tokens, 0.000000 PTC.")
+
+
+def test_pages_come_in_their_order_however_many_are_read_at_once(server, read, tmp_path):
+    server.answer(said("x"))
+    for number in range(30):
+        (tmp_path / f"{number:02}.png").write_bytes(scan(str(number)))
+    pages = read(tmp_path, concurrency=7)
+    assert [page.source[-6:] for page in pages] == [f"{n:02}.png" for n in range(30)]
+    assert server.connections <= 7
+
+
+def test_a_run_that_is_not_finished_has_begun_no_more_than_a_few_pages(server, read):
+    server.answer(said("x"))
+    read([scan(str(number)) for number in range(40)], concurrency=2, most=1)
+    gc.collect()
+    assert len(server.seen) <= 6
+
+
+def test_a_broken_page_is_raised_skipped_or_kept_with_its_files_name(server, read):
+    server.answer(said("fine"))
+    given = [Source("a.png", content=b"text"), scan("b")]
+    with pytest.raises(InvalidInputError, match=r"a\.png: it is no picture"):
+        read(given)
+    report = ReadingReport()
+    assert [page.text for page in read(given, on_error="skip", report=report)] == ["fine"]
+    assert report.failures[0].source == "a.png"
+    kept, fine = read(given, on_error="keep", report=ReadingReport())
+    assert (kept.text, kept.empty, fine.text) == ("", False, "fine")
+    assert "a.png: it is no picture" in kept.described()["error"]
+
+
+def test_the_page_of_a_document_is_named_in_its_error(server, read):
+    server.answer(said("one"), reply(500, b"overloaded"))
+    with pytest.raises(AI302Error, match=r"b\.pdf, page 2 of 2: overloaded"):
+        read(Source("b.pdf", content=pdf("a", "b")), concurrency=1)
+
+
+def test_a_refused_key_ends_the_run_at_once_whatever_is_skipped(server, read):
+    server.answer(reply(401, b"no key"))
+    with pytest.raises(AuthenticationError):
+        read([scan(str(n)) for n in range(50)], on_error="skip", concurrency=2)
+    assert len(server.seen) <= 8
+
+
+def test_a_report_in_words_has_numbers_and_a_line_for_each_failure(server, read, caplog):
+    server.answer(said("x"))
+    caplog.set_level(logging.INFO)
+    report = ReadingReport()
+    bad = [Source(f"{n}.png", content=b"") for n in range(22)]
+    read([*bad, scan("a")], on_error="skip", report=report)
+    lines = str(report).splitlines()
+    assert lines[0].startswith("Pages: 1 read, 0 from the cache, 22 failed, 0 empty")
+    assert lines[1] == "- 0.png: it is empty."
+    assert lines[-1] == "- and 2 more"
+    assert str(report) in caplog.text
+
+
+def test_progress_shows_the_rate_the_money_and_the_errors(server, read, capsys):
+    server.answer(said("x"))
+    read([scan("a"), b""], on_error="skip", show_progress=True)
+    shown = capsys.readouterr()
+    assert "PTC" in shown.err
+    assert "errors" in shown.err
+    assert "Pages: 1 read" in shown.out
+
+
+def test_a_library_that_is_missing_names_the_extra(monkeypatch):
+    library.cache_clear()
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    with pytest.raises(AI302Error, match=r'needs pypdfium2: pip install "core-302\[ocr\]"'):
+        library("pypdfium2")
+    library.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"options": {"temprature": 1}}, "did you mean 'temperature'"),
+        ({"on_error": "ignore"}, "on_error"),
+        ({"concurrency": 0}, "concurrency"),
+        ({"output": "html"}, "output"),
+        ({"rate_limiter": 5}, "rate_limiter"),
+    ],
+)
+def test_a_wrong_option_is_named(given, says):
+    with pytest.raises(ValidationError, match=says):
+        ReadingOptions(**given)
+
+
+def test_a_large_picture_is_shrunk_before_it_is_sent(server, read):
+    server.answer(said("x"))
+    (page,) = read(file_of(drawn("a", size=(3000, 1500))))
+    assert (page.width, page.height) == (2048, 1024)
+    (page,) = read(file_of(drawn("a", size=(300, 150))), longest_side=64)
+    assert (page.width, page.height) == (64, 32)
+
+
+async def test_a_cancelled_run_leaves_no_request_behind(server):
+    server.answer([Stall])
+    asked = threading.Event()
+    note = server.next_reply
+    server.next_reply = lambda request: (note(request), asked.set())[0]
+    client = AsyncClient(Settings(api_key="test-key-not-real", base_url=server.url))
+    pages = aread_pages(client, [scan("a"), scan("b")], ReadingOptions())
+    first = asyncio.ensure_future(anext(pages))
+    await asyncio.to_thread(asked.wait, 30)
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    await pages.aclose()
+    await client.aclose()
+    assert len(asyncio.all_tasks()) == 1
+
+
+class Turns:
+    """Lets pages through one by one, and writes down when."""
+
+    def __init__(self):
+        self.taken = 0
+
+    def acquire(self):
+        self.taken += 1
+        return True
+
+
+def test_each_page_that_is_asked_for_waits_for_its_turn(server, read, tmp_path):
+    server.answer(said("x"))
+    given, turns = [scan("a"), scan("b"), scan("a")], Turns()
+    read(given, rate_limiter=turns, cache=tmp_path / "cache")
+    assert (turns.taken, len(server.seen)) == (2, 2)
+    read(given, rate_limiter=turns, cache=tmp_path / "cache")
+    assert turns.taken == 2  # what is kept is not asked for
+
+
+def test_what_a_prompt_says_never_hides_the_picture(server, read):
+    server.answer(said("x"))
+    read(scan("a"), prompt="Is https://picture.invalid/ shown?")
+    words, shown = server.seen[0].json["messages"][0]["content"]
+    assert words["text"] == "Is https://picture.invalid/ shown?"
+    assert shown["image_url"]["url"].startswith("data:image/png")
+    assert json.dumps(server.seen[0].json).count("base64") == 1

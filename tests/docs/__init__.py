@@ -1,0 +1,1 @@
+"""The documentation is built, says what the code has, and each of its blocks runs."""

@@ -1,0 +1,51 @@
+"""`python -m emulator_302` says what a program needs to use it, and ends when it is told to."""
+
+import re
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+
+from core_302 import Client, ImageRequest, Settings
+
+
+@contextmanager
+def emulator():
+    """Run the command as a shell runs it in the background: with Ctrl-C ignored."""
+    command = [sys.executable, "-m", "emulator_302", "--port", "0"]
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # which the child inherits
+    try:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with process:
+        try:
+            said = ""
+            while "Stop: Ctrl-C" not in said:
+                line = process.stdout.readline()
+                assert line, said
+                said += line
+            yield process, said
+        finally:
+            process.kill()
+
+
+def test_the_variables_that_it_prints_are_all_that_a_program_needs():
+    with emulator() as (_, said):
+        variables = dict(re.findall(r"export (\w+)=(\S+)", said))
+        with Client(Settings.from_env(variables)) as client:
+            made = client.generate_image(
+                ImageRequest(prompt="a lighthouse", model="302ai-flux-schnell-t2i")
+            )
+            assert client.download(made.images[0].link).width == 1024
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_it_ends_by_either_signal_and_says_so(name):
+    with emulator() as (process, _):
+        process.send_signal(getattr(signal, name))
+        rest, _ = process.communicate(timeout=60)
+    assert rest.endswith("Stopped.\n")
+    assert process.returncode == 0

@@ -1,0 +1,28 @@
+"""Whatever a gateway does, ChatAI302 tells its user the truth: the rows of `tests/fidelity`.
+
+The rows and their judges know no class; `make fidelity` puts the same ones to its rivals.
+"""
+
+import pytest
+
+from core_302 import AsyncClient, Client, RetryPolicy
+from tests.fidelity.asking import observe
+from tests.fidelity.contender import OURS
+from tests.fidelity.rows import ROWS
+
+
+def make_without_jitter(url, row):
+    """Return the model of the comparison, but for its random pauses: tests wait for nothing."""
+    model = OURS.make(url, row)
+    retry = RetryPolicy(max_retries=model.max_retries, jitter=lambda: 0.0)
+    model._client = Client(model._settings(), retry=retry)
+    model._async_client = AsyncClient(model._settings(), retry=retry)
+    return model
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize(
+    ("row", "way"), [pytest.param(r, w, id=f"{r.id}-{w}") for r in ROWS for w in r.ways]
+)
+def test_the_user_sees_what_the_row_claims(row, way, kind):
+    assert row.complaint(observe(make_without_jitter, row, way, kind)) is None

@@ -1,0 +1,1 @@
+"""What is published: files, names to install, licences, types as users' checkers see them."""
