@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 IMAGE ?=
 QUESTION ?=
+DIR ?=
 FOLDERS := core_302 langchain_302 llama_index_302 emulator_302
 NAMES := core-302 langchain-302 llama-index-302 emulator-302
 # Each is installed from its folder: the root has no package (docs/decisions/0019-four-distributions.md).
@@ -16,7 +17,7 @@ TOLD := "^(httpx|pydantic|(langchain|llama-index)-core|pillow|starlette|uvicorn|
 unexport PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types types-all format record bench soak microbench fidelity faults paid \
+.PHONY: help demo test lint types types-all format record bench soak microbench fidelity recordings faults paid \
 	reading lowest newest dist install-matrix lock locked audit licences live studio \
 	screenshots notebooks parity guard mutants fuzz docs docs-serve all-tests
 
@@ -74,6 +75,10 @@ microbench: .venv/dev ## Measure the steps that every call and every token passe
 
 fidelity: .venv/dev ## Put a hostile gateway to both adapters and their rivals; writes docs/evidence/fidelity.md
 	@$(BIN)/python -m benchmarks.fidelity
+
+# Without DIR it only says what to bring: no rival need be installed for that.
+recordings: .venv/dev $(if $(DIR),.venv/rivals-recordings) ## Replay the recordings of others (DIR=folder of repositories); writes docs/evidence/recordings.md
+	@$(BIN)/python -m benchmarks.recordings --rival-python .venv/rivals-recordings/bin/python $(if $(DIR),"$(DIR)")
 
 faults: .venv/dev ## Run every fault on rivals too; writes docs/evidence/faults.md
 	@$(BIN)/python -m tests.faults
@@ -200,4 +205,11 @@ docs-serve: .venv/dev ## Show the documentation site at http://127.0.0.1:8000, a
 	@echo "== installing the rival of the benchmark into its own environment"
 	@$(PYTHON) -m venv .venv/rivals
 	@.venv/rivals/bin/python -m pip install --quiet --disable-pip-version-check langchain-openai
+	@touch $@
+
+.venv/rivals-recordings: | .venv/bin/pip
+	@echo "== installing the rivals that read recordings into an environment of their own"
+	@$(PYTHON) -m venv .venv/rivals-recordings
+	@.venv/rivals-recordings/bin/python -m pip install --quiet --disable-pip-version-check \
+		langchain-openai llama-index-llms-openai-like
 	@touch $@
