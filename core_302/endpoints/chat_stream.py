@@ -44,7 +44,7 @@ STARTS_OF_EVENTS = (b"data:", b"event:", b"id:", b"retry:", b":")
 LONGEST_START = 1024  # bytes before which the first event of a stream has surely begun
 # What an event may say beside its choices and its token counts; hardly any has one of these.
 RARE_FIELDS = ENVELOPE_FIELDS | SOURCE_FIELDS | frozenset(OTHER_HOLDERS)
-ABOUT_FIELDS = ("id", "model", "created", "system_fingerprint", "service_tier")
+ABOUT_FIELDS = frozenset({"id", "model", "created", "system_fingerprint", "service_tier"})
 
 
 class ChatStream:
@@ -57,7 +57,8 @@ class ChatStream:
         self._citations: tuple[Citation, ...] = ()
         self._usage: Usage | None = None
         self._about: About | None = None
-        self._unknown = set(ABOUT_FIELDS)  # what the stream has not said of itself yet
+        self._unknown = ABOUT_FIELDS  # what the stream has not said of itself yet
+        self._watched = RARE_FIELDS | ABOUT_FIELDS | {"choices"}  # the first event counts too
         self._letters: CutLetters | None = None  # once a letter may have been cut
         self._failure: ApiError | None = None
         self.done = False
@@ -163,16 +164,12 @@ class ChatStream:
             if data == b"[DONE]":
                 self.done = True
             elif data:
-                yield from self._read_event(event, data)
+                try:
+                    yield from self._read_chunk(self._parse(event, data))
+                except MalformedReplyError as error:
+                    raise self._marked(error) from error.__cause__
                 if self._failure is not None:
                     raise self._marked(self._failure)
-
-    def _read_event(self, event: ServerSentEvent, data: bytes) -> list[ChatDelta]:
-        chunk = self._parse(event, data)
-        try:
-            return self._read_chunk(chunk)
-        except MalformedReplyError as error:
-            raise self._marked(error) from None
 
     def _parse(self, event: ServerSentEvent, data: bytes) -> dict[str, Any]:
         try:
@@ -193,15 +190,11 @@ class ChatStream:
     # This runs for each token: see `ChoiceAccumulator.read`.
     def _read_chunk(self, chunk: dict[str, Any]) -> list[ChatDelta]:
         choices = chunk.get("choices")
-        if not (choices and RARE_FIELDS.isdisjoint(chunk)):
-            self._failure = error_in(chunk, self._reply)
-            self._usage = usage_in(chunk) or self._usage
-            self._citations = merge_citations(self._citations, citations_in(chunk))
-        elif chunk.get("usage") is not None:
+        if not (choices and self._watched.isdisjoint(chunk)):
+            self._read_rare(chunk)
+        if chunk.get("usage") is not None:
             # Vendors send it once, alone, or with every chunk as a running total: the last holds.
             self._usage = usage_in(chunk) or self._usage
-        if self._about is None or not self._unknown.isdisjoint(chunk):
-            self._read_about(chunk)
         if not isinstance(choices, list):
             return []
         return [
@@ -223,15 +216,22 @@ class ChatStream:
             self._failure = error_in_choice(choice, self._reply)
         return delta
 
-    def _read_about(self, chunk: dict[str, Any]) -> None:
-        """Note what an event says of the stream that none has said before."""
+    def _read_rare(self, chunk: dict[str, Any]) -> None:
+        """Read what hardly any event has: an error, sources, what the stream says of itself."""
+        if not (chunk.get("choices") and RARE_FIELDS.isdisjoint(chunk)):
+            self._failure = error_in(chunk, self._reply)
+            self._usage = usage_in(chunk) or self._usage
+            self._citations = merge_citations(self._citations, citations_in(chunk))
         if self._about is None:
             self._about = About(request_id=self._reply.request_id)
-        if any(chunk.get(name) for name in self._unknown):  # many servers repeat fields of null
+            self._watched -= {"choices"}
+        # Many servers repeat a field of null with every event.
+        if new := [name for name in self._unknown if chunk.get(name)]:
             said = about_of(chunk, None)
-            new = {name: value for name in self._unknown if (value := getattr(said, name))}
-            self._unknown -= new.keys()
-            self._about = replace(self._about, **new)
+            known = {name: value for name in new if (value := getattr(said, name))}
+            self._about = replace(self._about, **known)
+            self._unknown -= known.keys()
+            self._watched -= known.keys()
 
     def _with_cut_letters(self, value: Any) -> Any:
         """Take an event in which letters are cut, or may be: they are joined from here on."""

@@ -20,6 +20,19 @@ from core_302.endpoints.tool_call_deltas import ToolCallAssembler, ToolCallDelta
 from core_302.endpoints.usage import Usage, read_usage
 
 PLAIN_KEYS = frozenset({"role", "content"})  # what an ordinary delta has
+CALL_KEYS = PLAIN_KEYS | {"tool_calls"}  # and one that calls tools
+RARE_FIELDS = (
+    DETAIL_FIELDS
+    | SOURCE_FIELDS
+    | {
+        "annotations",
+        "audio",
+        "function_call",
+        "images",
+        "refusal",
+        "tool_calls",
+    }
+)
 
 
 class _Text:
@@ -115,16 +128,23 @@ class ChoiceAccumulator:
             self._by_messages = False
             return delta
         delta.reasoning = reasoning_text(piece)
-        delta.refusal = refusal_text(piece)
+        if isinstance(content, list) or not RARE_FIELDS.isdisjoint(piece):
+            self._read_rare(delta, piece)
+        self._by_messages = self._by_messages and not delta.has_content
+        return self._kept(delta)
+
+    def _read_rare(self, delta: ChatDelta, piece: dict[str, Any]) -> None:
+        """Read what the delta of a plain text, or of reasoning, does not have."""
         if "tool_calls" in piece or "function_call" in piece:
             delta.tool_calls = self._read_calls(piece)
-        if isinstance(content, list) or not DETAIL_FIELDS.isdisjoint(piece):
-            self.details.add(piece)
+            if piece.keys() <= CALL_KEYS and not isinstance(piece.get("content"), list):
+                return
+        delta.refusal = refusal_text(piece)
+        self.details.add(piece)
         delta.images = image_links(piece)
         if isinstance(piece.get("audio"), Mapping):
             self._audio.append(piece["audio"])
-        self._by_messages = self._by_messages and not delta.has_content
-        return self._kept(delta, piece)
+        self._note_sources(piece)
 
     def _read_calls(self, piece: dict[str, Any]) -> tuple[ToolCallDelta, ...]:
         """Return the pieces of calls in a delta; a call in both forms counts once."""
@@ -145,7 +165,8 @@ class ChoiceAccumulator:
             delta.images = image_links(message)
         if not self._audio and isinstance(message.get("audio"), Mapping):
             self._audio.append(message["audio"])
-        return self._kept(delta, message)
+        self._note_sources(message)
+        return self._kept(delta)
 
     def _new(self, so_far: _Text, whole: str) -> str:
         """Return what of a whole message's text has not come before."""
@@ -155,8 +176,15 @@ class ChoiceAccumulator:
         # A stream of messages alone may hold pieces under that name, as deltas do.
         return whole if self._by_messages else ""
 
-    def _kept(self, delta: ChatDelta, said: dict[str, Any]) -> ChatDelta | None:
-        """Note what an event has brought; annotations and sound leave at the end."""
+    def _note_sources(self, said: dict[str, Any]) -> None:
+        """Note the sources that an event names; they leave at the end."""
+        if said.get("annotations"):
+            known = self.annotations
+            known += [note for note in annotations_of(said) if note not in known]
+        self.citations += citations_in(said)
+
+    def _kept(self, delta: ChatDelta) -> ChatDelta | None:
+        """Note what an event has brought."""
         for so_far, new in (
             (self._text, delta.text),
             (self._reasoning, delta.reasoning),
@@ -165,9 +193,4 @@ class ChoiceAccumulator:
             if new:
                 so_far.add(new)
         self._has_images = self._has_images or bool(delta.images)
-        if said.get("annotations"):
-            known = self.annotations
-            known += [note for note in annotations_of(said) if note not in known]
-        if not SOURCE_FIELDS.isdisjoint(said):
-            self.citations += citations_in(said)
         return delta if delta.has_content else None

@@ -70,8 +70,10 @@ def refusal_text(message: Mapping[str, Any]) -> str:
 def reasoning_text(message: Mapping[str, Any]) -> str:
     """Return the model's reasoning, wherever the vendor puts it."""
     for name in REASONING_FIELDS:
-        if (value := message.get(name)) and (words := reasoning_words(value)):
-            return words
+        if value := message.get(name):
+            words = value if isinstance(value, str) else reasoning_words(value)
+            if words:
+                return words
     content = message.get("content")
     if not isinstance(content, list):
         return ""

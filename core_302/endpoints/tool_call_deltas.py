@@ -77,9 +77,7 @@ class _OpenCall:
     held: str = ""  # what may be the beginning of "null"
 
     def certain(self, arguments: str) -> str:
-        """Return what of its next arguments is certainly part of them."""
-        if self.arguments:
-            return arguments
+        """Return what of its first arguments is certainly part of them."""
         self.held += arguments
         if NO_ARGUMENTS.startswith(self.held.strip()):
             return ""
@@ -181,7 +179,7 @@ class ToolCallAssembler:
             given_id = ""
         if not (CALL_FIELDS.isdisjoint(piece) and CALL_FIELDS.isdisjoint(function)):
             self._details.add_call(call.place, piece)
-        if arguments and (arguments := call.certain(arguments)):
+        if arguments and (call.arguments or (arguments := call.certain(arguments))):
             call.arguments.append(arguments)
         if call.number is None:
             return self._number(call, name) if name else None
