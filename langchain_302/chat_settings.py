@@ -8,20 +8,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from langchain_core.messages import BaseMessage
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import Field
 
 from core_302 import WebSearch
 from core_302.messages.tool_results import mended
-from core_302.options.chat import LASTING, OTHER_FIELDS, chat_options
-from core_302.options.chat_fields import ChatCall, ChatFields
+from core_302.options.chat import LASTING, OTHER_FIELDS, ChatFields
+from core_302.options.chat_call import AnswerFields, ChatCall, chat_call
+from core_302.options.declaration import Text
+from core_302.options.framework_names import names_of
 from langchain_302.connection import Connection
 from langchain_302.convert import to_wire
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 
 class Asked(ChatCall):
@@ -38,24 +37,19 @@ class Asked(ChatCall):
         return mended(to_wire(messages, reasoning_back=self.reasoning_back))
 
 
-class ChatSettings(ChatFields, Connection):
+class ChatSettings(AnswerFields, ChatFields, Connection):
     """The fields of a chat model."""
 
     _hint: ClassVar[str] = OTHER_FIELDS
 
-    model: Annotated[str, Field(min_length=1, validation_alias=AliasChoices("model", "model_name"))]
+    model: Annotated[Text, Field(validation_alias=names_of("LangChain", "model"))]
     """The model's name. One that is not known here is sent as it is."""
     streaming: bool = False
     """Ask for a stream even in `invoke`, for models that answer only in streams."""
     stop: Annotated[
-        list[str] | str | None, Field(validation_alias=AliasChoices("stop", "stop_sequences"))
+        str | Sequence[str] | None, Field(validation_alias=names_of("LangChain", "stop"))
     ] = None
     """Texts that end the answer."""
-
-    @model_validator(mode="after")
-    def _check_the_options(self) -> Self:
-        chat_options(self._default_options())
-        return self
 
     @property
     def lc_attributes(self) -> dict[str, Any]:
@@ -75,7 +69,7 @@ class ChatSettings(ChatFields, Connection):
         call = {name: value for name, value in kwargs.items() if name != "stream"}
         if stop is not None:
             call["stop"] = stop
-        return Asked(*self._chat_call(self.model, self._default_options(), call))
+        return Asked(*chat_call(self.model, self, self._default_options(), call))
 
     def _cache_key(self, stop: list[str] | None, kwargs: Mapping[str, Any], *more: Any) -> str:
         """Return a text that is the same for calls with the same answer, and only for them.

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 from langchain_core.embeddings import Embeddings
-from pydantic import model_validator
 
 from core_302 import EmbeddingOptions
 from core_302.endpoints.embeddings import Embedded
 from core_302.options.chat import OTHER_FIELDS
-from core_302.options.retrieval import CHARACTERS_PER_CALL, TEXTS_PER_CALL, checked_options
+from core_302.options.retrieval import BatchFields, options_in
 from langchain_302.connection import Connection
 from langchain_302.errors import langchain_errors
 
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
-
-class AI302Embeddings(Connection, Embeddings):
+class AI302Embeddings(BatchFields, Connection, Embeddings):
     """Turns texts into vectors with any embedding model of 302.AI.
 
     Use:
@@ -40,26 +35,6 @@ class AI302Embeddings(Connection, Embeddings):
 
     model_config = Connection.model_config
     _hint: ClassVar[str] = OTHER_FIELDS
-
-    model: str
-    """The model's name. One that is not known here is sent as it is."""
-    dimensions: int | None = None
-    """The length of a vector, for models that can shorten it."""
-    user: str | None = None
-    """Your own id of the end user."""
-    path: str | None = None
-    """Where to ask, if not where 302.AI's own SDK does."""
-    texts_per_call: int = TEXTS_PER_CALL
-    """The most texts of one request."""
-    characters_per_call: int = CHARACTERS_PER_CALL
-    """The most characters of one request; a longer text goes alone."""
-    extra_body: Mapping[str, Any] | None = None
-    """Further fields of the body, such as Jina's `task`."""
-
-    @model_validator(mode="after")
-    def _check_the_options(self) -> Self:
-        self._options()
-        return self
 
     def embed(self, texts: list[str]) -> Embedded:
         """Turn texts into vectors; tell tokens and cost ids as well.
@@ -96,5 +71,4 @@ class AI302Embeddings(Connection, Embeddings):
         return (await self.aembed([text])).vectors[0]
 
     def _options(self) -> EmbeddingOptions:
-        shared = EmbeddingOptions.model_fields.keys() & type(self).model_fields.keys()
-        return checked_options(EmbeddingOptions, {name: getattr(self, name) for name in shared})
+        return options_in(EmbeddingOptions, self)

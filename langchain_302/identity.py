@@ -84,7 +84,8 @@ class Identity(ChatSettings, BaseChatModel):
         return {"model": self.model, "base_url": self.base_url, **self._default_options()}
 
     def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
-        stop = stop or ([self.stop] if isinstance(self.stop, str) else self.stop)
+        own = [self.stop] if isinstance(self.stop, str) else list(self.stop or ())
+        stop = stop or own or None
         params = super()._get_ls_params(stop=stop, **kwargs)
         params["ls_provider"] = PROVIDER
         most = kwargs.get("max_completion_tokens") or self.max_completion_tokens

@@ -7,24 +7,38 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from langchain_core.document_loaders import BaseBlobParser, BaseLoader
 from langchain_core.documents import Document
 from langchain_core.documents.base import Blob
 from langchain_core.stores import BaseStore
+from pydantic import PrivateAttr, field_validator
 
-import core_302.reading.fields
 from core_302 import RetryPolicy
+from core_302.options.retrieval import options_in
 from core_302.reading import KeyedCache, Page, ReadingReport, Source, aread_pages, read_pages
+from core_302.reading.options import CHAT_OPTIONS_GO, ReadingFields, ReadingOptions
 from core_302.reading.sources import Given
 from langchain_302.connection import Connection
 from langchain_302.errors import langchain_errors
 
 
-class PictureReading(core_302.reading.fields.PictureReading, Connection):
+class PictureReading(ReadingFields, Connection):
     """How pictures are read: see `core_302.reading.ReadingOptions`."""
 
+    _hint: ClassVar[str] = CHAT_OPTIONS_GO
+    _report: ReadingReport = PrivateAttr(default_factory=ReadingReport)
+
+    @property
+    def report(self) -> ReadingReport:
+        """What the latest run has read, and what it could not."""
+        return self._report
+
+    def _options(self) -> ReadingOptions:
+        return options_in(ReadingOptions, self)
+
+    @field_validator("cache", mode="before")
     @classmethod
     def _as_cache(cls, given: Any) -> Any:
         """Take any byte store of LangChain as a cache."""

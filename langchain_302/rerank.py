@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
 from langchain_core.callbacks import Callbacks
 from langchain_core.documents import BaseDocumentCompressor, Document
-from pydantic import model_validator
 
 from core_302 import RerankOptions
 from core_302.endpoints.rerank import Ranking
-from core_302.options.retrieval import checked_options
+from core_302.options.retrieval import RerankFields, options_in
 from langchain_302.connection import Connection
 from langchain_302.errors import langchain_errors
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 SCORE = "relevance_score"
 EARLIER_SCORE = "earlier_relevance_score"
 
 
-class AI302Rerank(Connection, BaseDocumentCompressor):
+class AI302Rerank(RerankFields, Connection, BaseDocumentCompressor):
     """Puts documents in the order in which they fit a question, and keeps the best.
 
     Use:
@@ -42,20 +37,6 @@ class AI302Rerank(Connection, BaseDocumentCompressor):
     """
 
     model_config = Connection.model_config
-
-    model: str
-    """The reranker's name. One that is not known here is sent as it is."""
-    top_n: int | None = None
-    """How many documents are kept; all by default."""
-    path: str | None = None
-    """Where to ask, if not where 302.AI's own SDK does."""
-    extra_body: Mapping[str, Any] | None = None
-    """Further fields of the body, such as Qwen's `instruct`."""
-
-    @model_validator(mode="after")
-    def _check_the_options(self) -> Self:
-        self._options()
-        return self
 
     def compress_documents(
         self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
@@ -96,8 +77,7 @@ class AI302Rerank(Connection, BaseDocumentCompressor):
         return _in_order(documents, ranking)
 
     def _options(self) -> RerankOptions:
-        shared = RerankOptions.model_fields.keys() & type(self).model_fields.keys()
-        return checked_options(RerankOptions, {name: getattr(self, name) for name in shared})
+        return options_in(RerankOptions, self)
 
 
 def _in_order(documents: Sequence[Document], ranking: Ranking) -> list[Document]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import AliasChoices, Field, field_serializer, field_validator
+from pydantic import AliasChoices, Field, ValidationError, field_serializer, field_validator
 
 import core_302.adapters.client_fields
 from core_302 import Timeouts
+from core_302.adapters.client_fields import conceal, what_is_wrong
 
 
 class Connection(core_302.adapters.client_fields.Connection):
@@ -27,6 +28,18 @@ class Connection(core_302.adapters.client_fields.Connection):
 
     _address: ClassVar[str] = "api_base"
     _awaiting_client: ClassVar[str] = "async_http_client"
+
+    _hint: ClassVar[str] = "It is no setting of this class"
+
+    # Type checkers keep the signature that pydantic derives from the fields.
+    if not TYPE_CHECKING:  # pragma: no branch
+
+        def __init__(self, **given: Any) -> None:
+            conceal(given)
+            try:
+                super().__init__(**given)
+            except ValidationError as error:
+                raise what_is_wrong(error, type(self), self._hint) from None
 
     @field_validator("timeout", mode="before")
     @classmethod

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from llama_index.core.readers.base import BasePydanticReader
 from llama_index.core.schema import Document
 from llama_index.core.storage.kvstore.types import BaseKVStore
+from pydantic import PrivateAttr, field_validator
 
 from core_302 import RetryPolicy
+from core_302.options.retrieval import options_in
 from core_302.reading import KeyedCache, Page, ReadingReport, Source, aread_pages, read_pages
-from core_302.reading.fields import PictureReading
+from core_302.reading.options import CHAT_OPTIONS_GO, ReadingFields, ReadingOptions
 from core_302.reading.sources import Given, sources_in
 from llama_index_302.connection import Connection
 
@@ -28,7 +30,7 @@ UNSEEN = ["width", "height", "bytes", "digest", "model", "input_tokens", "output
 UNSEEN += ["cost_ids", "cost", "cached", "total_pages", "fields"]
 
 
-class AI302ImageReader(PictureReading, Connection, BasePydanticReader):
+class AI302ImageReader(ReadingFields, Connection, BasePydanticReader):
     """Reads files, folders, patterns, links and bytes.
 
     Use:
@@ -49,11 +51,23 @@ class AI302ImageReader(PictureReading, Connection, BasePydanticReader):
 
     is_remote: bool = True
 
+    _hint: ClassVar[str] = CHAT_OPTIONS_GO
+    _report: ReadingReport = PrivateAttr(default_factory=ReadingReport)
+
+    @property
+    def report(self) -> ReadingReport:
+        """What the latest run has read, and what it could not."""
+        return self._report
+
+    def _options(self) -> ReadingOptions:
+        return options_in(ReadingOptions, self)
+
     @classmethod
     def class_name(cls) -> str:
         """Return the name under which LlamaIndex stores this class."""
         return "AI302ImageReader"
 
+    @field_validator("cache", mode="before")
     @classmethod
     def _as_cache(cls, given: Any) -> Any:
         """Take any key-value store of LlamaIndex as a cache."""

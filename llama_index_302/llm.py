@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from llama_index.core.base.llms.generic_utils import (
     achat_to_completion_decorator,
@@ -29,22 +29,20 @@ from llama_index.core.base.llms.types import (
     LLMMetadata,
     MessageRole,
 )
-from pydantic import AliasChoices, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field
 
 from core_302 import ChatOptions
-from core_302.adapters.client_fields import conceal, what_is_wrong
 from core_302.catalogue import facts_about
-from core_302.options.chat import LASTING, OTHER_FIELDS
-from core_302.options.chat_fields import ChatCall, ChatFields
+from core_302.options.chat import LASTING, OTHER_FIELDS, ChatFields
+from core_302.options.chat_call import AnswerFields, ChatCall, chat_call
+from core_302.options.declaration import Text
+from core_302.options.framework_names import names_of
 from llama_index_302.answers import ResponseWriter, to_response
 from llama_index_302.callbacks import traced_chat, traced_completion
 from llama_index_302.connection import Connection
 from llama_index_302.convert import to_wire
 from llama_index_302.local_files import names_files, with_files_read
 from llama_index_302.structured import StructuredOutput
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 # Tokens, for a model whose window is unknown. LlamaIndex needs a number, and its own default (3900)
 # lets memory cut a conversation without a word, while one that is too long is an error which says
@@ -54,7 +52,7 @@ UNKNOWN_WINDOW = 128_000
 logger = logging.getLogger("ai302")
 
 
-class AI302(ChatFields, Connection, StructuredOutput):
+class AI302(AnswerFields, ChatFields, Connection, StructuredOutput):
     """An LLM of 302.AI, with the gateway's web search, OCR and other options.
 
     Setup:
@@ -85,8 +83,9 @@ class AI302(ChatFields, Connection, StructuredOutput):
 
     # In full, or pydantic would let the framework's class win.
     model_config = ConfigDict(**{**Connection.model_config, "defer_build": False})
+    _hint: ClassVar[str] = OTHER_FIELDS
 
-    model: Annotated[str, Field(min_length=1, validation_alias=AliasChoices("model", "model_name"))]
+    model: Annotated[Text, Field(validation_alias=names_of("LlamaIndex", "model"))]
     """The model's name. One that is not known here is sent as it is."""
     context_window: Annotated[int, Field(ge=1)] | None = None
     """Tokens that LlamaIndex may fill; by default from the catalogue. For a model whose window is
@@ -95,21 +94,6 @@ class AI302(ChatFields, Connection, StructuredOutput):
     """The gateway turns tools into a prompt for models that cannot call any."""
     additional_kwargs: dict[str, Any] = Field(default_factory=dict)
     """More of every call: options by name, and other fields of the body. They win over fields."""
-
-    # Type checkers keep the signature that pydantic derives from the fields.
-    if not TYPE_CHECKING:  # pragma: no branch
-
-        def __init__(self, **given: Any) -> None:
-            conceal(given)
-            try:
-                super().__init__(**given)
-            except ValidationError as error:
-                raise what_is_wrong(error, type(self), OTHER_FIELDS) from None
-
-    @model_validator(mode="after")
-    def _check_the_options(self) -> Self:
-        self._asked({})
-        return self
 
     @classmethod
     def class_name(cls) -> str:
@@ -276,7 +260,7 @@ class AI302(ChatFields, Connection, StructuredOutput):
         for name, value in self.additional_kwargs.items():
             (defaults if name in ChatOptions.model_fields else body)[name] = value
         defaults["extra_body"] = body or None
-        return self._chat_call(self.model, defaults, kwargs)
+        return chat_call(self.model, self, defaults, kwargs)
 
 
 @lru_cache(maxsize=256)

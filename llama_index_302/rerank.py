@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from llama_index.core import instrumentation
 from llama_index.core.callbacks import CBEventType, EventPayload
 from llama_index.core.instrumentation.events.rerank import ReRankEndEvent, ReRankStartEvent
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
-from pydantic import model_validator
 
 from core_302 import RerankOptions
 from core_302.endpoints.rerank import Ranking
 from core_302.errors import InvalidInputError
-from core_302.options.retrieval import checked_options
+from core_302.options.retrieval import RerankFields, options_in
 from llama_index_302.connection import Connection
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 EARLIER_SCORE = "retrieval_score"
 Told = Callable[[list[NodeWithScore]], None]
@@ -28,7 +24,7 @@ Told = Callable[[list[NodeWithScore]], None]
 _dispatcher = instrumentation.get_dispatcher(__name__)  # type: ignore[attr-defined]  # it is public
 
 
-class AI302Rerank(Connection, BaseNodePostprocessor):
+class AI302Rerank(RerankFields, Connection, BaseNodePostprocessor):
     """Puts nodes in the order in which they fit a question, and keeps the best.
 
     Use:
@@ -46,20 +42,6 @@ class AI302Rerank(Connection, BaseNodePostprocessor):
         ConfigurationError: There is no key, or a setting cannot be used.
         InvalidInputError: An option's value cannot be sent, or there is no question.
     """
-
-    model: str
-    """The reranker's name. One that is not known here is sent as it is."""
-    top_n: int | None = None
-    """How many nodes are kept; all by default."""
-    path: str | None = None
-    """Where to ask, if not where 302.AI's own SDK does."""
-    extra_body: Mapping[str, Any] | None = None
-    """Further fields of the body, such as Qwen's `instruct`."""
-
-    @model_validator(mode="after")
-    def _check_the_options(self) -> Self:
-        self._options()
-        return self
 
     @classmethod
     def class_name(cls) -> str:
@@ -108,8 +90,7 @@ class AI302Rerank(Connection, BaseNodePostprocessor):
             yield tell
 
     def _options(self) -> RerankOptions:
-        shared = RerankOptions.model_fields.keys() & type(self).model_fields.keys()
-        return checked_options(RerankOptions, {name: getattr(self, name) for name in shared})
+        return options_in(RerankOptions, self)
 
 
 def _query_of(bundle: QueryBundle | None) -> str:

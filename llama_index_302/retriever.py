@@ -10,9 +10,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from core_302 import AsyncClient, Client, SearchOptions, Settings
 from core_302.endpoints.search import SearchReport
-from core_302.options.retrieval import checked_options
-
-DEFAULT_PAGES = 5
+from core_302.options.retrieval import DEFAULT_RESULTS, checked_options
 
 
 class AI302SearchRetriever(BaseRetriever):
@@ -47,7 +45,7 @@ class AI302SearchRetriever(BaseRetriever):
     def __init__(
         self,
         *,
-        similarity_top_k: int = DEFAULT_PAGES,
+        similarity_top_k: int = DEFAULT_RESULTS,
         api_key: str | None = None,
         api_base: str | None = None,
         timeout: Any = None,

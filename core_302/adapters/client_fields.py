@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from core_302.adapters.assignment import checked
 from core_302.config import Settings, Unshown
 from core_302.errors import AI302Error, InvalidInputError
 from core_302.lazy_imports import OnDemand
@@ -98,6 +99,9 @@ class Connection(BaseModel):
         def __init__(self, **given: Any) -> None:
             conceal(given)
             super().__init__(**given)
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            super().__setattr__(name, checked(type(self), name, value))
 
     @model_validator(mode="after")
     def _check_the_connection(self) -> Self:
