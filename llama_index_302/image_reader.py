@@ -13,7 +13,6 @@ from llama_index.core.readers.base import BasePydanticReader
 from llama_index.core.schema import Document
 from llama_index.core.storage.kvstore.types import BaseKVStore
 
-from core_302 import RetryPolicy
 from core_302.reading import KeyedCache, Page, ReadingReport, Source, aread_pages, read_pages
 from core_302.reading.fields import PictureReading
 from core_302.reading.sources import Given, sources_in
@@ -80,10 +79,9 @@ class AI302ImageReader(PictureReading, Connection, BasePydanticReader):
             AI302Error: A page cannot be read, and `on_error` is "raise"; or none can: the key is
                 refused, the balance is empty, the model is unknown.
         """
-        retry = RetryPolicy(max_retries=self.max_retries)
         self._report = ReadingReport()
         for page in read_pages(
-            self._blocking(), _given(file, fs), self._options(), retry=retry, report=self._report
+            self._blocking(), _given(file, fs), self._options(), report=self._report
         ):
             yield _document(page, extra_info)
 
@@ -97,11 +95,8 @@ class AI302ImageReader(PictureReading, Connection, BasePydanticReader):
         self, file: Given, extra_info: dict[str, Any] | None = None, fs: Any = None
     ) -> list[Document]:
         """Return a document for each page, in order. See `lazy_load_data`."""
-        retry = RetryPolicy(max_retries=self.max_retries)
         self._report = report = ReadingReport()
-        pages = aread_pages(
-            self._awaiting(), _given(file, fs), self._options(), retry=retry, report=report
-        )
+        pages = aread_pages(self._awaiting(), _given(file, fs), self._options(), report=report)
         return [_document(page, extra_info) async for page in pages]
 
 
