@@ -15,7 +15,7 @@ from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import LLMResult
 
-from core_302 import AI302Error, RetryPolicy
+from core_302 import AI302Error
 from core_302.endpoints.account import Record
 from core_302.errors import InvalidInputError
 from core_302.flows.cost import records_of
@@ -154,7 +154,7 @@ class CostTracker(BaseCallbackHandler):
     def _asking(self) -> Any:
         with self._lock:
             unknown = [known for known in self._tokens if known not in self._records]
-        return records_of(unknown, RetryPolicy(max_retries=self._account.max_retries))
+        return records_of(unknown)
 
     def _keep(self, records: Mapping[str, Record]) -> None:
         with self._lock:

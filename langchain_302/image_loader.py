@@ -15,7 +15,6 @@ from langchain_core.documents.base import Blob
 from langchain_core.stores import BaseStore
 from pydantic import PrivateAttr, field_validator
 
-from core_302 import RetryPolicy
 from core_302.options.retrieval import options_in
 from core_302.reading import KeyedCache, Page, ReadingReport, Source, aread_pages, read_pages
 from core_302.reading.options import CHAT_OPTIONS_GO, ReadingFields, ReadingOptions
@@ -53,19 +52,13 @@ class PictureReading(ReadingFields, Connection):
 
     def _read(self, given: Given) -> Iterator[Document]:
         self._report = ReadingReport()
-        retry = RetryPolicy(max_retries=self.max_retries)
         with langchain_errors():
-            for page in read_pages(
-                self._blocking(), given, self._options(), retry=retry, report=self._report
-            ):
+            for page in read_pages(self._blocking(), given, self._options(), report=self._report):
                 yield _document(page)
 
     async def _aread(self, given: Given) -> AsyncIterator[Document]:
         self._report = ReadingReport()
-        retry = RetryPolicy(max_retries=self.max_retries)
-        pages = aread_pages(
-            self._awaiting(), given, self._options(), retry=retry, report=self._report
-        )
+        pages = aread_pages(self._awaiting(), given, self._options(), report=self._report)
         with langchain_errors():
             try:
                 async for page in pages:

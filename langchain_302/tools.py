@@ -27,7 +27,7 @@ from pydantic import (
     model_validator,
 )
 
-from core_302 import AI302Error, AvatarRequest, ImageRequest, PollPolicy, RetryPolicy, Settings
+from core_302 import AI302Error, AvatarRequest, ImageRequest, PollPolicy, Settings
 from core_302.endpoints.image_reply import ImageTask
 from core_302.flow import Flow
 from core_302.tools.budget import ASSUMED_PRICE, Purse
@@ -132,12 +132,9 @@ class PictureTool(Connection, BaseTool):
         return Studio(
             output_dir=output_dir,
             allowed_dirs=allowed_dirs,
-            trusted_hosts=self._settings().trusted_hosts,
             on_unsupported=self.on_unsupported,
             purse=self._purse,
             look_up_cost=self.look_up_cost,
-            retry=RetryPolicy(max_retries=self.max_retries),
-            polling=self.polling,
         )
 
     @abstractmethod

@@ -14,7 +14,6 @@ from llama_index.core.schema import Document
 from llama_index.core.storage.kvstore.types import BaseKVStore
 from pydantic import PrivateAttr, field_validator
 
-from core_302 import RetryPolicy
 from core_302.options.retrieval import options_in
 from core_302.reading import KeyedCache, Page, ReadingReport, Source, aread_pages, read_pages
 from core_302.reading.options import CHAT_OPTIONS_GO, ReadingFields, ReadingOptions
@@ -94,10 +93,9 @@ class AI302ImageReader(ReadingFields, Connection, BasePydanticReader):
             AI302Error: A page cannot be read, and `on_error` is "raise"; or none can: the key is
                 refused, the balance is empty, the model is unknown.
         """
-        retry = RetryPolicy(max_retries=self.max_retries)
         self._report = ReadingReport()
         for page in read_pages(
-            self._blocking(), _given(file, fs), self._options(), retry=retry, report=self._report
+            self._blocking(), _given(file, fs), self._options(), report=self._report
         ):
             yield _document(page, extra_info)
 
@@ -111,11 +109,8 @@ class AI302ImageReader(ReadingFields, Connection, BasePydanticReader):
         self, file: Given, extra_info: dict[str, Any] | None = None, fs: Any = None
     ) -> list[Document]:
         """Return a document for each page, in order. See `lazy_load_data`."""
-        retry = RetryPolicy(max_retries=self.max_retries)
         self._report = report = ReadingReport()
-        pages = aread_pages(
-            self._awaiting(), _given(file, fs), self._options(), retry=retry, report=report
-        )
+        pages = aread_pages(self._awaiting(), _given(file, fs), self._options(), report=report)
         return [_document(page, extra_info) async for page in pages]
 
 

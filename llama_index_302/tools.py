@@ -23,7 +23,6 @@ from core_302 import (
     Client,
     ImageRequest,
     PollPolicy,
-    RetryPolicy,
     Settings,
     WebSearch,
 )
@@ -136,21 +135,17 @@ class AI302ToolSpec(BaseToolSpec):
         settings = Settings.from_env(
             api_key=api_key, base_url=api_base, timeout=timeout, max_retries=max_retries
         ).trusting(trusted_hosts)
-        retry = RetryPolicy(max_retries=max_retries)
-        self._client = Client(settings)
-        self._async_client = AsyncClient(settings)
+        self._client = Client(settings, polling=polling)
+        self._async_client = AsyncClient(settings, polling=polling)
         self._studio = Studio(
             output_dir=Path(output_dir).expanduser() if output_dir is not None else None,
             allowed_dirs=tuple(Path(folder).expanduser() for folder in allowed_dirs),
-            trusted_hosts=settings.trusted_hosts,
             on_unsupported=on_unsupported,
             purse=Purse(max_images, budget, assumed_price),
             look_up_cost=look_up_cost,
-            retry=retry,
-            polling=polling or PollPolicy(),
         )
         check_folders(self._studio.output_dir, self._studio.allowed_dirs)
-        self._lookups = Lookups(answering_model, search or WebSearch(), ocr, retry)
+        self._lookups = Lookups(answering_model, search or WebSearch(), ocr)
         self._image_models = tuple(dict.fromkeys([image_model, *more_image_models]))
         self._avatar_prompt_model = avatar_prompt_model
         self._show = show_images_to_model

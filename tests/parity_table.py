@@ -36,6 +36,7 @@ TOOLS = (
     ("reading a picture", None, "read_image"),
 )
 CONNECTION = ("api_key", "timeout", "max_retries", "default_headers", "http_client")
+TASKS = ("polling", "trusted_hosts")
 OPERATOR = ("show_images_to_model", "max_images", "budget", "assumed_price", "as_task")
 
 
@@ -59,8 +60,8 @@ def _rows():
         chosen = f"`{tool.__name__}`" if tool else "no"
         yield words, chosen, f"`{function}`, `{pairs[function]}`" if function in pairs else "no"
     settings = AI302ToolSpec.__init__.__annotations__
-    studio = [name for name in Studio.__dataclass_fields__ if name not in ("purse", "retry")]
-    for name in sorted({*studio, *OPERATOR}):
+    studio = [name for name in Studio.__dataclass_fields__ if name != "purse"]
+    for name in sorted({*studio, *OPERATOR, *TASKS}):
         yield f"tools' `{name}`", _has(AI302ImageTool, name), _yes(name in settings)
 
 

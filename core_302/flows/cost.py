@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from core_302.endpoints.account import Record, read_record, record_request
 from core_302.errors import NotFoundError
 from core_302.flow import Flow, ask
-from core_302.retry import RetryPolicy
 
 
-def records_of(request_ids: Sequence[str], policy: RetryPolicy) -> Flow[dict[str, Record]]:
+def records_of(request_ids: Sequence[str]) -> Flow[dict[str, Record]]:
     """Return the records that there are; one that is not there, or not yet, is left out.
 
     Raises:
@@ -19,7 +18,7 @@ def records_of(request_ids: Sequence[str], policy: RetryPolicy) -> Flow[dict[str
     found: dict[str, Record] = {}
     for request_id in request_ids:
         try:
-            found[request_id] = yield from ask(record_request(request_id), policy, read_record)
+            found[request_id] = yield from ask(record_request(request_id), read_record)
         except NotFoundError:
             continue
     return found

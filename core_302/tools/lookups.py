@@ -15,7 +15,6 @@ from core_302.image_parts import image_part
 from core_302.messages.parts import Part, text_part
 from core_302.options.chat import ChatOptions, WebSearch
 from core_302.options.image import check_image, data_uri
-from core_302.retry import RetryPolicy
 
 DEFAULT_MODEL = "gpt-4o-mini"
 READ_ALL = "Write down all words on this picture, and say in one sentence what it shows."
@@ -29,13 +28,11 @@ class Lookups:
         model: The language model that answers.
         search: How the web is searched.
         ocr: How pictures are read; see `ChatOptions`.
-        retry: How failed calls are repeated.
     """
 
     model: str = DEFAULT_MODEL
     search: WebSearch = field(default_factory=WebSearch)
     ocr: bool | str = "auto"
-    retry: RetryPolicy = field(default_factory=RetryPolicy)
 
     def on_the_web(self, query: str) -> Flow[str]:
         """Search the web; return the answer with its sources.
@@ -64,7 +61,7 @@ class Lookups:
 
     def _ask(self, content: list[Part], options: ChatOptions) -> Flow[str]:
         request = chat_request(self.model, [{"role": "user", "content": content}], options)
-        completion = yield from ask(request, self.retry, read_completion)
+        completion = yield from ask(request, read_completion)
         return answer_in_words(completion)
 
 
