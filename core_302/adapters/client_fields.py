@@ -149,18 +149,21 @@ class Connection(BaseModel):
     def _blocking(self) -> Client:
         if self._client is None:
             with MAKING:
-                self._client = self._client or client.Client(
-                    self._settings(), http_client=self.http_client
-                )
+                self._client = self._client or self._make_client()
         return self._client
+
+    def _make_client(self) -> Client:
+        return client.Client(self._settings(), http_client=self.http_client)
 
     def _awaiting(self) -> AsyncClient:
         if self._async_client is None:
             with MAKING:
-                self._async_client = self._async_client or async_client.AsyncClient(
-                    self._settings(), http_client=getattr(self, self._awaiting_client)
-                )
+                self._async_client = self._async_client or self._make_async_client()
         return self._async_client
+
+    def _make_async_client(self) -> AsyncClient:
+        given = getattr(self, self._awaiting_client)
+        return async_client.AsyncClient(self._settings(), http_client=given)
 
     def __getstate__(self) -> dict[Any, Any]:
         """A pickle carries no key, no headers and no connections."""

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from core_302.endpoints.account import read_record, record_request
 from core_302.endpoints.avatars import avatar_request
@@ -29,7 +29,7 @@ from core_302.options.avatar import AvatarRequest
 from core_302.options.chat import explain
 from core_302.options.image import Asked, ImageRequest
 from core_302.tools.budget import Purse
-from core_302.tools.image_store import read_picture, save_picture
+from core_302.tools.image_store import check_folders, read_picture, save_picture
 
 NO_FIELD = "This tool takes no such argument"
 DEFAULT_IMAGE_MODEL = "302ai-flux-schnell-t2i"
@@ -84,6 +84,29 @@ class Studio:
     on_unsupported: str = "error"
     purse: Purse = field(default_factory=Purse)
     look_up_cost: bool = True
+
+    @classmethod
+    def of(cls, settings: Any) -> Studio:
+        """Return what `settings` say, as far as they say anything about images.
+
+        Raises:
+            ConfigurationError: A folder or a limit cannot be used.
+        """
+        given = {
+            name: value
+            for name in ("output_dir", "allowed_dirs", "on_unsupported", "look_up_cost")
+            if (value := getattr(settings, name, None)) is not None
+        }
+        check_folders(given.get("output_dir"), given.get("allowed_dirs", ()))
+        if hasattr(settings, "budget"):
+            limits = (settings.max_images, settings.budget, settings.assumed_price)
+            given["purse"] = Purse(*limits)
+        return cls(**{**given, "allowed_dirs": tuple(given.get("allowed_dirs", ()))})
+
+    @property
+    def may_read_files(self) -> bool:
+        """Whether a model may name files of this machine."""
+        return bool(self.allowed_dirs or self.output_dir)
 
     def draw(self, given: Mapping[str, Any], *, as_task: bool = False) -> Flow[Report]:
         """Draw a picture.
@@ -219,11 +242,6 @@ class Studio:
                 return None  # late, or closed to this key: the job is done all the same
             total += record.cost
         return total if job.cost_ids else None
-
-
-def wrong_arguments(request: type[BaseModel], error: ValidationError) -> str:
-    """Say to a model which of its arguments are wrong."""
-    return f"{explain(error, request, hint=NO_FIELD)} Nothing was sent: correct this and try again."
 
 
 def in_words(report: Report) -> str:

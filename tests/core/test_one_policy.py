@@ -20,9 +20,13 @@ from core_302 import (
     Settings,
 )
 from core_302.flows.cost import records_of
+from core_302.options.image import data_uri
 from core_302.reading import ReadingOptions, aread_pages, read_pages
+from core_302.tools.capability import Capability
 from core_302.tools.image_tool import Studio
-from core_302.tools.lookups import Lookups
+from core_302.tools.read_image import READ_IMAGE
+from core_302.tools.settings import ReadImageSettings, SearchSettings
+from core_302.tools.web_search import SEARCH
 from tests.conftest import HELLO, KEY
 from tests.scans import scan
 from tests.scripted_server import reply
@@ -55,8 +59,8 @@ NO_FLOWS = {"run", "close", "base_url"}
 
 BY_FLOW = {
     "records_of": lambda: records_of(["1"]),
-    "Lookups.on_the_web": lambda: Lookups().on_the_web("x"),
-    "Lookups.on_a_picture": lambda: Lookups().on_a_picture(PNG, None),
+    "web_search": lambda: SEARCH.run(Studio(), SearchSettings(), {"query": "x"}),
+    "read_image": lambda: READ_IMAGE.run(Studio(), ReadImageSettings(), {"image": data_uri(PNG)}),
     "Studio.draw": lambda: Studio().draw(DRAWN),
     "Studio.draw as a task": lambda: Studio().draw(DRAWN, as_task=True),
     "Studio.portray": lambda: Studio().portray({**AVATARS, "image": "https://x.example/1.png"}),
@@ -129,7 +133,7 @@ def test_every_method_of_a_client_is_among_them(client):
     assert methods - NO_FLOWS - {"aclose"} == set(BY_METHOD)
 
 
-@pytest.mark.parametrize("asking", [read_pages, aread_pages, Studio, Lookups, records_of])
+@pytest.mark.parametrize("asking", [read_pages, aread_pages, Studio, Capability, records_of])
 def test_nothing_but_a_client_takes_a_policy(asking):
     assert not {"retry", "policy", "polling", "trusted_hosts"} & set(
         inspect.signature(asking).parameters

@@ -18,7 +18,7 @@ from llama_index.core.base.llms.types import ChatMessage, CitationBlock, ImageBl
 from core_302 import AuthenticationError, ReplyTooLargeError
 from core_302.endpoints.chat_reply import About, Choice, Citation, Completion
 from core_302.sse import SseDecoder
-from core_302.tools.lookups import answer_in_words
+from core_302.tools.answers import answer_in_words
 from langchain_302 import AI302SearchRetriever, ChatAI302
 from llama_index_302 import AI302, AI302ToolSpec
 from llama_index_302 import AI302SearchRetriever as LlamaIndexRetriever
