@@ -17,7 +17,8 @@ except ModuleNotFoundError as missing:  # the package was found without what it 
     ) from None
 
 if TYPE_CHECKING:
-    from langchain_302.cost import Bill, CostTracker
+    from core_302.flows.cost import Bill
+    from langchain_302.cost import CostTracker
     from langchain_302.embeddings import AI302Embeddings
     from langchain_302.image_loader import AI302ImageLoader, AI302ImageParser
     from langchain_302.rerank import AI302Rerank

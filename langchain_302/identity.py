@@ -15,6 +15,7 @@ from langchain_core.messages.ai import add_usage
 from langchain_core.tools import BaseTool
 from pydantic import model_validator
 
+from core_302.messages.token_estimate import count_conversation, token_ids
 from core_302.options.chat import chat_options
 from core_302.version import version_of
 from langchain_302.blocks import PROVIDER
@@ -23,7 +24,6 @@ from langchain_302.connection import Connection
 from langchain_302.convert import to_wire
 from langchain_302.errors import langchain_errors
 from langchain_302.profile import ResolvedProfile, profile_of
-from langchain_302.token_estimate import count_conversation, token_ids
 from langchain_302.tool_binding import wire_tools
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Identity(ChatSettings, BaseChatModel):
         return profile_of(self.model, chat_options(self._default_options()))
 
     def get_token_ids(self, text: str) -> list[int]:
-        """Return a number for each token of `text`: an estimate, see `token_estimate.py`."""
+        """Return a number for each token of `text`: an estimate, see `token_estimate`."""
         return self.custom_get_token_ids(text) if self.custom_get_token_ids else token_ids(text)
 
     def get_num_tokens_from_messages(
@@ -114,7 +114,7 @@ class Identity(ChatSettings, BaseChatModel):
         messages: list[BaseMessage],
         tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool] | None = None,
     ) -> int:
-        """Return how many tokens a conversation has: an estimate, see `token_estimate.py`.
+        """Return how many tokens a conversation has: an estimate, see `token_estimate`.
 
         Nothing is asked and no link is opened; a picture counts as a constant.
         """

@@ -18,6 +18,8 @@ except ModuleNotFoundError as missing:  # the package was found without what it 
     ) from None
 
 if TYPE_CHECKING:
+    from core_302.flows.cost import Bill
+    from llama_index_302.cost import CostTracker
     from llama_index_302.embedding import AI302Embedding
     from llama_index_302.image_reader import AI302ImageReader
     from llama_index_302.rerank import AI302Rerank
@@ -45,6 +47,8 @@ __all__ = [
     "AI302SearchRetriever",
     "AI302SearchTool",
     "AI302ToolSpec",
+    "Bill",
+    "CostTracker",
     "WebSearch",
     "__version__",
 ]
@@ -59,6 +63,8 @@ _MODULES = {
     "AI302SearchRetriever": "retriever",
     "AI302SearchTool": "tools",
     "AI302ToolSpec": "tool_spec",
+    "Bill": "cost",
+    "CostTracker": "cost",
 }
 
 

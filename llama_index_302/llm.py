@@ -29,10 +29,12 @@ from llama_index.core.base.llms.types import (
     LLMMetadata,
     MessageRole,
 )
+from llama_index.core.tools.types import BaseTool
 from pydantic import ConfigDict, Field
 
 from core_302 import ChatOptions
 from core_302.catalogue import facts_about
+from core_302.messages.token_estimate import count_conversation, token_ids
 from core_302.options.chat import LASTING, OTHER_FIELDS, ChatFields
 from core_302.options.chat_call import AnswerFields, ChatCall, chat_call
 from core_302.options.declaration import Text
@@ -41,6 +43,7 @@ from llama_index_302.answers import ResponseWriter, to_response
 from llama_index_302.callbacks import traced_chat, traced_completion
 from llama_index_302.connection import Connection
 from llama_index_302.convert import to_wire
+from llama_index_302.cost import request_id_of
 from llama_index_302.local_files import names_files, with_files_read
 from llama_index_302.structured import StructuredOutput
 
@@ -119,6 +122,52 @@ class AI302(AnswerFields, ChatFields, Connection, StructuredOutput):
         host = client.base_url if client else self._settings().base_url
         known = {"class_name": self.class_name(), **self.metadata.model_dump()}
         return {**known, "model": self.model, "api_base": host, **options}
+
+    def cost(self, response: ChatResponse | CompletionResponse) -> float:
+        """Return what the call that brought `response` cost, in PTC: one free call.
+
+        Raises:
+            InvalidInputError: The response has no request id.
+            NotFoundError: There is no record of it, or not yet: ask again a moment later.
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return self._blocking().record(request_id_of(response)).cost
+
+    async def acost(self, response: ChatResponse | CompletionResponse) -> float:
+        """Return what the call that brought `response` cost, in PTC. See `cost`."""
+        return (await self._awaiting().record(request_id_of(response))).cost
+
+    def balance(self) -> float:
+        """Return what is left, in PTC.
+
+        Raises:
+            PermissionDeniedError: The key may not ask this.
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return self._blocking().balance()
+
+    async def abalance(self) -> float:
+        """Return what is left, in PTC. See `balance`."""
+        return await self._awaiting().balance()
+
+    def token_ids(self, text: str) -> list[int]:
+        """Return a number for each token of `text`: an estimate, for `Settings.tokenizer`.
+
+        Nothing is asked: see `core_302.messages.token_estimate`.
+        """
+        return token_ids(text)
+
+    def count_tokens(self, messages: Sequence[ChatMessage], tools: Sequence[BaseTool] = ()) -> int:
+        """Return how many tokens a conversation has: an estimate.
+
+        Nothing is asked and no link is opened; an image counts as a constant.
+
+        Raises:
+            InvalidInputError: A message cannot be sent.
+        """
+        wire = to_wire(with_files_read(messages)) if messages else []
+        told = [tool.metadata.to_openai_tool(skip_length_check=True) for tool in tools]
+        return count_conversation(wire, told)
 
     @traced_chat
     def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:

@@ -17,11 +17,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 
-from core_302.endpoints.account import read_record, record_request
 from core_302.endpoints.chat_reply import Completion, read_completion
 from core_302.endpoints.chat_request import chat_request
 from core_302.errors import AI302Error, MalformedReplyError, RequestTimeoutError
 from core_302.flow import Blocking, Flow, Limit, Pause, ask
+from core_302.flows.cost import cost_of
 from core_302.http import Request
 from core_302.options.chat import chat_options
 from core_302.reading.cache import Claim, ReadingCache
@@ -254,11 +254,7 @@ def _asked(picture: Picture, how: ReadingOptions) -> Flow[Answer]:
         _fields(answer.text, how.output)  # what does not fit is not kept
     if not how.look_up_cost or not answer.cost_ids:
         return answer
-    try:
-        record = yield from ask(record_request(answer.cost_ids[0]), read_record)
-    except AI302Error:
-        return answer  # late, or closed to this key: the page is read all the same
-    return Answer(**{**vars(answer), "cost": record.cost})
+    return Answer(**{**vars(answer), "cost": (yield from cost_of(answer.cost_ids))})
 
 
 def _answer(done: Completion, how: ReadingOptions) -> Answer:

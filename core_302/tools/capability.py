@@ -21,6 +21,8 @@ from core_302.tools.image_tool import NO_FIELD, Picture, Studio
 
 LINKS = "an http(s) link or a data URI"
 FILES = "an http(s) link, a data URI, or the name of an image file that was given or made here"
+# What every report has: by it, a report is told from what other tools bring.
+REPORT = frozenset({"model", "request_id"})
 
 
 @dataclass(frozen=True)

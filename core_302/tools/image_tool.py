@@ -15,12 +15,12 @@ from typing import Any, TypedDict
 
 from pydantic import ValidationError
 
-from core_302.endpoints.account import read_record, record_request
 from core_302.endpoints.avatars import avatar_request
 from core_302.endpoints.image_reply import GeneratedImage, ImageJob
 from core_302.endpoints.images import image_request, task_request
 from core_302.errors import AI302Error, InvalidInputError
-from core_302.flow import AskPolicies, Blocking, Flow, Limit, Policies, ask
+from core_302.flow import AskPolicies, Blocking, Flow, Limit, Policies
+from core_302.flows.cost import cost_of
 from core_302.flows.download import download, why
 from core_302.flows.image_jobs import image_job, image_task, resume
 from core_302.image_parts import PictureFile, picture_file
@@ -192,7 +192,10 @@ class Studio:
         for image in job.images:
             kept = yield from self._keep(image, prompt)
             pictures.append(kept)
-        cost = (yield from self._cost(job)) if self.look_up_cost else None
+        cost = None
+        if self.look_up_cost:
+            yield Limit("download")
+            cost = yield from cost_of(job.cost_ids)
         return Report(
             kind=kind,
             prompt=prompt,
@@ -230,18 +233,6 @@ class Studio:
             else:
                 return _picture(link, found, path=str(path), problem=problem)
         return _picture(link, found, problem=problem)
-
-    def _cost(self, job: ImageJob) -> Flow[float | None]:
-        """Add up what the gateway has recorded, or return None if it does not say all of it."""
-        total = 0.0
-        for request_id in job.cost_ids:
-            try:
-                yield Limit("download")
-                record = yield from ask(record_request(request_id), read_record)
-            except AI302Error:
-                return None  # late, or closed to this key: the job is done all the same
-            total += record.cost
-        return total if job.cost_ids else None
 
 
 def in_words(report: Report) -> str:

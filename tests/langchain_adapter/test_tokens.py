@@ -7,7 +7,7 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolMessage, trim_m
 
 from core_302 import InvalidInputError
 from langchain_302 import ChatAI302
-from langchain_302.token_estimate import (
+from core_302.messages.token_estimate import (
     TOKENS_PER_ATTACHMENT,
     TOKENS_PER_PICTURE,
     TOKENS_PER_SMALL_PICTURE,
