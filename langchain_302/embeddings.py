@@ -6,20 +6,22 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from langchain_core.embeddings import Embeddings
-from pydantic import model_validator
+from pydantic import PrivateAttr, model_validator
 
 from core_302 import EmbeddingOptions
+from core_302.adapters.connection import Connection
 from core_302.endpoints.embeddings import Embedded
 from core_302.options.chat import OTHER_FIELDS
 from core_302.options.retrieval import CHARACTERS_PER_CALL, TEXTS_PER_CALL, checked_options
-from langchain_302.connection import Connection
+from langchain_302.client_fields import ClientFields, connected
 from langchain_302.errors import langchain_errors
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class AI302Embeddings(Connection, Embeddings):
+@connected
+class AI302Embeddings(Embeddings, ClientFields):
     """Turns texts into vectors with any embedding model of 302.AI.
 
     Use:
@@ -38,8 +40,8 @@ class AI302Embeddings(Connection, Embeddings):
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
-    model_config = Connection.model_config
     _hint: ClassVar[str] = OTHER_FIELDS
+    _connection: Connection | None = PrivateAttr(default=None)
 
     model: str
     """The model's name. One that is not known here is sent as it is."""
@@ -68,7 +70,7 @@ class AI302Embeddings(Connection, Embeddings):
             AI302Error: See the tree in `core_302.errors`.
         """
         with langchain_errors():
-            return self._blocking().embed(texts, self._options())
+            return self._gateway.client.embed(texts, self._options())
 
     async def aembed(self, texts: list[str]) -> Embedded:
         """Turn texts into vectors; tell tokens and cost ids as well.
@@ -77,7 +79,7 @@ class AI302Embeddings(Connection, Embeddings):
             AI302Error: See the tree in `core_302.errors`.
         """
         with langchain_errors():
-            return await self._awaiting().embed(texts, self._options())
+            return await self._gateway.async_client.embed(texts, self._options())
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return a vector for each text, in their order. Errors are those of `embed`."""

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.callbacks import Callbacks
 from langchain_core.documents import BaseDocumentCompressor, Document
-from pydantic import model_validator
+from pydantic import PrivateAttr, model_validator
 
 from core_302 import RerankOptions
+from core_302.adapters.connection import Connection
 from core_302.endpoints.rerank import Ranking
 from core_302.options.retrieval import checked_options
-from langchain_302.connection import Connection
+from langchain_302.client_fields import ClientFields, connected
 from langchain_302.errors import langchain_errors
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ SCORE = "relevance_score"
 EARLIER_SCORE = "earlier_relevance_score"
 
 
-class AI302Rerank(Connection, BaseDocumentCompressor):
+@connected
+class AI302Rerank(BaseDocumentCompressor, ClientFields):
     """Puts documents in the order in which they fit a question, and keeps the best.
 
     Use:
@@ -41,7 +43,7 @@ class AI302Rerank(Connection, BaseDocumentCompressor):
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
-    model_config = Connection.model_config
+    _connection: Connection | None = PrivateAttr(default=None)
 
     model: str
     """The reranker's name. One that is not known here is sent as it is."""
@@ -73,7 +75,7 @@ class AI302Rerank(Connection, BaseDocumentCompressor):
         del callbacks
         with langchain_errors():
             texts = [document.page_content for document in documents]
-            ranking = self._blocking().rerank(query, texts, self._options())
+            ranking = self._gateway.client.rerank(query, texts, self._options())
         return _in_order(documents, ranking)
 
     async def acompress_documents(
@@ -92,7 +94,7 @@ class AI302Rerank(Connection, BaseDocumentCompressor):
         del callbacks
         with langchain_errors():
             texts = [document.page_content for document in documents]
-            ranking = await self._awaiting().rerank(query, texts, self._options())
+            ranking = await self._gateway.async_client.rerank(query, texts, self._options())
         return _in_order(documents, ranking)
 
     def _options(self) -> RerankOptions:

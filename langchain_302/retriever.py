@@ -10,19 +10,21 @@ from langchain_core.callbacks import (
 )
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from core_302 import SearchOptions
+from core_302.adapters.connection import Connection
 from core_302.endpoints.search import SearchReport
 from core_302.options.retrieval import SearchFields, checked_options
-from langchain_302.connection import Connection
+from langchain_302.client_fields import ClientFields, connected
 from langchain_302.errors import langchain_errors
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class AI302SearchRetriever(Connection, SearchFields, BaseRetriever):
+@connected
+class AI302SearchRetriever(BaseRetriever, SearchFields, ClientFields):
     """Finds pages of the web with one of nine search services.
 
     Use:
@@ -42,7 +44,7 @@ class AI302SearchRetriever(Connection, SearchFields, BaseRetriever):
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
-    model_config = Connection.model_config
+    _connection: Connection | None = PrivateAttr(default=None)
 
     k: Annotated[int, Field(ge=1, strict=True)] = 5
     """How many pages at the most."""
@@ -58,7 +60,7 @@ class AI302SearchRetriever(Connection, SearchFields, BaseRetriever):
         del run_manager
         with langchain_errors():
             asked = self._options(options)
-            return _documents(self._blocking().search(query, asked), asked)
+            return _documents(self._gateway.client.search(query, asked), asked)
 
     async def _aget_relevant_documents(
         self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, **options: Any
@@ -66,7 +68,7 @@ class AI302SearchRetriever(Connection, SearchFields, BaseRetriever):
         del run_manager
         with langchain_errors():
             asked = self._options(options)
-            return _documents(await self._awaiting().search(query, asked), asked)
+            return _documents(await self._gateway.async_client.search(query, asked), asked)
 
     def _options(self, given: dict[str, Any]) -> SearchOptions:
         own = {name: getattr(self, name) for name in SearchFields.model_fields}

@@ -22,19 +22,20 @@ from langchain_core.tools import ArgsSchema, BaseTool, ToolException
 from pydantic import (
     BaseModel,
     BeforeValidator,
-    Field,
     PrivateAttr,
     model_validator,
 )
 
-from core_302 import AI302Error, AvatarRequest, ImageRequest, PollPolicy, Settings
+from core_302 import AI302Error, AvatarRequest, ImageRequest
+from core_302.adapters.client_fields import TaskFields
+from core_302.adapters.connection import Connection
 from core_302.endpoints.image_reply import ImageTask
 from core_302.flow import Flow
 from core_302.tools.budget import ASSUMED_PRICE, Purse
 from core_302.tools.image_store import check_folders
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL, Report, Studio, in_words, wrong_arguments
 from core_302.tools.schemas import DESCRIPTIONS, avatar_arguments, image_arguments
-from langchain_302.connection import Connection
+from langchain_302.client_fields import ClientFields, connected
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -52,17 +53,13 @@ def _folder(given: Any) -> Any:
 Folder = Annotated[Path | str, BeforeValidator(_folder)]
 
 
-class PictureTool(Connection, BaseTool):
+class PictureTool(BaseTool, ClientFields, TaskFields):
     """What both tools share: the operator's settings, the limits, the way a job is run."""
-
-    model_config = Connection.model_config  # pydantic would let the framework's class win
 
     output_dir: Folder | None = None
     """Where pictures are kept. None: they stay on the gateway's file host, and links are given."""
     allowed_dirs: Sequence[Folder] = ()
     """Folders that a model may name pictures in. None is allowed by default."""
-    trusted_hosts: tuple[str, ...] | None = None
-    """File hosts that may have a private address or no https: yours, or the emulator's."""
     show_images_to_model: bool = False
     """Return the pictures to the model as well, for models that see pictures in tool messages."""
     max_images: int | None = None
@@ -77,9 +74,8 @@ class PictureTool(Connection, BaseTool):
     """What is done about a value that the model does not take: see `ImageRequest`."""
     response_format: Literal["content", "content_and_artifact"] = "content_and_artifact"
     handle_tool_error: Any = True
-    polling: PollPolicy = Field(default_factory=PollPolicy, exclude=True, repr=False)
-    """How often a task is asked whether it is done."""
 
+    _connection: Connection | None = PrivateAttr(default=None)
     _purse: Purse = PrivateAttr()
     _request: ClassVar[type[BaseModel]]
 
@@ -110,7 +106,7 @@ class PictureTool(Connection, BaseTool):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._said(self._blocking().run(self._studio().finish(task_id)))
+        return self._said(self._gateway.client.run(self._studio().finish(task_id)))
 
     async def aresume(self, task_id: str) -> tuple[Content, Report]:
         """Wait for a task that was paid for earlier, and keep its pictures.
@@ -118,10 +114,7 @@ class PictureTool(Connection, BaseTool):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._said(await self._awaiting().run(self._studio().finish(task_id)))
-
-    def _settings(self) -> Settings:
-        return super()._settings().trusting(self.trusted_hosts)
+        return self._said(await self._gateway.async_client.run(self._studio().finish(task_id)))
 
     def _folders(self) -> tuple[Path | None, tuple[Path, ...]]:
         kept = None if self.output_dir is None else Path(self.output_dir)
@@ -150,7 +143,7 @@ class PictureTool(Connection, BaseTool):
                 child.on_custom_event(PROGRESS_EVENT, _told(task), run_id=child.parent_run_id)
 
         try:
-            return self._said(self._blocking().run(self._flow(given), on_progress=tell))
+            return self._said(self._gateway.client.run(self._flow(given), on_progress=tell))
         except AI302Error as error:
             raise ToolException(error.message) from error
 
@@ -164,7 +157,9 @@ class PictureTool(Connection, BaseTool):
                 await event(PROGRESS_EVENT, _told(task), run_id=child.parent_run_id)
 
         try:
-            return self._said(await self._awaiting().run(self._flow(given), on_progress=tell))
+            return self._said(
+                await self._gateway.async_client.run(self._flow(given), on_progress=tell)
+            )
         except AI302Error as error:
             raise ToolException(error.message) from error
 
@@ -185,6 +180,7 @@ class PictureTool(Connection, BaseTool):
         self.args_schema = self._arguments()
 
 
+@connected
 class AI302ImageTool(PictureTool):
     """Lets an agent draw pictures with any image model of 302.AI.
 
@@ -230,6 +226,7 @@ class AI302ImageTool(PictureTool):
         return self._studio().draw(chosen, as_task=self.as_task)
 
 
+@connected
 class AI302AvatarTool(PictureTool):
     """Lets an agent make avatars from a photo of a face, in 17 styles or a look of its own words.
 

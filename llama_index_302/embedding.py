@@ -6,18 +6,20 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import AliasChoices, Field, PrivateAttr, model_validator
 
 from core_302 import EmbeddingOptions
+from core_302.adapters.connection import Connection
 from core_302.endpoints.embeddings import Embedded
 from core_302.options.retrieval import CHARACTERS_PER_CALL, checked_options
-from llama_index_302.connection import Connection
+from llama_index_302.client_fields import ClientFields, connected
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class AI302Embedding(Connection, BaseEmbedding):
+@connected
+class AI302Embedding(BaseEmbedding, ClientFields):
     """Turns texts into vectors with any embedding model of 302.AI.
 
     Use:
@@ -35,6 +37,8 @@ class AI302Embedding(Connection, BaseEmbedding):
         ConfigurationError: There is no key, or a setting cannot be used.
         InvalidInputError: An option's value cannot be sent.
     """
+
+    _connection: Connection | None = PrivateAttr(default=None)
 
     model_name: str = Field(validation_alias=AliasChoices("model_name", "model"))
     """The model's name. One that is not known here is sent as it is."""
@@ -65,7 +69,7 @@ class AI302Embedding(Connection, BaseEmbedding):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._blocking().embed(texts, self._options())
+        return self._gateway.client.embed(texts, self._options())
 
     async def aembed(self, texts: list[str]) -> Embedded:
         """Turn texts into vectors; tell tokens and cost ids as well.
@@ -73,7 +77,7 @@ class AI302Embedding(Connection, BaseEmbedding):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self._awaiting().embed(texts, self._options())
+        return await self._gateway.async_client.embed(texts, self._options())
 
     def _get_query_embedding(self, query: str) -> list[float]:
         return self.embed([query]).vectors[0]

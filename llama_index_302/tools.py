@@ -7,15 +7,15 @@ looked up in `core_302.tools.lookups`; both are the same for blocking and asynch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from llama_index.core.base.llms.types import ImageBlock, TextBlock
 from llama_index.core.tools.tool_spec.base import SPEC_FUNCTION_TYPE, BaseToolSpec
 from llama_index.core.tools.types import ToolMetadata
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from core_302 import (
     AsyncClient,
@@ -23,9 +23,11 @@ from core_302 import (
     Client,
     ImageRequest,
     PollPolicy,
-    Settings,
+    RetryPolicy,
     WebSearch,
 )
+from core_302.adapters.connected import concealed
+from core_302.adapters.connection import LifeCycle
 from core_302.endpoints.image_reply import ImageTask
 from core_302.errors import InvalidInputError
 from core_302.flow import Flow
@@ -48,14 +50,12 @@ from core_302.tools.schemas import (
     search_arguments,
 )
 from llama_index_302.answers import picture
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
+from llama_index_302.client_fields import ClientParameters
 
 Blocks = list[TextBlock | ImageBlock]
 
 
-class AI302ToolSpec(BaseToolSpec):
+class AI302ToolSpec(LifeCycle, BaseToolSpec):
     """Lets an agent draw pictures, make avatars, search the web and read pictures.
 
     Use:
@@ -76,6 +76,15 @@ class AI302ToolSpec(BaseToolSpec):
         api_base: The gateway's address; by default from `AI302_BASE_URL`, or 302.AI.
         timeout: Seconds for a whole call or job, or an `httpx.Timeout`.
         max_retries: How often a call that surely did nothing is repeated.
+        retry: Your own way of repeating; it wins over `max_retries`.
+        default_headers: Headers of every call. Treated as secret.
+        default_query: Query parameters of every call.
+        allow_insecure: Permit `http://` to a host that is not this machine.
+        trusted_hosts: File hosts that may have a private address or no https.
+        http_client: Your own `httpx.Client`; it is never closed here.
+        async_http_client: Your own `httpx.AsyncClient`; it is never closed here.
+        client: A `core_302.Client` that others use too: its settings, its connections.
+        async_client: A `core_302.AsyncClient` that others use too.
         image_model: The image model, one of `core_302.catalogue.image_models()` or a newer one.
         more_image_models: Others that the agent may choose; with none, it has no choice.
         avatar_prompt_model: The language model that words an avatar's prompt.
@@ -84,7 +93,6 @@ class AI302ToolSpec(BaseToolSpec):
         ocr: How pictures are read: "auto" (only where the model cannot see), True, a model's name.
         output_dir: Where pictures are kept. None: they stay on the gateway's file host.
         allowed_dirs: Folders that a model may name pictures in. None is allowed by default.
-        trusted_hosts: File hosts that may have a private address or no https.
         show_images_to_model: Return the pictures as blocks. Switch it off for a model without eyes.
         max_images: The most pictures in this object's life, also under calls at once.
         budget: The most money for pictures in this object's life, in PTC (1 PTC is 1 US dollar).
@@ -109,10 +117,19 @@ class AI302ToolSpec(BaseToolSpec):
     def __init__(
         self,
         *,
-        api_key: str | None = None,
+        api_key: SecretStr | str | None = None,
         api_base: str | None = None,
         timeout: Any = None,
         max_retries: int = 2,
+        retry: RetryPolicy | None = None,
+        default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, str] | None = None,
+        allow_insecure: bool = False,
+        trusted_hosts: Sequence[str] | None = None,
+        http_client: Any = None,
+        async_http_client: Any = None,
+        client: Client | None = None,
+        async_client: AsyncClient | None = None,
         image_model: str = DEFAULT_IMAGE_MODEL,
         more_image_models: tuple[str, ...] = (),
         avatar_prompt_model: str | None = None,
@@ -121,7 +138,6 @@ class AI302ToolSpec(BaseToolSpec):
         ocr: bool | str = "auto",
         output_dir: str | PathLike[str] | None = None,
         allowed_dirs: tuple[str | PathLike[str], ...] | list[str | PathLike[str]] = (),
-        trusted_hosts: tuple[str, ...] | None = None,
         show_images_to_model: bool = True,
         max_images: int | None = None,
         budget: float | None = None,
@@ -132,11 +148,22 @@ class AI302ToolSpec(BaseToolSpec):
         on_progress: Callable[[ImageTask], object] | None = None,
         polling: PollPolicy | None = None,
     ) -> None:
-        settings = Settings.from_env(
-            api_key=api_key, base_url=api_base, timeout=timeout, max_retries=max_retries
-        ).trusting(trusted_hosts)
-        self._client = Client(settings, polling=polling)
-        self._async_client = AsyncClient(settings, polling=polling)
+        self._connection = ClientParameters(
+            api_key=concealed(api_key),
+            api_base=api_base,
+            timeout=timeout,
+            max_retries=max_retries,
+            retry=retry,
+            default_headers=default_headers,
+            default_query=default_query,
+            allow_insecure=allow_insecure,
+            trusted_hosts=trusted_hosts,
+            http_client=http_client,
+            async_http_client=async_http_client,
+            client=client,
+            async_client=async_client,
+            polling=polling,
+        ).connection()
         self._studio = Studio(
             output_dir=Path(output_dir).expanduser() if output_dir is not None else None,
             allowed_dirs=tuple(Path(folder).expanduser() for folder in allowed_dirs),
@@ -170,12 +197,16 @@ class AI302ToolSpec(BaseToolSpec):
         Raises:
             AI302Error: Its text says to a model what to do.
         """
-        return self._shown(self._client.run(self._draw(arguments), on_progress=self._on_progress))
+        return self._shown(
+            self._gateway.client.run(self._draw(arguments), on_progress=self._on_progress)
+        )
 
     async def agenerate_image(self, **arguments: Any) -> Blocks:
         """Draw a picture, as `generate_image`."""
         flow = self._draw(arguments)
-        return self._shown(await self._async_client.run(flow, on_progress=self._on_progress))
+        return self._shown(
+            await self._gateway.async_client.run(flow, on_progress=self._on_progress)
+        )
 
     def generate_avatar(self, **arguments: Any) -> Blocks:
         """Make avatars from a photo; the arguments are those of the tool's schema.
@@ -183,11 +214,11 @@ class AI302ToolSpec(BaseToolSpec):
         Raises:
             AI302Error: Its text says to a model what to do.
         """
-        return self._shown(self._client.run(self._portray(arguments)))
+        return self._shown(self._gateway.client.run(self._portray(arguments)))
 
     async def agenerate_avatar(self, **arguments: Any) -> Blocks:
         """Make avatars from a photo, as `generate_avatar`."""
-        return self._shown(await self._async_client.run(self._portray(arguments)))
+        return self._shown(await self._gateway.async_client.run(self._portray(arguments)))
 
     def web_search(self, **arguments: Any) -> str:
         """Search the web for `query`; return an answer with its sources.
@@ -195,11 +226,11 @@ class AI302ToolSpec(BaseToolSpec):
         Raises:
             AI302Error: Its text says to a model what to do.
         """
-        return self._client.run(self._search(arguments))
+        return self._gateway.client.run(self._search(arguments))
 
     async def aweb_search(self, **arguments: Any) -> str:
         """Search the web, as `web_search`."""
-        return await self._async_client.run(self._search(arguments))
+        return await self._gateway.async_client.run(self._search(arguments))
 
     def read_image(self, **arguments: Any) -> str:
         """Read the picture `image`, or answer `question` about it.
@@ -207,11 +238,11 @@ class AI302ToolSpec(BaseToolSpec):
         Raises:
             AI302Error: Its text says to a model what to do.
         """
-        return self._client.run(self._read(arguments))
+        return self._gateway.client.run(self._read(arguments))
 
     async def aread_image(self, **arguments: Any) -> str:
         """Read a picture, as `read_image`."""
-        return await self._async_client.run(self._read(arguments))
+        return await self._gateway.async_client.run(self._read(arguments))
 
     def resume(self, task_id: str) -> Blocks:
         """Wait for a task that was paid for earlier, and keep its pictures.
@@ -219,11 +250,11 @@ class AI302ToolSpec(BaseToolSpec):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._shown(self._client.run(self._studio.finish(task_id)))
+        return self._shown(self._gateway.client.run(self._studio.finish(task_id)))
 
     async def aresume(self, task_id: str) -> Blocks:
         """Wait for a task that was paid for earlier, as `resume`."""
-        return self._shown(await self._async_client.run(self._studio.finish(task_id)))
+        return self._shown(await self._gateway.async_client.run(self._studio.finish(task_id)))
 
     def get_metadata_from_fn_name(
         self,
@@ -235,27 +266,6 @@ class AI302ToolSpec(BaseToolSpec):
         if schema is None:
             return None
         return ToolMetadata(DESCRIPTIONS[fn_name], fn_name, fn_schema=schema)
-
-    def close(self) -> None:
-        """Close the connections of the blocking functions."""
-        self._client.close()
-
-    async def aclose(self) -> None:
-        """Close the connections of the asynchronous functions, and of the blocking ones."""
-        self.close()
-        await self._async_client.aclose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
 
     def _schemas(self) -> dict[str, type[BaseModel]]:
         files = bool(self._studio.allowed_dirs or self._studio.output_dir)

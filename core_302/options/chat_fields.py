@@ -6,31 +6,12 @@ What they may be is checked by `core_302.options.chat`; here stands what a user 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, get_args
+from typing import Any
 
 from pydantic import BaseModel
 
-from core_302.catalogue import USUAL_REASONING_BACK, ReasoningBack, facts_about
-from core_302.errors import InvalidInputError
-from core_302.options.chat import ChatOptions, WebSearch, asked_options
-
-
-class ChatCall(NamedTuple):
-    """What one call asks, beside the conversation.
-
-    Attributes:
-        model: The model's name.
-        options: What else is asked.
-        stream_usage: Whether the token counts are wanted at the end of a stream.
-        split_think: Whether `<think>...</think>` is moved out of the text.
-        reasoning_back: When thoughts in the history go back to this model.
-    """
-
-    model: str
-    options: ChatOptions
-    stream_usage: bool
-    split_think: bool
-    reasoning_back: ReasoningBack
+from core_302.catalogue import ReasoningBack
+from core_302.options.chat import WebSearch
 
 
 class ChatFields(BaseModel):
@@ -92,31 +73,3 @@ class ChatFields(BaseModel):
     """Ask by the model's name instead of by fields."""
     extra_body: Mapping[str, Any] | None = None
     """Further fields of the body, sent as they are."""
-
-    def _chat_call(
-        self, model: str, defaults: Mapping[str, Any], call: Mapping[str, Any]
-    ) -> ChatCall:
-        """Return what one call asks; what the call says wins over the constructor.
-
-        Raises:
-            InvalidInputError: An option is unknown, or its value cannot be sent.
-        """
-        given = dict(call)
-        model = given.pop("model", None) or model
-        stream_usage = bool(given.pop("stream_usage", self.stream_usage))
-        split_think = bool(given.pop("split_think", self.split_think))
-        policy = _policy(model, given.pop("reasoning_back", self.reasoning_back))
-        options = asked_options(defaults, given)
-        return ChatCall(model, options, stream_usage, split_think, policy)
-
-
-def _policy(model: str, chosen: Any) -> ReasoningBack:
-    """Return when thoughts go back: what the user chose, else what the model wants."""
-    if chosen not in (None, *get_args(ReasoningBack)):
-        raise InvalidInputError(
-            f"reasoning_back: {chosen!r} is unknown; use one of "
-            f"{', '.join(get_args(ReasoningBack))}."
-        )
-    facts = facts_about(model)
-    policy: ReasoningBack | None = chosen or (facts.reasoning_back if facts else None)
-    return policy or USUAL_REASONING_BACK
