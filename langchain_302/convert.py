@@ -33,6 +33,7 @@ from core_302.messages.parts import (
     tool_message,
     video_part,
 )
+from core_302.messages.reasoning_back import goes_back
 from langchain_302.blocks import PROVIDER
 from langchain_302.provider_blocks import as_known, said_by_model, shown_by_model
 from langchain_302.reasoning import reasoning_of
@@ -125,7 +126,7 @@ def _assistant(
     if calls:
         wire["tool_calls"] = calls
         wire["content"] = wire["content"] or None
-    wanted = reasoning_back == "always" or (reasoning_back == "tool_turn" and calls)
+    wanted = goes_back(reasoning_back, calls_tools=bool(calls))
     if wanted and (reasoning := reasoning_of(message)):
         wire["reasoning_content"] = reasoning
     # What a gateway sent as a picture and is none must not end the conversation it stands in.

@@ -17,43 +17,8 @@ from core_302.errors import InvalidInputError
 from core_302.flows.cost import Bill, CallLedger
 from core_302.tools.capability import REPORT
 from langchain_302.blocks import PROVIDER
-from langchain_302.connection import Connection
+from langchain_302.client_fields import ClientFields
 from langchain_302.errors import langchain_errors
-
-
-class Account(Connection):
-    """The questions about money that a model can answer."""
-
-    def cost(self, message: BaseMessage) -> float:
-        """Return what the call that brought `message` cost, in PTC: one free call.
-
-        Raises:
-            InvalidInputError: The message has no request id.
-            NotFoundError: There is no record of it, or not yet: ask again a moment later.
-            AI302Error: See the tree in `core_302.errors`.
-        """
-        with langchain_errors():
-            return self._blocking().record(_request_id(message)).cost
-
-    async def acost(self, message: BaseMessage) -> float:
-        """Return what the call that brought `message` cost, in PTC. See `cost`."""
-        with langchain_errors():
-            return (await self._awaiting().record(_request_id(message))).cost
-
-    def balance(self) -> float:
-        """Return what is left, in PTC.
-
-        Raises:
-            PermissionDeniedError: The key may not ask this.
-            AI302Error: See the tree in `core_302.errors`.
-        """
-        with langchain_errors():
-            return self._blocking().balance()
-
-    async def abalance(self) -> float:
-        """Return what is left, in PTC. See `balance`."""
-        with langchain_errors():
-            return await self._awaiting().balance()
 
 
 class CostTracker(BaseCallbackHandler):
@@ -72,7 +37,7 @@ class CostTracker(BaseCallbackHandler):
         account: A chat model or tool of 302.AI whose key may read the records.
     """
 
-    def __init__(self, account: Connection) -> None:
+    def __init__(self, account: ClientFields) -> None:
         self._account = account
         self._ledger = CallLedger()
 
@@ -83,12 +48,14 @@ class CostTracker(BaseCallbackHandler):
             AI302Error: Records cannot be read at all.
         """
         with langchain_errors():
-            return self._account._blocking().run(self._ledger.bill())  # noqa: SLF001 - same package
+            gateway = self._account._gateway  # noqa: SLF001 - same package
+            return gateway.client.run(self._ledger.bill())
 
     async def abill(self) -> Bill:
         """Return what the calls so far cost. See `bill`."""
         with langchain_errors():
-            return await self._account._awaiting().run(self._ledger.bill())  # noqa: SLF001
+            gateway = self._account._gateway  # noqa: SLF001 - same package
+            return await gateway.async_client.run(self._ledger.bill())
 
     def on_llm_end(self, response: LLMResult, **_: Any) -> None:
         """Remember an answer. LangChain calls this."""
@@ -117,7 +84,12 @@ class CostTracker(BaseCallbackHandler):
             self._ledger.note(report["request_id"])
 
 
-def _request_id(message: BaseMessage) -> str:
+def request_id_of(message: BaseMessage) -> str:
+    """Return the id by which the gateway knows the call that brought `message`.
+
+    Raises:
+        InvalidInputError: It has none.
+    """
     request_id = message.response_metadata.get("request_id")
     if not request_id:
         raise InvalidInputError(

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import ClassVar
 
 from langchain_core.embeddings import Embeddings
+from pydantic import PrivateAttr
 
 from core_302 import EmbeddingOptions
+from core_302.adapters.connection import Connection
 from core_302.endpoints.embeddings import Embedded
 from core_302.options.chat import OTHER_FIELDS
 from core_302.options.retrieval import BatchFields, options_in
-from langchain_302.connection import Connection
+from langchain_302.client_fields import ClientFields, connected
 from langchain_302.errors import langchain_errors
 
 
-class AI302Embeddings(BatchFields, Connection, Embeddings):
+@connected
+class AI302Embeddings(Embeddings, BatchFields, ClientFields):
     """Turns texts into vectors with any embedding model of 302.AI.
 
     Use:
@@ -33,8 +36,8 @@ class AI302Embeddings(BatchFields, Connection, Embeddings):
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
-    model_config = Connection.model_config
     _hint: ClassVar[str] = OTHER_FIELDS
+    _connection: Connection | None = PrivateAttr(default=None)
 
     def embed(self, texts: list[str]) -> Embedded:
         """Turn texts into vectors; tell tokens and cost ids as well.
@@ -43,7 +46,7 @@ class AI302Embeddings(BatchFields, Connection, Embeddings):
             AI302Error: See the tree in `core_302.errors`.
         """
         with langchain_errors():
-            return self._blocking().embed(texts, self._options())
+            return self._gateway.client.embed(texts, self._options())
 
     async def aembed(self, texts: list[str]) -> Embedded:
         """Turn texts into vectors; tell tokens and cost ids as well.
@@ -52,7 +55,7 @@ class AI302Embeddings(BatchFields, Connection, Embeddings):
             AI302Error: See the tree in `core_302.errors`.
         """
         with langchain_errors():
-            return await self._awaiting().embed(texts, self._options())
+            return await self._gateway.async_client.embed(texts, self._options())
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return a vector for each text, in their order. Errors are those of `embed`."""

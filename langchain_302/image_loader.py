@@ -15,18 +15,20 @@ from langchain_core.documents.base import Blob
 from langchain_core.stores import BaseStore
 from pydantic import PrivateAttr, field_validator
 
+from core_302.adapters.connection import Connection
 from core_302.options.retrieval import options_in
 from core_302.reading import KeyedCache, Page, ReadingReport, Source, aread_pages, read_pages
 from core_302.reading.options import CHAT_OPTIONS_GO, ReadingFields, ReadingOptions
 from core_302.reading.sources import Given
-from langchain_302.connection import Connection
+from langchain_302.client_fields import ClientFields, connected
 from langchain_302.errors import langchain_errors
 
 
-class PictureReading(ReadingFields, Connection):
+class ImageReading(ReadingFields, ClientFields):
     """How pictures are read: see `core_302.reading.ReadingOptions`."""
 
     _hint: ClassVar[str] = CHAT_OPTIONS_GO
+    _connection: Connection | None = PrivateAttr(default=None)
     _report: ReadingReport = PrivateAttr(default_factory=ReadingReport)
 
     @property
@@ -53,12 +55,14 @@ class PictureReading(ReadingFields, Connection):
     def _read(self, given: Given) -> Iterator[Document]:
         self._report = ReadingReport()
         with langchain_errors():
-            for page in read_pages(self._blocking(), given, self._options(), report=self._report):
+            for page in read_pages(
+                self._gateway.client, given, self._options(), report=self._report
+            ):
                 yield _document(page)
 
     async def _aread(self, given: Given) -> AsyncIterator[Document]:
         self._report = ReadingReport()
-        pages = aread_pages(self._awaiting(), given, self._options(), report=self._report)
+        pages = aread_pages(self._gateway.async_client, given, self._options(), report=self._report)
         with langchain_errors():
             try:
                 async for page in pages:
@@ -67,7 +71,8 @@ class PictureReading(ReadingFields, Connection):
                 await pages.aclose()
 
 
-class AI302ImageParser(PictureReading, BaseBlobParser):
+@connected
+class AI302ImageParser(BaseBlobParser, ImageReading):
     """Reads the pictures and PDFs in blobs.
 
     Use:
@@ -103,7 +108,8 @@ class AI302ImageParser(PictureReading, BaseBlobParser):
         return self._aread(_source(blob))
 
 
-class AI302ImageLoader(PictureReading, BaseLoader):
+@connected
+class AI302ImageLoader(BaseLoader, ImageReading):
     """Reads files, folders, patterns, links and bytes.
 
     Use:

@@ -6,18 +6,21 @@ from collections.abc import Sequence
 
 from langchain_core.callbacks import Callbacks
 from langchain_core.documents import BaseDocumentCompressor, Document
+from pydantic import PrivateAttr
 
 from core_302 import RerankOptions
+from core_302.adapters.connection import Connection
 from core_302.endpoints.rerank import Ranking
 from core_302.options.retrieval import RerankFields, options_in
-from langchain_302.connection import Connection
+from langchain_302.client_fields import ClientFields, connected
 from langchain_302.errors import langchain_errors
 
 SCORE = "relevance_score"
 EARLIER_SCORE = "earlier_relevance_score"
 
 
-class AI302Rerank(RerankFields, Connection, BaseDocumentCompressor):
+@connected
+class AI302Rerank(BaseDocumentCompressor, RerankFields, ClientFields):
     """Puts documents in the order in which they fit a question, and keeps the best.
 
     Use:
@@ -36,7 +39,7 @@ class AI302Rerank(RerankFields, Connection, BaseDocumentCompressor):
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
-    model_config = Connection.model_config
+    _connection: Connection | None = PrivateAttr(default=None)
 
     def compress_documents(
         self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
@@ -54,7 +57,7 @@ class AI302Rerank(RerankFields, Connection, BaseDocumentCompressor):
         del callbacks
         with langchain_errors():
             texts = [document.page_content for document in documents]
-            ranking = self._blocking().rerank(query, texts, self._options())
+            ranking = self._gateway.client.rerank(query, texts, self._options())
         return _in_order(documents, ranking)
 
     async def acompress_documents(
@@ -73,7 +76,7 @@ class AI302Rerank(RerankFields, Connection, BaseDocumentCompressor):
         del callbacks
         with langchain_errors():
             texts = [document.page_content for document in documents]
-            ranking = await self._awaiting().rerank(query, texts, self._options())
+            ranking = await self._gateway.async_client.rerank(query, texts, self._options())
         return _in_order(documents, ranking)
 
     def _options(self) -> RerankOptions:

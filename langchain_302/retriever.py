@@ -10,15 +10,18 @@ from langchain_core.callbacks import (
 )
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
+from pydantic import PrivateAttr
 
 from core_302 import SearchOptions
+from core_302.adapters.connection import Connection
 from core_302.endpoints.search import SearchReport
 from core_302.options.retrieval import DEFAULT_RESULTS, MaxResults, SearchFields, options_in
-from langchain_302.connection import Connection
+from langchain_302.client_fields import ClientFields, connected
 from langchain_302.errors import langchain_errors
 
 
-class AI302SearchRetriever(SearchFields, Connection, BaseRetriever):
+@connected
+class AI302SearchRetriever(BaseRetriever, SearchFields, ClientFields):
     """Finds pages of the web with one of nine search services.
 
     Use:
@@ -38,7 +41,7 @@ class AI302SearchRetriever(SearchFields, Connection, BaseRetriever):
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
-    model_config = Connection.model_config
+    _connection: Connection | None = PrivateAttr(default=None)
 
     k: MaxResults = DEFAULT_RESULTS
     """How many pages at the most."""
@@ -49,7 +52,7 @@ class AI302SearchRetriever(SearchFields, Connection, BaseRetriever):
         del run_manager
         with langchain_errors():
             asked = self._options(options)
-            return _documents(self._blocking().search(query, asked), asked)
+            return _documents(self._gateway.client.search(query, asked), asked)
 
     async def _aget_relevant_documents(
         self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, **options: Any
@@ -57,7 +60,7 @@ class AI302SearchRetriever(SearchFields, Connection, BaseRetriever):
         del run_manager
         with langchain_errors():
             asked = self._options(options)
-            return _documents(await self._awaiting().search(query, asked), asked)
+            return _documents(await self._gateway.async_client.search(query, asked), asked)
 
     def _options(self, given: dict[str, Any]) -> SearchOptions:
         asked = {"k": self.k, **given}

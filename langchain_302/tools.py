@@ -19,7 +19,9 @@ from langchain_core.callbacks import (
 from langchain_core.tools import BaseTool, BaseToolkit, ToolException
 from pydantic import Field, PrivateAttr, model_validator
 
-from core_302 import AI302Error, AsyncClient, Client, PollPolicy, Settings
+from core_302 import AI302Error
+from core_302.adapters.client_fields import TaskFields
+from core_302.adapters.connection import Connection
 from core_302.adapters.shared_tools import Limited, chosen, tools_of
 from core_302.endpoints.image_reply import ImageTask
 from core_302.tools.capability import Capability, ToolResult
@@ -35,39 +37,25 @@ from core_302.tools.settings import (
     SelectionSettings,
 )
 from core_302.tools.web_search import SEARCH
-from langchain_302.connection import Connection
+from langchain_302.client_fields import ClientFields, connected
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 PROGRESS_EVENT = "ai302_progress"
+SHOWN = ("show_images_to_model",)  # what a toolkit says beside the settings of its tools
 
 Content = str | list[str | dict[str, Any]]
 
 
-class ToolConnection(Connection):
-    """How tools reach the gateway and its file hosts."""
+class ToolFields(ClientFields, TaskFields):
+    """How tools reach the gateway, and what they show."""
 
-    trusted_hosts: tuple[str, ...] | None = None
-    """File hosts that may have a private address or no https: yours, or the emulator's."""
-    polling: PollPolicy = Field(default_factory=PollPolicy, exclude=True, repr=False)
-    """How often a task is asked whether it is done."""
     show_images_to_model: bool = False
     """Return the images to the model as well, for models that see images in tool messages."""
 
-    def _settings(self) -> Settings:
-        return super()._settings().trusting(self.trusted_hosts)
 
-    def _make_client(self) -> Client:
-        return Client(self._settings(), http_client=self.http_client, polling=self.polling)
-
-    def _make_async_client(self) -> AsyncClient:
-        return AsyncClient(
-            self._settings(), http_client=self.http_async_client, polling=self.polling
-        )
-
-
-class CapabilityTool(Limited, ToolConnection, BaseTool):
+class CapabilityTool(Limited, BaseTool, ToolFields):
     """A capability of 302.AI as a tool.
 
     A subclass names its `capability` and has the class of its settings among its bases. A tool
@@ -79,8 +67,6 @@ class CapabilityTool(Limited, ToolConnection, BaseTool):
         InvalidInputError: A setting is unknown, or out of its bounds.
     """
 
-    model_config = Connection.model_config  # pydantic would let the framework's class win
-
     capability: ClassVar[Capability]
     name: str = ""
     description: str = ""
@@ -88,6 +74,7 @@ class CapabilityTool(Limited, ToolConnection, BaseTool):
     handle_tool_error: Any = True
     handle_validation_error: Any = Field(default=None, repr=False)
 
+    _connection: Connection | None = PrivateAttr(default=None)
     _studio: Studio = PrivateAttr()
 
     @model_validator(mode="after")
@@ -99,10 +86,8 @@ class CapabilityTool(Limited, ToolConnection, BaseTool):
         self._use(Studio.of(self))
         return self
 
-    def share(self, selection: Connection, studio: Studio) -> None:
-        """Use the connections of `selection`, and the limits and the folders of `studio`."""
-        self._client = selection._blocking()  # noqa: SLF001 - of the same base
-        self._async_client = selection._awaiting()  # noqa: SLF001
+    def share(self, studio: Studio) -> None:
+        """Use the limits and the folders of `studio`, which other tools use too."""
         self._use(studio)
 
     def _use(self, studio: Studio) -> None:
@@ -119,7 +104,7 @@ class CapabilityTool(Limited, ToolConnection, BaseTool):
 
         try:
             flow = self.capability.run(self._studio, self, given)
-            return self._said(self._blocking().run(flow, on_progress=tell))
+            return self._said(self._gateway.client.run(flow, on_progress=tell))
         except AI302Error as error:
             raise ToolException(error.message) from error
 
@@ -134,7 +119,7 @@ class CapabilityTool(Limited, ToolConnection, BaseTool):
 
         try:
             flow = self.capability.run(self._studio, self, given)
-            return self._said(await self._awaiting().run(flow, on_progress=tell))
+            return self._said(await self._gateway.async_client.run(flow, on_progress=tell))
         except AI302Error as error:
             raise ToolException(error.message) from error
 
@@ -163,7 +148,7 @@ class ImageJobTool(CapabilityTool):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._finished(self._blocking().run(self._studio.finish(task_id)))
+        return self._finished(self._gateway.client.run(self._studio.finish(task_id)))
 
     async def aresume(self, task_id: str) -> tuple[Content, Report]:
         """Wait for a task that was paid for earlier, and keep its images.
@@ -171,12 +156,13 @@ class ImageJobTool(CapabilityTool):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._finished(await self._awaiting().run(self._studio.finish(task_id)))
+        return self._finished(await self._gateway.async_client.run(self._studio.finish(task_id)))
 
     def _finished(self, report: Report) -> tuple[Content, Report]:
         return self._said(ToolResult(in_words(report), report, report["pictures"]))
 
 
+@connected
 class AI302ImageTool(ImageJobTool, ImageSettings):
     """Lets an agent draw images with any image model of 302.AI.
 
@@ -205,6 +191,7 @@ class AI302ImageTool(ImageJobTool, ImageSettings):
     capability = GENERATE_IMAGE
 
 
+@connected
 class AI302AvatarTool(ImageJobTool, AvatarSettings):
     """Lets an agent make avatars from a photo of a face, in 17 styles or a look of its own words.
 
@@ -226,6 +213,7 @@ class AI302AvatarTool(ImageJobTool, AvatarSettings):
     capability = GENERATE_AVATAR
 
 
+@connected
 class AI302SearchTool(CapabilityTool, SearchSettings):
     """Lets an agent search the web: it gets an answer from what was found, with its sources.
 
@@ -247,6 +235,7 @@ class AI302SearchTool(CapabilityTool, SearchSettings):
     capability = SEARCH
 
 
+@connected
 class AI302ReadImageTool(CapabilityTool, ReadImageSettings):
     """Lets an agent read the words on an image, or ask about it.
 
@@ -277,7 +266,8 @@ TOOLS: tuple[type[CapabilityTool], ...] = (
 """Every tool, in the order in which a toolkit gives them."""
 
 
-class AI302Toolkit(Limited, ToolConnection, SelectionSettings, BaseToolkit):
+@connected
+class AI302Toolkit(Limited, BaseToolkit, SelectionSettings, ToolFields):
     """Several tools of 302.AI that share one client, one budget and one folder.
 
     Use:
@@ -296,11 +286,10 @@ class AI302Toolkit(Limited, ToolConnection, SelectionSettings, BaseToolkit):
         InvalidInputError: A setting is unknown, or out of its bounds.
     """
 
-    model_config = Connection.model_config
-
     tool_names: Sequence[str] | None = None
     """Which tools are given, such as `("web_search", "read_image")`; all by default."""
 
+    _connection: Connection | None = PrivateAttr(default=None)
     _studio: Studio = PrivateAttr()
 
     @model_validator(mode="after")
@@ -312,7 +301,7 @@ class AI302Toolkit(Limited, ToolConnection, SelectionSettings, BaseToolkit):
     def get_tools(self) -> list[BaseTool]:
         """Return the tools; each call returns tools of the same client, budget and folder."""
         kinds = chosen(TOOLS, self.tool_names)
-        return [*tools_of(self, self._studio, kinds, tuple(ToolConnection.model_fields))]
+        return [*tools_of(self, self._studio, kinds, SHOWN)]
 
 
 def _told(task: ImageTask) -> dict[str, Any]:

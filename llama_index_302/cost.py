@@ -13,7 +13,7 @@ from core_302.flows.cost import Bill, CallLedger
 if TYPE_CHECKING:
     from llama_index.core.base.llms.types import ChatResponse, CompletionResponse
 
-    from llama_index_302.connection import Connection
+    from llama_index_302.client_fields import ClientFields
     from llama_index_302.tool_spec import AI302ToolSpec
 
 
@@ -39,9 +39,10 @@ class CostTracker(BaseCallbackHandler):
         tools: The tool spec whose jobs are to be counted.
     """
 
-    def __init__(self, account: Connection, tools: AI302ToolSpec | None = None) -> None:
+    def __init__(self, account: ClientFields, tools: AI302ToolSpec | None = None) -> None:
         super().__init__([], [])
-        self._account, self._tools = account, tools
+        self._gateway = account._gateway  # noqa: SLF001 - same package
+        self._tools = tools
         self._ledger = CallLedger()
 
     def bill(self) -> Bill:
@@ -50,11 +51,11 @@ class CostTracker(BaseCallbackHandler):
         Raises:
             AI302Error: Records cannot be read at all.
         """
-        return self._account._blocking().run(self._noted().bill())  # noqa: SLF001 - same package
+        return self._gateway.client.run(self._noted().bill())
 
     async def abill(self) -> Bill:
         """Return what the calls so far cost. See `bill`."""
-        return await self._account._awaiting().run(self._noted().bill())  # noqa: SLF001
+        return await self._gateway.async_client.run(self._noted().bill())
 
     def on_event_start(
         self,

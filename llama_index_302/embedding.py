@@ -6,16 +6,18 @@ from typing import Annotated
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.constants import DEFAULT_EMBED_BATCH_SIZE
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, PrivateAttr
 
 from core_302 import EmbeddingOptions
+from core_302.adapters.connection import Connection
 from core_302.endpoints.embeddings import Embedded
 from core_302.options.declaration import Text
 from core_302.options.retrieval import EmbeddingFields, TextsPerCall, options_in
-from llama_index_302.connection import Connection
+from llama_index_302.client_fields import ClientFields, connected
 
 
-class AI302Embedding(EmbeddingFields, Connection, BaseEmbedding):
+@connected
+class AI302Embedding(BaseEmbedding, EmbeddingFields, ClientFields):
     """Turns texts into vectors with any embedding model of 302.AI.
 
     Use:
@@ -34,6 +36,8 @@ class AI302Embedding(EmbeddingFields, Connection, BaseEmbedding):
         InvalidInputError: An option's value cannot be sent.
     """
 
+    _connection: Connection | None = PrivateAttr(default=None)
+
     model_name: Annotated[Text, Field(validation_alias=AliasChoices("model_name", "model"))]
     """The model's name. One that is not known here is sent as it is."""
     embed_batch_size: TextsPerCall = DEFAULT_EMBED_BATCH_SIZE
@@ -50,7 +54,7 @@ class AI302Embedding(EmbeddingFields, Connection, BaseEmbedding):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._blocking().embed(texts, self._options())
+        return self._gateway.client.embed(texts, self._options())
 
     async def aembed(self, texts: list[str]) -> Embedded:
         """Turn texts into vectors; tell tokens and cost ids as well.
@@ -58,7 +62,7 @@ class AI302Embedding(EmbeddingFields, Connection, BaseEmbedding):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self._awaiting().embed(texts, self._options())
+        return await self._gateway.async_client.embed(texts, self._options())
 
     def _get_query_embedding(self, query: str) -> list[float]:
         return self.embed([query]).vectors[0]

@@ -14,11 +14,12 @@ from llama_index.core.schema import Document
 from llama_index.core.storage.kvstore.types import BaseKVStore
 from pydantic import PrivateAttr, field_validator
 
+from core_302.adapters.connection import Connection
 from core_302.options.retrieval import options_in
 from core_302.reading import KeyedCache, Page, ReadingReport, Source, aread_pages, read_pages
 from core_302.reading.options import CHAT_OPTIONS_GO, ReadingFields, ReadingOptions
 from core_302.reading.sources import Given, sources_in
-from llama_index_302.connection import Connection
+from llama_index_302.client_fields import ClientFields, connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,8 @@ UNSEEN = ["width", "height", "bytes", "digest", "model", "input_tokens", "output
 UNSEEN += ["cost_ids", "cost", "cached", "total_pages", "fields"]
 
 
-class AI302ImageReader(ReadingFields, Connection, BasePydanticReader):
+@connected
+class AI302ImageReader(BasePydanticReader, ReadingFields, ClientFields):
     """Reads files, folders, patterns, links and bytes.
 
     Use:
@@ -51,6 +53,7 @@ class AI302ImageReader(ReadingFields, Connection, BasePydanticReader):
     is_remote: bool = True
 
     _hint: ClassVar[str] = CHAT_OPTIONS_GO
+    _connection: Connection | None = PrivateAttr(default=None)
     _report: ReadingReport = PrivateAttr(default_factory=ReadingReport)
 
     @property
@@ -95,7 +98,7 @@ class AI302ImageReader(ReadingFields, Connection, BasePydanticReader):
         """
         self._report = ReadingReport()
         for page in read_pages(
-            self._blocking(), _given(file, fs), self._options(), report=self._report
+            self._gateway.client, _given(file, fs), self._options(), report=self._report
         ):
             yield _document(page, extra_info)
 
@@ -110,7 +113,9 @@ class AI302ImageReader(ReadingFields, Connection, BasePydanticReader):
     ) -> list[Document]:
         """Return a document for each page, in order. See `lazy_load_data`."""
         self._report = report = ReadingReport()
-        pages = aread_pages(self._awaiting(), _given(file, fs), self._options(), report=report)
+        pages = aread_pages(
+            self._gateway.async_client, _given(file, fs), self._options(), report=report
+        )
         return [_document(page, extra_info) async for page in pages]
 
 

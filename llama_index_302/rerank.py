@@ -11,12 +11,14 @@ from llama_index.core.callbacks import CBEventType, EventPayload
 from llama_index.core.instrumentation.events.rerank import ReRankEndEvent, ReRankStartEvent
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
+from pydantic import PrivateAttr
 
 from core_302 import RerankOptions
+from core_302.adapters.connection import Connection
 from core_302.endpoints.rerank import Ranking
 from core_302.errors import InvalidInputError
 from core_302.options.retrieval import RerankFields, options_in
-from llama_index_302.connection import Connection
+from llama_index_302.client_fields import ClientFields, connected
 
 EARLIER_SCORE = "retrieval_score"
 Told = Callable[[list[NodeWithScore]], None]
@@ -24,7 +26,8 @@ Told = Callable[[list[NodeWithScore]], None]
 _dispatcher = instrumentation.get_dispatcher(__name__)  # type: ignore[attr-defined]  # it is public
 
 
-class AI302Rerank(RerankFields, Connection, BaseNodePostprocessor):
+@connected
+class AI302Rerank(BaseNodePostprocessor, RerankFields, ClientFields):
     """Puts nodes in the order in which they fit a question, and keeps the best.
 
     Use:
@@ -43,6 +46,8 @@ class AI302Rerank(RerankFields, Connection, BaseNodePostprocessor):
         InvalidInputError: An option's value cannot be sent, or there is no question.
     """
 
+    _connection: Connection | None = PrivateAttr(default=None)
+
     @classmethod
     def class_name(cls) -> str:
         """Return the name under which LlamaIndex stores this class."""
@@ -53,7 +58,7 @@ class AI302Rerank(RerankFields, Connection, BaseNodePostprocessor):
     ) -> list[NodeWithScore]:
         query = _query_of(query_bundle)
         with self._told(nodes, query) as tell:
-            ranking = self._blocking().rerank(query, _texts(nodes), self._options())
+            ranking = self._gateway.client.rerank(query, _texts(nodes), self._options())
             ordered = _in_order(nodes, ranking)
             tell(ordered)
         return ordered
@@ -63,7 +68,7 @@ class AI302Rerank(RerankFields, Connection, BaseNodePostprocessor):
     ) -> list[NodeWithScore]:
         query = _query_of(query_bundle)
         with self._told(nodes, query) as tell:
-            ranking = await self._awaiting().rerank(query, _texts(nodes), self._options())
+            ranking = await self._gateway.async_client.rerank(query, _texts(nodes), self._options())
             ordered = _in_order(nodes, ranking)
             tell(ordered)
         return ordered

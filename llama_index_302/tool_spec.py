@@ -6,37 +6,39 @@ import inspect
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import wraps
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from llama_index.core.tools.function_tool import FunctionTool
 from llama_index.core.tools.tool_spec.base import SPEC_FUNCTION_TYPE, BaseToolSpec
 from llama_index.core.tools.types import ToolMetadata
-from pydantic import PrivateAttr
+from pydantic import PrivateAttr, SecretStr
 
-from core_302 import PollPolicy, WebSearch
+from core_302 import AsyncClient, Client, PollPolicy, RetryPolicy, WebSearch
+from core_302.adapters.connected import concealed
+from core_302.adapters.connection import Connection, LifeCycle
 from core_302.adapters.shared_tools import Limited, chosen, tools_of
 from core_302.endpoints.image_reply import ImageTask
 from core_302.tools.budget import ASSUMED_PRICE
 from core_302.tools.capability import ToolResult
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL, Report, Studio
 from core_302.tools.settings import DEFAULT_MODEL, ImageJobSettings, SelectionSettings
-from llama_index_302.connection import Connection
-from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolConnection, blocks_of, told
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
+from llama_index_302.client_fields import connected
+from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blocks_of, told
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 Spec = TypeVar("Spec", bound="AI302ToolSpec")
 
 
-class _Selection(ToolConnection, SelectionSettings):
+@connected
+class _Selection(SelectionSettings, ToolFields):
     """What a spec is told, checked as the tools themselves check it."""
 
-    model_config = Connection.model_config
+    _connection: Connection | None = PrivateAttr(default=None)
 
-    _studio: Studio = PrivateAttr()
+    def connection(self) -> Connection:
+        """Return the connection that it says."""
+        return self._gateway
 
 
 def _awaited(
@@ -54,7 +56,7 @@ def _awaited(
     return run
 
 
-class AI302ToolSpec(Limited, BaseToolSpec):
+class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
     """Lets an agent draw images, make avatars, search the web and read images.
 
     Use:
@@ -76,11 +78,14 @@ class AI302ToolSpec(Limited, BaseToolSpec):
         api_base: The gateway's address; by default from `AI302_BASE_URL`, or 302.AI.
         timeout: Seconds for a whole call or job, or an `httpx.Timeout`.
         max_retries: How often a call that surely did nothing is repeated.
+        retry: Your own way of repeating; it wins over `max_retries`.
         default_headers: Headers of every call. Treated as secret.
         default_query: Query parameters of every call.
         allow_insecure: Permit `http://` to a host that is not this machine.
         http_client: Your own `httpx.Client`; it is never closed here.
         async_http_client: Your own `httpx.AsyncClient`; it is never closed here.
+        client: A `core_302.Client` that others use too: its settings, its connections.
+        async_client: A `core_302.AsyncClient` that others use too.
         image_model: The image model, one of `core_302.catalogue.image_models()` or a newer one.
         more_image_models: Others that the agent may choose; with none, it has no choice.
         avatar_prompt_model: The language model that words an avatar's prompt.
@@ -112,15 +117,19 @@ class AI302ToolSpec(Limited, BaseToolSpec):
     def __init__(
         self,
         *,
-        api_key: str | None = None,
+        api_key: SecretStr | str | None = None,
         api_base: str | None = None,
         timeout: Any = None,
         max_retries: int = 2,
+        retry: RetryPolicy | None = None,
         default_headers: Mapping[str, str] | None = None,
         default_query: Mapping[str, str] | None = None,
         allow_insecure: bool = False,
+        trusted_hosts: Sequence[str] | None = None,
         http_client: Any = None,
         async_http_client: Any = None,
+        client: Client | None = None,
+        async_client: AsyncClient | None = None,
         image_model: str = DEFAULT_IMAGE_MODEL,
         more_image_models: Sequence[str] = (),
         avatar_prompt_model: str | None = None,
@@ -129,7 +138,6 @@ class AI302ToolSpec(Limited, BaseToolSpec):
         ocr: bool | str = "auto",
         output_dir: str | PathLike[str] | None = None,
         allowed_dirs: Sequence[str | PathLike[str]] = (),
-        trusted_hosts: tuple[str, ...] | None = None,
         show_images_to_model: bool = True,
         max_images: int | None = None,
         budget: float | None = None,
@@ -140,11 +148,13 @@ class AI302ToolSpec(Limited, BaseToolSpec):
         on_progress: Callable[[ImageTask], object] | None = None,
         polling: PollPolicy | None = None,
     ) -> None:
+        api_key = concealed(api_key)
         said = {name: value for name, value in locals().items() if name != "self"}
         given = {name: value for name, value in said.items() if value is not None}
         self._selection = _Selection(**given)
+        self._connection = self._selection.connection()
         self._studio = Studio.of(self._selection)
-        shared = tuple(ToolConnection.model_fields)
+        shared = ("show_images_to_model", "on_progress")
         tools: list[CapabilityTool] = tools_of(self._selection, self._studio, TOOLS, shared)
         self._tools = {tool.capability.name: tool for tool in tools}
         self.reports: list[Report] = []
@@ -248,13 +258,12 @@ class AI302ToolSpec(Limited, BaseToolSpec):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        client = self._selection._blocking()  # noqa: SLF001 - a class of this module
-        return self._kept(told(client.run(self._studio.finish(task_id))))
+        return self._kept(told(self._gateway.client.run(self._studio.finish(task_id))))
 
     async def aresume(self, task_id: str) -> Blocks:
         """Wait for a task that was paid for earlier, as `resume`."""
-        client = self._selection._awaiting()  # noqa: SLF001 - a class of this module
-        return self._kept(told(await client.run(self._studio.finish(task_id))))
+        flow = self._studio.finish(task_id)
+        return self._kept(told(await self._gateway.async_client.run(flow)))
 
     def get_metadata_from_fn_name(
         self,
@@ -283,26 +292,6 @@ class AI302ToolSpec(Limited, BaseToolSpec):
         own = func_to_metadata_mapping or {}
         kinds = chosen(TOOLS, wanted or None)
         return [self._function(kind.capability.name, own) for kind in kinds]
-
-    def close(self) -> None:
-        """Close the connections of the blocking functions."""
-        self._selection.close()
-
-    async def aclose(self) -> None:
-        """Close the connections of the asynchronous functions, and of the blocking ones."""
-        await self._selection.aclose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
 
     def _function(self, name: str, own: Mapping[str, ToolMetadata]) -> FunctionTool:
         def run(**arguments: Any) -> Any:

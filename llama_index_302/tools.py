@@ -15,7 +15,8 @@ from llama_index.core.base.llms.types import ImageBlock, TextBlock
 from llama_index.core.tools.types import AsyncBaseTool, ToolMetadata, ToolOutput
 from pydantic import Field, PrivateAttr, model_validator
 
-from core_302 import AsyncClient, Client, PollPolicy, Settings
+from core_302.adapters.client_fields import TaskFields
+from core_302.adapters.connection import Connection
 from core_302.adapters.shared_tools import Limited
 from core_302.endpoints.image_reply import ImageTask
 from core_302.tools.capability import Capability, ToolResult
@@ -31,7 +32,7 @@ from core_302.tools.settings import (
 )
 from core_302.tools.web_search import SEARCH
 from llama_index_302.answers import picture
-from llama_index_302.connection import Connection
+from llama_index_302.client_fields import ClientFields, connected
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -39,13 +40,9 @@ if TYPE_CHECKING:
 Blocks = list[TextBlock | ImageBlock]
 
 
-class ToolConnection(Connection):
-    """How tools reach the gateway and its file hosts."""
+class ToolFields(ClientFields, TaskFields):
+    """How tools reach the gateway, and what they show."""
 
-    trusted_hosts: tuple[str, ...] | None = None
-    """File hosts that may have a private address or no https: yours, or the emulator's."""
-    polling: PollPolicy = Field(default_factory=PollPolicy, exclude=True, repr=False)
-    """How often a task is asked whether it is done."""
     show_images_to_model: bool = True
     """Return the images as blocks. Switch it off for a model that sees none."""
     on_progress: Callable[[ImageTask], object] | None = Field(
@@ -53,19 +50,8 @@ class ToolConnection(Connection):
     )
     """Called with how far a task is."""
 
-    def _settings(self) -> Settings:
-        return super()._settings().trusting(self.trusted_hosts)
 
-    def _make_client(self) -> Client:
-        return Client(self._settings(), http_client=self.http_client, polling=self.polling)
-
-    def _make_async_client(self) -> AsyncClient:
-        return AsyncClient(
-            self._settings(), http_client=self.async_http_client, polling=self.polling
-        )
-
-
-class CapabilityTool(Limited, ToolConnection, AsyncBaseTool):
+class CapabilityTool(Limited, AsyncBaseTool, ToolFields):
     """A capability of 302.AI as a tool.
 
     A subclass names its `capability` and has the class of its settings among its bases. The blocks
@@ -76,10 +62,9 @@ class CapabilityTool(Limited, ToolConnection, AsyncBaseTool):
         InvalidInputError: A setting is unknown, or out of its bounds.
     """
 
-    model_config = Connection.model_config
-
     capability: ClassVar[Capability]
 
+    _connection: Connection | None = PrivateAttr(default=None)
     _studio: Studio = PrivateAttr()
 
     @model_validator(mode="after")
@@ -87,10 +72,8 @@ class CapabilityTool(Limited, ToolConnection, AsyncBaseTool):
         self._studio = Studio.of(self)
         return self
 
-    def share(self, selection: Connection, studio: Studio) -> None:
-        """Use the connections of `selection`, and the limits and the folders of `studio`."""
-        self._client = selection._blocking()  # noqa: SLF001 - of the same base
-        self._async_client = selection._awaiting()  # noqa: SLF001
+    def share(self, studio: Studio) -> None:
+        """Use the limits and the folders of `studio`, which other tools use too."""
         self._studio = studio
 
     @property
@@ -118,12 +101,12 @@ class CapabilityTool(Limited, ToolConnection, AsyncBaseTool):
             AI302Error: Its text says to a model what to do.
         """
         flow = self.capability.run(self._studio, self, arguments)
-        return self._blocking().run(flow, on_progress=self.on_progress)
+        return self._gateway.client.run(flow, on_progress=self.on_progress)
 
     async def aresult(self, arguments: dict[str, Any]) -> ToolResult:
         """Do what `arguments` ask, and return all that it brought. See `result`."""
         flow = self.capability.run(self._studio, self, arguments)
-        return await self._awaiting().run(flow, on_progress=self.on_progress)
+        return await self._gateway.async_client.run(flow, on_progress=self.on_progress)
 
     def _output(self, arguments: dict[str, Any], done: ToolResult) -> ToolOutput:
         return ToolOutput(
@@ -143,15 +126,16 @@ class ImageJobTool(CapabilityTool):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        report = self._blocking().run(self._studio.finish(task_id))
+        report = self._gateway.client.run(self._studio.finish(task_id))
         return self._output({"task_id": task_id}, told(report))
 
     async def aresume(self, task_id: str) -> ToolOutput:
         """Wait for a task that was paid for earlier, as `resume`."""
-        report = await self._awaiting().run(self._studio.finish(task_id))
+        report = await self._gateway.async_client.run(self._studio.finish(task_id))
         return self._output({"task_id": task_id}, told(report))
 
 
+@connected
 class AI302ImageTool(ImageJobTool, ImageSettings):
     """Lets an agent draw images with any image model of 302.AI.
 
@@ -175,6 +159,7 @@ class AI302ImageTool(ImageJobTool, ImageSettings):
     capability = GENERATE_IMAGE
 
 
+@connected
 class AI302AvatarTool(ImageJobTool, AvatarSettings):
     """Lets an agent make avatars from a photo of a face, in 17 styles or a look of its own words.
 
@@ -196,6 +181,7 @@ class AI302AvatarTool(ImageJobTool, AvatarSettings):
     capability = GENERATE_AVATAR
 
 
+@connected
 class AI302SearchTool(CapabilityTool, SearchSettings):
     """Lets an agent search the web: it gets an answer from what was found, with its sources.
 
@@ -217,6 +203,7 @@ class AI302SearchTool(CapabilityTool, SearchSettings):
     capability = SEARCH
 
 
+@connected
 class AI302ReadImageTool(CapabilityTool, ReadImageSettings):
     """Lets an agent read the words on an image, or ask about it.
 

@@ -84,7 +84,7 @@ CLASSES = (
 )
 # What the constructors need, of the classes that need anything.
 NEEDED = {
-    **dict.fromkeys(("ChatAI302", "AI302", "AI302Embeddings", "AI302Rerank"), {"model": "m"}),
+    **{n: {"model": "m"} for n in ("ChatAI302", "AI302", "AI302Embeddings", "AI302Rerank")},
     "AI302Embedding": {"model_name": "m"},
     "AI302ImageLoader": {"sources": "x.png"},
 }
@@ -117,7 +117,8 @@ def page():
     )
     return (
         f"{START}{table}\n## Why not\n\n{reasons}\n## Names that a framework gives\n\n"
-        f"| option | where | its name there | ours works too | why |\n|---|---|---|---|---|\n{names}"
+        "| option | where | its name there | ours works too | why |\n|---|---|---|---|---|\n"
+        f"{names}"
     )
 
 

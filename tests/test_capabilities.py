@@ -158,7 +158,7 @@ def test_a_closed_toolkit_has_closed_tools(server):
     search.invoke({"query": "x"})
     toolkit.close()
     with pytest.raises(ClosedError):
-        toolkit._blocking().balance()
+        toolkit._gateway.client.balance()
     assert "closed" in str(search.invoke({"query": "x"})).lower()
     assert isinstance(toolkit, BaseToolkit)
 
@@ -197,7 +197,7 @@ def test_the_signature_of_the_tool_spec_is_the_declaration():
     signature = inspect.signature(AI302ToolSpec.__init__).parameters
     declared = {
         **SelectionSettings.model_fields,
-        **of_llama_index.ToolConnection.model_fields,
+        **of_llama_index.ToolFields.model_fields,
     }
     assert signature.keys() - {"self"} == declared.keys()
     for name, field in declared.items():

@@ -35,8 +35,8 @@ class SharedTool(Protocol):
     def __init__(self, **given: Any) -> None:
         """Make it from its settings."""
 
-    def share(self, selection: Any, studio: Studio) -> None:
-        """Use the connections of `selection`, and the limits and the folders of `studio`."""
+    def share(self, studio: Studio) -> None:
+        """Use the limits and the folders of `studio`, which other tools use too."""
 
 
 Tool = TypeVar("Tool", bound=SharedTool)
@@ -58,11 +58,14 @@ def chosen(kinds: Sequence[type[Tool]], names: Sequence[str] | None) -> list[typ
 def tools_of(
     selection: Any, studio: Studio, kinds: Sequence[type[Tool]], shared: Sequence[str]
 ) -> list[Tool]:
-    """Return tools that use what `selection` has; the fields `shared` mean the same in each."""
+    """Return tools that use the clients of `selection`, and its fields that are `shared`."""
+    gateway = selection._gateway  # noqa: SLF001 - a class of an adapter
+    common = {"client": gateway.client, "async_client": gateway.async_client}
+    common |= {name: getattr(selection, name) for name in shared}
     tools = []
     for kind in kinds:
         its = settings_in(selection, kind.capability.name, kind.capability.settings)
-        tool = kind(**{**{name: getattr(selection, name) for name in shared}, **its})
-        tool.share(selection, studio)
+        tool = kind(**{**common, **its})
+        tool.share(studio)
         tools.append(tool)
     return tools

@@ -71,6 +71,21 @@ class BlockingShell:
         self._start()
 
     @property
+    def settings(self) -> Settings:
+        """How this client reaches the gateway; its repr shows no secret."""
+        return self._settings
+
+    @property
+    def retry(self) -> RetryPolicy:
+        """How failed calls are repeated."""
+        return self._retry
+
+    @property
+    def polling(self) -> PollPolicy:
+        """How often a task is asked whether it is done."""
+        return self._polling
+
+    @property
     def base_url(self) -> str:
         """The address of the gateway, without `/v1`."""
         return str(self._settings.base_url)

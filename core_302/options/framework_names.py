@@ -112,7 +112,8 @@ FRAMEWORK_NAMES = (
         "base_url",
         "api_base",
         True,
-        "the name in LlamaIndex's `OpenAI` and `OpenAILike`",
+        "the name in LlamaIndex's `OpenAI` and `OpenAILike`; where a signature is written out "
+        "(`AI302ToolSpec`, `AI302SearchRetriever`), the only one",
     ),
 )
 

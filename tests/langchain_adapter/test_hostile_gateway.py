@@ -8,16 +8,14 @@ import pytest
 from benchmarks.fidelity.asking import observe
 from benchmarks.fidelity.contenders import OURS
 from benchmarks.fidelity.rows import ROWS
-from core_302 import AsyncClient, Client, RetryPolicy
+from core_302 import RetryPolicy
 
 
 def make_without_jitter(url, row):
     """Return the model of the comparison, but for its random pauses: tests wait for nothing."""
     model = OURS.make(url, row)
     retry = RetryPolicy(max_retries=model.max_retries, jitter=lambda: 0.0)
-    model._client = Client(model._settings(), retry=retry)
-    model._async_client = AsyncClient(model._settings(), retry=retry)
-    return model
+    return model.model_copy(update={"retry": retry})
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])

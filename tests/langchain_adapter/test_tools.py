@@ -509,7 +509,7 @@ def test_a_tool_shows_no_key_and_survives_copies_and_pickles(kind, monkeypatch):
     again = pickle.loads(packed)
     assert again.args == tool.args
     assert again._studio.purse.most_images == 3
-    assert again._settings().api_key == "from-environment"
+    assert again._gateway.settings.api_key == "from-environment"
     same = copy.deepcopy(tool)
     assert same._studio.purse is tool._studio.purse
     assert same.api_key == tool.api_key
