@@ -416,7 +416,7 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
         Nothing is asked and no link is opened; a picture counts as a constant.
         """
         with langchain_errors():
-            wire = to_wire(messages) if messages else []
+            wire = to_wire(messages)
             return count_conversation(wire, wire_tools(tools or ()))
 
     @property

@@ -48,10 +48,8 @@ def to_wire(
     wire lets a tool answer in text only; those of a model's own turn likewise.
 
     Raises:
-        InvalidInputError: There is no message, or one holds what cannot be sent; the text names it.
+        InvalidInputError: A message holds what cannot be sent; the text names it.
     """
-    if not messages:
-        raise InvalidInputError("messages is empty: send at least one message.")
     wire: list[dict[str, Any]] = []
     shown: list[dict[str, Any]] = []  # pictures that wait for the end of a turn of tools
     for place, message in enumerate(messages):

@@ -16,28 +16,20 @@ from langchain_core.stores import BaseStore
 from pydantic import PrivateAttr, field_validator
 
 from core_302.adapters.connection import Connection
-from core_302.options.retrieval import options_in
 from core_302.reading import KeyedCache, Page, ReadingReport, Source, aread_pages, read_pages
-from core_302.reading.options import CHAT_OPTIONS_GO, ReadingFields, ReadingOptions
+from core_302.reading.options import CHAT_OPTIONS_GO, ReadingFields
+from core_302.reading.reader import ReadsImages
 from core_302.reading.sources import Given
 from langchain_302.client_fields import ClientFields, connected
 from langchain_302.errors import langchain_errors
 
 
-class ImageReading(ReadingFields, ClientFields):
+class ImageReading(ReadsImages, ReadingFields, ClientFields):
     """How pictures are read: see `core_302.reading.ReadingOptions`."""
 
     _hint: ClassVar[str] = CHAT_OPTIONS_GO
     _connection: Connection | None = PrivateAttr(default=None)
     _report: ReadingReport = PrivateAttr(default_factory=ReadingReport)
-
-    @property
-    def report(self) -> ReadingReport:
-        """What the latest run has read, and what it could not."""
-        return self._report
-
-    def _options(self) -> ReadingOptions:
-        return options_in(ReadingOptions, self)
 
     @field_validator("cache", mode="before")
     @classmethod

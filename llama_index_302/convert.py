@@ -55,10 +55,8 @@ def to_wire(
     moved to a user message after the last of them.
 
     Raises:
-        InvalidInputError: There is no message, or one holds what cannot be sent; the text names it.
+        InvalidInputError: A message holds what cannot be sent; the text names it.
     """
-    if not messages:
-        raise InvalidInputError("messages is empty: send at least one message.")
     wire: list[dict[str, Any]] = []
     shown: list[Part] = []
     for place, message in enumerate(messages):

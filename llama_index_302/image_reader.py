@@ -15,9 +15,9 @@ from llama_index.core.storage.kvstore.types import BaseKVStore
 from pydantic import PrivateAttr, field_validator
 
 from core_302.adapters.connection import Connection
-from core_302.options.retrieval import options_in
 from core_302.reading import KeyedCache, Page, ReadingReport, Source, aread_pages, read_pages
-from core_302.reading.options import CHAT_OPTIONS_GO, ReadingFields, ReadingOptions
+from core_302.reading.options import CHAT_OPTIONS_GO, ReadingFields
+from core_302.reading.reader import ReadsImages
 from core_302.reading.sources import Given, sources_in
 from llama_index_302.client_fields import ClientFields, connected
 
@@ -31,7 +31,7 @@ UNSEEN += ["cost_ids", "cost", "cached", "total_pages", "fields"]
 
 
 @connected
-class AI302ImageReader(BasePydanticReader, ReadingFields, ClientFields):
+class AI302ImageReader(ReadsImages, BasePydanticReader, ReadingFields, ClientFields):
     """Reads files, folders, patterns, links and bytes.
 
     Use:
@@ -55,14 +55,6 @@ class AI302ImageReader(BasePydanticReader, ReadingFields, ClientFields):
     _hint: ClassVar[str] = CHAT_OPTIONS_GO
     _connection: Connection | None = PrivateAttr(default=None)
     _report: ReadingReport = PrivateAttr(default_factory=ReadingReport)
-
-    @property
-    def report(self) -> ReadingReport:
-        """What the latest run has read, and what it could not."""
-        return self._report
-
-    def _options(self) -> ReadingOptions:
-        return options_in(ReadingOptions, self)
 
     @classmethod
     def class_name(cls) -> str:

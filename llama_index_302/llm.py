@@ -174,7 +174,7 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
         Raises:
             InvalidInputError: A message cannot be sent.
         """
-        wire = to_wire(with_files_read(messages)) if messages else []
+        wire = to_wire(with_files_read(messages))
         told = [tool.metadata.to_openai_tool(skip_length_check=True) for tool in tools]
         return count_conversation(wire, told)
 
