@@ -532,7 +532,7 @@ def test_importing_makes_no_request_and_imports_no_sdk():
 
 
 def test_the_package_loads_its_classes_when_they_are_asked_for():
-    assert llama_index_302.AI302ToolSpec.__module__ == "llama_index_302.tools"
+    assert llama_index_302.AI302ToolSpec.__module__ == "llama_index_302.tool_spec"
     assert sorted(dir(llama_index_302)) == sorted(llama_index_302.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
         _ = llama_index_302.Nothing
