@@ -10,6 +10,7 @@ after it would come too late.
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import Parameter, Signature
 from typing import Any, TypeVar
 
 from pydantic import SecretStr, ValidationError
@@ -75,6 +76,24 @@ def _tie_constructor(cls: type[Kind], raised: Callable[[AI302Error], AI302Error]
     cls.__setattr__ = __setattr__  # type: ignore[method-assign,assignment]
     cls.__init__ = __init__  # type: ignore[method-assign,assignment]
     cls.__pydantic_custom_init__ = True  # `model_validate` comes here as well
+    cls.__signature__ = _Signature()  # type: ignore[assignment]
+
+
+class _Signature:
+    """The fields as the signature that editors show; pydantic's own comes with the first object."""
+
+    def __get__(self, instance: object, owner: type[ClientFields]) -> Signature:
+        if instance is not None:
+            raise AttributeError("__signature__")  # an object that can be called has another one
+        return Signature(
+            Parameter(
+                name,
+                Parameter.KEYWORD_ONLY,
+                default=Parameter.empty if field.is_required() else field.get_default(),
+                annotation=field.annotation,
+            )
+            for name, field in owner.model_fields.items()
+        )
 
 
 def _tie_copies(cls: type[Kind]) -> None:
