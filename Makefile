@@ -18,7 +18,7 @@ unexport PYTEST_ADDOPTS
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types types-all format record bench soak microbench fidelity faults paid \
 	reading lowest newest dist install-matrix lock locked audit licences live studio \
-	screenshots notebooks parity guard mutants fuzz docs docs-serve all-tests
+	screenshots notebooks options parity guard mutants fuzz docs docs-serve all-tests
 
 help: ## Say what each target does
 	@grep -E '^[a-z -]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -141,6 +141,9 @@ screenshots: .venv/dev ## Take the pictures of that page in docs/pictures
 
 notebooks: .venv/dev ## Execute the notebooks of the cookbook, and keep what they say now
 	@$(BIN)/python -m tests.notebooks
+
+options: .venv/dev ## Write the tables of docs/options.md from the declarations of the options
+	@$(BIN)/python -m tests.options_table
 
 parity: .venv/dev ## Write docs/parity.md: what each adapter has, derived from the code
 	@$(BIN)/python -m tests.parity_table
