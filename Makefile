@@ -19,7 +19,7 @@ unexport PYTEST_ADDOPTS
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types types-all format record bench soak microbench fidelity recordings faults paid \
 	reading lowest newest dist install-matrix lock locked audit licences live studio \
-	screenshots notebooks parity guard mutants fuzz docs docs-serve all-tests
+	screenshots notebooks options parity guard mutants fuzz docs docs-serve all-tests
 
 help: ## Say what each target does
 	@grep -E '^[a-z -]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -146,6 +146,9 @@ screenshots: .venv/dev ## Take the pictures of that page in docs/pictures
 
 notebooks: .venv/dev ## Execute the notebooks of the cookbook, and keep what they say now
 	@$(BIN)/python -m tests.cookbook.notebooks
+
+options: .venv/dev ## Write the tables of docs/options.md from the declarations of the options
+	@$(BIN)/python -m tests.options_table
 
 parity: .venv/dev ## Write docs/parity.md: what each adapter has, derived from the code
 	@$(BIN)/python -m tests.docs.parity_table

@@ -108,7 +108,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(retrieval.embed(texts, options, self._retry))
+        return await self.run(retrieval.embed(texts, options))
 
     async def rerank(self, query: str, documents: Sequence[str], options: RerankOptions) -> Ranking:
         """Tell which documents fit a question best.
@@ -116,7 +116,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(retrieval.rerank(query, documents, options, self._retry))
+        return await self.run(retrieval.rerank(query, documents, options))
 
     async def search(self, query: str, options: SearchOptions | None = None) -> SearchReport:
         """Search the web. Billed by the provider's fee.
@@ -124,9 +124,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(
-            retrieval.search(query, options or retrieval_options.SearchOptions(), self._retry)
-        )
+        return await self.run(retrieval.search(query, options or retrieval_options.SearchOptions()))
 
     async def generate_image(self, asked: ImageRequest) -> ImageJob:
         """Draw a picture with the unified endpoint. Paid: sent once.
@@ -134,7 +132,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(image_jobs.image_job(images.image_request(asked), self._retry))
+        return await self.run(image_jobs.image_job(images.image_request(asked)))
 
     async def generate_image_v2(self, asked: ImageRequest) -> ImageJob:
         """Draw a picture with the unified endpoint's second version, in one call. Paid: sent once.
@@ -142,9 +140,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(
-            image_jobs.image_job(images.task_request(asked, run_async=False), self._retry)
-        )
+        return await self.run(image_jobs.image_job(images.task_request(asked, run_async=False)))
 
     async def generate_image_task(
         self,
@@ -159,7 +155,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: With `task_id` set, if the task was ordered: see `resume_image`.
         """
-        flow = image_jobs.image_task(images.task_request(asked), self._retry, self._polling)
+        flow = image_jobs.image_task(images.task_request(asked))
         return await self.run(flow, on_progress=on_progress)
 
     async def start_image(self, asked: ImageRequest, *, webhook: str | None = None) -> ImageTask:
@@ -173,7 +169,7 @@ class AsyncClient(AwaitingShell):
             AI302Error: See the tree in `core_302.errors`.
         """
         request = images.task_request(asked, webhook=webhook)
-        return await self.run(image_jobs.paid(request, self._retry, image_reply.read_task))
+        return await self.run(image_jobs.paid(request, image_reply.read_task))
 
     async def image_task(self, task_id: str) -> ImageTask:
         """Ask once how far a task is. This costs nothing.
@@ -195,7 +191,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        flow = image_jobs.resume(task_id, self._retry, self._polling)
+        flow = image_jobs.resume(task_id)
         return await self.run(flow, on_progress=on_progress)
 
     async def generate_openai_image(self, asked: OpenAIImageRequest) -> ImageJob:
@@ -204,7 +200,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(image_jobs.image_job(images.openai_request(asked), self._retry))
+        return await self.run(image_jobs.image_job(images.openai_request(asked)))
 
     async def generate_avatars(self, asked: AvatarRequest) -> ImageJob:
         """Make avatars from a photo. Paid: sent once.
@@ -212,7 +208,7 @@ class AsyncClient(AwaitingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(image_jobs.image_job(avatars.avatar_request(asked), self._retry))
+        return await self.run(image_jobs.image_job(avatars.avatar_request(asked)))
 
     async def download(self, link: str) -> PictureFile:
         """Fetch a picture from a file host, without the key, within limits.
@@ -222,4 +218,4 @@ class AsyncClient(AwaitingShell):
             MalformedReplyError: What is there is no picture.
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(download.download(link, self._retry, self._settings.trusted_hosts))
+        return await self.run(download.download(link))

@@ -119,7 +119,7 @@ class Client(BlockingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self.run(retrieval.embed(texts, options, self._retry))
+        return self.run(retrieval.embed(texts, options))
 
     def rerank(self, query: str, documents: Sequence[str], options: RerankOptions) -> Ranking:
         """Tell which documents fit a question best.
@@ -127,7 +127,7 @@ class Client(BlockingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self.run(retrieval.rerank(query, documents, options, self._retry))
+        return self.run(retrieval.rerank(query, documents, options))
 
     def search(self, query: str, options: SearchOptions | None = None) -> SearchReport:
         """Search the web. Billed by the provider's fee.
@@ -135,9 +135,7 @@ class Client(BlockingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self.run(
-            retrieval.search(query, options or retrieval_options.SearchOptions(), self._retry)
-        )
+        return self.run(retrieval.search(query, options or retrieval_options.SearchOptions()))
 
     def generate_image(self, asked: ImageRequest) -> ImageJob:
         """Draw a picture with the unified endpoint. Paid: sent once.
@@ -145,7 +143,7 @@ class Client(BlockingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self.run(image_jobs.image_job(images.image_request(asked), self._retry))
+        return self.run(image_jobs.image_job(images.image_request(asked)))
 
     def generate_image_v2(self, asked: ImageRequest) -> ImageJob:
         """Draw a picture with the unified endpoint's second version, in one call. Paid: sent once.
@@ -153,9 +151,7 @@ class Client(BlockingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self.run(
-            image_jobs.image_job(images.task_request(asked, run_async=False), self._retry)
-        )
+        return self.run(image_jobs.image_job(images.task_request(asked, run_async=False)))
 
     def generate_image_task(
         self, asked: ImageRequest, *, on_progress: Callable[[ImageTask], object] | None = None
@@ -167,7 +163,7 @@ class Client(BlockingShell):
         Raises:
             AI302Error: With `task_id` set, if the task was ordered: see `resume_image`.
         """
-        flow = image_jobs.image_task(images.task_request(asked), self._retry, self._polling)
+        flow = image_jobs.image_task(images.task_request(asked))
         return self.run(flow, on_progress=on_progress)
 
     def start_image(self, asked: ImageRequest, *, webhook: str | None = None) -> ImageTask:
@@ -181,7 +177,7 @@ class Client(BlockingShell):
             AI302Error: See the tree in `core_302.errors`.
         """
         request = images.task_request(asked, webhook=webhook)
-        return self.run(image_jobs.paid(request, self._retry, image_reply.read_task))
+        return self.run(image_jobs.paid(request, image_reply.read_task))
 
     def image_task(self, task_id: str) -> ImageTask:
         """Ask once how far a task is. This costs nothing.
@@ -200,7 +196,7 @@ class Client(BlockingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        flow = image_jobs.resume(task_id, self._retry, self._polling)
+        flow = image_jobs.resume(task_id)
         return self.run(flow, on_progress=on_progress)
 
     def generate_openai_image(self, asked: OpenAIImageRequest) -> ImageJob:
@@ -209,7 +205,7 @@ class Client(BlockingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self.run(image_jobs.image_job(images.openai_request(asked), self._retry))
+        return self.run(image_jobs.image_job(images.openai_request(asked)))
 
     def generate_avatars(self, asked: AvatarRequest) -> ImageJob:
         """Make avatars from a photo. Paid: sent once.
@@ -217,7 +213,7 @@ class Client(BlockingShell):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self.run(image_jobs.image_job(avatars.avatar_request(asked), self._retry))
+        return self.run(image_jobs.image_job(avatars.avatar_request(asked)))
 
     def download(self, link: str) -> PictureFile:
         """Fetch a picture from a file host, without the key, within limits.
@@ -227,4 +223,4 @@ class Client(BlockingShell):
             MalformedReplyError: What is there is no picture.
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self.run(download.download(link, self._retry, self._settings.trusted_hosts))
+        return self.run(download.download(link))

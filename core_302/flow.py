@@ -2,19 +2,21 @@
 
 A flow is a generator. It yields a step (a request to be sent, a pause to be waited, ...) and gets
 that step's result back, or the error thrown in. It does no I/O and knows no clock: the shell that
-runs it does, and raises a pause's error instead of waiting past the time limit.
+runs it does, and raises a pause's error instead of waiting past the time limit. Nor does a flow
+bring a policy along: how calls are repeated, how tasks are polled and which hosts are trusted is
+what the client was told, and a flow asks it (`AskPolicies`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 
 from core_302.error_replies.from_reply import error_from
 from core_302.errors import AI302Error
 from core_302.http import Fetch, Reply, Request
-from core_302.retry import RetryPolicy
+from core_302.retry import PollPolicy, RetryPolicy
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,37 @@ class Blocking:
     work: Callable[[], Any]
 
 
-Step = Request | Fetch | Pause | Limit | Progress | Resolve | Blocking
+@dataclass(frozen=True)
+class Policies:
+    """What the client that runs a flow was told, once for all flows.
+
+    Attributes:
+        retry: How failed calls are repeated.
+        polling: How often a task is asked whether it is done.
+        trusted_hosts: See `Settings.trusted_hosts`.
+    """
+
+    retry: RetryPolicy
+    polling: PollPolicy
+    trusted_hosts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AskPolicies:
+    """Ask the client how it repeats, polls and whom it trusts. Results in its `Policies`."""
+
+
+Step = Request | Fetch | Pause | Limit | Progress | Resolve | Blocking | AskPolicies
 Result = TypeVar("Result")
 Flow = Generator[Step, Any, Result]
 
 
-def call(request: Request | Fetch, policy: RetryPolicy) -> Flow[Reply]:
-    """Send `request` until it succeeds or `policy` gives up.
+def call(request: Request | Fetch, *, most_retries: int | None = None) -> Flow[Reply]:
+    """Send `request` until it succeeds or the client's policy gives up.
+
+    Args:
+        request: What is sent.
+        most_retries: Fewer repetitions than the client allows, where another way is left to try.
 
     Returns:
         The reply, whose status is 2xx; for a fetch, 3xx as well.
@@ -76,21 +102,27 @@ def call(request: Request | Fetch, policy: RetryPolicy) -> Flow[Reply]:
             return reply
         raise error_from(reply)
 
-    return _repeat(request, policy, accept)
+    return _repeat(request, accept, most_retries)
 
 
-def look_up(step: Resolve, policy: RetryPolicy) -> Flow[tuple[str, ...] | None]:
+def look_up(step: Resolve) -> Flow[tuple[str, ...] | None]:
     """Look up a host's addresses, again and again like any call.
 
     Raises:
         ConnectionFailedError: They cannot be looked up.
     """
-    return _repeat(step, policy, lambda found: found)
+    return _repeat(step, lambda found: found)
 
 
 def _repeat(
-    step: Request | Fetch | Resolve, policy: RetryPolicy, accept: Callable[[Any], Result]
+    step: Request | Fetch | Resolve,
+    accept: Callable[[Any], Result],
+    most_retries: int | None = None,
 ) -> Flow[Result]:
+    policies: Policies = yield AskPolicies()
+    policy = policies.retry
+    if most_retries is not None:
+        policy = replace(policy, max_retries=min(policy.max_retries, most_retries))
     attempt = 1
     while True:
         try:
@@ -105,13 +137,13 @@ def _repeat(
         attempt += 1
 
 
-def ask(request: Request, policy: RetryPolicy, read: Callable[[Reply], Result]) -> Flow[Result]:
+def ask(request: Request, read: Callable[[Reply], Result]) -> Flow[Result]:
     """Send `request`, and return what `read` makes of the reply.
 
     An error that `read` finds, such as one under HTTP 200, is not repeated: the gateway has said
     its last word, and may have billed it.
     """
-    reply = yield from call(request, policy)
+    reply = yield from call(request)
     try:
         return read(reply)
     except AI302Error as error:

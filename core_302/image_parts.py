@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core_302.errors import InvalidInputError, MalformedReplyError
-from core_302.media_types import ENOUGH_BASE64, media_type_of, size_of
+from core_302.media_types import ENOUGH_BASE64, media_type_of, size_of, start_of
 
 LARGEST_INPUT = 50 * 1024 * 1024  # bytes of a picture that is sent: the gateway's upload limit
 MOST_PIXELS = 100_000_000  # width times height; more is a bomb for whoever opens it
@@ -34,6 +34,18 @@ class PictureFile:
     media_type: str
     width: int | None
     height: int | None
+
+
+def split_data_uri(address: str) -> tuple[str, str] | None:
+    """Return the media type and the base64 data of a data URI, or None for any other address.
+
+    What the data itself says wins over what the URI says of it; "" if neither says anything.
+    """
+    header, comma, data = address.partition(",")
+    if not comma or header[:5].lower() != "data:":
+        return None
+    said = header[5:].partition(";")[0]
+    return media_type_of(start_of(data)) or said, data
 
 
 def is_picture_data(address: Any) -> bool:

@@ -17,12 +17,19 @@ except ModuleNotFoundError as missing:  # the package was found without what it 
     ) from None
 
 if TYPE_CHECKING:
-    from langchain_302.cost import Bill, CostTracker
+    from core_302.flows.cost import Bill
+    from langchain_302.cost import CostTracker
     from langchain_302.embeddings import AI302Embeddings
     from langchain_302.image_loader import AI302ImageLoader, AI302ImageParser
     from langchain_302.rerank import AI302Rerank
     from langchain_302.retriever import AI302SearchRetriever
-    from langchain_302.tools import AI302AvatarTool, AI302ImageTool
+    from langchain_302.tools import (
+        AI302AvatarTool,
+        AI302ImageTool,
+        AI302ReadImageTool,
+        AI302SearchTool,
+        AI302Toolkit,
+    )
 
 __version__ = version_of("langchain-302")
 """The version of the distribution `langchain-302`."""
@@ -34,8 +41,11 @@ __all__ = [
     "AI302ImageLoader",
     "AI302ImageParser",
     "AI302ImageTool",
+    "AI302ReadImageTool",
     "AI302Rerank",
     "AI302SearchRetriever",
+    "AI302SearchTool",
+    "AI302Toolkit",
     "Bill",
     "ChatAI302",
     "CostTracker",
@@ -49,8 +59,11 @@ _MODULES = {
     "AI302ImageLoader": "image_loader",
     "AI302ImageParser": "image_loader",
     "AI302ImageTool": "tools",
+    "AI302ReadImageTool": "tools",
     "AI302Rerank": "rerank",
     "AI302SearchRetriever": "retriever",
+    "AI302SearchTool": "tools",
+    "AI302Toolkit": "tools",
     "Bill": "cost",
     "CostTracker": "cost",
 }

@@ -15,7 +15,9 @@ from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.messages.block_translators import register_translator
 from langchain_core.messages.content import ContentBlock
 
-from core_302.media_types import media_type_of, sound_type, start_of
+from core_302.image_parts import split_data_uri
+from core_302.media_types import sound_type
+from core_302.messages.citations import unplaced
 
 PROVIDER = "ai302"
 
@@ -93,10 +95,9 @@ def _texts(message: AIMessage, notes: list[Block]) -> Iterator[tuple[str, Block]
 
 def _citations(message: AIMessage) -> list[Block]:
     """Return the sources as annotations: those with a place in the text first."""
-    notes = [_annotation(note) for note in message.additional_kwargs.get("annotations", ())]
-    placed = {note.get("url") for note in notes}
-    sources = message.response_metadata.get("citations", ())
-    others = [source for source in sources if source["url"] not in placed]
+    placed = message.additional_kwargs.get("annotations", ())
+    notes = [_annotation(note) for note in placed]
+    others = unplaced(message.response_metadata.get("citations", ()), placed)
     return notes + [_citation(source) for source in others]
 
 
@@ -131,12 +132,11 @@ def _annotation(note: Mapping[str, Any]) -> Block:
 
 def picture(link: str) -> Block:
     """Return the block of a picture, given as a link or a data URI."""
-    header, comma, data = link.partition(",")
-    if not (comma and header.startswith("data:")):
+    inline = split_data_uri(link)
+    if inline is None:
         return {"type": "image", "url": link}
-    told = header[len("data:") :].partition(";")[0]
-    media_type = media_type_of(start_of(data)) or told or "image/png"
-    return {"type": "image", "base64": data, "mime_type": media_type}
+    media_type, data = inline
+    return {"type": "image", "base64": data, "mime_type": media_type or "image/png"}
 
 
 def _sound(audio: Mapping[str, Any]) -> Block:

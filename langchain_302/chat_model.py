@@ -1,39 +1,63 @@
 """ChatAI302: 302.AI as a LangChain chat model.
 
-The class asks the gateway. Its options stand in `chat_settings.py`, what it knows of itself in
-`identity.py`; messages are converted in `convert.py`, everything else happens in the core.
+All that the class does stands here; its fields are declared beside it. Messages are converted in
+`convert.py`, answers in `answers.py`, everything else happens in the core.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from dataclasses import asdict
+from functools import reduce
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from langchain_core.callbacks import (
     AsyncCallbackManagerForLLMRun,
     CallbackManagerForLLMRun,
 )
-from langchain_core.language_models import LanguageModelInput
+from langchain_core.language_models import (
+    BaseChatModel,
+    LangSmithParams,
+    LanguageModelInput,
+    ModelProfile,
+)
 from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages.ai import add_usage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, Field, PrivateAttr, model_validator
 
+from core_302 import Timeouts, WebSearch
+from core_302.adapters.chat_call import ChatCall, chat_call
+from core_302.adapters.connection import Connection
+from core_302.messages.token_estimate import count_conversation, token_ids
 from core_302.messages.tool_choice import chosen_tool
+from core_302.messages.tool_results import mended
+from core_302.options.answer import AnswerFields
+from core_302.options.chat import LASTING, OTHER_FIELDS, ChatFields, chat_options
+from core_302.options.declaration import Text
+from core_302.options.framework_names import names_of
+from core_302.version import version_of
 from langchain_302.answers import ChunkWriter, to_result
-from langchain_302.blocks import register
-from langchain_302.connection import Connection
-from langchain_302.cost import Account
+from langchain_302.blocks import PROVIDER, register
+from langchain_302.cache_key import cache_key
+from langchain_302.client_fields import ClientFields, connected
+from langchain_302.convert import to_wire
+from langchain_302.cost import request_id_of
 from langchain_302.errors import langchain_errors
-from langchain_302.identity import Identity
+from langchain_302.profile import ResolvedProfile, profile_of
 from langchain_302.structured import json_schema_format, schema_advice, structured_output
 from langchain_302.tool_binding import wire_tools
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 register()
 
 
-class ChatAI302(Identity, Account):
+@connected
+class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
     """302.AI chat model: any model of the gateway, with its web search, OCR and other extras.
 
     Setup:
@@ -57,8 +81,9 @@ class ChatAI302(Identity, Account):
         api_key: 302.AI key. If not given, read from `AI302_API_KEY`.
         base_url: The gateway's address. If not given, `AI302_BASE_URL`, or 302.AI itself.
         timeout: Seconds for a whole call and for a stream's silence.
-        max_retries: How often a failed call is repeated.
+        max_retries, retry: How often a failed call is repeated; or your own `RetryPolicy`.
         http_client, http_async_client: Your own httpx clients; never closed here.
+        client, async_client: `core_302` clients that others use too; never closed here.
 
     Every option works here, per call (`model.invoke(..., web_search=True)`), with `model.bind(...)`
     and with `model.configurable_fields(...)`.
@@ -125,8 +150,34 @@ class ChatAI302(Identity, Account):
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
-    # In full, or pydantic would let the framework's class win.
-    model_config = ConfigDict(**{**Connection.model_config, "defer_build": False})
+    _hint: ClassVar[str] = OTHER_FIELDS
+    _connection: Connection | None = PrivateAttr(default=None)
+
+    model: Annotated[Text, Field(validation_alias=names_of("LangChain", "model"))]
+    """The model's name. One that is not known here is sent as it is."""
+    streaming: bool = False
+    """Ask for a stream even in `invoke`, for models that answer only in streams."""
+    stop: Annotated[
+        str | Sequence[str] | None, Field(validation_alias=names_of("LangChain", "stop"))
+    ] = None
+    """Texts that end the answer."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _look_the_profile_up_again(cls, given: Any) -> Any:
+        """Forget a profile that was looked up for another model: `configurable_fields` passes it.
+
+        What the user gave stays.
+        """
+        if isinstance(given, dict) and isinstance(given.get("profile"), ResolvedProfile):
+            return {name: value for name, value in given.items() if name != "profile"}
+        return given
+
+    @model_validator(mode="after")
+    def _set_our_version(self) -> Self:
+        """Tell traces which version of this package they are of."""
+        self._add_version("langchain-302", version_of("langchain-302"))
+        return self
 
     def bind_tools(
         self,
@@ -205,7 +256,9 @@ class ChatAI302(Identity, Account):
     ) -> ChatResult:
         with langchain_errors(), schema_advice(kwargs):
             asked = self._asked(stop, kwargs)
-            reply = self._blocking().chat(asked.model, asked.wire(messages), asked.options)
+            reply = self._gateway.client.chat(
+                asked.model, _conversation(messages, asked), asked.options
+            )
             return to_result(reply, model=asked.model, split_think=asked.split_think)
 
     async def _agenerate(
@@ -217,7 +270,9 @@ class ChatAI302(Identity, Account):
     ) -> ChatResult:
         with langchain_errors(), schema_advice(kwargs):
             asked = self._asked(stop, kwargs)
-            reply = await self._awaiting().chat(asked.model, asked.wire(messages), asked.options)
+            reply = await self._gateway.async_client.chat(
+                asked.model, _conversation(messages, asked), asked.options
+            )
             return to_result(reply, model=asked.model, split_think=asked.split_think)
 
     def _stream(
@@ -230,8 +285,11 @@ class ChatAI302(Identity, Account):
         with langchain_errors(), schema_advice(kwargs):
             asked = self._asked(stop, kwargs)
             writer = ChunkWriter(model=asked.model, split_think=asked.split_think)
-            for delta in self._blocking().stream_chat(
-                asked.model, asked.wire(messages), asked.options, stream_usage=asked.stream_usage
+            for delta in self._gateway.client.stream_chat(
+                asked.model,
+                _conversation(messages, asked),
+                asked.options,
+                stream_usage=asked.stream_usage,
             ):
                 yield from writer.write(delta)
 
@@ -245,8 +303,11 @@ class ChatAI302(Identity, Account):
         with langchain_errors(), schema_advice(kwargs):
             asked = self._asked(stop, kwargs)
             writer = ChunkWriter(model=asked.model, split_think=asked.split_think)
-            async for delta in self._awaiting().stream_chat(
-                asked.model, asked.wire(messages), asked.options, stream_usage=asked.stream_usage
+            async for delta in self._gateway.async_client.stream_chat(
+                asked.model,
+                _conversation(messages, asked),
+                asked.options,
+                stream_usage=asked.stream_usage,
             ):
                 for chunk in writer.write(delta):
                     yield chunk
@@ -260,3 +321,137 @@ class ChatAI302(Identity, Account):
         if several and not kwargs.get("stream"):
             return False
         return super()._should_stream(async_api=async_api, run_manager=run_manager, **kwargs)
+
+    def cost(self, message: BaseMessage) -> float:
+        """Return what the call that brought `message` cost, in PTC: one free call.
+
+        Raises:
+            InvalidInputError: The message has no request id.
+            NotFoundError: There is no record of it, or not yet: ask again a moment later.
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        with langchain_errors():
+            return self._gateway.client.record(request_id_of(message)).cost
+
+    async def acost(self, message: BaseMessage) -> float:
+        """Return what the call that brought `message` cost, in PTC. See `cost`."""
+        with langchain_errors():
+            return (await self._gateway.async_client.record(request_id_of(message))).cost
+
+    def balance(self) -> float:
+        """Return what is left, in PTC.
+
+        Raises:
+            PermissionDeniedError: The key may not ask this.
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        with langchain_errors():
+            return self._gateway.client.balance()
+
+    async def abalance(self) -> float:
+        """Return what is left, in PTC. See `balance`."""
+        with langchain_errors():
+            return await self._gateway.async_client.balance()
+
+    @property
+    def model_name(self) -> str:
+        """The model's name, as other chat models call it."""
+        return self.model
+
+    @property
+    def _llm_type(self) -> str:
+        return "ai302-chat"
+
+    @classmethod
+    def is_lc_serializable(cls) -> bool:
+        """LangChain's `dumps` may write this class; secrets are left out."""
+        return True
+
+    @classmethod
+    def get_lc_namespace(cls) -> list[str]:
+        """The module that LangChain's `load` finds this class in.
+
+        `load` knows LangChain's own packages; for this one, name it:
+        `load(written, allowed_objects=[ChatAI302], valid_namespaces=["langchain_302"])`.
+        """
+        return ["langchain_302", "chat_model"]
+
+    @property
+    def _identifying_params(self) -> dict[str, Any]:
+        return {"model": self.model, "base_url": self.base_url, **self._default_options()}
+
+    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
+        own = [self.stop] if isinstance(self.stop, str) else list(self.stop or ())
+        stop = stop or own or None
+        params = super()._get_ls_params(stop=stop, **kwargs)
+        params["ls_provider"] = PROVIDER
+        most = kwargs.get("max_completion_tokens") or self.max_completion_tokens
+        if most and "ls_max_tokens" not in params:
+            params["ls_max_tokens"] = most
+        return params
+
+    def _get_llm_string(self, stop: list[str] | None = None, **kwargs: Any) -> str:
+        with langchain_errors():
+            return cache_key(self._asked(stop, kwargs), self._gateway.settings, self.output_version)
+
+    def _combine_llm_outputs(self, outputs: list[dict[str, Any] | None], /) -> dict[str, Any]:
+        counts = [output["token_usage"] for output in outputs if output and "token_usage" in output]
+        combined: dict[str, Any] = {"model_name": self.model, "model_provider": PROVIDER}
+        return {**combined, "token_usage": reduce(add_usage, counts)} if counts else combined
+
+    def _resolve_model_profile(self) -> ModelProfile | None:
+        return profile_of(self.model, chat_options(self._default_options()))
+
+    def get_token_ids(self, text: str) -> list[int]:
+        """Return a number for each token of `text`: an estimate, see `token_estimate`."""
+        return self.custom_get_token_ids(text) if self.custom_get_token_ids else token_ids(text)
+
+    def get_num_tokens_from_messages(
+        self,
+        messages: list[BaseMessage],
+        tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool] | None = None,
+    ) -> int:
+        """Return how many tokens a conversation has: an estimate, see `token_estimate`.
+
+        Nothing is asked and no link is opened; a picture counts as a constant.
+        """
+        with langchain_errors():
+            wire = to_wire(messages)
+            return count_conversation(wire, wire_tools(tools or ()))
+
+    @property
+    def lc_secrets(self) -> dict[str, str]:
+        """Where a serialised model finds its key again."""
+        return {"api_key": "AI302_API_KEY"}
+
+    @property
+    def lc_attributes(self) -> dict[str, Any]:
+        """Values that a serialised model has in another form: plain ones."""
+        plain: dict[str, Any] = {}
+        if isinstance(self.web_search, WebSearch):
+            plain["web_search"] = self.web_search.model_dump(mode="json", exclude_none=True)
+        if self.timeout is not None and not isinstance(self.timeout, (int, float)):
+            plain["timeout"] = asdict(Timeouts.of(self.timeout))
+        return plain
+
+    def _default_options(self) -> dict[str, Any]:
+        """Return the options of the constructor that are set."""
+        fields = vars(self)  # not `getattr`: every call comes here twice
+        return {name: fields[name] for name in LASTING if fields[name] is not None}
+
+    def _asked(self, stop: list[str] | None, kwargs: Mapping[str, Any]) -> ChatCall:
+        """Return what one call asks."""
+        call = {name: value for name, value in kwargs.items() if name != "stream"}
+        if stop is not None:
+            call["stop"] = stop
+        return chat_call(self, self.model, self._default_options(), call)
+
+
+def _conversation(messages: Sequence[BaseMessage], asked: ChatCall) -> list[dict[str, Any]]:
+    """Return the conversation as the model that is asked wants it.
+
+    Raises:
+        InvalidInputError: It holds what cannot be sent.
+    """
+    wire = to_wire(messages, reasoning_back=asked.reasoning_back, model=asked.model)
+    return mended(wire)

@@ -34,6 +34,7 @@ from core_302.messages.parts import (
     tool_message,
     video_part,
 )
+from core_302.messages.reasoning_back import goes_back
 from langchain_302.blocks import PROVIDER
 from langchain_302.provider_blocks import as_known, said_by_model, shown_by_model
 from langchain_302.reasoning import reasoning_of
@@ -51,10 +52,8 @@ def to_wire(
     wire lets a tool answer in text only; those of a model's own turn likewise.
 
     Raises:
-        InvalidInputError: There is no message, or one holds what cannot be sent; the text names it.
+        InvalidInputError: A message holds what cannot be sent; the text names it.
     """
-    if not messages:
-        raise InvalidInputError("messages is empty: send at least one message.")
     wire: list[dict[str, Any]] = []
     shown: list[dict[str, Any]] = []  # pictures that wait for the end of a turn of tools
     for place, message in enumerate(messages):
@@ -130,7 +129,7 @@ def _assistant(
     if calls:
         wire["tool_calls"] = calls
         wire["content"] = wire["content"] or None
-    wanted = reasoning_back == "always" or (reasoning_back == "tool_turn" and calls)
+    wanted = goes_back(reasoning_back, calls_tools=bool(calls))
     if wanted and (reasoning := reasoning_of(message)):
         wire["reasoning_content"] = reasoning
     # What a gateway sent as a picture and is none must not end the conversation it stands in.

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 from langchain_core.embeddings import Embeddings
-from pydantic import model_validator
+from pydantic import PrivateAttr
 
 from core_302 import EmbeddingOptions
+from core_302.adapters.connection import Connection
 from core_302.endpoints.embeddings import Embedded
 from core_302.options.chat import OTHER_FIELDS
-from core_302.options.retrieval import CHARACTERS_PER_CALL, TEXTS_PER_CALL, checked_options
-from langchain_302.connection import Connection
+from core_302.options.retrieval import BatchFields, options_in
+from langchain_302.client_fields import ClientFields, connected
 from langchain_302.errors import langchain_errors
 
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
-
-class AI302Embeddings(Connection, Embeddings):
+@connected
+class AI302Embeddings(Embeddings, BatchFields, ClientFields):
     """Turns texts into vectors with any embedding model of 302.AI.
 
     Use:
@@ -38,28 +36,8 @@ class AI302Embeddings(Connection, Embeddings):
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
-    model_config = Connection.model_config
     _hint: ClassVar[str] = OTHER_FIELDS
-
-    model: str
-    """The model's name. One that is not known here is sent as it is."""
-    dimensions: int | None = None
-    """The length of a vector, for models that can shorten it."""
-    user: str | None = None
-    """Your own id of the end user."""
-    path: str | None = None
-    """Where to ask, if not where 302.AI's own SDK does."""
-    texts_per_call: int = TEXTS_PER_CALL
-    """The most texts of one request."""
-    characters_per_call: int = CHARACTERS_PER_CALL
-    """The most characters of one request; a longer text goes alone."""
-    extra_body: Mapping[str, Any] | None = None
-    """Further fields of the body, such as Jina's `task`."""
-
-    @model_validator(mode="after")
-    def _check_the_options(self) -> Self:
-        self._options()
-        return self
+    _connection: Connection | None = PrivateAttr(default=None)
 
     def embed(self, texts: list[str]) -> Embedded:
         """Turn texts into vectors; tell tokens and cost ids as well.
@@ -68,7 +46,7 @@ class AI302Embeddings(Connection, Embeddings):
             AI302Error: See the tree in `core_302.errors`.
         """
         with langchain_errors():
-            return self._blocking().embed(texts, self._options())
+            return self._gateway.client.embed(texts, self._options())
 
     async def aembed(self, texts: list[str]) -> Embedded:
         """Turn texts into vectors; tell tokens and cost ids as well.
@@ -77,7 +55,7 @@ class AI302Embeddings(Connection, Embeddings):
             AI302Error: See the tree in `core_302.errors`.
         """
         with langchain_errors():
-            return await self._awaiting().embed(texts, self._options())
+            return await self._gateway.async_client.embed(texts, self._options())
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return a vector for each text, in their order. Errors are those of `embed`."""
@@ -96,5 +74,4 @@ class AI302Embeddings(Connection, Embeddings):
         return (await self.aembed([text])).vectors[0]
 
     def _options(self) -> EmbeddingOptions:
-        shared = EmbeddingOptions.model_fields.keys() & type(self).model_fields.keys()
-        return checked_options(EmbeddingOptions, {name: getattr(self, name) for name in shared})
+        return options_in(EmbeddingOptions, self)

@@ -7,24 +7,31 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from langchain_core.document_loaders import BaseBlobParser, BaseLoader
 from langchain_core.documents import Document
 from langchain_core.documents.base import Blob
 from langchain_core.stores import BaseStore
+from pydantic import PrivateAttr, field_validator
 
-import core_302.reading.fields
-from core_302 import RetryPolicy
+from core_302.adapters.connection import Connection
 from core_302.reading import KeyedCache, Page, ReadingReport, Source, aread_pages, read_pages
+from core_302.reading.options import CHAT_OPTIONS_GO, ReadingFields
+from core_302.reading.reader import ReadsImages
 from core_302.reading.sources import Given
-from langchain_302.connection import Connection
+from langchain_302.client_fields import ClientFields, connected
 from langchain_302.errors import langchain_errors
 
 
-class PictureReading(core_302.reading.fields.PictureReading, Connection):
+class ImageReading(ReadsImages, ReadingFields, ClientFields):
     """How pictures are read: see `core_302.reading.ReadingOptions`."""
 
+    _hint: ClassVar[str] = CHAT_OPTIONS_GO
+    _connection: Connection | None = PrivateAttr(default=None)
+    _report: ReadingReport = PrivateAttr(default_factory=ReadingReport)
+
+    @field_validator("cache", mode="before")
     @classmethod
     def _as_cache(cls, given: Any) -> Any:
         """Take any byte store of LangChain as a cache."""
@@ -39,19 +46,15 @@ class PictureReading(core_302.reading.fields.PictureReading, Connection):
 
     def _read(self, given: Given) -> Iterator[Document]:
         self._report = ReadingReport()
-        retry = RetryPolicy(max_retries=self.max_retries)
         with langchain_errors():
             for page in read_pages(
-                self._blocking(), given, self._options(), retry=retry, report=self._report
+                self._gateway.client, given, self._options(), report=self._report
             ):
                 yield _document(page)
 
     async def _aread(self, given: Given) -> AsyncIterator[Document]:
         self._report = ReadingReport()
-        retry = RetryPolicy(max_retries=self.max_retries)
-        pages = aread_pages(
-            self._awaiting(), given, self._options(), retry=retry, report=self._report
-        )
+        pages = aread_pages(self._gateway.async_client, given, self._options(), report=self._report)
         with langchain_errors():
             try:
                 async for page in pages:
@@ -60,7 +63,8 @@ class PictureReading(core_302.reading.fields.PictureReading, Connection):
                 await pages.aclose()
 
 
-class AI302ImageParser(PictureReading, BaseBlobParser):
+@connected
+class AI302ImageParser(BaseBlobParser, ImageReading):
     """Reads the pictures and PDFs in blobs.
 
     Use:
@@ -96,7 +100,8 @@ class AI302ImageParser(PictureReading, BaseBlobParser):
         return self._aread(_source(blob))
 
 
-class AI302ImageLoader(PictureReading, BaseLoader):
+@connected
+class AI302ImageLoader(BaseLoader, ImageReading):
     """Reads files, folders, patterns, links and bytes.
 
     Use:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
 from langchain_core.callbacks import Callbacks
 from langchain_core.documents import BaseDocumentCompressor, Document
-from pydantic import model_validator
+from pydantic import PrivateAttr
 
 from core_302 import RerankOptions
+from core_302.adapters.connection import Connection
 from core_302.endpoints.rerank import Ranking
-from core_302.options.retrieval import checked_options
-from langchain_302.connection import Connection
+from core_302.options.retrieval import RerankFields, options_in
+from langchain_302.client_fields import ClientFields, connected
 from langchain_302.errors import langchain_errors
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 SCORE = "relevance_score"
 EARLIER_SCORE = "earlier_relevance_score"
 
 
-class AI302Rerank(Connection, BaseDocumentCompressor):
+@connected
+class AI302Rerank(BaseDocumentCompressor, RerankFields, ClientFields):
     """Puts documents in the order in which they fit a question, and keeps the best.
 
     Use:
@@ -41,21 +39,7 @@ class AI302Rerank(Connection, BaseDocumentCompressor):
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
-    model_config = Connection.model_config
-
-    model: str
-    """The reranker's name. One that is not known here is sent as it is."""
-    top_n: int | None = None
-    """How many documents are kept; all by default."""
-    path: str | None = None
-    """Where to ask, if not where 302.AI's own SDK does."""
-    extra_body: Mapping[str, Any] | None = None
-    """Further fields of the body, such as Qwen's `instruct`."""
-
-    @model_validator(mode="after")
-    def _check_the_options(self) -> Self:
-        self._options()
-        return self
+    _connection: Connection | None = PrivateAttr(default=None)
 
     def compress_documents(
         self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
@@ -73,7 +57,7 @@ class AI302Rerank(Connection, BaseDocumentCompressor):
         del callbacks
         with langchain_errors():
             texts = [document.page_content for document in documents]
-            ranking = self._blocking().rerank(query, texts, self._options())
+            ranking = self._gateway.client.rerank(query, texts, self._options())
         return _in_order(documents, ranking)
 
     async def acompress_documents(
@@ -92,12 +76,11 @@ class AI302Rerank(Connection, BaseDocumentCompressor):
         del callbacks
         with langchain_errors():
             texts = [document.page_content for document in documents]
-            ranking = await self._awaiting().rerank(query, texts, self._options())
+            ranking = await self._gateway.async_client.rerank(query, texts, self._options())
         return _in_order(documents, ranking)
 
     def _options(self) -> RerankOptions:
-        shared = RerankOptions.model_fields.keys() & type(self).model_fields.keys()
-        return checked_options(RerankOptions, {name: getattr(self, name) for name in shared})
+        return options_in(RerankOptions, self)
 
 
 def _in_order(documents: Sequence[Document], ranking: Ranking) -> list[Document]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
 from langchain_core.callbacks import (
     AsyncCallbackManagerForRetrieverRun,
@@ -10,19 +10,18 @@ from langchain_core.callbacks import (
 )
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from pydantic import Field, model_validator
+from pydantic import PrivateAttr
 
 from core_302 import SearchOptions
+from core_302.adapters.connection import Connection
 from core_302.endpoints.search import SearchReport
-from core_302.options.retrieval import SearchFields, checked_options
-from langchain_302.connection import Connection
+from core_302.options.retrieval import DEFAULT_RESULTS, MaxResults, SearchFields, options_in
+from langchain_302.client_fields import ClientFields, connected
 from langchain_302.errors import langchain_errors
 
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
-
-class AI302SearchRetriever(Connection, SearchFields, BaseRetriever):
+@connected
+class AI302SearchRetriever(BaseRetriever, SearchFields, ClientFields):
     """Finds pages of the web with one of nine search services.
 
     Use:
@@ -42,15 +41,10 @@ class AI302SearchRetriever(Connection, SearchFields, BaseRetriever):
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
-    model_config = Connection.model_config
+    _connection: Connection | None = PrivateAttr(default=None)
 
-    k: Annotated[int, Field(ge=1, strict=True)] = 5
+    k: MaxResults = DEFAULT_RESULTS
     """How many pages at the most."""
-
-    @model_validator(mode="after")
-    def _check_the_options(self) -> Self:
-        self._options({})
-        return self
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, **options: Any
@@ -58,7 +52,7 @@ class AI302SearchRetriever(Connection, SearchFields, BaseRetriever):
         del run_manager
         with langchain_errors():
             asked = self._options(options)
-            return _documents(self._blocking().search(query, asked), asked)
+            return _documents(self._gateway.client.search(query, asked), asked)
 
     async def _aget_relevant_documents(
         self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, **options: Any
@@ -66,13 +60,12 @@ class AI302SearchRetriever(Connection, SearchFields, BaseRetriever):
         del run_manager
         with langchain_errors():
             asked = self._options(options)
-            return _documents(await self._awaiting().search(query, asked), asked)
+            return _documents(await self._gateway.async_client.search(query, asked), asked)
 
     def _options(self, given: dict[str, Any]) -> SearchOptions:
-        own = {name: getattr(self, name) for name in SearchFields.model_fields}
-        asked = {"k": self.k, **own, **given}
+        asked = {"k": self.k, **given}
         asked["max_results"] = asked.pop("k")
-        return checked_options(SearchOptions, asked)
+        return options_in(SearchOptions, self, **asked)
 
 
 def _documents(report: SearchReport, asked: SearchOptions) -> list[Document]:

@@ -1,165 +1,116 @@
-"""generate_image and generate_avatar as LangChain tools.
+"""302.AI's capabilities as LangChain tools: one class statement each, on one generic base.
 
-A model decides what is drawn; the operator decides everything else. What happens between a model's
-arguments and the finished files stands in `core_302.tools.image_tool`, the same for both methods.
+A model decides what is drawn, searched or read; the operator decides everything else. What happens
+between a model's arguments and what comes back stands in `core_302.tools`, the same for both
+frameworks.
 """
 
 from __future__ import annotations
 
 import base64
-import os
-from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from langchain_core.callbacks import (
     AsyncCallbackManagerForToolRun,
     CallbackManagerForToolRun,
 )
-from langchain_core.tools import ArgsSchema, BaseTool, ToolException
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    Field,
-    PrivateAttr,
-    model_validator,
-)
+from langchain_core.tools import BaseTool, BaseToolkit, ToolException
+from pydantic import Field, PrivateAttr, model_validator
 
-from core_302 import AI302Error, AvatarRequest, ImageRequest, PollPolicy, RetryPolicy, Settings
+from core_302 import AI302Error
+from core_302.adapters.client_fields import TaskFields
+from core_302.adapters.connection import Connection
+from core_302.adapters.shared_tools import Limited, chosen, tools_of
 from core_302.endpoints.image_reply import ImageTask
-from core_302.flow import Flow
-from core_302.tools.budget import ASSUMED_PRICE, Purse
-from core_302.tools.image_store import check_folders
-from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL, Report, Studio, in_words, wrong_arguments
-from core_302.tools.schemas import DESCRIPTIONS, avatar_arguments, image_arguments
-from langchain_302.connection import Connection
+from core_302.tools.capability import Capability, ToolResult
+from core_302.tools.generate_avatar import GENERATE_AVATAR
+from core_302.tools.generate_image import GENERATE_IMAGE
+from core_302.tools.image_tool import Report, Studio, in_words
+from core_302.tools.read_image import READ_IMAGE
+from core_302.tools.settings import (
+    AvatarSettings,
+    ImageSettings,
+    ReadImageSettings,
+    SearchSettings,
+    SelectionSettings,
+)
+from core_302.tools.web_search import SEARCH
+from langchain_302.client_fields import ClientFields, connected
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 PROGRESS_EVENT = "ai302_progress"
+SHOWN = ("show_images_to_model",)  # what a toolkit says beside the settings of its tools
 
 Content = str | list[str | dict[str, Any]]
 
 
-def _folder(given: Any) -> Any:
-    return Path(given).expanduser() if isinstance(given, (str, os.PathLike)) else given
+class ToolFields(ClientFields, TaskFields):
+    """How tools reach the gateway, and what they show."""
 
-
-# A text is what people write, so strict checkers must take it. Once checked, it is a Path.
-Folder = Annotated[Path | str, BeforeValidator(_folder)]
-
-
-class PictureTool(Connection, BaseTool):
-    """What both tools share: the operator's settings, the limits, the way a job is run."""
-
-    model_config = Connection.model_config  # pydantic would let the framework's class win
-
-    output_dir: Folder | None = None
-    """Where pictures are kept. None: they stay on the gateway's file host, and links are given."""
-    allowed_dirs: Sequence[Folder] = ()
-    """Folders that a model may name pictures in. None is allowed by default."""
-    trusted_hosts: tuple[str, ...] | None = None
-    """File hosts that may have a private address or no https: yours, or the emulator's."""
     show_images_to_model: bool = False
-    """Return the pictures to the model as well, for models that see pictures in tool messages."""
-    max_images: int | None = None
-    """The most pictures in this tool's life, also under calls at once."""
-    budget: float | None = None
-    """The most money in this tool's life, in PTC (1 PTC is 1 US dollar)."""
-    assumed_price: float = ASSUMED_PRICE
-    """What a picture is thought to cost until its record is read, in PTC."""
-    look_up_cost: bool = True
-    """Ask the gateway's record what each job cost: one more call, which is free."""
-    on_unsupported: Literal["error", "adjust"] = "error"
-    """What is done about a value that the model does not take: see `ImageRequest`."""
+    """Return the images to the model as well, for models that see images in tool messages."""
+
+
+class CapabilityTool(Limited, BaseTool, ToolFields):
+    """A capability of 302.AI as a tool.
+
+    A subclass names its `capability` and has the class of its settings among its bases. A tool
+    message says to the model what it needs; its `artifact` is what the program gets, as plain
+    values.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
+
+    capability: ClassVar[Capability]
+    name: str = ""
+    description: str = ""
     response_format: Literal["content", "content_and_artifact"] = "content_and_artifact"
     handle_tool_error: Any = True
-    polling: PollPolicy = Field(default_factory=PollPolicy, exclude=True, repr=False)
-    """How often a task is asked whether it is done."""
+    handle_validation_error: Any = Field(default=None, repr=False)
 
-    _purse: Purse = PrivateAttr()
-    _request: ClassVar[type[BaseModel]]
+    _connection: Connection | None = PrivateAttr(default=None)
+    _studio: Studio = PrivateAttr()
 
     @model_validator(mode="after")
-    def _check_what_the_operator_set(self) -> Self:
-        check_folders(*self._folders())
-        self._purse = Purse(self.max_images, self.budget, self.assumed_price)
-        self.args_schema = self._arguments()
+    def _take_what_the_capability_says(self) -> Self:
+        self.name = self.name or self.capability.name
+        self.description = self.description or self.capability.told
+        if self.handle_validation_error is None:
+            self.handle_validation_error = self.capability.wrong_arguments
+        self._use(Studio.of(self))
         return self
 
-    @abstractmethod
-    def _arguments(self) -> ArgsSchema:
-        """Return what a model may say to this tool."""
+    def share(self, studio: Studio) -> None:
+        """Use the limits and the folders of `studio`, which other tools use too."""
+        self._use(studio)
 
-    @property
-    def images_made(self) -> int:
-        """How many pictures this tool has made, or has ordered."""
-        return self._purse.images
-
-    @property
-    def spent(self) -> float:
-        """What this tool has spent, or has set aside, in PTC."""
-        return self._purse.spent
-
-    def resume(self, task_id: str) -> tuple[Content, Report]:
-        """Wait for a task that was paid for earlier, and keep its pictures.
-
-        Raises:
-            AI302Error: See the tree in `core_302.errors`.
-        """
-        return self._said(self._blocking().run(self._studio().finish(task_id)))
-
-    async def aresume(self, task_id: str) -> tuple[Content, Report]:
-        """Wait for a task that was paid for earlier, and keep its pictures.
-
-        Raises:
-            AI302Error: See the tree in `core_302.errors`.
-        """
-        return self._said(await self._awaiting().run(self._studio().finish(task_id)))
-
-    def _settings(self) -> Settings:
-        return super()._settings().trusting(self.trusted_hosts)
-
-    def _folders(self) -> tuple[Path | None, tuple[Path, ...]]:
-        kept = None if self.output_dir is None else Path(self.output_dir)
-        return kept, tuple(Path(folder) for folder in self.allowed_dirs)
-
-    def _studio(self) -> Studio:
-        output_dir, allowed_dirs = self._folders()
-        return Studio(
-            output_dir=output_dir,
-            allowed_dirs=allowed_dirs,
-            trusted_hosts=self._settings().trusted_hosts,
-            on_unsupported=self.on_unsupported,
-            purse=self._purse,
-            look_up_cost=self.look_up_cost,
-            retry=RetryPolicy(max_retries=self.max_retries),
-            polling=self.polling,
-        )
-
-    @abstractmethod
-    def _flow(self, given: Mapping[str, Any]) -> Flow[Report]:
-        """Return the job that a model's arguments ask for."""
+    def _use(self, studio: Studio) -> None:
+        self._studio = studio
+        self.args_schema = self.capability.schema(studio, self)
 
     def _run(
         self, *, run_manager: CallbackManagerForToolRun | None = None, **given: Any
-    ) -> tuple[Content, Report]:
+    ) -> tuple[Content, Any]:
         def tell(task: ImageTask) -> None:
             if run_manager is not None:
                 child = run_manager.get_child()
                 child.on_custom_event(PROGRESS_EVENT, _told(task), run_id=child.parent_run_id)
 
         try:
-            return self._said(self._blocking().run(self._flow(given), on_progress=tell))
+            flow = self.capability.run(self._studio, self, given)
+            return self._said(self._gateway.client.run(flow, on_progress=tell))
         except AI302Error as error:
             raise ToolException(error.message) from error
 
     async def _arun(
         self, *, run_manager: AsyncCallbackManagerForToolRun | None = None, **given: Any
-    ) -> tuple[Content, Report]:
+    ) -> tuple[Content, Any]:
         async def tell(task: ImageTask) -> None:
             if run_manager is not None:
                 child = run_manager.get_child()
@@ -167,16 +118,16 @@ class PictureTool(Connection, BaseTool):
                 await event(PROGRESS_EVENT, _told(task), run_id=child.parent_run_id)
 
         try:
-            return self._said(await self._awaiting().run(self._flow(given), on_progress=tell))
+            flow = self.capability.run(self._studio, self, given)
+            return self._said(await self._gateway.async_client.run(flow, on_progress=tell))
         except AI302Error as error:
             raise ToolException(error.message) from error
 
-    def _said(self, report: Report) -> tuple[Content, Report]:
-        text = in_words(report)
-        if not self.show_images_to_model:
-            return text, report
-        shown = [block for picture in report["pictures"] if (block := _block(picture))]
-        return [{"type": "text", "text": text}, *shown], report
+    def _said(self, done: ToolResult) -> tuple[Content, Any]:
+        if not self.show_images_to_model or not done.images:
+            return done.text, done.report
+        shown = [block for image in done.images if (block := _block(image))]
+        return [{"type": "text", "text": done.text}, *shown], done.report
 
     def __getstate__(self) -> dict[Any, Any]:
         """The class of the arguments is made again: it belongs to no module."""
@@ -185,11 +136,35 @@ class PictureTool(Connection, BaseTool):
 
     def __setstate__(self, state: dict[Any, Any]) -> None:
         super().__setstate__(state)
-        self.args_schema = self._arguments()
+        self._use(self._studio)
 
 
-class AI302ImageTool(PictureTool):
-    """Lets an agent draw pictures with any image model of 302.AI.
+class ImageJobTool(CapabilityTool):
+    """A tool that orders images, which can be waited for again."""
+
+    def resume(self, task_id: str) -> tuple[Content, Report]:
+        """Wait for a task that was paid for earlier, and keep its images.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return self._finished(self._gateway.client.run(self._studio.finish(task_id)))
+
+    async def aresume(self, task_id: str) -> tuple[Content, Report]:
+        """Wait for a task that was paid for earlier, and keep its images.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return self._finished(await self._gateway.async_client.run(self._studio.finish(task_id)))
+
+    def _finished(self, report: Report) -> tuple[Content, Report]:
+        return self._said(ToolResult(in_words(report), report, report["pictures"]))
+
+
+@connected
+class AI302ImageTool(ImageJobTool, ImageSettings):
+    """Lets an agent draw images with any image model of 302.AI.
 
     Setup:
         `pip install langchain-302`, and set the environment variable `AI302_API_KEY`.
@@ -203,37 +178,21 @@ class AI302ImageTool(PictureTool):
         agent = create_agent(ChatAI302(model="gpt-4o"), tools=[draw])
         ```
 
-    The tool message says to the model where each picture is. Its `artifact` is a
+    The tool message says to the model where each image is. Its `artifact` is a
     `core_302.tools.image_tool.Report`: links, paths, media types, sizes, model, request id, task
     id, cost and the raw reply, as plain values. A paid job is sent once, unless the gateway surely
-    did nothing.
+    did nothing. The progress of a task is told to callbacks as the custom event `ai302_progress`.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
     """
 
-    name: str = "generate_image"
-    description: str = DESCRIPTIONS["generate_image"]
-    model: str = DEFAULT_IMAGE_MODEL
-    """The image model, one of `core_302.catalogue.image_models()` or a newer one."""
-    more_models: tuple[str, ...] = ()
-    """Others that the agent may choose; with none, it has no choice."""
-    as_task: bool = False
-    """Order a task and poll it: progress is told to callbacks as the custom event
-    `ai302_progress`, and an interrupted job can be resumed."""
-    handle_validation_error: Any = partial(wrong_arguments, ImageRequest)
-
-    def _arguments(self) -> ArgsSchema:
-        models = tuple(dict.fromkeys([self.model, *self.more_models]))
-        files = bool(self.allowed_dirs or self.output_dir)
-        return image_arguments(models, files=files)
-
-    def _flow(self, given: Mapping[str, Any]) -> Flow[Report]:
-        chosen = {**given, "model": given.get("model") or self.model}
-        return self._studio().draw(chosen, as_task=self.as_task)
+    capability = GENERATE_IMAGE
 
 
-class AI302AvatarTool(PictureTool):
+@connected
+class AI302AvatarTool(ImageJobTool, AvatarSettings):
     """Lets an agent make avatars from a photo of a face, in 17 styles or a look of its own words.
 
     Use:
@@ -248,19 +207,101 @@ class AI302AvatarTool(PictureTool):
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
     """
 
-    name: str = "generate_avatar"
-    description: str = DESCRIPTIONS["generate_avatar"]
-    prompt_model: str | None = None
-    """The language model that words the prompt; the gateway's default is gpt-4.1."""
-    handle_validation_error: Any = partial(wrong_arguments, AvatarRequest)
+    capability = GENERATE_AVATAR
 
-    def _arguments(self) -> ArgsSchema:
-        return avatar_arguments(files=bool(self.allowed_dirs or self.output_dir))
 
-    def _flow(self, given: Mapping[str, Any]) -> Flow[Report]:
-        return self._studio().portray({**given, "model": self.prompt_model})
+@connected
+class AI302SearchTool(CapabilityTool, SearchSettings):
+    """Lets an agent search the web: it gets an answer from what was found, with its sources.
+
+    Use:
+        ```python
+        from langchain_302 import AI302SearchTool, WebSearch
+
+        search = AI302SearchTool(search=WebSearch(service="tavily", results=5))
+        search.invoke({"query": "What is new in AI?"})
+        ```
+
+    The `artifact` of its tool message has `model`, `request_id` and `citations`.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
+
+    capability = SEARCH
+
+
+@connected
+class AI302ReadImageTool(CapabilityTool, ReadImageSettings):
+    """Lets an agent read the words on an image, or ask about it.
+
+    Use:
+        ```python
+        from langchain_302 import AI302ReadImageTool
+
+        read = AI302ReadImageTool(allowed_dirs=["scans"])
+        read.invoke({"image": "invoice.png", "question": "What is the total?"})
+        ```
+
+    The `artifact` of its tool message has `model`, `request_id` and `citations`.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
+
+    capability = READ_IMAGE
+
+
+TOOLS: tuple[type[CapabilityTool], ...] = (
+    AI302ImageTool,
+    AI302AvatarTool,
+    AI302SearchTool,
+    AI302ReadImageTool,
+)
+"""Every tool, in the order in which a toolkit gives them."""
+
+
+@connected
+class AI302Toolkit(Limited, BaseToolkit, SelectionSettings, ToolFields):
+    """Several tools of 302.AI that share one client, one budget and one folder.
+
+    Use:
+        ```python
+        from langchain.agents import create_agent
+        from langchain_302 import AI302Toolkit, ChatAI302
+
+        toolkit = AI302Toolkit(output_dir="pictures", max_images=5, budget=1.0)
+        agent = create_agent(ChatAI302(model="gpt-4o"), tools=toolkit.get_tools())
+        ```
+
+    An image that one tool has made, another one can read or work on by its name.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
+
+    tool_names: Sequence[str] | None = None
+    """Which tools are given, such as `("web_search", "read_image")`; all by default."""
+
+    _connection: Connection | None = PrivateAttr(default=None)
+    _studio: Studio = PrivateAttr()
+
+    @model_validator(mode="after")
+    def _check_what_the_operator_set(self) -> Self:
+        chosen(TOOLS, self.tool_names)
+        self._studio = Studio.of(self)
+        return self
+
+    def get_tools(self) -> list[BaseTool]:
+        """Return the tools; each call returns tools of the same client, budget and folder."""
+        kinds = chosen(TOOLS, self.tool_names)
+        return [*tools_of(self, self._studio, kinds, SHOWN)]
 
 
 def _told(task: ImageTask) -> dict[str, Any]:

@@ -18,33 +18,53 @@ except ModuleNotFoundError as missing:  # the package was found without what it 
     ) from None
 
 if TYPE_CHECKING:
+    from core_302.flows.cost import Bill
+    from llama_index_302.cost import CostTracker
     from llama_index_302.embedding import AI302Embedding
     from llama_index_302.image_reader import AI302ImageReader
     from llama_index_302.rerank import AI302Rerank
     from llama_index_302.retriever import AI302SearchRetriever
-    from llama_index_302.tools import AI302ToolSpec
+    from llama_index_302.tool_spec import AI302ToolSpec
+    from llama_index_302.tools import (
+        AI302AvatarTool,
+        AI302ImageTool,
+        AI302ReadImageTool,
+        AI302SearchTool,
+    )
 
 __version__ = version_of("llama-index-302")
 """The version of the distribution `llama-index-302`."""
 
 __all__ = [
     "AI302",
+    "AI302AvatarTool",
     "AI302Embedding",
     "AI302Error",
     "AI302ImageReader",
+    "AI302ImageTool",
+    "AI302ReadImageTool",
     "AI302Rerank",
     "AI302SearchRetriever",
+    "AI302SearchTool",
     "AI302ToolSpec",
+    "Bill",
+    "CostTracker",
     "WebSearch",
     "__version__",
 ]
 
 _MODULES = {
+    "AI302AvatarTool": "tools",
     "AI302Embedding": "embedding",
     "AI302ImageReader": "image_reader",
+    "AI302ImageTool": "tools",
+    "AI302ReadImageTool": "tools",
     "AI302Rerank": "rerank",
     "AI302SearchRetriever": "retriever",
-    "AI302ToolSpec": "tools",
+    "AI302SearchTool": "tools",
+    "AI302ToolSpec": "tool_spec",
+    "Bill": "cost",
+    "CostTracker": "cost",
 }
 
 

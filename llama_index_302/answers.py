@@ -25,8 +25,10 @@ from core_302.endpoints.chat_delta import ChatDelta
 from core_302.endpoints.chat_reply import About, Choice, Completion, ToolCall
 from core_302.endpoints.provider_details import KEPT_AS
 from core_302.endpoints.sources import Citation
-from core_302.media_types import media_type_of, sound_type, start_of
+from core_302.image_parts import split_data_uri
+from core_302.media_types import sound_type
 from core_302.messages.accumulator import Gathered
+from core_302.messages.citations import placed_in_text, unplaced
 from core_302.messages.parts import AUDIO_FORMATS
 from core_302.messages.think_tags import ThinkStream, split_completion
 from llama_index_302.response_metadata import about_reply, logprobs_of, raw_of_stream, written_usage
@@ -186,29 +188,20 @@ def _citations(
     notes: Sequence[Mapping[str, Any]], sources: Sequence[Citation]
 ) -> list[CitationBlock]:
     """Return the sources: those with a place in the text first, and each once."""
-    placed = [note["url_citation"] for note in notes if isinstance(note.get("url_citation"), dict)]
-    placed = [note for note in placed if note.get("url")]
-    known = {note["url"] for note in placed}
-    found = [
+    others = [
+        {"url": source.url, "title": source.title, "content": source.snippet} for source in sources
+    ]
+    placed = [note for note in placed_in_text(notes) if note.get("url")]
+    return [
         CitationBlock(
             cited_content=TextBlock(text=str(note.get("content") or "")),
             source=str(note["url"]),
             title=str(note.get("title") or ""),
-            additional_location_info={
+            additional_location_info={  # it takes numbers only
                 name: note[name] for name in PLACES if isinstance(note.get(name), int)
             },
         )
-        for note in placed
-    ]
-    return found + [
-        CitationBlock(
-            cited_content=TextBlock(text=source.snippet or ""),
-            source=source.url,
-            title=source.title or "",
-            additional_location_info={},  # it takes numbers only
-        )
-        for source in sources
-        if source.url not in known
+        for note in [*placed, *unplaced(others, notes)]
     ]
 
 
@@ -218,12 +211,11 @@ def picture(link: str, media_type: str | None = None) -> ImageBlock | TextBlock:
     LlamaIndex guesses the type from the ending of the link, which signed links do not have. What is
     no address at all stays as text.
     """
-    header, comma, data = link.partition(",")
+    inline = split_data_uri(link)
     try:
-        if comma and header.startswith("data:"):
-            told = header[len("data:") :].partition(";")[0]
-            found = media_type_of(start_of(data)) or told
-            return ImageBlock(image=data.encode("ascii", "replace"), image_mimetype=found)
+        if inline is not None:
+            told, data = inline
+            return ImageBlock(image=data.encode("ascii", "replace"), image_mimetype=told)
         shown = ImageBlock(url=link, image_mimetype=media_type)
     except ValueError:
         return TextBlock(text=link)

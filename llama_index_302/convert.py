@@ -40,6 +40,7 @@ from core_302.messages.parts import (
     tool_message,
     video_part,
 )
+from core_302.messages.reasoning_back import goes_back
 from core_302.messages.tool_results import mended
 
 # Other vendors' words for the model's own turn, as LlamaIndex knows them.
@@ -57,10 +58,8 @@ def to_wire(
     moved to a user message after the last of them.
 
     Raises:
-        InvalidInputError: There is no message, or one holds what cannot be sent; the text names it.
+        InvalidInputError: A message holds what cannot be sent; the text names it.
     """
-    if not messages:
-        raise InvalidInputError("messages is empty: send at least one message.")
     wire: list[dict[str, Any]] = []
     shown: list[Part] = []
     for place, message in enumerate(messages):
@@ -108,7 +107,7 @@ def _assistant(
     ] or _older_calls(message)
     if calls:
         wire |= {"tool_calls": calls, "content": content or None}
-    if reasoning_back == "always" or (reasoning_back == "tool_turn" and calls):
+    if goes_back(reasoning_back, calls_tools=bool(calls)):
         thoughts = [b.content for b in message.blocks if isinstance(b, ThinkingBlock)]
         if reasoning := "".join(thought for thought in thoughts if thought):
             wire["reasoning_content"] = reasoning

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Annotated
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
-from pydantic import AliasChoices, Field, model_validator
+from llama_index.core.constants import DEFAULT_EMBED_BATCH_SIZE
+from pydantic import AliasChoices, Field, PrivateAttr
 
 from core_302 import EmbeddingOptions
+from core_302.adapters.connection import Connection
 from core_302.endpoints.embeddings import Embedded
-from core_302.options.retrieval import CHARACTERS_PER_CALL, checked_options
-from llama_index_302.connection import Connection
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
+from core_302.options.declaration import Text
+from core_302.options.retrieval import EmbeddingFields, TextsPerCall, options_in
+from llama_index_302.client_fields import ClientFields, connected
 
 
-class AI302Embedding(Connection, BaseEmbedding):
+@connected
+class AI302Embedding(BaseEmbedding, EmbeddingFields, ClientFields):
     """Turns texts into vectors with any embedding model of 302.AI.
 
     Use:
@@ -36,23 +36,12 @@ class AI302Embedding(Connection, BaseEmbedding):
         InvalidInputError: An option's value cannot be sent.
     """
 
-    model_name: str = Field(validation_alias=AliasChoices("model_name", "model"))
-    """The model's name. One that is not known here is sent as it is."""
-    dimensions: int | None = None
-    """The length of a vector, for models that can shorten it."""
-    user: str | None = None
-    """Your own id of the end user."""
-    path: str | None = None
-    """Where to ask, if not where 302.AI's own SDK does."""
-    characters_per_call: int = CHARACTERS_PER_CALL
-    """The most characters of one request; a longer text goes alone."""
-    extra_body: Mapping[str, Any] | None = None
-    """Further fields of the body, such as Jina's `task`."""
+    _connection: Connection | None = PrivateAttr(default=None)
 
-    @model_validator(mode="after")
-    def _check_the_options(self) -> Self:
-        self._options()
-        return self
+    model_name: Annotated[Text, Field(validation_alias=AliasChoices("model_name", "model"))]
+    """The model's name. One that is not known here is sent as it is."""
+    embed_batch_size: TextsPerCall = DEFAULT_EMBED_BATCH_SIZE
+    """The most texts of one request."""
 
     @classmethod
     def class_name(cls) -> str:
@@ -65,7 +54,7 @@ class AI302Embedding(Connection, BaseEmbedding):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._blocking().embed(texts, self._options())
+        return self._gateway.client.embed(texts, self._options())
 
     async def aembed(self, texts: list[str]) -> Embedded:
         """Turn texts into vectors; tell tokens and cost ids as well.
@@ -73,7 +62,7 @@ class AI302Embedding(Connection, BaseEmbedding):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self._awaiting().embed(texts, self._options())
+        return await self._gateway.async_client.embed(texts, self._options())
 
     def _get_query_embedding(self, query: str) -> list[float]:
         return self.embed([query]).vectors[0]
@@ -94,13 +83,6 @@ class AI302Embedding(Connection, BaseEmbedding):
         return (await self.aembed(texts)).vectors
 
     def _options(self) -> EmbeddingOptions:
-        given = {
-            "model": self.model_name,
-            "dimensions": self.dimensions,
-            "user": self.user,
-            "path": self.path,
-            "texts_per_call": self.embed_batch_size,
-            "characters_per_call": self.characters_per_call,
-            "extra_body": self.extra_body,
-        }
-        return checked_options(EmbeddingOptions, given)
+        return options_in(
+            EmbeddingOptions, self, model=self.model_name, texts_per_call=self.embed_batch_size
+        )

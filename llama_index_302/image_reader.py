@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from llama_index.core.readers.base import BasePydanticReader
 from llama_index.core.schema import Document
 from llama_index.core.storage.kvstore.types import BaseKVStore
+from pydantic import PrivateAttr, field_validator
 
-from core_302 import RetryPolicy
+from core_302.adapters.connection import Connection
 from core_302.reading import KeyedCache, Page, ReadingReport, Source, aread_pages, read_pages
-from core_302.reading.fields import PictureReading
+from core_302.reading.options import CHAT_OPTIONS_GO, ReadingFields
+from core_302.reading.reader import ReadsImages
 from core_302.reading.sources import Given, sources_in
-from llama_index_302.connection import Connection
+from llama_index_302.client_fields import ClientFields, connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +30,8 @@ UNSEEN = ["width", "height", "bytes", "digest", "model", "input_tokens", "output
 UNSEEN += ["cost_ids", "cost", "cached", "total_pages", "fields"]
 
 
-class AI302ImageReader(PictureReading, Connection, BasePydanticReader):
+@connected
+class AI302ImageReader(ReadsImages, BasePydanticReader, ReadingFields, ClientFields):
     """Reads files, folders, patterns, links and bytes.
 
     Use:
@@ -49,11 +52,16 @@ class AI302ImageReader(PictureReading, Connection, BasePydanticReader):
 
     is_remote: bool = True
 
+    _hint: ClassVar[str] = CHAT_OPTIONS_GO
+    _connection: Connection | None = PrivateAttr(default=None)
+    _report: ReadingReport = PrivateAttr(default_factory=ReadingReport)
+
     @classmethod
     def class_name(cls) -> str:
         """Return the name under which LlamaIndex stores this class."""
         return "AI302ImageReader"
 
+    @field_validator("cache", mode="before")
     @classmethod
     def _as_cache(cls, given: Any) -> Any:
         """Take any key-value store of LlamaIndex as a cache."""
@@ -80,10 +88,9 @@ class AI302ImageReader(PictureReading, Connection, BasePydanticReader):
             AI302Error: A page cannot be read, and `on_error` is "raise"; or none can: the key is
                 refused, the balance is empty, the model is unknown.
         """
-        retry = RetryPolicy(max_retries=self.max_retries)
         self._report = ReadingReport()
         for page in read_pages(
-            self._blocking(), _given(file, fs), self._options(), retry=retry, report=self._report
+            self._gateway.client, _given(file, fs), self._options(), report=self._report
         ):
             yield _document(page, extra_info)
 
@@ -97,10 +104,9 @@ class AI302ImageReader(PictureReading, Connection, BasePydanticReader):
         self, file: Given, extra_info: dict[str, Any] | None = None, fs: Any = None
     ) -> list[Document]:
         """Return a document for each page, in order. See `lazy_load_data`."""
-        retry = RetryPolicy(max_retries=self.max_retries)
         self._report = report = ReadingReport()
         pages = aread_pages(
-            self._awaiting(), _given(file, fs), self._options(), retry=retry, report=report
+            self._gateway.async_client, _given(file, fs), self._options(), report=report
         )
         return [_document(page, extra_info) async for page in pages]
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any, ClassVar, cast
 
 from llama_index.core.base.llms.generic_utils import (
     achat_to_completion_decorator,
@@ -29,22 +29,30 @@ from llama_index.core.base.llms.types import (
     LLMMetadata,
     MessageRole,
 )
-from pydantic import AliasChoices, ConfigDict, Field, ValidationError, model_validator
+from llama_index.core.llms.function_calling import FunctionCallingLLM
+from llama_index.core.llms.llm import ToolSelection
+from llama_index.core.prompts import PromptTemplate
+from llama_index.core.tools.types import BaseTool
+from pydantic import Field, PrivateAttr
 
 from core_302 import ChatOptions
-from core_302.adapters.client_fields import conceal, what_is_wrong
+from core_302.adapters.chat_call import ChatCall, chat_call
+from core_302.adapters.connection import Connection
 from core_302.catalogue import facts_about
-from core_302.options.chat import LASTING, OTHER_FIELDS
-from core_302.options.chat_fields import ChatCall, ChatFields
+from core_302.errors import InvalidInputError
+from core_302.messages.token_estimate import count_conversation, token_ids
+from core_302.options.answer import AnswerFields
+from core_302.options.chat import LASTING, OTHER_FIELDS, ChatFields
+from core_302.options.declaration import Text
+from core_302.options.framework_names import names_of
 from llama_index_302.answers import ResponseWriter, to_response
 from llama_index_302.callbacks import traced_chat, traced_completion
-from llama_index_302.connection import Connection
+from llama_index_302.client_fields import ClientFields, connected
 from llama_index_302.convert import to_wire
+from llama_index_302.cost import request_id_of
 from llama_index_302.local_files import names_files, with_files_read
-from llama_index_302.structured import StructuredOutput
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
+from llama_index_302.structured import Method, Model, ObjectCall, dispatcher
+from llama_index_302.tool_calling import first_call_only, tool_options, tool_selections
 
 # Tokens, for a model whose window is unknown. LlamaIndex needs a number, and its own default (3900)
 # lets memory cut a conversation without a word, while one that is too long is an error which says
@@ -54,7 +62,8 @@ UNKNOWN_WINDOW = 128_000
 logger = logging.getLogger("ai302")
 
 
-class AI302(ChatFields, Connection, StructuredOutput):
+@connected
+class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
     """An LLM of 302.AI, with the gateway's web search, OCR and other options.
 
     Setup:
@@ -71,7 +80,7 @@ class AI302(ChatFields, Connection, StructuredOutput):
     Every option can be set here and per call (`llm.chat(messages, web_search=True)`); the call
     wins, and its None switches off what is set here. None sends nothing. What each is on the wire
     and what it costs stands in `docs/options.md`; what the values mean, in
-    `core_302.options.chat.ChatOptions`.
+    `core_302.options.ChatOptions`.
 
     Answers:
         `response.message.blocks` has the thoughts, the text, its sources, pictures, sounds and tool
@@ -83,33 +92,21 @@ class AI302(ChatFields, Connection, StructuredOutput):
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
-    # In full, or pydantic would let the framework's class win.
-    model_config = ConfigDict(**{**Connection.model_config, "defer_build": False})
+    _hint: ClassVar[str] = OTHER_FIELDS
+    _connection: Connection | None = PrivateAttr(default=None)
 
-    model: Annotated[str, Field(min_length=1, validation_alias=AliasChoices("model", "model_name"))]
+    model: Annotated[Text, Field(validation_alias=names_of("LlamaIndex", "model"))]
     """The model's name. One that is not known here is sent as it is."""
     context_window: Annotated[int, Field(ge=1)] | None = None
     """Tokens that LlamaIndex may fill; by default from the catalogue. For a model whose window is
     unknown, 128,000 are assumed, and a warning of the logger `ai302` says so once."""
     is_function_calling_model: bool = True
     """The gateway turns tools into a prompt for models that cannot call any."""
+    structured_output: Method | None = None
+    """How objects are asked for. None: by JSON schema where the catalogue knows that the model has
+    it, else by a tool call. An own `pydantic_program_mode` wins over None."""
     additional_kwargs: dict[str, Any] = Field(default_factory=dict)
     """More of every call: options by name, and other fields of the body. They win over fields."""
-
-    # Type checkers keep the signature that pydantic derives from the fields.
-    if not TYPE_CHECKING:  # pragma: no branch
-
-        def __init__(self, **given: Any) -> None:
-            conceal(given)
-            try:
-                super().__init__(**given)
-            except ValidationError as error:
-                raise what_is_wrong(error, type(self), OTHER_FIELDS) from None
-
-    @model_validator(mode="after")
-    def _check_the_options(self) -> Self:
-        self._asked({})
-        return self
 
     @classmethod
     def class_name(cls) -> str:
@@ -131,10 +128,55 @@ class AI302(ChatFields, Connection, StructuredOutput):
     def to_payload(self) -> dict[str, Any]:
         """What observers may see of this LLM: nothing secret."""
         options = self._asked({}).options.model_dump(exclude_defaults=True, exclude={"extra_body"})
-        client = self._client or self._async_client  # whom a call asks: it checked the address
-        host = client.base_url if client else self._settings().base_url
+        host = self._gateway.settings.base_url
         known = {"class_name": self.class_name(), **self.metadata.model_dump()}
         return {**known, "model": self.model, "api_base": host, **options}
+
+    def cost(self, response: ChatResponse | CompletionResponse) -> float:
+        """Return what the call that brought `response` cost, in PTC: one free call.
+
+        Raises:
+            InvalidInputError: The response has no request id.
+            NotFoundError: There is no record of it, or not yet: ask again a moment later.
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return self._gateway.client.record(request_id_of(response)).cost
+
+    async def acost(self, response: ChatResponse | CompletionResponse) -> float:
+        """Return what the call that brought `response` cost, in PTC. See `cost`."""
+        return (await self._gateway.async_client.record(request_id_of(response))).cost
+
+    def balance(self) -> float:
+        """Return what is left, in PTC.
+
+        Raises:
+            PermissionDeniedError: The key may not ask this.
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return self._gateway.client.balance()
+
+    async def abalance(self) -> float:
+        """Return what is left, in PTC. See `balance`."""
+        return await self._gateway.async_client.balance()
+
+    def token_ids(self, text: str) -> list[int]:
+        """Return a number for each token of `text`: an estimate, for `Settings.tokenizer`.
+
+        Nothing is asked: see `core_302.messages.token_estimate`.
+        """
+        return token_ids(text)
+
+    def count_tokens(self, messages: Sequence[ChatMessage], tools: Sequence[BaseTool] = ()) -> int:
+        """Return how many tokens a conversation has: an estimate.
+
+        Nothing is asked and no link is opened; an image counts as a constant.
+
+        Raises:
+            InvalidInputError: A message cannot be sent.
+        """
+        wire = to_wire(with_files_read(messages))
+        told = [tool.metadata.to_openai_tool(skip_length_check=True) for tool in tools]
+        return count_conversation(wire, told)
 
     @traced_chat
     def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
@@ -236,23 +278,140 @@ class AI302(ChatFields, Connection, StructuredOutput):
         """Ask for an answer to one text, piece by piece, as `stream_complete`."""
         return await astream_chat_to_completion_decorator(self._astream_chat)(prompt, **kwargs)
 
+    @dispatcher.span
+    def structured_predict(
+        self,
+        output_cls: type[Model],
+        prompt: PromptTemplate,
+        llm_kwargs: dict[str, Any] | None = None,
+        **prompt_args: Any,
+    ) -> Model:
+        """Ask for an instance of `output_cls`.
+
+        Raises:
+            MalformedReplyError: The answer is none.
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        asked = ObjectCall(self, output_cls, llm_kwargs)
+        if asked.by_format:
+            response = self.chat(asked.begin(prompt, prompt_args), **asked.options)
+            return cast("Model", asked.end(response))
+        made: Model = super().structured_predict(output_cls, prompt, llm_kwargs, **prompt_args)
+        return made
+
+    @dispatcher.span
+    async def astructured_predict(
+        self,
+        output_cls: type[Model],
+        prompt: PromptTemplate,
+        llm_kwargs: dict[str, Any] | None = None,
+        **prompt_args: Any,
+    ) -> Model:
+        """Ask for an instance of `output_cls`, as `structured_predict`."""
+        asked = ObjectCall(self, output_cls, llm_kwargs)
+        if asked.by_format:
+            response = await self.achat(asked.begin(prompt, prompt_args), **asked.options)
+            return cast("Model", asked.end(response))
+        made: Model = await super().astructured_predict(
+            output_cls, prompt, llm_kwargs, **prompt_args
+        )
+        return made
+
+    def _structured_stream_call(
+        self,
+        output_cls: type[Model],
+        prompt: PromptTemplate,
+        llm_kwargs: dict[str, Any] | None = None,
+        **prompt_args: Any,
+    ) -> Generator[Any, None, None]:
+        asked = ObjectCall(self, output_cls, llm_kwargs)
+        if asked.method is None:
+            return super()._structured_stream_call(output_cls, prompt, llm_kwargs, **prompt_args)
+        messages = asked.messages(prompt, prompt_args)
+        return asked.objects(self.stream_chat(messages, **asked.streamed_options()))
+
+    async def _structured_astream_call(
+        self,
+        output_cls: type[Model],
+        prompt: PromptTemplate,
+        llm_kwargs: dict[str, Any] | None = None,
+        **prompt_args: Any,
+    ) -> AsyncGenerator[Any, None]:
+        asked = ObjectCall(self, output_cls, llm_kwargs)
+        if asked.method is None:
+            return await super()._structured_astream_call(
+                output_cls, prompt, llm_kwargs, **prompt_args
+            )
+        messages = asked.messages(prompt, prompt_args)
+        return asked.aobjects(await self.astream_chat(messages, **asked.streamed_options()))
+
+    def get_tool_calls_from_response(
+        self,
+        response: ChatResponse,
+        error_on_no_tool_call: bool = True,  # noqa: FBT001, FBT002
+        **kwargs: Any,  # noqa: ARG002
+    ) -> list[ToolSelection]:
+        """Return the tool calls of a response; of a piece of a stream, with the arguments so far.
+
+        Raises:
+            MalformedReplyError: The arguments of a call in a whole answer are no JSON object.
+            ValueError: There is no call, and `error_on_no_tool_call` is set.
+        """
+        calls = tool_selections(response)
+        if not calls and error_on_no_tool_call:
+            text = response.message.content or ""
+            raise InvalidInputError(f"The model called no tool. It said: {text[:200]!r}")
+        return calls
+
+    def _prepare_chat_with_tools(  # noqa: PLR0917 - the framework's
+        self,
+        tools: Sequence[BaseTool],
+        user_msg: str | ChatMessage | None = None,
+        chat_history: list[ChatMessage] | None = None,
+        verbose: bool = False,  # noqa: ARG002, FBT001, FBT002
+        allow_parallel_tool_calls: bool = False,  # noqa: FBT001, FBT002
+        tool_required: bool = False,  # noqa: FBT001, FBT002
+        tool_choice: Any = None,
+        strict: bool | None = None,  # noqa: FBT001
+        **kwargs: Any,
+    ) -> dict[str, Any]:
+        messages = list(chat_history or ())
+        if isinstance(user_msg, str):
+            user_msg = ChatMessage(role=MessageRole.USER, content=user_msg)
+        if user_msg is not None:
+            messages.append(user_msg)
+        parallel = allow_parallel_tool_calls
+        options = tool_options(
+            tools, tool_choice, required=tool_required, parallel=parallel, strict=strict
+        )
+        return {"messages": messages, **options, **kwargs}
+
+    def _validate_chat_with_tools_response(
+        self,
+        response: ChatResponse,
+        tools: Sequence[BaseTool],  # noqa: ARG002
+        allow_parallel_tool_calls: bool = False,  # noqa: FBT001, FBT002
+        **kwargs: Any,  # noqa: ARG002
+    ) -> ChatResponse:
+        return response if allow_parallel_tool_calls else first_call_only(response)
+
     def _chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         asked = self._asked(kwargs)
         wire = to_wire(with_files_read(messages), asked.reasoning_back, asked.model)
-        reply = self._blocking().chat(asked.model, wire, asked.options)
+        reply = self._gateway.client.chat(asked.model, wire, asked.options)
         return to_response(reply, model=asked.model, split_think=asked.split_think)
 
     async def _achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         asked = self._asked(kwargs)
         wire = to_wire(await _aread(messages), asked.reasoning_back, asked.model)
-        reply = await self._awaiting().chat(asked.model, wire, asked.options)
+        reply = await self._gateway.async_client.chat(asked.model, wire, asked.options)
         return to_response(reply, model=asked.model, split_think=asked.split_think)
 
     def _stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
         asked = self._asked(kwargs)
         wire = to_wire(with_files_read(messages), asked.reasoning_back, asked.model)
         writer = ResponseWriter(model=asked.model, split_think=asked.split_think)
-        deltas = self._blocking().stream_chat(
+        deltas = self._gateway.client.stream_chat(
             asked.model, wire, asked.options, stream_usage=asked.stream_usage
         )
         return (response for delta in deltas for response in writer.write(delta))
@@ -263,7 +422,7 @@ class AI302(ChatFields, Connection, StructuredOutput):
         asked = self._asked(kwargs)
         wire = to_wire(await _aread(messages), asked.reasoning_back, asked.model)
         writer = ResponseWriter(model=asked.model, split_think=asked.split_think)
-        deltas = self._awaiting().stream_chat(
+        deltas = self._gateway.async_client.stream_chat(
             asked.model, wire, asked.options, stream_usage=asked.stream_usage
         )
         return (response async for delta in deltas for response in writer.write(delta))
@@ -276,7 +435,7 @@ class AI302(ChatFields, Connection, StructuredOutput):
         for name, value in self.additional_kwargs.items():
             (defaults if name in ChatOptions.model_fields else body)[name] = value
         defaults["extra_body"] = body or None
-        return self._chat_call(self.model, defaults, kwargs)
+        return chat_call(self, self.model, defaults, kwargs)
 
 
 @lru_cache(maxsize=256)

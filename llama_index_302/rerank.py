@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from llama_index.core import instrumentation
 from llama_index.core.callbacks import CBEventType, EventPayload
 from llama_index.core.instrumentation.events.rerank import ReRankEndEvent, ReRankStartEvent
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
-from pydantic import model_validator
+from pydantic import PrivateAttr
 
 from core_302 import RerankOptions
+from core_302.adapters.connection import Connection
 from core_302.endpoints.rerank import Ranking
 from core_302.errors import InvalidInputError
-from core_302.options.retrieval import checked_options
-from llama_index_302.connection import Connection
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
+from core_302.options.retrieval import RerankFields, options_in
+from llama_index_302.client_fields import ClientFields, connected
 
 EARLIER_SCORE = "retrieval_score"
 Told = Callable[[list[NodeWithScore]], None]
@@ -28,7 +26,8 @@ Told = Callable[[list[NodeWithScore]], None]
 _dispatcher = instrumentation.get_dispatcher(__name__)  # type: ignore[attr-defined]  # it is public
 
 
-class AI302Rerank(Connection, BaseNodePostprocessor):
+@connected
+class AI302Rerank(BaseNodePostprocessor, RerankFields, ClientFields):
     """Puts nodes in the order in which they fit a question, and keeps the best.
 
     Use:
@@ -47,19 +46,7 @@ class AI302Rerank(Connection, BaseNodePostprocessor):
         InvalidInputError: An option's value cannot be sent, or there is no question.
     """
 
-    model: str
-    """The reranker's name. One that is not known here is sent as it is."""
-    top_n: int | None = None
-    """How many nodes are kept; all by default."""
-    path: str | None = None
-    """Where to ask, if not where 302.AI's own SDK does."""
-    extra_body: Mapping[str, Any] | None = None
-    """Further fields of the body, such as Qwen's `instruct`."""
-
-    @model_validator(mode="after")
-    def _check_the_options(self) -> Self:
-        self._options()
-        return self
+    _connection: Connection | None = PrivateAttr(default=None)
 
     @classmethod
     def class_name(cls) -> str:
@@ -71,7 +58,7 @@ class AI302Rerank(Connection, BaseNodePostprocessor):
     ) -> list[NodeWithScore]:
         query = _query_of(query_bundle)
         with self._told(nodes, query) as tell:
-            ranking = self._blocking().rerank(query, _texts(nodes), self._options())
+            ranking = self._gateway.client.rerank(query, _texts(nodes), self._options())
             ordered = _in_order(nodes, ranking)
             tell(ordered)
         return ordered
@@ -81,7 +68,7 @@ class AI302Rerank(Connection, BaseNodePostprocessor):
     ) -> list[NodeWithScore]:
         query = _query_of(query_bundle)
         with self._told(nodes, query) as tell:
-            ranking = await self._awaiting().rerank(query, _texts(nodes), self._options())
+            ranking = await self._gateway.async_client.rerank(query, _texts(nodes), self._options())
             ordered = _in_order(nodes, ranking)
             tell(ordered)
         return ordered
@@ -108,8 +95,7 @@ class AI302Rerank(Connection, BaseNodePostprocessor):
             yield tell
 
     def _options(self) -> RerankOptions:
-        shared = RerankOptions.model_fields.keys() & type(self).model_fields.keys()
-        return checked_options(RerankOptions, {name: getattr(self, name) for name in shared})
+        return options_in(RerankOptions, self)
 
 
 def _query_of(bundle: QueryBundle | None) -> str:

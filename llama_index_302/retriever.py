@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.callbacks import CallbackManager
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+from pydantic import SecretStr
 
-from core_302 import AsyncClient, Client, SearchOptions, Settings
+from core_302 import AsyncClient, Client, RetryPolicy, SearchOptions
+from core_302.adapters.connected import concealed
+from core_302.adapters.connection import LifeCycle
 from core_302.endpoints.search import SearchReport
-from core_302.options.retrieval import checked_options
+from core_302.options.retrieval import DEFAULT_RESULTS, checked_options
+from llama_index_302.client_fields import ClientParameters
 
-DEFAULT_PAGES = 5
 
-
-class AI302SearchRetriever(BaseRetriever):
+class AI302SearchRetriever(LifeCycle, BaseRetriever):
     """Finds pages of the web with one of nine search services.
 
     Use:
@@ -36,6 +39,15 @@ class AI302SearchRetriever(BaseRetriever):
         api_base: The gateway's address; by default from `AI302_BASE_URL`, or 302.AI.
         timeout: Seconds for a whole call.
         max_retries: How often a failed call is repeated; 2 means at most 3 requests.
+        retry: Your own way of repeating; it wins over `max_retries`.
+        default_headers: Headers of every call. Treated as secret.
+        default_query: Query parameters of every call.
+        allow_insecure: Permit `http://` to a host that is not this machine.
+        trusted_hosts: File hosts that may have a private address or no https.
+        http_client: Your own `httpx.Client`; it is never closed here.
+        async_http_client: Your own `httpx.AsyncClient`; it is never closed here.
+        client: A `core_302.Client` that others use too: its settings, its connections.
+        async_client: A `core_302.AsyncClient` that others use too.
         callback_manager: LlamaIndex's own.
         **options: See `core_302.options.retrieval.SearchFields`.
 
@@ -47,35 +59,48 @@ class AI302SearchRetriever(BaseRetriever):
     def __init__(
         self,
         *,
-        similarity_top_k: int = DEFAULT_PAGES,
-        api_key: str | None = None,
+        similarity_top_k: int = DEFAULT_RESULTS,
+        api_key: SecretStr | str | None = None,
         api_base: str | None = None,
         timeout: Any = None,
         max_retries: int = 2,
+        retry: RetryPolicy | None = None,
+        default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, str] | None = None,
+        allow_insecure: bool = False,
+        trusted_hosts: Sequence[str] | None = None,
+        http_client: Any = None,
+        async_http_client: Any = None,
+        client: Client | None = None,
+        async_client: AsyncClient | None = None,
         callback_manager: CallbackManager | None = None,
         **options: Any,
     ) -> None:
         super().__init__(callback_manager=callback_manager)
         self._options = checked_options(SearchOptions, {**options, "max_results": similarity_top_k})
-        settings = Settings.from_env(
-            api_key=api_key, base_url=api_base, timeout=timeout, max_retries=max_retries
-        )
-        self._client, self._async_client = Client(settings), AsyncClient(settings)
-
-    def close(self) -> None:
-        """Close the connections of the blocking methods."""
-        self._client.close()
-
-    async def aclose(self) -> None:
-        """Close the connections of the asynchronous methods, and of the blocking ones."""
-        self.close()
-        await self._async_client.aclose()
+        self._connection = ClientParameters(
+            api_key=concealed(api_key),
+            api_base=api_base,
+            timeout=timeout,
+            max_retries=max_retries,
+            retry=retry,
+            default_headers=default_headers,
+            default_query=default_query,
+            allow_insecure=allow_insecure,
+            trusted_hosts=trusted_hosts,
+            http_client=http_client,
+            async_http_client=async_http_client,
+            client=client,
+            async_client=async_client,
+        ).connection()
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return self._nodes(self._client.search(query_bundle.query_str, self._options))
+        return self._nodes(self._gateway.client.search(query_bundle.query_str, self._options))
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return self._nodes(await self._async_client.search(query_bundle.query_str, self._options))
+        return self._nodes(
+            await self._gateway.async_client.search(query_bundle.query_str, self._options)
+        )
 
     def _nodes(self, report: SearchReport) -> list[NodeWithScore]:
         """Return the pages, and no more than were asked for: some services return more."""

@@ -5,8 +5,15 @@ LlamaIndex's own programs know the second only, and stream it without requiring 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator, Sequence
-from typing import Any, Literal, TypeVar
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    Generator,
+    Iterable,
+    Mapping,
+    Sequence,
+)
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageRole
 from llama_index.core.instrumentation.events.llm import (
@@ -24,7 +31,10 @@ from pydantic import BaseModel, ValidationError
 from core_302.catalogue import facts_about
 from core_302.errors import MalformedReplyError
 from core_302.messages.response_format import JSON_OBJECT, json_in, schema_format, told_in_words
-from llama_index_302.tool_calling import ToolCalling
+from llama_index_302.tool_calling import tool_options
+
+if TYPE_CHECKING:
+    from llama_index_302.llm import AI302
 
 Model = TypeVar("Model", bound=BaseModel)
 Method = Literal["json_schema", "function_calling", "json_mode"]
@@ -34,163 +44,118 @@ PER_PROGRAM = ("tool_required", "tool_choice", "allow_parallel_tool_calls")
 dispatcher = get_dispatcher(__name__)
 
 
-class StructuredOutput(ToolCalling):
-    """What an LLM of 302.AI does when it is asked for an object."""
+class ObjectCall:
+    """One question for an instance of a class, by the way that fits its model.
 
-    model: str
-    structured_output: Method | None = None
-    """How objects are asked for. None: by JSON schema where the catalogue knows that the model has
-    it, else by a tool call. An own `pydantic_program_mode` wins over None."""
+    Args:
+        llm: Who is asked.
+        output_cls: The class.
+        llm_kwargs: Options of the call.
+    """
 
-    @dispatcher.span
-    def structured_predict(
-        self,
-        output_cls: type[Model],
-        prompt: PromptTemplate,
-        llm_kwargs: dict[str, Any] | None = None,
-        **prompt_args: Any,
-    ) -> Model:
-        """Ask for an instance of `output_cls`.
+    def __init__(
+        self, llm: AI302, output_cls: type[BaseModel], llm_kwargs: Mapping[str, Any] | None
+    ) -> None:
+        self.method = method_of(llm)
+        self.options = {k: v for k, v in (llm_kwargs or {}).items() if k not in PER_PROGRAM}
+        self._llm = llm
+        self._kind = output_cls
+        if self.method == "json_mode":
+            self.options["response_format"] = dict(JSON_OBJECT)
+        elif self.method == "json_schema":
+            self.options["response_format"] = _schema_of(output_cls)
 
-        Raises:
-            MalformedReplyError: The answer is none.
-        """
-        method = self._method()
-        if method not in FORMATS_OF_ITS_OWN:
-            made: Model = super().structured_predict(output_cls, prompt, llm_kwargs, **prompt_args)
-            return made
-        _tell_start(output_cls, prompt, prompt_args)
-        messages = self._messages(output_cls, prompt, prompt_args, method)
-        response = self.chat(messages, **_options(output_cls, method, llm_kwargs))
-        return _told_end(_object(response, output_cls))
+    @property
+    def by_format(self) -> bool:
+        """Whether the answer is the object itself, and no tool call."""
+        return self.method in FORMATS_OF_ITS_OWN
 
-    @dispatcher.span
-    async def astructured_predict(
-        self,
-        output_cls: type[Model],
-        prompt: PromptTemplate,
-        llm_kwargs: dict[str, Any] | None = None,
-        **prompt_args: Any,
-    ) -> Model:
-        """Ask for an instance of `output_cls`.
-
-        Raises:
-            MalformedReplyError: The answer is none.
-        """
-        method = self._method()
-        if method not in FORMATS_OF_ITS_OWN:
-            made: Model = await super().astructured_predict(
-                output_cls, prompt, llm_kwargs, **prompt_args
-            )
-            return made
-        _tell_start(output_cls, prompt, prompt_args)
-        messages = self._messages(output_cls, prompt, prompt_args, method)
-        response = await self.achat(messages, **_options(output_cls, method, llm_kwargs))
-        return _told_end(_object(response, output_cls))
-
-    def _structured_stream_call(
-        self,
-        output_cls: type[Model],
-        prompt: PromptTemplate,
-        llm_kwargs: dict[str, Any] | None = None,
-        **prompt_args: Any,
-    ) -> Generator[Any, None, None]:
-        method = self._method()
-        if method is None:
-            yield from super()._structured_stream_call(
-                output_cls, prompt, llm_kwargs, **prompt_args
-            )
-            return
-        messages = self._messages(output_cls, prompt, prompt_args, method)
-        options = _options(output_cls, method, llm_kwargs)
-        if method == "function_calling":
-            options |= self._calling(output_cls)
-        found = None
-        for response in self.stream_chat(messages, **options):
-            found = self._so_far(response, output_cls, found, method)
-            yield found
-        _check_end(found, output_cls)
-
-    async def _structured_astream_call(
-        self,
-        output_cls: type[Model],
-        prompt: PromptTemplate,
-        llm_kwargs: dict[str, Any] | None = None,
-        **prompt_args: Any,
-    ) -> AsyncGenerator[Any, None]:
-        method = self._method()
-        if method is None:
-            return await super()._structured_astream_call(
-                output_cls, prompt, llm_kwargs, **prompt_args
-            )
-        messages = self._messages(output_cls, prompt, prompt_args, method)
-        options = _options(output_cls, method, llm_kwargs)
-        if method == "function_calling":
-            options |= self._calling(output_cls)
-        stream = await self.astream_chat(messages, **options)
-
-        async def objects() -> AsyncGenerator[Any, None]:
-            found = None
-            async for response in stream:
-                found = self._so_far(response, output_cls, found, method)
-                yield found
-            _check_end(found, output_cls)
-
-        return objects()
-
-    def _method(self) -> Method | None:
-        """Return how to ask; None leaves it to a mode of LlamaIndex's that the user has set."""
-        if self.structured_output is not None:
-            return self.structured_output
-        if self.pydantic_program_mode != PydanticProgramMode.DEFAULT:
-            return None
-        facts = facts_about(self.model)
-        if facts is not None and facts.json_schema:
-            return "json_schema"
-        return "function_calling" if self.metadata.is_function_calling_model else None
-
-    def _messages(
-        self,
-        output_cls: type[BaseModel],
-        prompt: PromptTemplate,
-        prompt_args: dict[str, Any],
-        method: Method,
-    ) -> list[ChatMessage]:
-        messages = self._extend_messages(list(prompt.format_messages(llm=self, **prompt_args)))
-        if method != "json_mode":
+    def messages(self, prompt: PromptTemplate, values: Mapping[str, Any]) -> list[ChatMessage]:
+        """Return the conversation that asks."""
+        asked = list(prompt.format_messages(llm=self._llm, **values))
+        messages = self._llm._extend_messages(asked)  # noqa: SLF001 - the framework's
+        if self.method != "json_mode":
             return messages
-        return _told(messages, told_in_words(output_cls.model_json_schema()))
+        return _told(messages, told_in_words(self._kind.model_json_schema()))
 
-    def _calling(self, output_cls: type[BaseModel]) -> dict[str, Any]:
-        tool = get_function_tool(output_cls)
-        options = self._prepare_chat_with_tools([tool], tool_required=True)
-        return {name: value for name, value in options.items() if name != "messages"}
+    def begin(self, prompt: PromptTemplate, values: dict[str, Any]) -> list[ChatMessage]:
+        """Tell LlamaIndex's observers that an object is asked for; return what asks for it."""
+        event = LLMStructuredPredictStartEvent(
+            output_cls=self._kind, template=prompt, template_args=values
+        )
+        dispatcher.event(event)
+        return self.messages(prompt, values)
 
-    def _so_far(
-        self, response: ChatResponse, output_cls: type[BaseModel], found: Any, method: Method
-    ) -> Any:
-        """Return the object as far as it has come."""
-        if method != "function_calling":
+    def end(self, response: ChatResponse) -> Any:
+        """Return the object of a whole answer, and tell LlamaIndex's observers of it.
+
+        Raises:
+            MalformedReplyError: The answer is none.
+        """
+        made = _object(response, self._kind)
+        dispatcher.event(LLMStructuredPredictEndEvent(output=made))
+        return made
+
+    def streamed_options(self) -> dict[str, Any]:
+        """Return the options of a call whose answer is read in pieces."""
+        if self.method != "function_calling":
+            return self.options
+        tool = get_function_tool(self._kind)
+        return {
+            **self.options,
+            **tool_options([tool], None, required=True, parallel=False, strict=None),
+        }
+
+    def objects(self, stream: Iterable[ChatResponse]) -> Generator[Any, None, None]:
+        """Yield the object as far as it has come.
+
+        Raises:
+            MalformedReplyError: The answer ends, and is none.
+        """
+        found = None
+        for response in stream:
+            found = self._so_far(response, found)
+            yield found
+        self._check_end(found)
+
+    async def aobjects(self, stream: AsyncIterable[ChatResponse]) -> AsyncGenerator[Any, None]:
+        """Yield the object as far as it has come, as `objects`."""
+        found = None
+        async for response in stream:
+            found = self._so_far(response, found)
+            yield found
+        self._check_end(found)
+
+    def _so_far(self, response: ChatResponse, found: Any) -> Any:
+        if self.method != "function_calling":
             written = ChatMessage(json_in(response.message.content or ""))
             response = response.model_copy(update={"message": written})
-            return process_streaming_content_incremental(response, output_cls, found)
+            return process_streaming_content_incremental(response, self._kind, found)
         known = None if found is None else [found]
-        return process_streaming_objects(response, output_cls, cur_objects=known, llm=self)
+        return process_streaming_objects(response, self._kind, cur_objects=known, llm=self._llm)
+
+    def _check_end(self, found: Any) -> None:
+        """Check that a stream of partial objects has ended in a whole one."""
+        if not isinstance(found, self._kind):
+            raise _no_object(self._kind, repr(found))
 
 
-def _options(
-    output_cls: type[BaseModel], method: Method, llm_kwargs: dict[str, Any] | None
-) -> dict[str, Any]:
-    given = {k: v for k, v in (llm_kwargs or {}).items() if k not in PER_PROGRAM}
-    if method == "json_mode":
-        given["response_format"] = dict(JSON_OBJECT)
-    elif method == "json_schema":
-        schema = output_cls.model_json_schema()
-        name = get_function_tool(output_cls).metadata.to_openai_tool(skip_length_check=True)
-        given["response_format"] = schema_format(
-            name["function"]["name"], schema, schema.get("description")
-        )
-    return given
+def method_of(llm: AI302) -> Method | None:
+    """Return how to ask; None leaves it to a mode of LlamaIndex's that the user has set."""
+    if llm.structured_output is not None:
+        return llm.structured_output
+    if llm.pydantic_program_mode != PydanticProgramMode.DEFAULT:
+        return None
+    facts = facts_about(llm.model)
+    if facts is not None and facts.json_schema:
+        return "json_schema"
+    return "function_calling" if llm.metadata.is_function_calling_model else None
+
+
+def _schema_of(output_cls: type[BaseModel]) -> dict[str, Any]:
+    schema = output_cls.model_json_schema()
+    tool = get_function_tool(output_cls).metadata.to_openai_tool(skip_length_check=True)
+    return schema_format(tool["function"]["name"], schema, schema.get("description"))
 
 
 def _told(messages: Sequence[ChatMessage], words: str) -> list[ChatMessage]:
@@ -210,24 +175,5 @@ def _object(response: ChatResponse, output_cls: type[Model]) -> Model:
         raise _no_object(output_cls, text) from error
 
 
-def _check_end(found: Any, output_cls: type[BaseModel]) -> None:
-    """Check that a stream of partial objects has ended in a whole one."""
-    if not isinstance(found, output_cls):
-        raise _no_object(output_cls, repr(found))
-
-
 def _no_object(output_cls: type[BaseModel], seen: str) -> MalformedReplyError:
     return MalformedReplyError(f"The answer is no {output_cls.__name__}: {seen[:200]}")
-
-
-def _tell_start(output_cls: Any, prompt: PromptTemplate, prompt_args: dict[str, Any]) -> None:
-    dispatcher.event(
-        LLMStructuredPredictStartEvent(
-            output_cls=output_cls, template=prompt, template_args=prompt_args
-        )
-    )
-
-
-def _told_end(made: Model) -> Model:
-    dispatcher.event(LLMStructuredPredictEndEvent(output=made))
-    return made

@@ -5,71 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageRole, ToolCallBlock
-from llama_index.core.llms.function_calling import FunctionCallingLLM
+from llama_index.core.base.llms.types import ChatResponse, ToolCallBlock
 from llama_index.core.llms.llm import ToolSelection
 from llama_index.core.tools.types import BaseTool
-from pydantic import ConfigDict
 from pydantic_core import from_json
 
-from core_302.errors import InvalidInputError, MalformedReplyError
+from core_302.errors import MalformedReplyError
 from core_302.messages.tool_choice import chosen_tool
-
-
-class ToolCalling(FunctionCallingLLM):
-    """What an LLM of 302.AI does about tools."""
-
-    model_config = ConfigDict(defer_build=True)  # see `core_302.adapters.client_fields`
-
-    def get_tool_calls_from_response(
-        self,
-        response: ChatResponse,
-        error_on_no_tool_call: bool = True,  # noqa: FBT001, FBT002
-        **kwargs: Any,  # noqa: ARG002
-    ) -> list[ToolSelection]:
-        """Return the tool calls of a response; of a piece of a stream, with the arguments so far.
-
-        Raises:
-            MalformedReplyError: The arguments of a call in a whole answer are no JSON object.
-            ValueError: There is no call, and `error_on_no_tool_call` is set.
-        """
-        calls = tool_selections(response)
-        if not calls and error_on_no_tool_call:
-            text = response.message.content or ""
-            raise InvalidInputError(f"The model called no tool. It said: {text[:200]!r}")
-        return calls
-
-    def _prepare_chat_with_tools(  # noqa: PLR0917 - the framework's
-        self,
-        tools: Sequence[BaseTool],
-        user_msg: str | ChatMessage | None = None,
-        chat_history: list[ChatMessage] | None = None,
-        verbose: bool = False,  # noqa: ARG002, FBT001, FBT002
-        allow_parallel_tool_calls: bool = False,  # noqa: FBT001, FBT002
-        tool_required: bool = False,  # noqa: FBT001, FBT002
-        tool_choice: Any = None,
-        strict: bool | None = None,  # noqa: FBT001
-        **kwargs: Any,
-    ) -> dict[str, Any]:
-        messages = list(chat_history or ())
-        if isinstance(user_msg, str):
-            user_msg = ChatMessage(role=MessageRole.USER, content=user_msg)
-        if user_msg is not None:
-            messages.append(user_msg)
-        parallel = allow_parallel_tool_calls
-        options = tool_options(
-            tools, tool_choice, required=tool_required, parallel=parallel, strict=strict
-        )
-        return {"messages": messages, **options, **kwargs}
-
-    def _validate_chat_with_tools_response(
-        self,
-        response: ChatResponse,
-        tools: Sequence[BaseTool],  # noqa: ARG002
-        allow_parallel_tool_calls: bool = False,  # noqa: FBT001, FBT002
-        **kwargs: Any,  # noqa: ARG002
-    ) -> ChatResponse:
-        return response if allow_parallel_tool_calls else first_call_only(response)
 
 
 def tool_options(

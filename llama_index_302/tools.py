@@ -1,54 +1,38 @@
-"""AI302ToolSpec: pictures, avatars, web search and reading of pictures as LlamaIndex tools.
+"""302.AI's capabilities as LlamaIndex tools: one class statement each, on one generic base.
 
 A model decides what is drawn, searched or read; the operator decides everything else. What happens
-between a model's arguments and the finished files stands in `core_302.tools.image_tool`, what is
-looked up in `core_302.tools.lookups`; both are the same for blocking and asynchronous functions.
+between a model's arguments and what comes back stands in `core_302.tools`, the same for both
+frameworks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from os import PathLike
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from llama_index.core.base.llms.types import ImageBlock, TextBlock
-from llama_index.core.tools.tool_spec.base import SPEC_FUNCTION_TYPE, BaseToolSpec
-from llama_index.core.tools.types import ToolMetadata
-from pydantic import BaseModel, ValidationError
+from llama_index.core.tools.types import AsyncBaseTool, ToolMetadata, ToolOutput
+from pydantic import Field, PrivateAttr, model_validator
 
-from core_302 import (
-    AsyncClient,
-    AvatarRequest,
-    Client,
-    ImageRequest,
-    PollPolicy,
-    RetryPolicy,
-    Settings,
-    WebSearch,
-)
+from core_302.adapters.client_fields import TaskFields
+from core_302.adapters.connection import Connection
+from core_302.adapters.shared_tools import Limited
 from core_302.endpoints.image_reply import ImageTask
-from core_302.errors import InvalidInputError
-from core_302.flow import Flow
-from core_302.tools.budget import ASSUMED_PRICE, Purse
-from core_302.tools.image_store import check_folders
-from core_302.tools.image_tool import (
-    DEFAULT_IMAGE_MODEL,
-    Picture,
-    Report,
-    Studio,
-    in_words,
-    wrong_arguments,
+from core_302.tools.capability import Capability, ToolResult
+from core_302.tools.generate_avatar import GENERATE_AVATAR
+from core_302.tools.generate_image import GENERATE_IMAGE
+from core_302.tools.image_tool import Picture, Report, Studio, in_words
+from core_302.tools.read_image import READ_IMAGE
+from core_302.tools.settings import (
+    AvatarSettings,
+    ImageSettings,
+    ReadImageSettings,
+    SearchSettings,
 )
-from core_302.tools.lookups import DEFAULT_MODEL, Lookups
-from core_302.tools.schemas import (
-    DESCRIPTIONS,
-    avatar_arguments,
-    image_arguments,
-    reading_arguments,
-    search_arguments,
-)
+from core_302.tools.web_search import SEARCH
 from llama_index_302.answers import picture
+from llama_index_302.client_fields import ClientFields, connected
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -56,259 +40,214 @@ if TYPE_CHECKING:
 Blocks = list[TextBlock | ImageBlock]
 
 
-class AI302ToolSpec(BaseToolSpec):
-    """Lets an agent draw pictures, make avatars, search the web and read pictures.
+class ToolFields(ClientFields, TaskFields):
+    """How tools reach the gateway, and what they show."""
 
-    Use:
-        ```python
-        from llama_index.core.agent.workflow import FunctionAgent
-        from llama_index_302 import AI302, AI302ToolSpec
+    show_images_to_model: bool = True
+    """Return the images as blocks. Switch it off for a model that sees none."""
+    on_progress: Callable[[ImageTask], object] | None = Field(
+        default=None, exclude=True, repr=False
+    )
+    """Called with how far a task is."""
 
-        spec = AI302ToolSpec(output_dir="pictures", max_images=5)
-        agent = FunctionAgent(tools=spec.to_tool_list(), llm=AI302(model="gpt-4o"))
-        ```
 
-    The picture tools answer with text for the model and with the pictures as blocks, which `AI302`
-    shows to the model. `reports` has what each job brought: links, paths, sizes, cost, ids. A paid
-    job is sent once, unless the gateway surely did nothing.
+class CapabilityTool(Limited, AsyncBaseTool, ToolFields):
+    """A capability of 302.AI as a tool.
 
-    Args:
-        api_key: The 302.AI key; by default from the environment variable `AI302_API_KEY`.
-        api_base: The gateway's address; by default from `AI302_BASE_URL`, or 302.AI.
-        timeout: Seconds for a whole call or job, or an `httpx.Timeout`.
-        max_retries: How often a call that surely did nothing is repeated.
-        image_model: The image model, one of `core_302.catalogue.image_models()` or a newer one.
-        more_image_models: Others that the agent may choose; with none, it has no choice.
-        avatar_prompt_model: The language model that words an avatar's prompt.
-        answering_model: The language model behind `web_search` and `read_image`.
-        search: How the web is searched.
-        ocr: How pictures are read: "auto" (only where the model cannot see), True, a model's name.
-        output_dir: Where pictures are kept. None: they stay on the gateway's file host.
-        allowed_dirs: Folders that a model may name pictures in. None is allowed by default.
-        trusted_hosts: File hosts that may have a private address or no https.
-        show_images_to_model: Return the pictures as blocks. Switch it off for a model without eyes.
-        max_images: The most pictures in this object's life, also under calls at once.
-        budget: The most money for pictures in this object's life, in PTC (1 PTC is 1 US dollar).
-        assumed_price: What a picture is thought to cost until its record is read, in PTC.
-        look_up_cost: Ask the gateway's record what each job cost: one more call, which is free.
-        on_unsupported: What is done about a value that a model does not take: see `ImageRequest`.
-        as_task: Order pictures as tasks and poll them, which tells `on_progress`.
-        on_progress: Called with how far a task is.
-        polling: How often a task is asked whether it is done.
+    A subclass names its `capability` and has the class of its settings among its bases. The blocks
+    of its output are for the model; the `raw_output` is what the program gets, as plain values.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
     """
 
-    spec_functions: list[SPEC_FUNCTION_TYPE] = [  # noqa: RUF012 - the framework's
-        ("generate_image", "agenerate_image"),
-        ("generate_avatar", "agenerate_avatar"),
-        ("web_search", "aweb_search"),
-        ("read_image", "aread_image"),
-    ]
+    capability: ClassVar[Capability]
 
-    def __init__(
-        self,
-        *,
-        api_key: str | None = None,
-        api_base: str | None = None,
-        timeout: Any = None,
-        max_retries: int = 2,
-        image_model: str = DEFAULT_IMAGE_MODEL,
-        more_image_models: tuple[str, ...] = (),
-        avatar_prompt_model: str | None = None,
-        answering_model: str = DEFAULT_MODEL,
-        search: WebSearch | None = None,
-        ocr: bool | str = "auto",
-        output_dir: str | PathLike[str] | None = None,
-        allowed_dirs: tuple[str | PathLike[str], ...] | list[str | PathLike[str]] = (),
-        trusted_hosts: tuple[str, ...] | None = None,
-        show_images_to_model: bool = True,
-        max_images: int | None = None,
-        budget: float | None = None,
-        assumed_price: float = ASSUMED_PRICE,
-        look_up_cost: bool = True,
-        on_unsupported: Literal["error", "adjust"] = "error",
-        as_task: bool = False,
-        on_progress: Callable[[ImageTask], object] | None = None,
-        polling: PollPolicy | None = None,
-    ) -> None:
-        settings = Settings.from_env(
-            api_key=api_key, base_url=api_base, timeout=timeout, max_retries=max_retries
-        ).trusting(trusted_hosts)
-        retry = RetryPolicy(max_retries=max_retries)
-        self._client = Client(settings)
-        self._async_client = AsyncClient(settings)
-        self._studio = Studio(
-            output_dir=Path(output_dir).expanduser() if output_dir is not None else None,
-            allowed_dirs=tuple(Path(folder).expanduser() for folder in allowed_dirs),
-            trusted_hosts=settings.trusted_hosts,
-            on_unsupported=on_unsupported,
-            purse=Purse(max_images, budget, assumed_price),
-            look_up_cost=look_up_cost,
-            retry=retry,
-            polling=polling or PollPolicy(),
+    _connection: Connection | None = PrivateAttr(default=None)
+    _studio: Studio = PrivateAttr()
+
+    @model_validator(mode="after")
+    def _take_the_folders_and_the_limits(self) -> Self:
+        self._studio = Studio.of(self)
+        return self
+
+    def share(self, studio: Studio) -> None:
+        """Use the limits and the folders of `studio`, which other tools use too."""
+        self._studio = studio
+
+    @property
+    def metadata(self) -> ToolMetadata:
+        """What a model reads of the tool."""
+        schema = self.capability.schema(self._studio, self)
+        return ToolMetadata(self.capability.told, self.capability.name, fn_schema=schema)
+
+    def call(self, **arguments: Any) -> ToolOutput:  # type: ignore[override]
+        """Do what a model's arguments ask.
+
+        Raises:
+            AI302Error: Its text says to a model what to do.
+        """
+        return self._output(arguments, self.result(arguments))
+
+    async def acall(self, **arguments: Any) -> ToolOutput:  # type: ignore[override]
+        """Do what a model's arguments ask, as `call`."""
+        return self._output(arguments, await self.aresult(arguments))
+
+    def result(self, arguments: dict[str, Any]) -> ToolResult:
+        """Do what `arguments` ask, and return all that it brought.
+
+        Raises:
+            AI302Error: Its text says to a model what to do.
+        """
+        flow = self.capability.run(self._studio, self, arguments)
+        return self._gateway.client.run(flow, on_progress=self.on_progress)
+
+    async def aresult(self, arguments: dict[str, Any]) -> ToolResult:
+        """Do what `arguments` ask, and return all that it brought. See `result`."""
+        flow = self.capability.run(self._studio, self, arguments)
+        return await self._gateway.async_client.run(flow, on_progress=self.on_progress)
+
+    def _output(self, arguments: dict[str, Any], done: ToolResult) -> ToolOutput:
+        return ToolOutput(
+            tool_name=self.capability.name,
+            blocks=[*blocks_of(done, shown=self.show_images_to_model)],
+            raw_input=arguments,
+            raw_output=done.report,
         )
-        check_folders(self._studio.output_dir, self._studio.allowed_dirs)
-        self._lookups = Lookups(answering_model, search or WebSearch(), ocr, retry)
-        self._image_models = tuple(dict.fromkeys([image_model, *more_image_models]))
-        self._avatar_prompt_model = avatar_prompt_model
-        self._show = show_images_to_model
-        self._as_task = as_task
-        self._on_progress = on_progress
-        self.reports: list[Report] = []
-        """What each job brought, oldest first: links, paths, sizes, cost, ids."""
 
-    @property
-    def images_made(self) -> int:
-        """How many pictures these tools have made, or have ordered."""
-        return self._studio.purse.images
 
-    @property
-    def spent(self) -> float:
-        """What these tools have spent on pictures, or have set aside, in PTC."""
-        return self._studio.purse.spent
+class ImageJobTool(CapabilityTool):
+    """A tool that orders images, which can be waited for again."""
 
-    def generate_image(self, **arguments: Any) -> Blocks:
-        """Draw a picture; the arguments are those that a model reads in the tool's schema.
-
-        Raises:
-            AI302Error: Its text says to a model what to do.
-        """
-        return self._shown(self._client.run(self._draw(arguments), on_progress=self._on_progress))
-
-    async def agenerate_image(self, **arguments: Any) -> Blocks:
-        """Draw a picture, as `generate_image`."""
-        flow = self._draw(arguments)
-        return self._shown(await self._async_client.run(flow, on_progress=self._on_progress))
-
-    def generate_avatar(self, **arguments: Any) -> Blocks:
-        """Make avatars from a photo; the arguments are those of the tool's schema.
-
-        Raises:
-            AI302Error: Its text says to a model what to do.
-        """
-        return self._shown(self._client.run(self._portray(arguments)))
-
-    async def agenerate_avatar(self, **arguments: Any) -> Blocks:
-        """Make avatars from a photo, as `generate_avatar`."""
-        return self._shown(await self._async_client.run(self._portray(arguments)))
-
-    def web_search(self, **arguments: Any) -> str:
-        """Search the web for `query`; return an answer with its sources.
-
-        Raises:
-            AI302Error: Its text says to a model what to do.
-        """
-        return self._client.run(self._search(arguments))
-
-    async def aweb_search(self, **arguments: Any) -> str:
-        """Search the web, as `web_search`."""
-        return await self._async_client.run(self._search(arguments))
-
-    def read_image(self, **arguments: Any) -> str:
-        """Read the picture `image`, or answer `question` about it.
-
-        Raises:
-            AI302Error: Its text says to a model what to do.
-        """
-        return self._client.run(self._read(arguments))
-
-    async def aread_image(self, **arguments: Any) -> str:
-        """Read a picture, as `read_image`."""
-        return await self._async_client.run(self._read(arguments))
-
-    def resume(self, task_id: str) -> Blocks:
-        """Wait for a task that was paid for earlier, and keep its pictures.
+    def resume(self, task_id: str) -> ToolOutput:
+        """Wait for a task that was paid for earlier, and keep its images.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._shown(self._client.run(self._studio.finish(task_id)))
+        report = self._gateway.client.run(self._studio.finish(task_id))
+        return self._output({"task_id": task_id}, told(report))
 
-    async def aresume(self, task_id: str) -> Blocks:
+    async def aresume(self, task_id: str) -> ToolOutput:
         """Wait for a task that was paid for earlier, as `resume`."""
-        return self._shown(await self._async_client.run(self._studio.finish(task_id)))
+        report = await self._gateway.async_client.run(self._studio.finish(task_id))
+        return self._output({"task_id": task_id}, told(report))
 
-    def get_metadata_from_fn_name(
-        self,
-        fn_name: str,
-        spec_functions: list[SPEC_FUNCTION_TYPE] | None = None,  # noqa: ARG002
-    ) -> ToolMetadata | None:
-        """Return what a model reads of a tool. LlamaIndex would guess it from the signature."""
-        schema = self._schemas().get(fn_name)
-        if schema is None:
-            return None
-        return ToolMetadata(DESCRIPTIONS[fn_name], fn_name, fn_schema=schema)
 
-    def close(self) -> None:
-        """Close the connections of the blocking functions."""
-        self._client.close()
+@connected
+class AI302ImageTool(ImageJobTool, ImageSettings):
+    """Lets an agent draw images with any image model of 302.AI.
 
-    async def aclose(self) -> None:
-        """Close the connections of the asynchronous functions, and of the blocking ones."""
-        self.close()
-        await self._async_client.aclose()
+    Use:
+        ```python
+        from llama_index.core.agent.workflow import FunctionAgent
+        from llama_index_302 import AI302, AI302ImageTool
 
-    def __enter__(self) -> Self:
-        return self
+        draw = AI302ImageTool(output_dir="pictures", max_images=5)
+        agent = FunctionAgent(tools=[draw], llm=AI302(model="gpt-4o"))
+        ```
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    Its `raw_output` is a `core_302.tools.image_tool.Report`. A paid job is sent once, unless the
+    gateway surely did nothing.
 
-    async def __aenter__(self) -> Self:
-        return self
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
 
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
+    capability = GENERATE_IMAGE
 
-    def _schemas(self) -> dict[str, type[BaseModel]]:
-        files = bool(self._studio.allowed_dirs or self._studio.output_dir)
-        return {
-            "generate_image": image_arguments(self._image_models, files=files),
-            "generate_avatar": avatar_arguments(files=files),
-            "web_search": search_arguments(),
-            "read_image": reading_arguments(files=files),
-        }
 
-    def _checked(
-        self, name: str, given: Mapping[str, Any], request: type[BaseModel] | None = None
-    ) -> dict[str, Any]:
-        """Return a model's arguments, of which nothing is trusted: LlamaIndex checks none."""
-        schema = self._schemas()[name]
-        try:
-            checked = schema.model_validate(dict(given))
-        except ValidationError as error:
-            raise InvalidInputError(wrong_arguments(request or schema, error)) from None
-        return {field: getattr(checked, field) for field in checked.model_fields_set}
+@connected
+class AI302AvatarTool(ImageJobTool, AvatarSettings):
+    """Lets an agent make avatars from a photo of a face, in 17 styles or a look of its own words.
 
-    def _draw(self, given: Mapping[str, Any]) -> Flow[Report]:
-        asked = self._checked("generate_image", given, ImageRequest)
-        chosen = {**asked, "model": asked.get("model") or self._image_models[0]}
-        return self._studio.draw(chosen, as_task=self._as_task)
+    Use:
+        ```python
+        from llama_index_302 import AI302AvatarTool
 
-    def _portray(self, given: Mapping[str, Any]) -> Flow[Report]:
-        asked = self._checked("generate_avatar", given, AvatarRequest)
-        return self._studio.portray({**asked, "model": self._avatar_prompt_model})
+        avatars = AI302AvatarTool(output_dir="avatars", allowed_dirs=["photos"], max_images=8)
+        avatars(image="me.png", person_type="female", style="Watercolor")
+        ```
 
-    def _search(self, given: Mapping[str, Any]) -> Flow[str]:
-        return self._lookups.on_the_web(self._checked("web_search", given)["query"])
+    What it returns, and what the operator can set, is as for `AI302ImageTool`.
 
-    def _read(self, given: Mapping[str, Any]) -> Flow[str]:
-        asked = self._checked("read_image", given)
-        image = yield from self._studio.given_picture(asked["image"])
-        return (yield from self._lookups.on_a_picture(image, asked.get("question")))
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
 
-    def _shown(self, report: Report) -> Blocks:
-        self.reports.append(report)
-        text = TextBlock(text=in_words(report))
-        if not self._show:
-            return [text]
-        return [text, *(block for one in report["pictures"] if (block := _block(one)))]
+    capability = GENERATE_AVATAR
+
+
+@connected
+class AI302SearchTool(CapabilityTool, SearchSettings):
+    """Lets an agent search the web: it gets an answer from what was found, with its sources.
+
+    Use:
+        ```python
+        from llama_index_302 import AI302SearchTool, WebSearch
+
+        search = AI302SearchTool(search=WebSearch(service="tavily", results=5))
+        print(search(query="What is new in AI?"))
+        ```
+
+    Its `raw_output` has `model`, `request_id` and `citations`.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
+
+    capability = SEARCH
+
+
+@connected
+class AI302ReadImageTool(CapabilityTool, ReadImageSettings):
+    """Lets an agent read the words on an image, or ask about it.
+
+    Use:
+        ```python
+        from llama_index_302 import AI302ReadImageTool
+
+        read = AI302ReadImageTool(allowed_dirs=["scans"])
+        print(read(image="invoice.png", question="What is the total?"))
+        ```
+
+    Its `raw_output` has `model`, `request_id` and `citations`.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
+
+    capability = READ_IMAGE
+
+
+TOOLS: tuple[type[CapabilityTool], ...] = (
+    AI302ImageTool,
+    AI302AvatarTool,
+    AI302SearchTool,
+    AI302ReadImageTool,
+)
+"""Every tool, in the order in which a tool spec gives them."""
+
+
+def told(report: Report) -> ToolResult:
+    """Return what a job brought, as a call of its tool would."""
+    return ToolResult(in_words(report), report, report["pictures"])
+
+
+def blocks_of(done: ToolResult, *, shown: bool) -> Blocks:
+    """Return what a model is told as blocks; the images too, if they are shown to it."""
+    images = done.images if shown else ()
+    text = TextBlock(text=done.text)
+    return [text, *(block for image in images if (block := _block(image)))]
 
 
 def _block(made: Picture) -> TextBlock | ImageBlock | None:
-    """Return a picture as a block: by its link, or, if it has none, by its file."""
+    """Return an image as a block: by its link, or, if it has none, by its file."""
     if made["url"]:
         return picture(made["url"], made["media_type"])
     if not made["path"]:

@@ -16,51 +16,25 @@ from core_302.catalogue import facts_about
 from core_302.catalogue.names import GATEWAY_SUFFIXES, without_gateway_suffixes
 from core_302.errors import InvalidInputError
 from core_302.http import Request, json_content
-from core_302.options.chat import DEFAULT_OCR_MODEL, ChatOptions, WebSearch
+from core_302.options.chat import DEFAULT_OCR_MODEL, LASTING, ChatOptions, WebSearch
+from core_302.options.declaration import Wire, wire_of
 
 Message = Mapping[str, Any]
 """One message as the wire has it: `role`, `content` (text or parts), `tool_calls` ..."""
 
 CHAT_PATH = "/v1/chat/completions"
 
-# Our word for each of the gateway's fields whose spelling is not ours. Field by field from its
-# pages; `searchType` and `userid` are spelled like that there.
-WIRE_NAMES: Mapping[str, str] = {
-    "web_search": "web-search",
-    "search_service": "search-service",
-    "search_results": "search-results",
-    "search_include_sites": "search-include-sites",
-    "search_exclude_sites": "search-exclude-sites",
-    "ocr": "ocr_model",
-    "reasoning_fusion": "r1-fusion",
-    "deep_search_service": "searchType",
-    "file_parse": "file-parse",
-    "parse_service": "parse-service",
-    "user_id": "userid",
+# How the gateway spells the options that are its own; the others go under their own names.
+_OWN: Mapping[str, Wire] = {
+    name: wire for name in LASTING if (wire := wire_of(ChatOptions, name)) is not None
 }
-
-OWN_OPTIONS = ("web_search", "ocr", "reasoning_fusion", "deep_search", "file_parse", "user_id")
-
-STANDARD_OPTIONS = (
-    "temperature",
-    "top_p",
-    "max_tokens",
-    "max_completion_tokens",
-    "n",
-    "stop",
-    "seed",
-    "presence_penalty",
-    "frequency_penalty",
-    "logit_bias",
-    "logprobs",
-    "top_logprobs",
-    "user",
-    "reasoning_effort",
-    "thinking",
-    "response_format",
-    "tools",
-    "tool_choice",
-    "parallel_tool_calls",
+_SEARCH: Mapping[str, Wire] = {
+    name: wire for name in WebSearch.model_fields if (wire := wire_of(WebSearch, name)) is not None
+}
+_STANDARD = tuple(
+    name
+    for name in ChatOptions.model_fields
+    if name not in _OWN and name not in ("model_suffixes", "extra_body")
 )
 
 
@@ -90,7 +64,7 @@ def chat_request(
         raise InvalidInputError("messages is empty: send at least one message.")
     options = options or ChatOptions()
     body: dict[str, Any] = {"model": model, "messages": list(messages)}
-    for name in STANDARD_OPTIONS:
+    for name in _STANDARD:
         value = getattr(options, name)
         if value is not None:
             body[name] = value
@@ -115,7 +89,7 @@ def has_image(messages: Sequence[Message]) -> bool:
 
 def _add_own_options(body: dict[str, Any], options: ChatOptions) -> None:
     """Write 302.AI's own options into `body`, as fields or as suffixes of the model's name."""
-    if all(getattr(options, name) is None for name in OWN_OPTIONS):
+    if all(getattr(options, name) is None for name in _OWN):
         return
     ocr_model = _ocr_model(body, options)
     on = {name: value for name, value in _switches(options, ocr_model).items() if value}
@@ -126,9 +100,9 @@ def _add_own_options(body: dict[str, Any], options: ChatOptions) -> None:
         fields["ocr"] = ocr_model  # the suffix alone means the default model
     if options.web_search is False:
         fields["web_search"] = False  # switches a suffix of the model's name off
-    fields |= _parameters(options)
     body["model"] = with_suffixes(body["model"], by_name)
-    body |= {WIRE_NAMES[name]: value for name, value in fields.items()}
+    body |= {str(_OWN[name].name): value for name, value in fields.items()}
+    body |= _parameters(options)
 
 
 def _switches(options: ChatOptions, ocr_model: str | None) -> dict[str, Any]:
@@ -143,20 +117,14 @@ def _switches(options: ChatOptions, ocr_model: str | None) -> dict[str, Any]:
 
 
 def _parameters(options: ChatOptions) -> dict[str, Any]:
-    """Return what is said beside the switches: services, counts, sites, the user's id."""
-    search = options.web_search if isinstance(options.web_search, WebSearch) else WebSearch()
-    values = {
-        "search_service": search.service,
-        "search_results": search.results,
-        "search_include_sites": search.include_sites,
-        "search_exclude_sites": search.exclude_sites,
-        "parse_service": options.file_parse if isinstance(options.file_parse, str) else None,
-        "deep_search_service": (
-            options.deep_search if isinstance(options.deep_search, str) else None
-        ),
-        "user_id": options.user_id,
-    }
-    return {name: value for name, value in values.items() if value is not None}
+    """Return the fields beside the switches: services, counts, sites, the user's id."""
+    values: dict[str | None, Any] = {_OWN["user_id"].name: options.user_id}
+    for name, wire in _OWN.items():
+        if wire.service is not None and isinstance(getattr(options, name), str):
+            values[wire.service] = getattr(options, name)
+    if isinstance(options.web_search, WebSearch):
+        values |= {wire.name: getattr(options.web_search, n) for n, wire in _SEARCH.items()}
+    return {str(name): value for name, value in values.items() if value is not None}
 
 
 def with_suffixes(model: str, names: set[str]) -> str:

@@ -18,7 +18,7 @@ from core_302.error_replies.envelope import retry_after_in
 from core_302.error_replies.from_reply import api_error, error_in
 from core_302.errors import JobFailedError, MalformedReplyError
 from core_302.http import Reply
-from core_302.image_parts import picture_file
+from core_302.image_parts import picture_file, split_data_uri
 from core_302.json_text import read_json
 
 DONE = frozenset({"completed", "succeeded", "success"})
@@ -141,8 +141,8 @@ def _image(entry: Any) -> GeneratedImage | None:
     link, data = text_or_none(entry.get("url")) or "", text_or_none(entry.get("b64_json"))
     if link.startswith(("http://", "https://")):
         return GeneratedImage(link)
-    if link.startswith("data:"):
-        data = link.partition(",")[2]
+    if (inline := split_data_uri(link)) is not None:
+        data = inline[1]
     return GeneratedImage(None, _content(data)) if data else None
 
 

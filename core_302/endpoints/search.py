@@ -15,30 +15,17 @@ from core_302.endpoints.parsing import items, json_object, malformed, text_or_no
 from core_302.errors import InvalidInputError
 from core_302.http import Reply, Request, json_content
 from core_302.links import is_web_link
+from core_302.options.declaration import wire_of
 from core_302.options.retrieval import SearchOptions
 
 SEARCH_PATH = "/302/general/search"
 WHAT = "a list of search results"
 
-# Our word for each of the gateway's fields, in its own spelling: `includeRowContent` is no slip
-# of ours.
-WIRE_NAMES: Mapping[str, str] = {
-    "provider": "provider",
-    "max_results": "max_results",
-    "category": "category",
-    "time_range": "time_range",
-    "include_domains": "include_domains",
-    "exclude_domains": "exclude_domains",
-    "start_published_date": "startPublishedDate",
-    "end_published_date": "endPublishedDate",
-    "start_crawl_date": "startCrawlDate",
-    "end_crawl_date": "endCrawlDate",
-    "crawl_results": "crawl_results",
-    "include_raw_content": "includeRowContent",
-    "include_images": "include_images",
-    "page": "page",
-    "max_tokens_per_page": "max_tokens_per_page",
-    "country": "country",
+# How the gateway spells each option.
+_WIRE_NAMES: Mapping[str, str] = {
+    name: (wire.name if (wire := wire_of(SearchOptions, name)) and wire.name else name)
+    for name in SearchOptions.model_fields
+    if name != "extra_body"
 }
 
 
@@ -88,7 +75,7 @@ def search_request(query: str, options: SearchOptions) -> Request:
     """
     if not isinstance(query, str) or not query.strip():
         raise InvalidInputError("query is empty: say what to search for.")
-    values = {wire: _wire(getattr(options, name)) for name, wire in WIRE_NAMES.items()}
+    values = {wire: _wire(getattr(options, name)) for name, wire in _WIRE_NAMES.items()}
     body = {"query": query, **{name: value for name, value in values.items() if value is not None}}
     return Request("POST", SEARCH_PATH, json_content({**body, **(options.extra_body or {})}))
 

@@ -83,8 +83,9 @@ def read_usage(raw: Any) -> Usage | None:
     if not (found["input_tokens"] or found["output_tokens"] or found["total_tokens"]):
         return None
     cached = found["cached_tokens"] + found["cache_creation_tokens"]
-    # Anthropic counts apart what the cache has spared. Here details are parts of the totals.
-    if cached > found["input_tokens"] or (cached and _counts_apart(raw)):
+    # Anthropic counts apart what the cache has spared. Here details are parts of the totals. What
+    # came under OpenAI's names stays as it came: vendors write more cached tokens than there were.
+    if cached and _counts_apart(raw):
         found["input_tokens"] += cached
         found["total_tokens"] = max(
             found["total_tokens"], found["input_tokens"] + found["output_tokens"]

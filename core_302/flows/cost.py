@@ -1,16 +1,21 @@
-"""What several calls cost together: their records, asked one after another. A flow, without I/O."""
+"""What calls cost, by the gateway's own records. Amounts are in PTC: 1 is 1 USD.
+
+Nothing is looked up while a program runs, unless it asks for that: a record comes a moment after
+its reply, and a call that waits for it would be slower. Flows, without I/O.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from core_302.endpoints.account import Record, read_record, record_request
-from core_302.errors import NotFoundError
+from core_302.errors import AI302Error, NotFoundError
 from core_302.flow import Flow, ask
-from core_302.retry import RetryPolicy
 
 
-def records_of(request_ids: Sequence[str], policy: RetryPolicy) -> Flow[dict[str, Record]]:
+def records_of(request_ids: Sequence[str]) -> Flow[dict[str, Record]]:
     """Return the records that there are; one that is not there, or not yet, is left out.
 
     Raises:
@@ -19,7 +24,88 @@ def records_of(request_ids: Sequence[str], policy: RetryPolicy) -> Flow[dict[str
     found: dict[str, Record] = {}
     for request_id in request_ids:
         try:
-            found[request_id] = yield from ask(record_request(request_id), policy, read_record)
+            found[request_id] = yield from ask(record_request(request_id), read_record)
         except NotFoundError:
             continue
     return found
+
+
+def cost_of(request_ids: Sequence[str]) -> Flow[float | None]:
+    """Return what calls cost together, or None if the gateway does not say all of it.
+
+    A record that is late, or closed to this key, is no error: what was paid for is done.
+    """
+    try:
+        records = yield from records_of(request_ids)
+    except AI302Error:
+        return None
+    if not request_ids or len(records) < len(set(request_ids)):
+        return None
+    return sum(record.cost for record in records.values())
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What the calls of a run cost together.
+
+    Attributes:
+        calls: How many calls were billed, or may have been.
+        cost: What those with a record cost, in PTC.
+        input_tokens: As the records say; as the answer said, where there is no record.
+        output_tokens: Likewise.
+        missing: How many calls have no record, or not yet: `cost` is without them.
+    """
+
+    calls: int
+    cost: float
+    input_tokens: int
+    output_tokens: int
+    missing: int
+
+
+class CallLedger:
+    """The calls of a run, each once, and what the gateway has recorded of them. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()  # frameworks tell of calls from several threads
+        self._tokens: dict[str, tuple[int, int]] = {}  # by request id, as the answers said
+        self._without_id: list[tuple[int, int]] = []
+        self._records: dict[str, Record] = {}
+
+    def note(self, request_id: str | None, input_tokens: int = 0, output_tokens: int = 0) -> None:
+        """Remember a call, with its tokens as its answer said."""
+        with self._lock:
+            if request_id:
+                self._tokens.setdefault(request_id, (input_tokens, output_tokens))
+            else:
+                self._without_id.append((input_tokens, output_tokens))
+
+    def note_error(self, error: BaseException) -> None:
+        """Remember a call that failed, if it may have been billed."""
+        if isinstance(error, AI302Error) and error.billed == "maybe" and error.attempts:
+            self.note(error.request_id)
+
+    def bill(self) -> Flow[Bill]:
+        """Return what the calls so far cost. Records that are known are not asked for again.
+
+        Raises:
+            AI302Error: Records cannot be read at all.
+        """
+        with self._lock:
+            unknown = [known for known in self._tokens if known not in self._records]
+        records = yield from records_of(unknown)
+        with self._lock:
+            self._records |= records
+            return self._total()
+
+    def _total(self) -> Bill:
+        found = list(self._records.values())
+        told = [tokens for known, tokens in self._tokens.items() if known not in self._records]
+        told += self._without_id
+        return Bill(
+            calls=len(found) + len(told),
+            cost=sum(record.cost for record in found),
+            input_tokens=sum(r.input_tokens for r in found) + sum(read for read, _ in told),
+            output_tokens=sum(r.output_tokens for r in found) + sum(out for _, out in told),
+            missing=len(told),
+        )

@@ -6,8 +6,7 @@ each hop is judged by `addresses`, and the bytes by what they are, not by what t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from urllib.parse import urljoin
 
 from core_302.errors import (
@@ -16,19 +15,16 @@ from core_302.errors import (
     InvalidInputError,
     UnexpectedRedirectError,
 )
-from core_302.flow import Flow, Limit, Resolve, call, look_up
+from core_302.flow import AskPolicies, Flow, Limit, Policies, Resolve, call, look_up
 from core_302.http import Fetch, Reply
 from core_302.image_parts import PictureFile, picture_file
 from core_302.links import place_of
-from core_302.retry import RetryPolicy
 
 LARGEST_FILE = 64 * 1024 * 1024  # bytes
 MOST_REDIRECTS = 3
 
 
-def download(
-    link: str, policy: RetryPolicy, trusted_hosts: Collection[str] = ()
-) -> Flow[PictureFile]:
+def download(link: str) -> Flow[PictureFile]:
     """Fetch the picture at `link`.
 
     Raises:
@@ -38,27 +34,27 @@ def download(
         AI302Error: See the tree in `core_302.errors`.
     """
     yield Limit("download")
+    policies: Policies = yield AskPolicies()
     for _ in range(MOST_REDIRECTS + 1):
-        place = place_of(link, trusted_hosts)
-        found = yield from look_up(Resolve(place.host, place.port, place.scheme), policy)
+        place = place_of(link, policies.trusted_hosts)
+        found = yield from look_up(Resolve(place.host, place.port, place.scheme))
         addresses = place.reachable(found)
-        reply = yield from _fetch(link, addresses, policy)
+        reply = yield from _fetch(link, addresses)
         if not reply.redirects:
             return picture_file(reply.body, f"the file at {place.host}")
         link = urljoin(link, reply.headers.get("location", ""))
     raise UnexpectedRedirectError(f"The file's link redirects more than {MOST_REDIRECTS} times.")
 
 
-def _fetch(link: str, addresses: Sequence[str | None], policy: RetryPolicy) -> Flow[Reply]:
+def _fetch(link: str, addresses: Sequence[str | None]) -> Flow[Reply]:
     """Fetch from the first address that can be reached; hosts often have one of each kind."""
     for address in addresses[:-1]:
         try:
-            once = replace(policy, max_retries=0)
-            return (yield from call(Fetch(link, address, LARGEST_FILE), once))
+            return (yield from call(Fetch(link, address, LARGEST_FILE), most_retries=0))
         except ConnectionFailedError as error:
             if not error.retryable:
                 raise
-    return (yield from call(Fetch(link, addresses[-1], LARGEST_FILE), policy))
+    return (yield from call(Fetch(link, addresses[-1], LARGEST_FILE)))
 
 
 def why(error: AI302Error) -> str:

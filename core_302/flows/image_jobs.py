@@ -1,6 +1,6 @@
 """Paid jobs as flows: asked for once, and waited for. What was paid for is not lost.
 
-A create request is sent again only if the gateway surely did nothing (`RetryPolicy`). When its
+A create request is sent again only if the gateway surely did nothing: see `RetryPolicy`. When its
 answer is lost, the error says that the job may have been billed, and how to go on.
 """
 
@@ -11,9 +11,8 @@ from collections.abc import Callable
 from core_302.endpoints.image_reply import ImageJob, ImageTask, read_images, read_task
 from core_302.endpoints.images import fetch_request
 from core_302.errors import AI302Error, RequestTimeoutError
-from core_302.flow import Flow, Limit, Pause, Progress, Result, ask
+from core_302.flow import AskPolicies, Flow, Limit, Pause, Policies, Progress, Result, ask
 from core_302.http import Reply, Request
-from core_302.retry import PollPolicy, RetryPolicy
 
 MAYBE_BILLED = (
     "The job may have been done and billed all the same. It was not sent again: look at the key's "
@@ -21,7 +20,7 @@ MAYBE_BILLED = (
 )
 
 
-def paid(request: Request, policy: RetryPolicy, read: Callable[[Reply], Result]) -> Flow[Result]:
+def paid(request: Request, read: Callable[[Reply], Result]) -> Flow[Result]:
     """Send a paid request, once.
 
     Raises:
@@ -29,7 +28,7 @@ def paid(request: Request, policy: RetryPolicy, read: Callable[[Reply], Result])
     """
     yield Limit("job")
     try:
-        return (yield from ask(request, policy, read))
+        return (yield from ask(request, read))
     except AI302Error as error:
         if error.task_id is not None:
             _say_how_to_resume(error)
@@ -38,33 +37,34 @@ def paid(request: Request, policy: RetryPolicy, read: Callable[[Reply], Result])
         raise
 
 
-def image_job(request: Request, policy: RetryPolicy) -> Flow[ImageJob]:
+def image_job(request: Request) -> Flow[ImageJob]:
     """Send a request whose reply has the pictures."""
-    return paid(request, policy, read_images)
+    return paid(request, read_images)
 
 
-def image_task(request: Request, policy: RetryPolicy, polling: PollPolicy) -> Flow[ImageJob]:
+def image_task(request: Request) -> Flow[ImageJob]:
     """Send a request that makes a task, and wait for its pictures."""
-    task = yield from paid(request, policy, read_task)
-    return (yield from _wait(task, policy, polling))
+    task = yield from paid(request, read_task)
+    return (yield from _wait(task))
 
 
-def resume(task_id: str, policy: RetryPolicy, polling: PollPolicy) -> Flow[ImageJob]:
+def resume(task_id: str) -> Flow[ImageJob]:
     """Wait for the pictures of a task that was made earlier. This costs nothing."""
     yield Limit("job")
     task = ImageTask(task_id, "unknown", None)
-    return (yield from _wait(task, policy, polling))
+    return (yield from _wait(task))
 
 
-def _wait(task: ImageTask, policy: RetryPolicy, polling: PollPolicy) -> Flow[ImageJob]:
+def _wait(task: ImageTask) -> Flow[ImageJob]:
     """Ask how far the task is until it is done; each answer is told as progress."""
     poll = 0
+    policies: Policies = yield AskPolicies()
     try:
         while task.job is None:
             yield Progress(task)
             late = RequestTimeoutError(f"The task is still {task.status!r} at its time limit.")
-            yield Pause(polling.wait_before(poll, task.retry_after), late)
-            task = yield from ask(fetch_request(task.task_id), policy, read_task)
+            yield Pause(policies.polling.wait_before(poll, task.retry_after), late)
+            task = yield from ask(fetch_request(task.task_id), read_task)
             poll += 1
     except AI302Error as error:
         error.task_id = task.task_id

@@ -16,10 +16,9 @@ from core_302.endpoints.rerank import Ranking, read_ranking, rerank_request
 from core_302.endpoints.search import SearchReport, read_search, search_request
 from core_302.flow import Flow, Limit, ask
 from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
-from core_302.retry import RetryPolicy
 
 
-def embed(texts: Sequence[str], options: EmbeddingOptions, policy: RetryPolicy) -> Flow[Embedded]:
+def embed(texts: Sequence[str], options: EmbeddingOptions) -> Flow[Embedded]:
     """Turn texts into vectors, group by group. Every text is checked before the first is sent.
 
     The time limit counts for each group: a long list is no slow call.
@@ -28,20 +27,18 @@ def embed(texts: Sequence[str], options: EmbeddingOptions, policy: RetryPolicy) 
     for batch in list(batches_of(texts, options)):
         yield Limit("total")
         read = partial(read_embeddings, wanted=len(batch))
-        parts.append((yield from ask(embedding_request(batch, options), policy, read)))
+        parts.append((yield from ask(embedding_request(batch, options), read)))
     return joined(parts)
 
 
-def rerank(
-    query: str, documents: Sequence[str], options: RerankOptions, policy: RetryPolicy
-) -> Flow[Ranking]:
+def rerank(query: str, documents: Sequence[str], options: RerankOptions) -> Flow[Ranking]:
     """Put documents in order. None of them is a ranking of none, which asks nobody."""
     request = rerank_request(query, documents, options)
     if not documents:
         return Ranking(())
-    return (yield from ask(request, policy, partial(read_ranking, documents=len(documents))))
+    return (yield from ask(request, partial(read_ranking, documents=len(documents))))
 
 
-def search(query: str, options: SearchOptions, policy: RetryPolicy) -> Flow[SearchReport]:
+def search(query: str, options: SearchOptions) -> Flow[SearchReport]:
     """Search the web."""
-    return ask(search_request(query, options), policy, read_search)
+    return ask(search_request(query, options), read_search)

@@ -20,7 +20,19 @@ from core_302.config import Settings
 from core_302.endpoints.chat_delta import ChatDelta
 from core_302.endpoints.chat_stream import ChatStream
 from core_302.errors import AI302Error, ClosedError, ConfigurationError
-from core_302.flow import Blocking, Flow, Limit, Pause, Resolve, Result, Step, ask, call
+from core_302.flow import (
+    AskPolicies,
+    Blocking,
+    Flow,
+    Limit,
+    Pause,
+    Policies,
+    Resolve,
+    Result,
+    Step,
+    ask,
+    call,
+)
 from core_302.http import Fetch, Reply, Request
 from core_302.links import addresses_in
 from core_302.net.body_decoder import body_reader
@@ -57,6 +69,21 @@ class BlockingShell:
         self._retry = retry or RetryPolicy(max_retries=self._settings.max_retries)
         self._polling = polling or PollPolicy()
         self._start()
+
+    @property
+    def settings(self) -> Settings:
+        """How this client reaches the gateway; its repr shows no secret."""
+        return self._settings
+
+    @property
+    def retry(self) -> RetryPolicy:
+        """How failed calls are repeated."""
+        return self._retry
+
+    @property
+    def polling(self) -> PollPolicy:
+        """How often a task is asked whether it is done."""
+        return self._polling
 
     @property
     def base_url(self) -> str:
@@ -119,7 +146,7 @@ class BlockingShell:
             return self._own
 
     def _ask(self, request: Request, read: Callable[[Reply], Result]) -> Result:
-        return self.run(ask(request, self._retry, read))
+        return self.run(ask(request, read))
 
     def run(
         self, flow: Flow[Result], *, on_progress: Callable[[Any], object] | None = None
@@ -161,6 +188,8 @@ class BlockingShell:
             time.sleep(step.seconds)
         elif isinstance(step, Limit):
             clock.start(step.name)
+        elif isinstance(step, AskPolicies):
+            return Policies(self._retry, self._polling, self._settings.trusted_hosts)
         elif isinstance(step, Blocking):
             return step.work()
         elif isinstance(step, Resolve):
@@ -208,7 +237,7 @@ class BlockingShell:
 
     def _stream(self, request: Request) -> Iterator[ChatDelta]:
         clock = Clock(self._settings)
-        reply = self.run(call(request, self._retry))
+        reply = self.run(call(request))
         stream = ChatStream(reply)
         try:
             if reply.media_type != "text/event-stream":  # an answer in one piece, or a wrong label

@@ -1,137 +1,159 @@
-"""What a caller may ask, as pydantic models that check it before anything is sent.
+"""What a caller may ask of a chat call, each option declared once and checked before it is sent.
 
-Names are words here; the gateway's spelling stands in one table in `endpoints/chat.py`. None means
-"not set": nothing is sent for it. Nothing that bills extra is on by default.
+Names are words here; how the gateway spells them stands beside each (`Wire`). None means "not set":
+nothing is sent for it. Nothing that bills extra is on by default.
 """
 
 from __future__ import annotations
 
 import difflib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from core_302.errors import InvalidInputError
+from core_302.options.declaration import Declared, Sites, Text, Wire
 
 DEFAULT_OCR_MODEL = "gpt-4o-mini"
 """The gateway's own default, by its page "Chat (Image analysis)"."""
 
 UUID_VERSION = 4
 OTHER_FIELDS = "Fields of the body that have no option go in extra_body"
+SEARCH_PAGE = "Chat (Search online)"
 
 
 class WebSearch(BaseModel):
     """How the gateway searches the web before the model answers.
 
     Source: the page "Chat (Search online)". Cost: the search service's fee, beside the model's.
-
-    Attributes:
-        service: `search1api` (the gateway's default), `tavily`, `exa`, `bocha`, or a newer one.
-        results: How many results the model is given, 1 to 20 (the gateway's default is 10).
-        include_sites: Only these sites, such as `("arxiv.org",)`.
-        exclude_sites: Never these sites.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    service: Annotated[str, Field(min_length=1)] | None = None
-    results: Annotated[int, Field(ge=1, le=20, strict=True)] | None = None
-    include_sites: tuple[Annotated[str, Field(min_length=1)], ...] | None = None
-    exclude_sites: tuple[Annotated[str, Field(min_length=1)], ...] | None = None
+    service: Annotated[Text | None, Wire("search-service", SEARCH_PAGE)] = None
+    """`search1api` (the gateway's default), `tavily`, `exa`, `bocha`, or a newer one."""
+    results: Annotated[
+        Annotated[int, Field(ge=1, le=20, strict=True)] | None,
+        Wire("search-results", SEARCH_PAGE),
+    ] = None
+    """How many results the model is given, 1 to 20 (the gateway's default is 10)."""
+    include_sites: Annotated[Sites | None, Wire("search-include-sites", SEARCH_PAGE)] = None
+    """Only these sites, such as `("arxiv.org",)`."""
+    exclude_sites: Annotated[Sites | None, Wire("search-exclude-sites", SEARCH_PAGE)] = None
+    """Never these sites."""
 
-    @field_validator("include_sites", "exclude_sites", mode="before")
-    @classmethod
-    def _sites_are_a_list(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            raise ValueError(f"must be a list of sites, such as [{value!r}]")
-        return value
+
+def _uuid4(value: Any) -> str | None:
+    """Return a UUIDv4: the gateway drops the memory of any other id without a word."""
+    if value is None:
+        return None
+    try:
+        parsed = value if isinstance(value, uuid.UUID) else uuid.UUID(value)
+    except (ValueError, AttributeError, TypeError):
+        parsed = None
+    if parsed is None or parsed.version != UUID_VERSION:
+        raise ValueError("must be a UUIDv4, such as str(uuid.uuid4())")
+    return str(parsed)
 
 
-class ChatOptions(BaseModel):
-    """Everything that can be asked of one chat call beside the model and the messages.
+class ChatFields(Declared):
+    """What can be asked of a chat model beside its name and the messages, always or for one call.
 
-    The first group is what every OpenAI-compatible model knows; the second is 302.AI's own. How
-    each is spelled on the wire, and what it costs, stands in `docs/options.md`.
-
-    Attributes:
-        temperature: 0 to 2; higher is more random.
-        top_p: Nucleus sampling; change this or the temperature.
-        max_tokens: The most tokens of the answer.
-        max_completion_tokens: The same under its newer name, for models that want it.
-        n: How many answers.
-        stop: Up to four texts that end the answer.
-        seed: For answers that repeat as far as the model can.
-        presence_penalty: -2 to 2.
-        frequency_penalty: -2 to 2.
-        logit_bias: Token id to a bias from -100 to 100.
-        logprobs: Return the log-probabilities of the answer's tokens.
-        top_logprobs: And those of so many alternatives, 0 to 20.
-        user: Your own id of the end user.
-        reasoning_effort: `low`, `medium`, `high`, or what the model knows.
-        thinking: The vendor's thinking switch, such as `{"type": "enabled"}`.
-        response_format: `{"type": "json_object"}` or `{"type": "json_schema", ...}`.
-        tools: Tools in OpenAI's form.
-        tool_choice: `auto`, `none`, `required`, or one function.
-        parallel_tool_calls: Whether several tools may be called at once.
-        web_search: Search the web: True, False (switches a `-web-search` suffix off), `WebSearch`.
-        ocr: Let another model read the pictures: True (the gateway's default model), a model's
-            name, "auto" (only for a picture that the model cannot see itself), or False.
-        reasoning_fusion: Let DeepSeek-R1 think first and hand its thoughts to the model.
-        deep_search: Search in depth: True, or the service's name.
-        file_parse: Read links and files in the messages: True, or the service's name.
-        user_id: A UUIDv4 that switches the gateway's long-term memory on.
-        model_suffixes: Ask by the model's name (`gpt-4o-ocr-web-search`) instead of by fields.
-        extra_body: Further fields of the body, sent as they are; they win over all others.
+    The first group is what every OpenAI-compatible model knows; the second is 302.AI's own.
     """
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", arbitrary_types_allowed=True, protected_namespaces=()
-    )
-
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    """0 to 2; higher is more random."""
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Nucleus sampling, 0 to 1; change this or the temperature."""
     max_tokens: Annotated[int, Field(ge=1)] | None = None
+    """The most tokens of the answer."""
     max_completion_tokens: Annotated[int, Field(ge=1)] | None = None
+    """The same under its newer name, for models that want it."""
     n: Annotated[int, Field(ge=1)] | None = None
-    stop: str | tuple[str, ...] | None = None
+    """How many answers."""
+    stop: str | Sequence[str] | None = None
+    """Texts that end the answer."""
     seed: int | None = None
+    """For answers that repeat as far as the model can."""
     presence_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
+    """-2 to 2; higher speaks of new things."""
     frequency_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
+    """-2 to 2; higher repeats less."""
     logit_bias: Mapping[str, float] | None = None
+    """Token id to a bias from -100 to 100."""
     logprobs: bool | None = None
+    """Return the log-probabilities of the answer's tokens."""
     top_logprobs: Annotated[int, Field(ge=0, le=20)] | None = None
+    """And those of so many alternatives, 0 to 20."""
     user: str | None = None
+    """Your own id of the end user."""
     reasoning_effort: str | None = None
+    """How much the model thinks: `low`, `medium`, `high`, or what it knows."""
     thinking: Mapping[str, Any] | None = None
-    response_format: Mapping[str, Any] | None = None
-    tools: tuple[Mapping[str, Any], ...] | None = None
-    tool_choice: str | Mapping[str, Any] | None = None
-    parallel_tool_calls: bool | None = None
+    """The vendor's thinking switch, such as `{"type": "enabled"}`."""
 
-    web_search: bool | WebSearch | None = None
-    ocr: bool | Literal["auto"] | Annotated[str, Field(min_length=1)] | None = None
-    reasoning_fusion: bool | None = None
-    deep_search: bool | Annotated[str, Field(min_length=1)] | None = None
-    file_parse: bool | Annotated[str, Field(min_length=1)] | None = None
-    user_id: str | None = None
+    web_search: Annotated[
+        bool | WebSearch | None, Wire("web-search", SEARCH_PAGE, "the search service's fee")
+    ] = None
+    """Search the web before answering: True, False (switches a `-web-search` suffix off), or
+    `WebSearch`."""
+    ocr: Annotated[
+        bool | Literal["auto"] | Text | None,
+        Wire("ocr_model", "Chat (Image analysis)", "one call of the OCR model for each request"),
+    ] = None
+    """Let another model read the images: True (the gateway's default model), a model's name, "auto"
+    (only for an image that the model cannot see itself), or False."""
+    reasoning_fusion: Annotated[
+        bool | None, Wire("r1-fusion", "Chat (Reasoning mode)", "one call of DeepSeek-R1")
+    ] = None
+    """Let DeepSeek-R1 think first and hand its thoughts to the model."""
+    deep_search: Annotated[
+        bool | Text | None,
+        Wire(None, "Chat (Depth-First Search)", "the search service's fee", "searchType"),
+    ] = None
+    """Search in depth: True, or the service's name."""
+    file_parse: Annotated[
+        bool | Text | None,
+        Wire("file-parse", "Chat (Link Parsing)", "the parser's fee", "parse-service"),
+    ] = None
+    """Read links and files in the messages: True, or the service's name."""
+    user_id: Annotated[
+        str | None,
+        BeforeValidator(_uuid4),
+        Wire("userid", "Chat (Long-term Memory)", "not documented"),
+    ] = None
+    """A UUIDv4 that switches the gateway's long-term memory on."""
     model_suffixes: bool = False
+    """Ask by the model's name (`gpt-4o-ocr-web-search`) instead of by fields."""
     extra_body: Mapping[str, Any] | None = None
+    """Further fields of the body, sent as they are; they win over all others."""
 
-    @field_validator("user_id", mode="before")
-    @classmethod
-    def _user_id_is_a_uuid4(cls, value: Any) -> str | None:
-        """The gateway drops the memory of any other id without a word (page "Long-term Memory")."""
-        if value is None:
-            return None
-        try:
-            parsed = value if isinstance(value, uuid.UUID) else uuid.UUID(value)
-        except (ValueError, AttributeError, TypeError):
-            parsed = None
-        if parsed is None or parsed.version != UUID_VERSION:
-            raise ValueError("must be a UUIDv4, such as str(uuid.uuid4())")
-        return str(parsed)
+
+class ChatOptions(ChatFields):
+    """Everything that can be asked of one chat call beside the model and the messages.
+
+    How each option is spelled on the wire, and what it costs, stands in `docs/options.md`.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=False)
+
+    response_format: Mapping[str, Any] | None = None
+    """`{"type": "json_object"}` or `{"type": "json_schema", ...}`."""
+    tools: tuple[Mapping[str, Any], ...] | None = None
+    """Tools in OpenAI's form."""
+    tool_choice: str | Mapping[str, Any] | None = None
+    """`auto`, `none`, `required`, or one function."""
+    parallel_tool_calls: bool | None = None
+    """Whether several tools may be called at once."""
+
+
+LASTING = tuple(ChatFields.model_fields)
+"""The names of the options that a model's class has too."""
+PER_CALL_ONLY = frozenset(ChatOptions.model_fields) - frozenset(LASTING)
+"""Options that say what one call is about: they are given with the call, never to a class."""
 
 
 def chat_options(given: Mapping[str, Any]) -> ChatOptions:
@@ -147,12 +169,6 @@ def chat_options(given: Mapping[str, Any]) -> ChatOptions:
         raise InvalidInputError(explain(error, ChatOptions)) from None
 
 
-# Options that say what one call is about: they are given with the call, never to a model's class.
-PER_CALL_ONLY = frozenset({"tools", "tool_choice", "parallel_tool_calls", "response_format"})
-LASTING = tuple(name for name in ChatOptions.model_fields if name not in PER_CALL_ONLY)
-"""The names of the options that a model's class has too."""
-
-
 def asked_options(defaults: Mapping[str, Any], call: Mapping[str, Any]) -> ChatOptions:
     """Return what one call asks: what the call says wins, and its None switches a default off.
 
@@ -163,7 +179,7 @@ def asked_options(defaults: Mapping[str, Any], call: Mapping[str, Any]) -> ChatO
     """
     given = {**defaults, **call}
     given["model_suffixes"] = bool(given.get("model_suffixes"))  # None: not set
-    if isinstance(given.get("stop"), list):
+    if isinstance(given.get("stop"), (list, tuple)):
         given["stop"] = tuple(given["stop"]) or None
     if defaults.get("extra_body") and call.get("extra_body"):
         given["extra_body"] = {**defaults["extra_body"], **call["extra_body"]}

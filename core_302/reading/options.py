@@ -6,11 +6,11 @@ import os
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Protocol, runtime_checkable
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from typing_extensions import Self
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from core_302.errors import InvalidInputError
 from core_302.options.chat import chat_options
+from core_302.options.declaration import Declared, Text
 from core_302.reading.cache import ReadingCache, SqliteCache
 from core_302.reading.page_images import LONGEST_SIDE
 
@@ -20,6 +20,7 @@ DEFAULT_READER = "gpt-4o-mini"
 DEFAULT_TEXT_MODEL = "deepseek-chat"
 OCR = "ocr"
 CONCURRENCY = 8  # pages at once
+CHAT_OPTIONS_GO = "Options of the chat call go in options"
 
 
 @runtime_checkable
@@ -30,56 +31,62 @@ class RateLimiter(Protocol):
         """Return when one more page may be asked for. It may block: it is called in a thread."""
 
 
-class ReadingOptions(BaseModel):
-    """How pictures are read.
+def _can_be_sent(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        chat_options(given)
+    except InvalidInputError as error:
+        raise ValueError(str(error)) from None
+    return given
 
-    Attributes:
-        reader: Who reads: a vision model (`gpt-4o-mini`), an OCR model (`qwen-vl-ocr`,
-            `mistral-ocr-latest`), or `ocr` for the gateway's OCR option, also with the name of its
-            model (`ocr:gpt-4.1-nano`).
-        text_model: With the OCR option: the model that writes down what was seen. It bills too.
-        output: `text`, `markdown`, or a pydantic class whose fields are wanted.
-        prompt: Your own words in place of the built-in ones.
-        options: Options of the chat call, see `core_302.options.chat.ChatOptions`.
-        longest_side: Pixels of the longer side of a picture that is sent.
-        concurrency: How many pages are read at once.
-        rate_limiter: What each page that is asked for waits for first: an object with `acquire()`,
-            such as LangChain's `InMemoryRateLimiter`. Pages from the cache do not wait.
-        on_error: What becomes of a page that cannot be read: "raise", "skip" it, or "keep" it as an
-            empty page with its error. All of them stand in the report. A refused key, an empty
-            balance or an unknown model always raises.
-        cache: Where answers are kept: a path for a SQLite file, or a `ReadingCache`.
-        look_up_cost: Ask the gateway's record what each page cost: one more call, which is free.
-        show_progress: Show a bar with the rate, the money and the errors (needs tqdm).
-    """
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", arbitrary_types_allowed=True, protected_namespaces=()
-    )
+def _keeps_answers(given: Any) -> Any:
+    if given is None or isinstance(given, (str, os.PathLike, ReadingCache)):
+        return given
+    raise ValueError(f"must be a path or a ReadingCache, not {type(given).__name__}")
 
-    reader: Annotated[str, Field(min_length=1)] = DEFAULT_READER
-    text_model: Annotated[str, Field(min_length=1)] = DEFAULT_TEXT_MODEL
-    output: Literal["text", "markdown"] | type[BaseModel] = "text"
-    prompt: Annotated[str, Field(min_length=1)] | None = None
-    options: Mapping[str, Any] = Field(default_factory=dict)
+
+class ReadingFields(Declared):
+    """How images are read: the same options in every adapter."""
+
+    reader: Text = DEFAULT_READER
+    """Who reads: a vision model (`gpt-4o-mini`), an OCR model (`qwen-vl-ocr`), or `ocr` for the
+    gateway's OCR option, also with the name of its model (`ocr:gpt-4.1-nano`)."""
+    text_model: Text = DEFAULT_TEXT_MODEL
+    """With the OCR option: the model that writes down what was seen. It bills too."""
+    output: Annotated[Literal["text", "markdown"] | type[BaseModel], Field(exclude=True)] = "text"
+    """`text`, `markdown`, or a pydantic class whose fields are wanted."""
+    prompt: Text | None = None
+    """Your own words in place of the built-in ones."""
+    options: Annotated[Mapping[str, Any], AfterValidator(_can_be_sent)] = {}
+    """Options of the chat call, such as `{"temperature": 0}`: see `core_302.ChatOptions`."""
     longest_side: Annotated[int, Field(ge=64, le=16_384, strict=True)] = LONGEST_SIDE
+    """Pixels of the longer side of an image that is sent."""
     concurrency: Annotated[int, Field(ge=1, le=1_000, strict=True)] = CONCURRENCY
-    rate_limiter: RateLimiter | None = None
+    """How many pages are read at once."""
+    rate_limiter: Annotated[RateLimiter | None, Field(exclude=True)] = None
+    """What each page that is asked for waits for first: an object with `acquire()`, such as
+    LangChain's `InMemoryRateLimiter`. Pages from the cache do not wait."""
     on_error: Literal["raise", "skip", "keep"] = "raise"
-    cache: str | os.PathLike[str] | ReadingCache | None = None
+    """What becomes of a page that cannot be read: "raise", "skip" it, or "keep" it as an empty page
+    with its error. All of them stand in the report. A refused key, an empty balance or an unknown
+    model always raises."""
+    cache: Annotated[Any, AfterValidator(_keeps_answers), Field(exclude=True)] = None
+    """Where answers are kept: a path for a SQLite file, a `ReadingCache`, or, in an adapter, a
+    key-value store of the framework."""
     look_up_cost: bool = False
+    """Ask the gateway's record what each page cost: one more call, which is free."""
     show_progress: bool = False
+    """Show a bar with the rate, the money and the errors (needs tqdm)."""
 
-    @model_validator(mode="after")
-    def _check_the_chat_options(self) -> Self:
-        try:
-            chat_options(self.options)
-        except InvalidInputError as error:
-            raise ValueError(f"options: {error}") from None
-        return self
+
+class ReadingOptions(ReadingFields):
+    """How images are read."""
+
+    model_config = ConfigDict(frozen=True)
 
     def opened_cache(self) -> ReadingCache | None:
         """Return the cache, opened if it was named by its path."""
-        if self.cache is None or isinstance(self.cache, ReadingCache):
-            return self.cache
-        return SqliteCache(self.cache)
+        cache: str | os.PathLike[str] | ReadingCache | None = self.cache
+        if cache is None or isinstance(cache, ReadingCache):
+            return cache
+        return SqliteCache(cache)

@@ -17,17 +17,16 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 
-from core_302.endpoints.account import read_record, record_request
 from core_302.endpoints.chat_reply import Completion, read_completion
 from core_302.endpoints.chat_request import chat_request
 from core_302.errors import AI302Error, MalformedReplyError, RequestTimeoutError
 from core_302.flow import Blocking, Flow, Limit, Pause, ask
+from core_302.flows.cost import cost_of
 from core_302.http import Request
 from core_302.options.chat import chat_options
 from core_302.reading.cache import Claim, ReadingCache
 from core_302.reading.options import OCR, ReadingOptions
 from core_302.reading.page_images import Picture, Sheet, draw
-from core_302.retry import RetryPolicy
 
 Output = Literal["text", "markdown"] | type[BaseModel]
 """What a page becomes: text, Markdown, or an instance of a pydantic class."""
@@ -149,9 +148,7 @@ class Answer:
         return cls(**{**values, "cost_ids": tuple(values["cost_ids"])})
 
 
-def read_sheet(
-    sheet: Sheet, how: ReadingOptions, cache: ReadingCache | None, policy: RetryPolicy
-) -> Flow[Page]:
+def read_sheet(sheet: Sheet, how: ReadingOptions, cache: ReadingCache | None) -> Flow[Page]:
     """Read one page: from the cache, or from the gateway, and then into the cache.
 
     Raises:
@@ -161,13 +158,13 @@ def read_sheet(
         yield Limit("total")
         picture: Picture = yield Blocking(partial(draw, sheet, how.longest_side))
         if cache is None:
-            answer = yield from _asked(picture, how, policy)
+            answer = yield from _asked(picture, how)
             return _page(sheet, picture, how, answer)
         key = key_of(picture, how)
         kept = yield from _claimed(cache, key)
         if kept is not None:
             return _page(sheet, picture, how, Answer.unpacked(kept), cached=True)
-        answer = yield from _paid_once(picture, how, policy, cache, key)
+        answer = yield from _paid_once(picture, how, cache, key)
         return _page(sheet, picture, how, answer)
     except AI302Error as error:
         of = f", page {sheet.page} of {sheet.pages}" if sheet.pages > 1 else ""
@@ -235,11 +232,11 @@ def _claimed(cache: ReadingCache, key: str) -> Flow[str | None]:
 
 
 def _paid_once(
-    picture: Picture, how: ReadingOptions, policy: RetryPolicy, cache: ReadingCache, key: str
+    picture: Picture, how: ReadingOptions, cache: ReadingCache, key: str
 ) -> Flow[Answer]:
     try:
         yield Limit("total")  # waiting for another run took none of this page's time
-        answer: Answer = yield from _asked(picture, how, policy)
+        answer: Answer = yield from _asked(picture, how)
         yield Blocking(partial(cache.keep, key, answer.packed()))
     except BaseException:  # a cancelled or interrupted run too: no one should wait for it
         cache.release(key)
@@ -247,21 +244,17 @@ def _paid_once(
     return answer
 
 
-def _asked(picture: Picture, how: ReadingOptions, policy: RetryPolicy) -> Flow[Answer]:
+def _asked(picture: Picture, how: ReadingOptions) -> Flow[Answer]:
     if how.rate_limiter is not None:
         yield Blocking(how.rate_limiter.acquire)
         yield Limit("total")  # waiting for a turn took none of this page's time
-    done = yield from ask(page_request(picture, how), policy, read_completion)
+    done = yield from ask(page_request(picture, how), read_completion)
     answer = _answer(done, how)
     if not isinstance(how.output, str):
         _fields(answer.text, how.output)  # what does not fit is not kept
     if not how.look_up_cost or not answer.cost_ids:
         return answer
-    try:
-        record = yield from ask(record_request(answer.cost_ids[0]), policy, read_record)
-    except AI302Error:
-        return answer  # late, or closed to this key: the page is read all the same
-    return Answer(**{**vars(answer), "cost": record.cost})
+    return Answer(**{**vars(answer), "cost": (yield from cost_of(answer.cost_ids))})
 
 
 def _answer(done: Completion, how: ReadingOptions) -> Answer:

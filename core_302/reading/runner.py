@@ -28,7 +28,6 @@ from core_302.reading.page_images import Sheet, sheets_of
 from core_302.reading.read_page import Page, read_sheet
 from core_302.reading.report import Progress, ReadingReport
 from core_302.reading.sources import Given, sources_in
-from core_302.retry import RetryPolicy
 
 AHEAD = 2  # for each page under way, so many are begun or wait for their turn
 
@@ -50,12 +49,10 @@ class _Run:
         self,
         given: Given,
         how: ReadingOptions,
-        retry: RetryPolicy | None,
         report: ReadingReport | None,
     ) -> None:
         self.most = how.concurrency * AHEAD
         self._how = how
-        self._retry = retry or RetryPolicy()
         self._cache = how.opened_cache()
         self._sheets = (sheet for source in sources_in(given) for sheet in sheets_of(source))
         self._report = report if report is not None else ReadingReport()
@@ -65,7 +62,7 @@ class _Run:
         return next(self._sheets, None)
 
     def flow(self, sheet: Sheet) -> Flow[Page]:
-        return read_sheet(sheet, self._how, self._cache, self._retry)
+        return read_sheet(sheet, self._how, self._cache)
 
     def done(self, page: Page) -> Page:
         self._progress.add(page)
@@ -97,7 +94,6 @@ def read_pages(
     given: Given,
     how: ReadingOptions,
     *,
-    retry: RetryPolicy | None = None,
     report: ReadingReport | None = None,
 ) -> Generator[Page, None, None]:
     """Yield the pages of `given`, in order, read by several threads.
@@ -106,13 +102,12 @@ def read_pages(
         client: Who asks the gateway.
         given: See `core_302.reading.sources.Given`.
         how: What is asked, and what is done about failures.
-        retry: How failed calls are repeated.
         report: Filled on the way.
 
     Raises:
         AI302Error: A page cannot be read, and `how.on_error` is "raise".
     """
-    run = _Run(given, how, retry, report)
+    run = _Run(given, how, report)
     pool = ThreadPoolExecutor(how.concurrency, "ai302-reading")
     under_way: deque[tuple[Sheet, Future[Page]]] = deque()
     try:
@@ -138,11 +133,10 @@ async def aread_pages(
     given: Given,
     how: ReadingOptions,
     *,
-    retry: RetryPolicy | None = None,
     report: ReadingReport | None = None,
 ) -> AsyncGenerator[Page, None]:
     """Yield the pages of `given`, in order, read by several tasks. See `read_pages`."""
-    run = _Run(given, how, retry, report)
+    run = _Run(given, how, report)
     turns = asyncio.Semaphore(how.concurrency)
     under_way: deque[tuple[Sheet, asyncio.Task[Page]]] = deque()
     try:

@@ -15,6 +15,9 @@ import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
 
 from core_302.errors import ConfigurationError, InvalidInputError
 from core_302.image_parts import LARGEST_INPUT, PictureFile
@@ -26,6 +29,14 @@ MADE_HERE = re.compile(rf".*-([0-9a-f]{{{DIGEST_LETTERS}}})\.[a-z]{{3,4}}")
 # Not through a link, and without waiting for a pipe's other end; Windows knows neither.
 READ_ONLY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 ENDINGS = {"image/jpeg": "jpg"}
+
+
+def _folder(given: Any) -> Any:
+    return Path(given).expanduser() if isinstance(given, (str, os.PathLike)) else given
+
+
+# A text is what people write, so strict checkers must take it. Once checked, it is a Path.
+Folder = Annotated[Path | str, BeforeValidator(_folder)]
 
 
 def save_picture(picture: PictureFile, folder: Path, prompt: str) -> Path:

@@ -13,14 +13,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from core_302.endpoints.account import read_record, record_request
 from core_302.endpoints.avatars import avatar_request
 from core_302.endpoints.image_reply import GeneratedImage, ImageJob
 from core_302.endpoints.images import image_request, task_request
 from core_302.errors import AI302Error, InvalidInputError
-from core_302.flow import Blocking, Flow, Limit, ask
+from core_302.flow import AskPolicies, Blocking, Flow, Limit, Policies
+from core_302.flows.cost import cost_of
 from core_302.flows.download import download, why
 from core_302.flows.image_jobs import image_job, image_task, resume
 from core_302.image_parts import PictureFile, picture_file
@@ -28,9 +28,8 @@ from core_302.links import check_link
 from core_302.options.avatar import AvatarRequest
 from core_302.options.chat import explain
 from core_302.options.image import Asked, ImageRequest
-from core_302.retry import PollPolicy, RetryPolicy
 from core_302.tools.budget import Purse
-from core_302.tools.image_store import read_picture, save_picture
+from core_302.tools.image_store import check_folders, read_picture, save_picture
 
 NO_FIELD = "This tool takes no such argument"
 DEFAULT_IMAGE_MODEL = "302ai-flux-schnell-t2i"
@@ -75,22 +74,39 @@ class Studio:
     Attributes:
         output_dir: Where pictures are kept, or None: then only their links are reported.
         allowed_dirs: The folders that a model may name pictures in.
-        trusted_hosts: See `Settings.trusted_hosts`.
         on_unsupported: See `ImageRequest`.
         purse: The limits.
         look_up_cost: Ask the gateway's record what each job cost: one more call, which is free.
-        retry: How failed calls are repeated; a paid one is sent again only if nothing was done.
-        polling: How often a task is asked whether it is done.
     """
 
     output_dir: Path | None = None
     allowed_dirs: tuple[Path, ...] = ()
-    trusted_hosts: tuple[str, ...] = ()
     on_unsupported: str = "error"
     purse: Purse = field(default_factory=Purse)
     look_up_cost: bool = True
-    retry: RetryPolicy = field(default_factory=RetryPolicy)
-    polling: PollPolicy = field(default_factory=PollPolicy)
+
+    @classmethod
+    def of(cls, settings: Any) -> Studio:
+        """Return what `settings` say, as far as they say anything about images.
+
+        Raises:
+            ConfigurationError: A folder or a limit cannot be used.
+        """
+        given = {
+            name: value
+            for name in ("output_dir", "allowed_dirs", "on_unsupported", "look_up_cost")
+            if (value := getattr(settings, name, None)) is not None
+        }
+        check_folders(given.get("output_dir"), given.get("allowed_dirs", ()))
+        if hasattr(settings, "budget"):
+            limits = (settings.max_images, settings.budget, settings.assumed_price)
+            given["purse"] = Purse(*limits)
+        return cls(**{**given, "allowed_dirs": tuple(given.get("allowed_dirs", ()))})
+
+    @property
+    def may_read_files(self) -> bool:
+        """Whether a model may name files of this machine."""
+        return bool(self.allowed_dirs or self.output_dir)
 
     def draw(self, given: Mapping[str, Any], *, as_task: bool = False) -> Flow[Report]:
         """Draw a picture.
@@ -103,10 +119,7 @@ class Studio:
             AI302Error: Nothing was made, or it is not known whether; see the tree.
         """
         asked = yield from self._asked(ImageRequest, given)
-        if as_task:
-            job = image_task(task_request(asked), self.retry, self.polling)
-        else:
-            job = image_job(image_request(asked), self.retry)
+        job = image_task(task_request(asked)) if as_task else image_job(image_request(asked))
         return (yield from self._make("image", job, 1, asked.prompt, asked.model))
 
     def portray(self, given: Mapping[str, Any]) -> Flow[Report]:
@@ -120,12 +133,12 @@ class Studio:
         """
         asked = yield from self._asked(AvatarRequest, given)
         look = asked.custom_prompt or (asked.style.value if asked.style else "")
-        job = image_job(avatar_request(asked), self.retry)
+        job = image_job(avatar_request(asked))
         return (yield from self._make("avatar", job, asked.num, f"{look} avatar", None))
 
     def finish(self, task_id: str) -> Flow[Report]:
         """Wait for a task that was paid for earlier, and keep its pictures."""
-        job = yield from resume(task_id, self.retry, self.polling)
+        job = yield from resume(task_id)
         return (yield from self._report("image", job, f"task {task_id}", None))
 
     def _asked(self, kind: type[Asked], given: Mapping[str, Any]) -> Flow[Any]:
@@ -151,8 +164,9 @@ class Studio:
         if not scheme.startswith(("http://", "https://")):
             content: bytes = yield Blocking(lambda: self._local(image))
             return content
+        policies: Policies = yield AskPolicies()
         try:
-            check_link(image, self.trusted_hosts)
+            check_link(image, policies.trusted_hosts)
         except InvalidInputError as error:
             raise InvalidInputError(f"image: {error}") from None
         return image
@@ -178,7 +192,10 @@ class Studio:
         for image in job.images:
             kept = yield from self._keep(image, prompt)
             pictures.append(kept)
-        cost = (yield from self._cost(job)) if self.look_up_cost else None
+        cost = None
+        if self.look_up_cost:
+            yield Limit("download")
+            cost = yield from cost_of(job.cost_ids)
         return Report(
             kind=kind,
             prompt=prompt,
@@ -200,7 +217,7 @@ class Studio:
         if self.output_dir is None:
             return _picture(image.link)
         try:
-            found = yield from download(image.link, self.retry, self.trusted_hosts)
+            found = yield from download(image.link)
         except AI302Error as error:
             return _picture(image.link, problem=why(error))
         return (yield from self._save(image.link, found, prompt))
@@ -216,23 +233,6 @@ class Studio:
             else:
                 return _picture(link, found, path=str(path), problem=problem)
         return _picture(link, found, problem=problem)
-
-    def _cost(self, job: ImageJob) -> Flow[float | None]:
-        """Add up what the gateway has recorded, or return None if it does not say all of it."""
-        total = 0.0
-        for request_id in job.cost_ids:
-            try:
-                yield Limit("download")
-                record = yield from ask(record_request(request_id), self.retry, read_record)
-            except AI302Error:
-                return None  # late, or closed to this key: the job is done all the same
-            total += record.cost
-        return total if job.cost_ids else None
-
-
-def wrong_arguments(request: type[BaseModel], error: ValidationError) -> str:
-    """Say to a model which of its arguments are wrong."""
-    return f"{explain(error, request, hint=NO_FIELD)} Nothing was sent: correct this and try again."
 
 
 def in_words(report: Report) -> str:

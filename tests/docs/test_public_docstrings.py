@@ -86,7 +86,14 @@ def test_an_attribute_that_is_told_is_an_attribute_that_there_is():
 
 
 def test_a_method_that_asks_the_gateway_says_what_it_raises_or_which_one_does():
-    asks = ("._blocking()", "._awaiting()", "self._ask(", "self.run(", "_client.run(", "_client.")
+    asks = (
+        "._gateway.client",
+        "._gateway.async_client",
+        "self._ask(",
+        "self.run(",
+        "_client.run(",
+        "_client.",
+    )
     asking = [
         (path, member)
         for path, member in functions()

@@ -185,17 +185,12 @@ class _LangChain:
     framework, ways = "langchain", (*ASKED, *JOBS)
 
     def make(self, url):
-        given = {"api_key": KEY, "base_url": url, **self.settings}
+        given = {"api_key": KEY, "base_url": url, "retry": self.retry, **self.settings}
         if self.way in ASKED:
             self.object = ChatAI302(model="m", **given)
         else:
             kind = AI302ImageTool if self.way == IMAGE else AI302AvatarTool
             self.object = kind(**given, look_up_cost=False, handle_tool_error=False)
-            unhurried = dataclasses.replace(self.object._studio(), retry=self.retry)
-            object.__setattr__(self.object, "_studio", lambda: unhurried)
-        settings = self.object._settings()
-        self.object._client = Client(settings, retry=self.retry)
-        self.object._async_client = AsyncClient(settings, retry=self.retry)
 
     arguments = {  # noqa: RUF012 - a constant
         IMAGE: {"prompt": "a fox"},
@@ -251,17 +246,11 @@ class _LlamaIndex:
     framework, ways = "llama_index", (*ASKED, *JOBS)
 
     def make(self, url):
-        given = {"api_key": KEY, "api_base": url, **self.settings}
+        given = {"api_key": KEY, "api_base": url, "retry": self.retry, **self.settings}
         if self.way in ASKED:
             self.object = AI302(model="m", **given)
-            settings = self.object._settings()
         else:
             self.object = AI302ToolSpec(**given, look_up_cost=False)
-            settings = self.object._client._settings
-            studio = dataclasses.replace(self.object._studio, retry=self.retry)
-            self.object._studio = studio
-        self.object._client = Client(settings, retry=self.retry)
-        self.object._async_client = AsyncClient(settings, retry=self.retry)
         self.messages = [ChatMessage(role="user", content=self.prompt)]
 
     @property

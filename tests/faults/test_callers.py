@@ -41,13 +41,13 @@ def caller_of(kind, way, server, connections):
     """Return a caller with so many connections, and no more."""
     row = Row("C", "", served(), {(way,): Expect()}, PATIENT)
     caller = kind(row, way, Place(server.url, server))
-    holder = caller if hasattr(caller, "client") else caller.object
-    name = "client" if holder is caller else "_async_client"
-    few = dataclasses.replace(getattr(holder, name)._settings, max_connections=connections)
-    if kind in BLOCKING:
-        setattr(holder, name.replace("_async", ""), Client(few, retry=caller.retry))
+    few = dataclasses.replace(caller.core_settings(server.url), max_connections=connections)
+    name = "client" if kind in BLOCKING else "async_client"
+    client = (Client if kind in BLOCKING else AsyncClient)(few, retry=caller.retry)
+    if hasattr(caller, "client"):
+        caller.client = client
     else:
-        setattr(holder, name, AsyncClient(few, retry=caller.retry))
+        setattr(caller.object._gateway, f"_{name}", client)
     return caller
 
 

@@ -19,7 +19,7 @@ from core_302 import AuthenticationError, ReplyTooLargeError
 from core_302.endpoints.chat_reply import About, Choice, Completion
 from core_302.endpoints.sources import Citation
 from core_302.sse import SseDecoder
-from core_302.tools.lookups import answer_in_words
+from core_302.tools.answers import answer_in_words
 from langchain_302 import AI302SearchRetriever, ChatAI302
 from llama_index_302 import AI302, AI302ToolSpec
 from llama_index_302 import AI302SearchRetriever as LlamaIndexRetriever

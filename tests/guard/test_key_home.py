@@ -97,8 +97,8 @@ def test_no_file_of_the_working_directory_sets_an_address_in_either_adapter(
     (tmp_path / name).write_text("\n".join(lines))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AI302_API_KEY", KEY)
-    assert ChatAI302(model="gpt-4o")._settings().base_url == "https://api.302.ai"
-    assert AI302(model="gpt-4o")._settings().base_url == "https://api.302.ai"
+    assert ChatAI302(model="gpt-4o")._gateway.settings.base_url == "https://api.302.ai"
+    assert AI302(model="gpt-4o")._gateway.settings.base_url == "https://api.302.ai"
 
 
 # What is in the repository

@@ -149,11 +149,6 @@ def test_a_message_that_is_no_message_of_a_conversation_is_refused():
         to_wire([RemoveMessage(id="x")])
 
 
-def test_no_message_is_refused():
-    with pytest.raises(InvalidInputError, match="messages is empty"):
-        to_wire([])
-
-
 CALL = {"name": "f", "args": {"city": "北京"}, "id": "c1"}
 
 

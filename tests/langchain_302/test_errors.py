@@ -93,6 +93,10 @@ OVERFLOWS = [
     "Context length exceeded",
     "The prompt exceeds the model's context length.",
     "Prompt too long; it has 4M tokens",
+    "too_many_prompt_tokens",
+    "Too many prompt tokens: 131073",
+    "the max input characters is 20000",
+    "the max input tokens is 5120",
 ]
 
 

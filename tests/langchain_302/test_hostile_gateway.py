@@ -5,7 +5,7 @@ The rows and their judges know no class; `make fidelity` puts the same ones to i
 
 import pytest
 
-from core_302 import AsyncClient, Client, RetryPolicy
+from core_302 import RetryPolicy
 from tests.fidelity.asking import observe
 from tests.fidelity.contender import OURS
 from tests.fidelity.rows import ROWS
@@ -15,9 +15,7 @@ def make_without_jitter(url, row):
     """Return the model of the comparison, but for its random pauses: tests wait for nothing."""
     model = OURS.make(url, row)
     retry = RetryPolicy(max_retries=model.max_retries, jitter=lambda: 0.0)
-    model._client = Client(model._settings(), retry=retry)
-    model._async_client = AsyncClient(model._settings(), retry=retry)
-    return model
+    return model.model_copy(update={"retry": retry})
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])

@@ -89,11 +89,11 @@ def test_threads_that_begin_at_once_share_one_client(server):
 
     def ask(_):
         together.wait()
-        return id(shared._blocking()), shared.invoke("x").text
+        return id(shared._gateway.client), shared.invoke("x").text
 
     with ThreadPoolExecutor(8) as pool:
         found = set(pool.map(ask, range(8)))
-    assert found == {(id(shared._blocking()), "Hello")}
+    assert found == {(id(shared._gateway.client), "Hello")}
     assert len(server.seen) == 8
     shared.close()
 

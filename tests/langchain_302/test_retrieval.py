@@ -102,7 +102,7 @@ def test_a_refusal_is_an_error_of_both_trees(server, call):
         (AI302Rerank, {"model": "m", "top_n": 0}, "top_n"),
         (AI302SearchRetriever, {"k": 0}, "k: "),
         (AI302SearchRetriever, {"include_domains": "a.example"}, "list of sites"),
-        (AI302SearchRetriever, {"k": 101}, "max_results"),
+        (AI302SearchRetriever, {"k": 101}, "k: should be less than or equal to 100"),
     ],
 )
 def test_a_wrong_option_is_named_when_the_object_is_made(kind, given, says):

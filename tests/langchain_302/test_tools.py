@@ -17,10 +17,10 @@ from PIL import Image
 
 import emulator_302
 import langchain_302
-from core_302 import AI302Error, ConfigurationError, PollPolicy
+from core_302 import AI302Error, ConfigurationError, InvalidInputError, PollPolicy
 from emulator_302 import Fault
 from emulator_302.http.tasks import Outcome
-from langchain_302 import AI302AvatarTool, AI302ImageTool
+from langchain_302 import AI302AvatarTool, AI302ImageTool, AI302Toolkit
 from tests.conftest import KEY
 from tests.drawn import png
 from tests.scripted_server import Reset, Stall
@@ -467,8 +467,6 @@ def test_errors_can_be_raised_instead_of_told(tools, gateway):
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"max_images": 0}, "max_images must be more than 0"),
-        ({"budget": -1}, "budget must be more than 0"),
         ({"allowed_dirs": ["/nowhere/at/all"]}, "allowed_dirs: there is no folder"),
         ({"output_dir": "/proc/version"}, "output_dir: '/proc/version' is no folder"),
         ({"trusted_hosts": ("https://x.example",)}, "name hosts alone"),
@@ -478,6 +476,21 @@ def test_errors_can_be_raised_instead_of_told(tools, gateway):
 def test_a_setting_that_cannot_work_is_refused_when_the_tool_is_made(given, says):
     with pytest.raises(ConfigurationError, match=re.escape(says)):
         AI302ImageTool(api_key=KEY, **given)
+
+
+@pytest.mark.parametrize("kind", [AI302ImageTool, AI302AvatarTool, AI302Toolkit])
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"max_images": 0}, "max_images: should be greater than or equal to 1"),
+        ({"budget": -1}, "budget: should be greater than 0"),
+        ({"assumed_price": 0}, "assumed_price: should be greater than 0"),
+        ({"on_unsupported": "ignore"}, "on_unsupported: should be 'error' or 'adjust'"),
+    ],
+)
+def test_a_setting_out_of_its_bounds_is_named_when_the_tool_is_made(kind, given, says):
+    with pytest.raises(InvalidInputError, match=re.escape(says)):
+        kind(api_key=KEY, **given)
 
 
 def test_a_tool_without_a_key_says_so():
@@ -495,12 +508,12 @@ def test_a_tool_shows_no_key_and_survives_copies_and_pickles(kind, monkeypatch):
     monkeypatch.setenv("AI302_API_KEY", "from-environment")
     again = pickle.loads(packed)
     assert again.args == tool.args
-    assert again._purse.most_images == 3
-    assert again._settings().api_key == "from-environment"
+    assert again._studio.purse.most_images == 3
+    assert again._gateway.settings.api_key == "from-environment"
     same = copy.deepcopy(tool)
-    assert same._purse is tool._purse
+    assert same._studio.purse is tool._studio.purse
     assert same.api_key == tool.api_key
-    assert copy.copy(tool)._purse is tool._purse
+    assert copy.copy(tool)._studio.purse is tool._studio.purse
 
 
 def test_a_tool_is_a_context_manager_in_both_worlds(gateway):

@@ -22,9 +22,10 @@ from llama_index.core.base.llms.types import (
 )
 
 from core_302.errors import InvalidInputError
-from llama_index_302 import local_files
+from llama_index_302 import AI302, local_files
 from llama_index_302.convert import to_wire
 from llama_index_302.local_files import names_files, with_files_read
+from tests.conftest import KEY
 from tests.llama_index_contract.stage import PIXEL
 
 DATA = base64.b64encode(PIXEL).decode()
@@ -190,9 +191,10 @@ def test_what_cannot_be_sent_is_an_error_that_names_its_place(block, says):
     assert "messages[1].blocks[0]" in str(caught.value)
 
 
-def test_an_empty_conversation_is_refused():
+def test_an_empty_conversation_is_refused_by_the_request():
+    assert to_wire([]) == []
     with pytest.raises(InvalidInputError, match="messages is empty"):
-        to_wire([])
+        AI302(model="m", api_key=KEY).chat([])
 
 
 def test_files_that_a_program_names_are_read(tmp_path):

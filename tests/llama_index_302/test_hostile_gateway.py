@@ -2,7 +2,7 @@
 
 import pytest
 
-from core_302 import AsyncClient, Client, RetryPolicy
+from core_302 import RetryPolicy
 from tests.fidelity.asking import observe
 from tests.fidelity.contender import OURS_FOR_LLAMA_INDEX
 from tests.fidelity.rows import ROWS_FOR
@@ -12,9 +12,7 @@ def make_without_jitter(url, row):
     """Return the LLM of the comparison, but for its random pauses: tests wait for nothing."""
     llm = OURS_FOR_LLAMA_INDEX.make(url, row)
     retry = RetryPolicy(max_retries=llm.max_retries, jitter=lambda: 0.0)
-    llm._client = Client(llm._settings(), retry=retry)
-    llm._async_client = AsyncClient(llm._settings(), retry=retry)
-    return llm
+    return llm.model_copy(update={"retry": retry})
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])

@@ -38,6 +38,7 @@ from core_302 import (
 )
 from core_302.options.chat import PER_CALL_ONLY, ChatOptions
 from llama_index_302 import AI302, WebSearch
+from llama_index_302.structured import method_of
 from tests.conftest import KEY
 from tests.llama_index_contract.stage import PIXEL, TOOLS, calls, piece
 from tests.scripted_server import DONE, chunk, completion, frame, stream
@@ -355,7 +356,7 @@ def test_ocr_auto_bills_only_for_a_model_known_not_to_see(stage, model, fields, 
 
 def test_the_catalogue_chooses_how_objects_are_asked_for():
     def method(**given):
-        return AI302(api_key=KEY, **given)._method()
+        return method_of(AI302(api_key=KEY, **given))
 
     assert method(model="gpt-4o") == "json_schema"
     assert method(model="deepseek-chat") == "function_calling"
@@ -452,7 +453,7 @@ def test_a_saved_llm_is_made_again():
 
 def test_a_pickle_has_no_key_and_finds_one_in_the_environment(monkeypatch):
     llm = AI302(model="m1", api_key="canary-1", http_client=httpx.Client())
-    llm._blocking()
+    llm._gateway.client  # noqa: B018 - makes it
     written = pickle.dumps(llm)
     assert b"canary-1" not in written
     with pytest.raises(ConfigurationError, match="AI302_API_KEY"):
@@ -463,9 +464,9 @@ def test_a_pickle_has_no_key_and_finds_one_in_the_environment(monkeypatch):
 
 def test_copies_have_connections_of_their_own():
     llm = AI302(model="m1", api_key=KEY, http_client=httpx.Client())
-    llm._blocking()
+    llm._gateway.client  # noqa: B018 - makes it
     for same in (copy.copy(llm), copy.deepcopy(llm), llm.model_copy(update={"model": "m2"})):
-        assert same._client is None
+        assert same._connection is None
         assert same.http_client is llm.http_client
         assert same.api_key == llm.api_key
 
@@ -531,7 +532,7 @@ def test_importing_makes_no_request_and_imports_no_sdk():
 
 
 def test_the_package_loads_its_classes_when_they_are_asked_for():
-    assert llama_index_302.AI302ToolSpec.__module__ == "llama_index_302.tools"
+    assert llama_index_302.AI302ToolSpec.__module__ == "llama_index_302.tool_spec"
     assert sorted(dir(llama_index_302)) == sorted(llama_index_302.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
         _ = llama_index_302.Nothing

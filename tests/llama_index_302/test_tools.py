@@ -18,9 +18,10 @@ from core_302 import (
     PollPolicy,
 )
 from core_302.endpoints.chat_reply import About, Choice, Completion
-from core_302.tools.lookups import answer_in_words
-from core_302.tools.schemas import DESCRIPTIONS
+from core_302.tools.answers import answer_in_words
+from core_302.tools.capability import ToolResult
 from llama_index_302 import AI302ToolSpec
+from llama_index_302.tools import TOOLS, blocks_of
 from tests.conftest import KEY
 
 pytest_plugins = ["emulator_302.pytest_plugin"]
@@ -66,10 +67,11 @@ def test_the_spec_is_one_of_llama_index_with_pairs_of_functions():
 
 def test_a_model_reads_what_it_may_decide_and_nothing_else(tools):
     found = tools(more_image_models=("flux-dev",)).tools
-    assert found.keys() == DESCRIPTIONS.keys()
-    for name, tool in found.items():
+    assert list(found) == [kind.capability.name for kind in TOOLS]
+    for kind in TOOLS:
+        tool = found[kind.capability.name]
         schema = tool.metadata.get_parameters_dict()["properties"]
-        assert tool.metadata.description == DESCRIPTIONS[name]
+        assert tool.metadata.description == kind.capability.told
         hidden = {"api_key", "base_url", "output_dir", "extra_body", "on_unsupported", "ocr"}
         assert not schema.keys() & hidden
     assert "model" in found["generate_image"].metadata.get_parameters_dict()["properties"]
@@ -160,12 +162,10 @@ def test_the_limit_of_pictures_holds(tools):
 
 
 def test_a_picture_without_a_link_is_shown_by_its_file_or_not_at_all(tmp_path):
-    spec = AI302ToolSpec(api_key=KEY)
     (tmp_path / "a.png").write_bytes(b"x")
     made = dict.fromkeys(("url", "path", "media_type", "width", "height", "bytes", "problem"))
-    report = dict.fromkeys(("prompt", "model", "request_id", "task_id", "cost"))
     pictures = [made, {**made, "path": str(tmp_path / "a.png"), "media_type": "image/png"}]
-    shown = spec._shown({**report, "kind": "image", "pictures": pictures})
+    shown = blocks_of(ToolResult("Made 2 images", images=pictures), shown=True)
     assert [getattr(block, "path", None) for block in shown] == [None, tmp_path / "a.png"]
 
 

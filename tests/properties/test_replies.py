@@ -21,7 +21,7 @@ from core_302.endpoints.rerank import read_ranking
 from core_302.endpoints.search import read_search
 from core_302.error_replies.from_reply import error_from
 from core_302.http import Reply
-from core_302.tools.lookups import answer_in_words
+from core_302.tools.answers import answer_in_words
 from langchain_302.answers import ChunkWriter, to_result
 from langchain_302.convert import to_wire as to_wire_of_langchain
 from llama_index_302.answers import ResponseWriter, to_response

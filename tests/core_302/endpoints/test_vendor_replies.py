@@ -342,7 +342,11 @@ COUNTS = {
         },
         (17, 22, 4, 3),
     ),
-    "more cached than counted": ({"cached_tokens": 40}, (50, 55, 40, 0)),
+    "more cached than counted": ({"cached_tokens": 40}, (10, 15, 40, 0)),
+    "written and read at once": (
+        {"prompt_tokens_details": {"cached_tokens": 9, "cache_write_tokens": 9}},
+        (10, 15, 9, 9),
+    ),
 }
 
 

@@ -9,10 +9,10 @@ import pytest
 from core_302 import errors
 from core_302.error_replies.envelope import retry_after_in
 from core_302.error_replies.from_reply import error_from, error_in
-from core_302.flow import Pause, call
+from core_302.flow import AskPolicies, Pause, Policies, call
 from core_302.http import Reply, Request
 from core_302.net.exceptions import transport_errors
-from core_302.retry import RetryPolicy
+from core_302.retry import PollPolicy, RetryPolicy
 
 
 def _is_error(kind, base):
@@ -258,8 +258,9 @@ def test_full_jitter_spreads_the_pauses():
 
 
 def test_a_flow_tells_when_to_send_and_when_to_wait_and_does_neither():
-    flow = call(Request("POST", "/x"), POLICY)
-    assert isinstance(next(flow), Request)
+    flow = call(Request("POST", "/x"))
+    assert isinstance(next(flow), AskPolicies)
+    assert isinstance(flow.send(Policies(POLICY, PollPolicy(), ())), Request)
     pause = flow.send(Reply(500, {}, b"broken"))
     assert isinstance(pause, Pause)
     assert pause.seconds == 1

@@ -30,7 +30,7 @@ PICTURE = Picture("digest-1", content=b"x", media_type="image/png")
 def read(server, given, report=None, **how):
     settings = Settings(api_key=KEY, base_url=server.url, timeout=PATIENT)
     with Client(settings, retry=NONE) as client:
-        return list(read_pages(client, given, ReadingOptions(**how), retry=NONE, report=report))
+        return list(read_pages(client, given, ReadingOptions(**how), report=report))
 
 
 def test_what_was_read_once_is_not_asked_again(server, tmp_path):

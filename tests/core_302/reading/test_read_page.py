@@ -22,7 +22,6 @@ from core_302 import (
 )
 from core_302.reading import ReadingOptions, ReadingReport, Source, aread_pages, read_pages
 from core_302.reading.optional_imports import library
-from core_302.retry import RetryPolicy
 from tests.scans import drawn, file_of, pdf, scan
 from tests.scripted_server import Stall, completion, reply
 
@@ -45,7 +44,7 @@ def read(connect, server):
     def all_pages(given, *, report=None, most=None, **how):
         face = connect(server.url, max_retries=0)
         options = ReadingOptions(**how)
-        more = {"report": report, "retry": RetryPolicy(max_retries=0)}
+        more = {"report": report}
         if face.kind == "sync":
             pages = read_pages(face.client, given, options, **more)
             try:

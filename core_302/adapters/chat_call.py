@@ -1,0 +1,52 @@
+"""What one call of a chat model asks, made of the model's fields and of the call's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from core_302.catalogue import ReasoningBack
+from core_302.messages.reasoning_back import reasoning_policy
+from core_302.options.answer import AnswerFields
+from core_302.options.chat import ChatOptions, asked_options
+
+
+class ChatCall(NamedTuple):
+    """What one call asks, beside the conversation.
+
+    Attributes:
+        model: The model's name.
+        options: What else is asked.
+        stream_usage: Whether the token counts are wanted at the end of a stream.
+        split_think: Whether `<think>...</think>` is moved out of the text.
+        reasoning_back: When reasoning in the history goes back to this model.
+    """
+
+    model: str
+    options: ChatOptions
+    stream_usage: bool
+    split_think: bool
+    reasoning_back: ReasoningBack
+
+
+def chat_call(
+    fields: AnswerFields, model: str, defaults: Mapping[str, Any], call: Mapping[str, Any]
+) -> ChatCall:
+    """Return what one call asks; what the call says wins over the constructor's.
+
+    Args:
+        fields: The object that is asked.
+        model: Its model.
+        defaults: The options that its constructor set.
+        call: The options of the call.
+
+    Raises:
+        InvalidInputError: An option is unknown, or its value cannot be sent.
+    """
+    given = dict(call)
+    model = given.pop("model", None) or model
+    stream_usage = bool(given.pop("stream_usage", fields.stream_usage))
+    split_think = bool(given.pop("split_think", fields.split_think))
+    policy = reasoning_policy(model, given.pop("reasoning_back", fields.reasoning_back))
+    options = asked_options(defaults, given)
+    return ChatCall(model, options, stream_usage, split_think, policy)

@@ -1,0 +1,29 @@
+"""When a model's reasoning in the history goes back to it: the one place of that rule."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from core_302.catalogue import USUAL_REASONING_BACK, ReasoningBack, facts_about
+from core_302.errors import InvalidInputError
+
+
+def reasoning_policy(model: str, chosen: Any = None) -> ReasoningBack:
+    """Return when reasoning goes back: what the user chose, else what the model wants.
+
+    Raises:
+        InvalidInputError: `chosen` is none of the choices.
+    """
+    if chosen not in (None, *get_args(ReasoningBack)):
+        raise InvalidInputError(
+            f"reasoning_back: {chosen!r} is unknown; use one of "
+            f"{', '.join(get_args(ReasoningBack))}."
+        )
+    facts = facts_about(model)
+    policy: ReasoningBack | None = chosen or (facts.reasoning_back if facts else None)
+    return policy or USUAL_REASONING_BACK
+
+
+def goes_back(policy: ReasoningBack, *, calls_tools: bool) -> bool:
+    """Tell whether the reasoning of a turn is sent, which calls tools or does not."""
+    return policy == "always" or (policy == "tool_turn" and calls_tools)

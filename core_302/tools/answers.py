@@ -1,0 +1,44 @@
+"""What a tool finds out by one chat call, and how its answer is told to another model."""
+
+from __future__ import annotations
+
+from core_302.endpoints.chat_reply import Completion, read_completion
+from core_302.endpoints.chat_request import chat_request
+from core_302.errors import MalformedReplyError
+from core_302.flow import Flow, ask
+from core_302.messages.parts import Part
+from core_302.options.chat import ChatOptions
+from core_302.tools.capability import ToolResult
+
+
+def asked_model(model: str, content: list[Part], options: ChatOptions) -> Flow[ToolResult]:
+    """Ask a model once; its answer is told with its sources.
+
+    Raises:
+        AI302Error: See the tree in `core_302.errors`.
+    """
+    request = chat_request(model, [{"role": "user", "content": content}], options)
+    completion = yield from ask(request, read_completion)
+    about = completion.about
+    report = {
+        "model": about.model,
+        "request_id": about.request_id,
+        "citations": [{"url": c.url, "title": c.title} for c in about.citations],
+    }
+    return ToolResult(answer_in_words(completion), report)
+
+
+def answer_in_words(completion: Completion) -> str:
+    """Return an answer and its sources as text, for a model to read.
+
+    Raises:
+        MalformedReplyError: It says nothing.
+    """
+    first = completion.choices[0]
+    text = first.text or first.refusal or ""
+    if not text.strip():
+        raise MalformedReplyError("The answer has no text.")
+    # A title comes from a stranger's page: it must not pass for lines of ours.
+    titled = [(" ".join((c.title or "").split()), c.url) for c in completion.about.citations]
+    sources = [f"- {title}: {url}" if title else f"- {url}" for title, url in titled]
+    return "\n".join([text, "", "Sources:", *sources]) if sources else text

@@ -1,0 +1,41 @@
+"""generate_avatar: stylised portraits from a photo of a face."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from core_302.flow import Flow
+from core_302.options.avatar import AvatarRequest
+from core_302.tools.capability import FILES, LINKS, Capability, ToolResult, arguments_class
+from core_302.tools.image_tool import Studio, in_words
+from core_302.tools.settings import AvatarSettings
+
+FIELDS = ("person_type", "style", "custom_prompt", "num", "width", "height")
+
+
+def _arguments(_: AvatarSettings, files: bool) -> type[BaseModel]:  # noqa: FBT001
+    about = f"The photo of the face: {FILES if files else LINKS}."
+    image: dict[str, Any] = {"image": (Annotated[str, Field(description=about)], ...)}
+    return arguments_class("GenerateAvatar", image, AvatarRequest, *FIELDS)
+
+
+def _flow(studio: Studio, settings: AvatarSettings, given: Mapping[str, Any]) -> Flow[ToolResult]:
+    report = yield from studio.portray({**given, "model": settings.prompt_model})
+    return ToolResult(in_words(report), report, report["pictures"])
+
+
+GENERATE_AVATAR = Capability(
+    name="generate_avatar",
+    description=(
+        "Make one to four avatars (stylised portraits) from a photo of a face, in a named style or "
+        "in a look described in words. Answers with the link of each."
+    ),
+    price_note="Each avatar costs money.",
+    settings=AvatarSettings,
+    arguments=_arguments,
+    flow=_flow,
+    rules=AvatarRequest,
+)

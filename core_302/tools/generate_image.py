@@ -1,0 +1,52 @@
+"""generate_image: any image model of 302.AI, through the unified endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from core_302.flow import Flow
+from core_302.options.image import ImageRequest
+from core_302.tools.capability import FILES, LINKS, Capability, ToolResult, arguments_class
+from core_302.tools.image_tool import Studio, in_words
+from core_302.tools.settings import ImageSettings
+
+FIELDS = ("prompt", "width", "height", "aspect_ratio", "negative_prompt")
+Format = Literal["png", "jpeg", "webp"]
+
+
+def _arguments(settings: ImageSettings, files: bool) -> type[BaseModel]:  # noqa: FBT001
+    about = f"The image to work on, for models that edit one: {FILES if files else LINKS}."
+    described = ImageRequest.model_fields["output_format"]
+    fields: dict[str, Any] = {
+        "output_format": (Format | None, described),
+        "image": (Annotated[str | None, Field(description=about)], None),
+    }
+    models = tuple(dict.fromkeys([settings.model, *settings.more_models]))
+    if len(models) > 1:
+        choice: Any = Literal[models]
+        about = f"The image model; {models[0]} if left out."
+        fields["model"] = (Annotated[choice | None, Field(description=about)], None)
+    return arguments_class("GenerateImage", fields, ImageRequest, *FIELDS)
+
+
+def _flow(studio: Studio, settings: ImageSettings, given: Mapping[str, Any]) -> Flow[ToolResult]:
+    chosen = {**given, "model": given.get("model") or settings.model}
+    report = yield from studio.draw(chosen, as_task=settings.as_task)
+    return ToolResult(in_words(report), report, report["pictures"])
+
+
+GENERATE_IMAGE = Capability(
+    name="generate_image",
+    description=(
+        "Draw an image from a description in words, or work on a given image. Answers with the "
+        "link of the image."
+    ),
+    price_note="Each call costs money: call it once for each image that is wanted.",
+    settings=ImageSettings,
+    arguments=_arguments,
+    flow=_flow,
+    rules=ImageRequest,
+)

@@ -1,0 +1,116 @@
+"""What an operator sets for tools, each setting declared once for both frameworks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from core_302.options.chat import WebSearch
+from core_302.options.declaration import Declared, Text
+from core_302.tools.budget import ASSUMED_PRICE
+from core_302.tools.image_store import Folder
+from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL
+
+DEFAULT_MODEL = "gpt-4o-mini"
+Ocr = bool | Literal["auto"] | Text
+Amount = Annotated[float, Field(gt=0)]
+
+
+class FileSettings(Declared):
+    """Which files of this machine a model may name."""
+
+    allowed_dirs: Sequence[Folder] = ()
+    """Folders that a model may name images in. None is allowed by default."""
+
+
+class ImageJobSettings(FileSettings):
+    """What is done with paid images: where they are kept, and how many may be made."""
+
+    output_dir: Folder | None = None
+    """Where images are kept. None: they stay on the gateway's file host, and links are given."""
+    max_images: Annotated[int, Field(ge=1)] | None = None
+    """The most images in the life of these tools, also under calls at once."""
+    budget: Amount | None = None
+    """The most money for images in the life of these tools, in PTC (1 PTC is 1 US dollar)."""
+    assumed_price: Amount = ASSUMED_PRICE
+    """What an image is thought to cost until its record is read, in PTC."""
+    look_up_cost: bool = True
+    """Ask the gateway's record what each job cost: one more call, which is free."""
+    on_unsupported: Literal["error", "adjust"] = "error"
+    """What is done about a value that the model does not take: see `ImageRequest`."""
+
+
+class ImageSettings(ImageJobSettings):
+    """What an operator sets for `generate_image`."""
+
+    model: Text = DEFAULT_IMAGE_MODEL
+    """The image model, one of `core_302.catalogue.image_models()` or a newer one."""
+    more_models: Sequence[Text] = ()
+    """Others that the agent may choose; with none, it has no choice."""
+    as_task: bool = False
+    """Order a task and poll it: its progress is told, and an interrupted job can be resumed."""
+
+
+class AvatarSettings(ImageJobSettings):
+    """What an operator sets for `generate_avatar`."""
+
+    prompt_model: Text | None = None
+    """The language model that words the prompt; the gateway's default is gpt-4.1."""
+
+
+class SearchSettings(Declared):
+    """What an operator sets for `web_search`."""
+
+    model: Text = DEFAULT_MODEL
+    """The language model that answers from what was found."""
+    search: WebSearch = WebSearch()
+    """How the web is searched."""
+
+
+class ReadImageSettings(FileSettings):
+    """What an operator sets for `read_image`."""
+
+    model: Text = DEFAULT_MODEL
+    """The language model that answers."""
+    ocr: Ocr = "auto"
+    """How images are read: "auto" (another model reads where the answering one cannot see), True,
+    or a model's name."""
+
+
+class SelectionSettings(ImageJobSettings):
+    """What an operator sets for several tools that share one client, one budget and one folder."""
+
+    image_model: Text = DEFAULT_IMAGE_MODEL
+    """The image model, one of `core_302.catalogue.image_models()` or a newer one."""
+    more_image_models: Sequence[Text] = ()
+    """Others that the agent may choose; with none, it has no choice."""
+    as_task: bool = False
+    """Order images as tasks and poll them: their progress is told, and an interrupted job can be
+    resumed."""
+    avatar_prompt_model: Text | None = None
+    """The language model that words an avatar's prompt; the gateway's default is gpt-4.1."""
+    answering_model: Text = DEFAULT_MODEL
+    """The language model behind `web_search` and `read_image`."""
+    search: WebSearch = WebSearch()
+    """How the web is searched."""
+    ocr: Ocr = "auto"
+    """How images are read: "auto" (another model reads where the answering one cannot see), True,
+    or a model's name."""
+
+
+# What a setting of one tool is called where several tools are set at once.
+SELECTION_NAMES = {
+    ("generate_image", "model"): "image_model",
+    ("generate_image", "more_models"): "more_image_models",
+    ("generate_avatar", "prompt_model"): "avatar_prompt_model",
+    ("web_search", "model"): "answering_model",
+    ("read_image", "model"): "answering_model",
+}
+
+
+def settings_in(selection: object, capability: str, kind: type[Declared]) -> dict[str, object]:
+    """Return what a selection sets for one capability, under that capability's own names."""
+    named = {name: SELECTION_NAMES.get((capability, name), name) for name in kind.model_fields}
+    return {name: getattr(selection, its) for name, its in named.items() if hasattr(selection, its)}

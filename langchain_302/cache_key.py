@@ -1,0 +1,29 @@
+"""The text by which LangChain's caches know a call: the same for calls with the same answer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from core_302 import Settings
+from core_302.adapters.chat_call import ChatCall
+
+
+def cache_key(call: ChatCall, settings: Settings, *more: Any) -> str:
+    """Return a text that is the same for calls with the same answer, and only for them.
+
+    LangChain's own is made of the fields as they were given: it misses the address from the
+    environment and the headers, and takes two spellings of one option for two.
+    """
+    headers = sorted((name.lower(), str(v)) for name, v in settings.default_headers.items())
+    values = {
+        "address": settings.base_url,
+        "query": dict(settings.default_query),
+        # Headers may be secret, and keys of a cache are not.
+        "headers": hashlib.sha256(json.dumps(headers).encode()).hexdigest() if headers else None,
+        "options": call.options.model_dump(exclude_none=True),
+        "asked": [call.model, call.stream_usage, call.split_think, call.reasoning_back],
+        "more": more,
+    }
+    return f"ai302 {json.dumps(values, sort_keys=True, default=repr)}"

@@ -1,0 +1,324 @@
+"""AI302ToolSpec: several capabilities for one agent, with one client, one budget, one folder."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import wraps
+from os import PathLike
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+
+from llama_index.core.tools.function_tool import FunctionTool
+from llama_index.core.tools.tool_spec.base import SPEC_FUNCTION_TYPE, BaseToolSpec
+from llama_index.core.tools.types import ToolMetadata
+from pydantic import PrivateAttr, SecretStr
+
+from core_302 import AsyncClient, Client, PollPolicy, RetryPolicy, WebSearch
+from core_302.adapters.connected import concealed
+from core_302.adapters.connection import Connection, LifeCycle
+from core_302.adapters.shared_tools import Limited, chosen, tools_of
+from core_302.endpoints.image_reply import ImageTask
+from core_302.tools.budget import ASSUMED_PRICE
+from core_302.tools.capability import ToolResult
+from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL, Report, Studio
+from core_302.tools.settings import DEFAULT_MODEL, ImageJobSettings, SelectionSettings
+from llama_index_302.client_fields import connected
+from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blocks_of, told
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+Spec = TypeVar("Spec", bound="AI302ToolSpec")
+
+
+@connected
+class _Selection(SelectionSettings, ToolFields):
+    """What a spec is told, checked as the tools themselves check it."""
+
+    _connection: Connection | None = PrivateAttr(default=None)
+
+    def connection(self) -> Connection:
+        """Return the connection that it says."""
+        return self._gateway
+
+
+def _awaited(
+    method: Callable[Concatenate[Spec, Given], Answer],
+) -> Callable[Concatenate[Spec, Given], Coroutine[Any, Any, Answer]]:
+    """Return the asynchronous twin of a tool's method: the same arguments, the same answer."""
+    signature = inspect.signature(method)
+
+    @wraps(method)
+    async def run(spec: Spec, /, *args: Given.args, **kwargs: Given.kwargs) -> Any:
+        bound = signature.bind(spec, *args, **kwargs).arguments
+        return await spec._acall(method.__name__, _arguments(bound))  # noqa: SLF001 - its own class
+
+    run.__name__ = f"a{method.__name__}"
+    return run
+
+
+class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
+    """Lets an agent draw images, make avatars, search the web and read images.
+
+    Use:
+        ```python
+        from llama_index.core.agent.workflow import FunctionAgent
+        from llama_index_302 import AI302, AI302ToolSpec
+
+        spec = AI302ToolSpec(output_dir="pictures", max_images=5)
+        agent = FunctionAgent(tools=spec.to_tool_list(), llm=AI302(model="gpt-4o"))
+        ```
+
+    The image tools answer with text for the model and with the images as blocks, which `AI302`
+    shows to the model. `reports` has what each job brought: links, paths, sizes, cost, ids. A paid
+    job is sent once, unless the gateway surely did nothing. An image that one tool has made,
+    another one can read or work on by its name.
+
+    Args:
+        api_key: The 302.AI key; by default from the environment variable `AI302_API_KEY`.
+        api_base: The gateway's address; by default from `AI302_BASE_URL`, or 302.AI.
+        timeout: Seconds for a whole call or job, or an `httpx.Timeout`.
+        max_retries: How often a call that surely did nothing is repeated.
+        retry: Your own way of repeating; it wins over `max_retries`.
+        default_headers: Headers of every call. Treated as secret.
+        default_query: Query parameters of every call.
+        allow_insecure: Permit `http://` to a host that is not this machine.
+        http_client: Your own `httpx.Client`; it is never closed here.
+        async_http_client: Your own `httpx.AsyncClient`; it is never closed here.
+        client: A `core_302.Client` that others use too: its settings, its connections.
+        async_client: A `core_302.AsyncClient` that others use too.
+        image_model: The image model, one of `core_302.catalogue.image_models()` or a newer one.
+        more_image_models: Others that the agent may choose; with none, it has no choice.
+        avatar_prompt_model: The language model that words an avatar's prompt.
+        answering_model: The language model behind `web_search` and `read_image`.
+        search: How the web is searched.
+        ocr: How images are read: "auto" (only where the model cannot see), True, a model's name.
+        output_dir: Where images are kept. None: they stay on the gateway's file host.
+        allowed_dirs: Folders that a model may name images in. None is allowed by default.
+        trusted_hosts: File hosts that may have a private address or no https.
+        show_images_to_model: Return the images as blocks. Switch it off for a model without eyes.
+        max_images: The most images in this object's life, also under calls at once.
+        budget: The most money for images in this object's life, in PTC (1 PTC is 1 US dollar).
+        assumed_price: What an image is thought to cost until its record is read, in PTC.
+        look_up_cost: Ask the gateway's record what each job cost: one more call, which is free.
+        on_unsupported: What is done about a value that a model does not take: see `ImageRequest`.
+        as_task: Order images as tasks and poll them, which tells `on_progress`.
+        on_progress: Called with how far a task is.
+        polling: How often a task is asked whether it is done.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is out of its bounds.
+    """
+
+    spec_functions: list[SPEC_FUNCTION_TYPE] = [  # noqa: RUF012 - the framework's
+        (kind.capability.name, f"a{kind.capability.name}") for kind in TOOLS
+    ]
+
+    def __init__(
+        self,
+        *,
+        api_key: SecretStr | str | None = None,
+        api_base: str | None = None,
+        timeout: Any = None,
+        max_retries: int = 2,
+        retry: RetryPolicy | None = None,
+        default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, str] | None = None,
+        allow_insecure: bool = False,
+        trusted_hosts: Sequence[str] | None = None,
+        http_client: Any = None,
+        async_http_client: Any = None,
+        client: Client | None = None,
+        async_client: AsyncClient | None = None,
+        image_model: str = DEFAULT_IMAGE_MODEL,
+        more_image_models: Sequence[str] = (),
+        avatar_prompt_model: str | None = None,
+        answering_model: str = DEFAULT_MODEL,
+        search: WebSearch | None = None,
+        ocr: bool | str = "auto",
+        output_dir: str | PathLike[str] | None = None,
+        allowed_dirs: Sequence[str | PathLike[str]] = (),
+        show_images_to_model: bool = True,
+        max_images: int | None = None,
+        budget: float | None = None,
+        assumed_price: float = ASSUMED_PRICE,
+        look_up_cost: bool = True,
+        on_unsupported: Literal["error", "adjust"] = "error",
+        as_task: bool = False,
+        on_progress: Callable[[ImageTask], object] | None = None,
+        polling: PollPolicy | None = None,
+    ) -> None:
+        api_key = concealed(api_key)
+        said = {name: value for name, value in locals().items() if name != "self"}
+        given = {name: value for name, value in said.items() if value is not None}
+        self._selection = _Selection(**given)
+        self._connection = self._selection.connection()
+        self._studio = Studio.of(self._selection)
+        shared = ("show_images_to_model", "on_progress")
+        tools: list[CapabilityTool] = tools_of(self._selection, self._studio, TOOLS, shared)
+        self._tools = {tool.capability.name: tool for tool in tools}
+        self.reports: list[Report] = []
+        """What each job brought, oldest first: links, paths, sizes, cost, ids."""
+
+    def generate_image(
+        self,
+        prompt: str,
+        *,
+        width: int | None = None,
+        height: int | None = None,
+        aspect_ratio: str | None = None,
+        negative_prompt: str | None = None,
+        output_format: Literal["png", "jpeg", "webp"] | None = None,
+        image: str | None = None,
+        model: str | None = None,
+    ) -> Blocks:
+        """Draw an image.
+
+        Args:
+            prompt: What to draw: subject, style, light, colours, in plain words.
+            width: In pixels.
+            height: In pixels.
+            aspect_ratio: Width to height, such as 16:9. Not every model takes it.
+            negative_prompt: What must not be in the image.
+            output_format: The file's format.
+            image: The image to work on, for models that edit one.
+            model: One of `more_image_models`, if there are any.
+
+        Raises:
+            AI302Error: Its text says to a model what to do.
+        """
+        blocks: Blocks = self._call("generate_image", _arguments(locals()))
+        return blocks
+
+    agenerate_image = _awaited(generate_image)
+    """Draw an image, awaited: as `generate_image`."""
+
+    def generate_avatar(
+        self,
+        image: str,
+        person_type: Literal["female", "male", "kid"],
+        *,
+        style: str | None = None,
+        custom_prompt: str | None = None,
+        num: int | None = None,
+        width: int | None = None,
+        height: int | None = None,
+    ) -> Blocks:
+        """Make avatars from a photo of a face.
+
+        Args:
+            image: The photo: a link, a data URI, or the name of a file that may be read.
+            person_type: Who is on the photo.
+            style: The look: one of the 17 styles of `core_302.AvatarStyle`.
+            custom_prompt: The look in your own words, in place of a style.
+            num: How many, 1 to 4; one by default.
+            width: 256 to 1036 pixels.
+            height: 256 to 1036 pixels.
+
+        Raises:
+            AI302Error: Its text says to a model what to do.
+        """
+        blocks: Blocks = self._call("generate_avatar", _arguments(locals()))
+        return blocks
+
+    agenerate_avatar = _awaited(generate_avatar)
+    """Make avatars from a photo, awaited: as `generate_avatar`."""
+
+    def web_search(self, query: str) -> str:
+        """Search the web; return an answer with its sources.
+
+        Raises:
+            AI302Error: Its text says to a model what to do.
+        """
+        text: str = self._call("web_search", _arguments(locals()))
+        return text
+
+    aweb_search = _awaited(web_search)
+    """Search the web, awaited: as `web_search`."""
+
+    def read_image(self, image: str, question: str | None = None) -> str:
+        """Read the words on an image, or answer a question about it.
+
+        Args:
+            image: A link, a data URI, or the name of a file that may be read or was made here.
+            question: What to find out; None for all words on the image.
+
+        Raises:
+            AI302Error: Its text says to a model what to do.
+        """
+        text: str = self._call("read_image", _arguments(locals()))
+        return text
+
+    aread_image = _awaited(read_image)
+    """Read an image, awaited: as `read_image`."""
+
+    def resume(self, task_id: str) -> Blocks:
+        """Wait for a task that was paid for earlier, and keep its images.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return self._kept(told(self._gateway.client.run(self._studio.finish(task_id))))
+
+    async def aresume(self, task_id: str) -> Blocks:
+        """Wait for a task that was paid for earlier, as `resume`."""
+        flow = self._studio.finish(task_id)
+        return self._kept(told(await self._gateway.async_client.run(flow)))
+
+    def get_metadata_from_fn_name(
+        self,
+        fn_name: str,
+        spec_functions: list[SPEC_FUNCTION_TYPE] | None = None,  # noqa: ARG002
+    ) -> ToolMetadata | None:
+        """Return what a model reads of a tool. LlamaIndex would guess it from the signature."""
+        tool = self._tools.get(fn_name)
+        return None if tool is None else tool.metadata
+
+    def to_tool_list(
+        self,
+        spec_functions: list[SPEC_FUNCTION_TYPE] | None = None,
+        func_to_metadata_mapping: dict[str, ToolMetadata] | None = None,
+    ) -> list[FunctionTool]:
+        """Return the tools.
+
+        Args:
+            spec_functions: The tools that are wanted, such as `["web_search"]`; all by default.
+            func_to_metadata_mapping: Your own words for what a model reads of them, by name.
+
+        Raises:
+            InvalidInputError: There is no such tool.
+        """
+        wanted = [f if isinstance(f, str) else f[0] for f in spec_functions or ()]
+        own = func_to_metadata_mapping or {}
+        kinds = chosen(TOOLS, wanted or None)
+        return [self._function(kind.capability.name, own) for kind in kinds]
+
+    def _function(self, name: str, own: Mapping[str, ToolMetadata]) -> FunctionTool:
+        def run(**arguments: Any) -> Any:
+            return self._call(name, arguments)
+
+        async def arun(**arguments: Any) -> Any:
+            return await self._acall(name, arguments)
+
+        metadata = own.get(name) or self._tools[name].metadata
+        return FunctionTool(run, metadata, arun)
+
+    def _call(self, name: str, arguments: dict[str, Any]) -> Any:
+        return self._answer(name, self._tools[name].result(arguments))
+
+    async def _acall(self, name: str, arguments: dict[str, Any]) -> Any:
+        return self._answer(name, await self._tools[name].aresult(arguments))
+
+    def _answer(self, name: str, done: ToolResult) -> Any:
+        """Return what a method returns: blocks of an image job, and text of everything else."""
+        makes_images = issubclass(self._tools[name].capability.settings, ImageJobSettings)
+        return self._kept(done) if makes_images else done.text
+
+    def _kept(self, done: ToolResult) -> Blocks:
+        self.reports.append(done.report)
+        return blocks_of(done, shown=self._selection.show_images_to_model)
+
+
+def _arguments(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was said of a method's arguments."""
+    return {name: v for name, v in given.items() if name != "self" and v is not None}

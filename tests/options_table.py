@@ -1,0 +1,102 @@
+"""The options of `docs/options.md`, read from their declarations. `python -m tests.options_table`.
+
+Types, bounds and defaults come from the fields; what an option is for, from the docstring below it.
+"""
+
+import re
+from pathlib import Path
+
+import griffe
+
+from core_302.options.answer import AnswerFields
+from core_302.options.chat import ChatOptions, WebSearch
+from core_302.options.declaration import wire_of
+from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
+from core_302.reading.options import ReadingOptions
+from core_302.tools.settings import SelectionSettings
+
+PAGE = Path(__file__).parent.parent / "docs" / "options.md"
+BEGIN, END = "<!-- declared: begin -->", "<!-- declared: end -->"
+# What is declared once for several options.
+ALIASES = {
+    "Text": "str",
+    "Count": "int (>= 1)",
+    "TextsPerCall": "int (>= 1, <= 2048)",
+    "MaxResults": "int (>= 1, <= 100)",
+    "Amount": "float (> 0)",
+    "Sites": "tuple[str, ...]",
+    "Day": "date | datetime | None",
+    "Folder": "Path | str",
+    "Ocr": "bool | 'auto' | str",
+}
+GROUPS = (
+    ("A chat call", ChatOptions),
+    ("`WebSearch`", WebSearch),
+    ("How an answer is read", AnswerFields),
+    ("Embeddings", EmbeddingOptions),
+    ("Reranking", RerankOptions),
+    ("Search", SearchOptions),
+    ("Reading of images and scans", ReadingOptions),
+    ("Tools", SelectionSettings),
+)
+
+
+def tables():
+    """Return a table for each group of options."""
+    loader = griffe.GriffeLoader(search_paths=["."])
+    loader.load("core_302")
+    return "\n".join(f"### {words}\n\n{_table(kind, loader)}" for words, kind in GROUPS)
+
+
+def page():
+    """Return the whole page, with the tables between their marks."""
+    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    return f"{before}{BEGIN}\n{tables()}{END}{after}"
+
+
+def _table(kind, loader):
+    rows = "| option | type | default | on the wire | what it does |\n|---|---|---|---|---|\n"
+    for name in kind.model_fields:
+        rows += f"| {' | '.join(_row(kind, name, loader))} |\n"
+    return rows
+
+
+def _row(kind, name, loader):
+    owner = next(c for c in reversed(kind.__mro__) if name in getattr(c, "model_fields", ()))
+    member = loader.modules_collection[f"{owner.__module__}.{owner.__name__}.{name}"]
+    assert member.docstring, f"{owner.__name__}.{name} has no docstring"
+    wire = wire_of(kind, name)
+    spelled = " and ".join(f"`{n}`" for n in (wire.name, wire.service) if n) if wire else ""
+    cost = f" Cost: {wire.cost}." if wire and wire.cost != "none" else ""
+    source = f" Source: {wire.source}." if wire else ""
+    field = kind.model_fields[name]
+    default = (
+        "needed" if field.is_required() else f"`{field.get_default(call_default_factory=True)!r}`"
+    )
+    words = f"{' '.join(member.docstring.value.split())}{source}{cost}".replace("|", "\\|")
+    return f"`{name}`", f"`{_type(member)}`".replace("|", "\\|"), default, spelled, words
+
+
+def _type(member):
+    """Return a field's type as its declaration spells it, with its bounds in signs."""
+    said = re.sub(r"\s+", " ", str(member.annotation))
+    said = re.sub(r",\s*(Wire|BeforeValidator|AfterValidator)\((?:[^()]|\([^()]*\))*\)", "", said)
+    said = said.replace(", Field(exclude=True)", "")
+    said = re.sub(r"Annotated\[(\w+), Field\(([^)]*)\)\]", _bounded, said)
+    while (bare := re.sub(r"Annotated\[((?:[^\[\]]|\[[^\[\]]*\])+)\]", r"\1", said)) != said:
+        said = bare
+    for alias, meant in ALIASES.items():
+        said = re.sub(rf"\b{alias}\b", meant, said)
+    return said
+
+
+def _bounded(found):
+    signs = {"ge": ">=", "gt": ">", "le": "<="}
+    pairs = (bound.split("=") for bound in found[2].split(", "))
+    told = [f"{signs[name]} {value}" for name, value in pairs if name in signs]
+    return f"{found[1]} ({', '.join(told)})"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
