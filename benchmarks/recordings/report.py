@@ -27,7 +27,7 @@ repository.
   tool calls with their arguments, the finish reason and the token counts (input, output, total)
   that the reply holds; of an error, wherever in the reply it stands, that it raises one.
 - "Cut" is the same reply once more, blocking, with its body in chunks of 1 to 499 bytes:
-  lines, events and letters are cut anywhere.
+  lines, events and letters are cut anywhere. What only awaited calls miss is not in its figures.
 - The judge is generous: white space in reasoning does not count; reasoning in `<think>`
   may be in the text or apart from it; a refusal may stand in place of an empty text; a call in the
   form before tool calls counts wherever it is kept; counts and finish reason may be in an earlier
