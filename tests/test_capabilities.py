@@ -156,6 +156,8 @@ def test_a_closed_toolkit_has_closed_tools(server):
     toolkit = AI302Toolkit(api_key=KEY, base_url=server.url)
     (search,) = [tool for tool in toolkit.get_tools() if tool.name == "web_search"]
     search.invoke({"query": "x"})
+    search.close()  # what is shared is not its own to close
+    search.invoke({"query": "x"})
     toolkit.close()
     with pytest.raises(ClosedError):
         toolkit._gateway.client.balance()
