@@ -86,13 +86,15 @@ class _Signature:
         if instance is not None:
             raise AttributeError("__signature__")  # an object that can be called has another one
         return Signature(
-            Parameter(
-                name,
-                Parameter.KEYWORD_ONLY,
-                default=Parameter.empty if field.is_required() else field.get_default(),
-                annotation=field.annotation,
-            )
-            for name, field in owner.model_fields.items()
+            [
+                Parameter(
+                    name,
+                    Parameter.KEYWORD_ONLY,
+                    default=Parameter.empty if field.is_required() else field.get_default(),
+                    annotation=field.annotation,
+                )
+                for name, field in owner.model_fields.items()
+            ]
         )
 
 
