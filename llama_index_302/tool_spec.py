@@ -111,7 +111,10 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
     """
 
     spec_functions: list[SPEC_FUNCTION_TYPE] = [  # noqa: RUF012 - the framework's
-        (kind.capability.name, f"a{kind.capability.name}") for kind in TOOLS
+        ("generate_image", "agenerate_image"),
+        ("generate_avatar", "agenerate_avatar"),
+        ("web_search", "aweb_search"),
+        ("read_image", "aread_image"),
     ]
 
     def __init__(

@@ -176,22 +176,22 @@ def test_a_selection_may_be_a_part_and_names_what_there_is_not():
         lambda: AI302Toolkit(api_key=KEY, tool_names=["draw"]),
         lambda: spec.to_tool_list(["draw"]),
     ):
-        with pytest.raises(InvalidInputError, match="'draw' is no tool: generate_image"):
+        with pytest.raises(InvalidInputError, match=r"'draw' is no tool: .*generate_image"):
             wrong()
 
 
-def test_a_selection_has_each_setting_of_its_tools():
+def test_a_setting_of_a_selection_is_one_of_its_tools_with_the_same_type_and_default():
     named = {
         SELECTION_NAMES.get((kind.capability.name, name), name)
         for kind in of_langchain.TOOLS
         for name in kind.capability.settings.model_fields
     }
-    assert named == SelectionSettings.model_fields.keys()
+    assert SelectionSettings.model_fields.keys() <= named
     for kind in of_langchain.TOOLS:
         for name, field in kind.capability.settings.model_fields.items():
-            its = SelectionSettings.model_fields[
-                SELECTION_NAMES.get((kind.capability.name, name), name)
-            ]
+            its = SelectionSettings.model_fields.get(
+                SELECTION_NAMES.get((kind.capability.name, name), name), field
+            )
             assert (its.annotation, its.default) == (field.annotation, field.default)
 
 
@@ -207,9 +207,8 @@ def test_the_signature_of_the_tool_spec_is_the_declaration():
             assert signature[name].default == field.get_default(), name
 
 
-@pytest.mark.parametrize("kind", of_llama_index.TOOLS, ids=lambda kind: kind.capability.name)
-def test_the_signature_of_a_method_is_what_a_model_may_say(kind):
-    name = kind.capability.name
+@pytest.mark.parametrize("name", [blocking for blocking, _ in AI302ToolSpec.spec_functions])
+def test_the_signature_of_a_method_is_what_a_model_may_say(name):
     method = getattr(AI302ToolSpec, name)
     spec = AI302ToolSpec(api_key=KEY, more_image_models=["flux-dev"])
     schema = spec.get_metadata_from_fn_name(name).fn_schema
