@@ -184,10 +184,6 @@ class Settings:
             values["trusted_hosts"] = tuple(environ[HOSTS_VARIABLE].split(","))
         return cls(**values)
 
-    def trusting(self, hosts: tuple[str, ...] | None) -> Settings:
-        """These settings with other `trusted_hosts`; None leaves them."""
-        return self if hosts is None else replace(self, trusted_hosts=hosts)
-
     def with_key(self) -> Settings:
         """These settings with a key: their own, or the one in the environment.
 

@@ -82,9 +82,7 @@ def _tie_constructor(cls: type[Kind], raised: Callable[[AI302Error], AI302Error]
 class _Signature:
     """The fields as the signature that editors show; pydantic's own comes with the first object."""
 
-    def __get__(self, instance: object, owner: type[ClientFields]) -> Signature:
-        if instance is not None:
-            raise AttributeError("__signature__")  # an object that can be called has another one
+    def __get__(self, _: object, owner: type[ClientFields]) -> Signature:
         return Signature(
             [
                 Parameter(
