@@ -6,12 +6,12 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage, trim_messages
 
 from core_302 import InvalidInputError
-from langchain_302 import ChatAI302
 from core_302.messages.token_estimate import (
     TOKENS_PER_ATTACHMENT,
     TOKENS_PER_PICTURE,
     TOKENS_PER_SMALL_PICTURE,
 )
+from langchain_302 import ChatAI302
 from tests import media_files
 from tests.conftest import KEY
 
