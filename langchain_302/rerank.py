@@ -63,16 +63,7 @@ class AI302Rerank(BaseDocumentCompressor, RerankFields, ClientFields):
     async def acompress_documents(
         self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
     ) -> Sequence[Document]:
-        """Return copies of the documents that fit best, best first.
-
-        Args:
-            documents: What was found. They are not changed.
-            query: The question that they should answer.
-            callbacks: LangChain's own; nothing is told to them.
-
-        Raises:
-            AI302Error: See the tree in `core_302.errors`.
-        """
+        """Return copies of the documents that fit best, best first, as `compress_documents`."""
         del callbacks
         with langchain_errors():
             texts = [document.page_content for document in documents]

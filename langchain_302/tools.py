@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 PROGRESS_EVENT = "ai302_progress"
-SHOWN = ("show_images_to_model",)  # what a toolkit says beside the settings of its tools
 
 Content = str | list[str | dict[str, Any]]
 
@@ -301,7 +300,7 @@ class AI302Toolkit(Limited, BaseToolkit, SelectionSettings, ToolFields):
     def get_tools(self) -> list[BaseTool]:
         """Return the tools; each call returns tools of the same client, budget and folder."""
         kinds = chosen(TOOLS, self.tool_names)
-        return [*tools_of(self, self._studio, kinds, SHOWN)]
+        return [*tools_of(self, self._studio, kinds, tuple(ToolFields.model_fields))]
 
 
 def _told(task: ImageTask) -> dict[str, Any]:

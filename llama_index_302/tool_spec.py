@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from functools import wraps
+from functools import cached_property, wraps
 from os import PathLike
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
@@ -111,7 +111,10 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
     """
 
     spec_functions: list[SPEC_FUNCTION_TYPE] = [  # noqa: RUF012 - the framework's
-        (kind.capability.name, f"a{kind.capability.name}") for kind in TOOLS
+        ("generate_image", "agenerate_image"),
+        ("generate_avatar", "agenerate_avatar"),
+        ("web_search", "aweb_search"),
+        ("read_image", "aread_image"),
     ]
 
     def __init__(
@@ -152,13 +155,23 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         said = {name: value for name, value in locals().items() if name != "self"}
         given = {name: value for name, value in said.items() if value is not None}
         self._selection = _Selection(**given)
-        self._connection = self._selection.connection()
         self._studio = Studio.of(self._selection)
-        shared = ("show_images_to_model", "on_progress")
-        tools: list[CapabilityTool] = tools_of(self._selection, self._studio, TOOLS, shared)
-        self._tools = {tool.capability.name: tool for tool in tools}
         self.reports: list[Report] = []
         """What each job brought, oldest first: links, paths, sizes, cost, ids."""
+
+    @property
+    def _gateway(self) -> Connection:
+        return self._selection.connection()
+
+    @cached_property
+    def _tools(self) -> dict[str, CapabilityTool]:
+        shared = tuple(ToolFields.model_fields)
+        tools: list[CapabilityTool] = tools_of(self._selection, self._studio, TOOLS, shared)
+        return {tool.capability.name: tool for tool in tools}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy makes its tools anew: they share its own connection."""
+        return {name: value for name, value in vars(self).items() if name != "_tools"}
 
     def generate_image(
         self,

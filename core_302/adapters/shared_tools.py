@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
+from core_302.adapters.connection import Connection
 from core_302.errors import InvalidInputError
 from core_302.tools.capability import Capability
 from core_302.tools.image_tool import Studio
 from core_302.tools.settings import settings_in
+
+if TYPE_CHECKING:
+    from core_302.async_client import AsyncClient
+    from core_302.client import Client
 
 
 class Limited:
@@ -27,10 +32,33 @@ class Limited:
         return self._studio.purse.spent
 
 
+class BorrowedConnection(Connection):
+    """The connection of a selection, in the hands of one of its tools: it is not closed there.
+
+    Args:
+        lender: Whose clients are used, made when they are first asked for.
+    """
+
+    def __init__(self, lender: Connection) -> None:
+        super().__init__(lender.settings)
+        self._lender = lender
+
+    @property
+    def client(self) -> Client:
+        """The lender's client of the blocking methods."""
+        return self._lender.client
+
+    @property
+    def async_client(self) -> AsyncClient:
+        """The lender's client of the asynchronous methods."""
+        return self._lender.async_client
+
+
 class SharedTool(Protocol):
     """A tool that can be given what others use too."""
 
     capability: ClassVar[Capability]
+    _connection: Connection | None
 
     def __init__(self, **given: Any) -> None:
         """Make it from its settings."""
@@ -59,13 +87,13 @@ def tools_of(
     selection: Any, studio: Studio, kinds: Sequence[type[Tool]], shared: Sequence[str]
 ) -> list[Tool]:
     """Return tools that use the clients of `selection`, and its fields that are `shared`."""
-    gateway = selection._gateway  # noqa: SLF001 - a class of an adapter
-    common = {"client": gateway.client, "async_client": gateway.async_client}
-    common |= {name: getattr(selection, name) for name in shared}
+    gateway = BorrowedConnection(selection._gateway)  # noqa: SLF001 - of an adapter
+    common = {name: getattr(selection, name) for name in shared}
     tools = []
     for kind in kinds:
         its = settings_in(selection, kind.capability.name, kind.capability.settings)
         tool = kind(**{**common, **its})
+        tool._connection = gateway  # noqa: SLF001 - its own protocol
         tool.share(studio)
         tools.append(tool)
     return tools

@@ -163,7 +163,7 @@ def _chat(url, constructor, call):
 def _option(server, ask, name):
     """Tell where an option can be given: where its value changes what is sent."""
     beside = BESIDE.get(name, {})
-    said = {**beside, name: SAMPLES[name]}
+    said = {**beside, name: SAMPLES.get(name, "low")}
     plain = _sent(server, ask, beside, {})
     ways = []
     if name not in PER_CALL_ONLY and _sent(server, ask, said, {}) not in (plain, None):

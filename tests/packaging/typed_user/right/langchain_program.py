@@ -15,8 +15,11 @@ from langchain_302 import (
     AI302Error,
     AI302ImageLoader,
     AI302ImageTool,
+    AI302ReadImageTool,
     AI302Rerank,
     AI302SearchRetriever,
+    AI302SearchTool,
+    AI302Toolkit,
     ChatAI302,
     WebSearch,
 )
@@ -61,6 +64,9 @@ def tools(key: str) -> list[BaseTool]:
     return [
         AI302ImageTool(api_key=key, output_dir=Path("pictures"), max_images=5),
         AI302AvatarTool(api_key=key, output_dir="avatars", allowed_dirs=["photos"]),
+        AI302SearchTool(api_key=key, search=WebSearch(results=5)),
+        AI302ReadImageTool(api_key=key, ocr="auto", model="gpt-4o-mini"),
+        *AI302Toolkit(api_key=key, budget=1, tool_names=["web_search"]).get_tools(),
     ]
 
 

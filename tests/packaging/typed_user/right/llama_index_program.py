@@ -3,6 +3,7 @@
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.llms import LLM, ChatMessage
 from llama_index.core.schema import Document
+from llama_index.core.tools import BaseTool
 
 from llama_index_302 import (
     AI302,
@@ -11,7 +12,9 @@ from llama_index_302 import (
     AI302ImageReader,
     AI302Rerank,
     AI302SearchRetriever,
+    AI302SearchTool,
     AI302ToolSpec,
+    CostTracker,
     WebSearch,
 )
 
@@ -32,6 +35,30 @@ def ask(key: str) -> str:
     for piece in llm.stream_chat([ChatMessage(content="Hello")]):
         said += piece.delta or ""
     return said
+
+
+def pay(llm: AI302) -> float:
+    """Ask what it cost, and count tokens."""
+    tracker = CostTracker(llm)
+    cost: float = llm.cost(llm.complete("Hello"))
+    tokens: int = llm.count_tokens([ChatMessage(content="Hello")])
+    return cost + llm.balance() + tracker.bill().cost + tokens
+
+
+def call_tools(key: str) -> list[BaseTool]:
+    """Call tools from a program, and make those of an agent."""
+    spec = AI302ToolSpec(api_key=key, search=WebSearch(results=5))
+    for block in spec.generate_image("a fox", aspect_ratio="16:9", output_format="png"):
+        print(block.block_type)  # noqa: T201
+    said: str = spec.web_search("Hello") + spec.read_image("scan.png", "What is the total?")
+    print(said)  # noqa: T201
+    return [*spec.to_tool_list(), AI302SearchTool(api_key=key, model="gpt-4o-mini")]
+
+
+async def draw(spec: AI302ToolSpec) -> str:
+    """Call tools, awaited."""
+    blocks = await spec.agenerate_image("a fox", width=512)
+    return await spec.aweb_search(f"{len(blocks)}")
 
 
 async def ask_and_wait(llm: AI302) -> str:

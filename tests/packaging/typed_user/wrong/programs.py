@@ -11,8 +11,14 @@ from core_302 import (
     Settings,
     WebSearch,
 )
-from langchain_302 import AI302Embeddings, AI302ImageTool, ChatAI302
-from llama_index_302 import AI302, AI302Embedding
+from langchain_302 import (
+    AI302Embeddings,
+    AI302ImageTool,
+    AI302SearchTool,
+    AI302Toolkit,
+    ChatAI302,
+)
+from llama_index_302 import AI302, AI302Embedding, AI302ToolSpec
 
 
 def core(client: Client, error: AI302Error) -> None:
@@ -46,6 +52,8 @@ def langchain(key: str) -> None:
     ChatAI302(model="gpt-4o", web_search="yes")  # wrong: True or a WebSearch
     AI302Embeddings(dimensions="many", model="m")  # wrong: a number
     AI302ImageTool(max_images="five")  # wrong: a number
+    AI302SearchTool(serach=None)  # wrong: no such setting
+    AI302Toolkit(budget="a lot")  # wrong: a number
     AI302ImageTool(output_dir=5)  # wrong: a path
     answer: str = model.invoke("Hello")  # wrong: a message
     model.ballance()  # wrong: no such method
@@ -58,6 +66,12 @@ def llama_index(key: str) -> None:
     AI302(modle="gpt-4o")  # wrong: no such argument
     AI302(model="gpt-4o", temperature="warm")  # wrong: a number
     AI302Embedding(model_name="m", dimensions="many")  # wrong: a number
+    spec = AI302ToolSpec(api_key=key)
+    spec.generate_image()  # wrong: no prompt
+    spec.generate_image("x", size=5)  # wrong: no such argument
+    spec.web_search(query=5)  # wrong: a text
+    spec.aweb_search(5)  # wrong: a text
+    llm.cost("Hello")  # wrong: a response
     answer: str = llm.complete("Hello")  # wrong: a response
     llm.chat("Hello")  # wrong: a text is no list of messages
     llm.tokens_left()  # wrong: no such method
