@@ -148,7 +148,7 @@ notebooks: .venv/dev ## Execute the notebooks of the cookbook, and keep what the
 	@$(BIN)/python -m tests.cookbook.notebooks
 
 options: .venv/dev ## Write the tables of docs/options.md from the declarations of the options
-	@$(BIN)/python -m tests.options_table
+	@$(BIN)/python -m tests.docs.options_table
 
 parity: .venv/dev ## Write docs/parity.md: what each adapter has, derived from the code
 	@$(BIN)/python -m tests.docs.parity_table

@@ -1,4 +1,4 @@
-"""The options of `docs/options.md`, read from their declarations. `python -m tests.options_table`.
+"""The table of every option, written from its declaration into `docs/options.md`: `make options`."""
 
 Types, bounds and defaults come from the fields; what an option is for, from the docstring below it.
 """
@@ -15,7 +15,7 @@ from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOp
 from core_302.reading.options import ReadingOptions
 from core_302.tools.settings import SelectionSettings
 
-PAGE = Path(__file__).parent.parent / "docs" / "options.md"
+PAGE = Path(__file__).parents[2] / "docs" / "options.md"
 BEGIN, END = "<!-- declared: begin -->", "<!-- declared: end -->"
 # What is declared once for several options.
 ALIASES = {

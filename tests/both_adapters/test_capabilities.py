@@ -30,7 +30,7 @@ from tests.scripted_server import completion, reply
 
 pytest_plugins = ["emulator_302.pytest_plugin"]
 
-PICTURES = Path(__file__).parent.parent / "cookbook" / "pictures"
+PICTURES = Path(__file__).parents[2] / "cookbook" / "pictures"
 KINDS = {
     **{f"langchain.{kind.__name__}": kind for kind in of_langchain.TOOLS},
     **{f"llama_index.{kind.__name__}": kind for kind in of_llama_index.TOOLS},

@@ -1,6 +1,6 @@
 """`docs/options.md` has every option as it is declared, with the words that editors show."""
 
-from tests.options_table import GROUPS, PAGE, page
+from tests.docs.options_table import GROUPS, PAGE, page
 
 
 def test_the_page_is_what_is_declared():

@@ -1,0 +1,1 @@
+"""What holds of both adapters alike: the same parameters, the same capabilities."""
