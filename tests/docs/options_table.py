@@ -1,4 +1,4 @@
-"""The table of every option, written from its declaration into `docs/options.md`: `make options`."""
+"""The table of every option, written by `make options` into `docs/options.md`.
 
 Types, bounds and defaults come from the fields; what an option is for, from the docstring below it.
 """
