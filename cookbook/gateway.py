@@ -22,7 +22,7 @@ def connect() -> None:
         return
     emulator()
     print("Gateway: the local emulator, since AI302_API_KEY is not set. It is not 302.AI:")
-    print("         its model follows rules, its pictures are drawn by them, its prices and")
+    print("         its model follows rules, its images are drawn by them, its prices and")
     print("         its news are invented. Its OCR is real.")
 
 

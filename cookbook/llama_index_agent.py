@@ -1,6 +1,6 @@
-"""A LlamaIndex agent that reads a picture, searches the web, draws a picture and makes an avatar.
+"""A LlamaIndex agent that reads an image, searches the web, draws an image and makes an avatar.
 
-With AI302_API_KEY set it asks 302.AI, which costs money: at most 2 pictures are made. Without, the
+With AI302_API_KEY set it asks 302.AI, which costs money: at most 2 images are made. Without, the
 local emulator answers. Run it with `.venv/bin/python cookbook/llama_index_agent.py`, after
 `pip install ./core_302 ./llama_index_302 ./emulator_302`.
 """
@@ -29,14 +29,14 @@ except ModuleNotFoundError as missing:
     stop(missing, __doc__)
 
 
-PICTURES = Path(__file__).parent / "pictures"
+IMAGES = Path(__file__).parent / "images"
 MODEL = "gpt-4o"
-READER = "deepseek-chat"  # it has no eyes: the gateway's OCR reads pictures for it
+READER = "deepseek-chat"  # it has no eyes: the gateway's OCR reads images for it
 LONGEST_RESULT = 300  # characters of a tool's answer that are printed
 ABOUT_THE_RECEIPT = "What is the total on this receipt?"
 TASKS = (
     "Use web_search to answer: what is in the news about AI today?",
-    "Draw a picture of a lighthouse at dusk.",
+    "Draw an image of a lighthouse at dusk.",
     "Make one Watercolor avatar of the woman in photo.png.",
 )
 
@@ -62,21 +62,21 @@ async def run(output: Path) -> None:
         AI302(model=READER, ocr="auto") as reader,
         AI302ToolSpec(
             output_dir=output,
-            allowed_dirs=[PICTURES],
+            allowed_dirs=[IMAGES],
             answering_model=READER,
             max_images=2,
             budget=1.0,
         ) as spec,
     ):
-        shown = ImageBlock(path=PICTURES / "receipt.png")
+        shown = ImageBlock(path=IMAGES / "receipt.png")
         question = ChatMessage(role="user", blocks=[TextBlock(text=ABOUT_THE_RECEIPT), shown])
         await do(FunctionAgent(llm=reader), question)
         agent = FunctionAgent(tools=spec.to_tool_list(), llm=llm)
         for task in TASKS:
             await do(agent, ChatMessage(role="user", content=task))
         for report in spec.reports:
-            for picture in report["pictures"]:
-                print(f"\nMade: {picture['path'] or picture['url']} ({report['cost']} PTC)")
+            for image in report["images"]:
+                print(f"\nMade: {image['path'] or image['url']} ({report['cost']} PTC)")
 
 
 async def do(agent: FunctionAgent, task: ChatMessage) -> None:

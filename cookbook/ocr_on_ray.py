@@ -1,4 +1,4 @@
-"""Reads a folder of pictures with the workers of a Ray cluster, below one rate, each page once.
+"""Reads a folder of images with the workers of a Ray cluster, below one rate, each page once.
 
     python cookbook/ocr_on_ray.py --workers 2 --rate 20
     python cookbook/ocr_on_ray.py --folder scans/ --out pages/ --cache readings.sqlite
@@ -6,9 +6,9 @@
 Ray Data spreads the files over workers and starts those anew that fail; each worker reads with the
 engine that also reads on one machine. Two actors are shared by all: `Pace` lets pages through at
 one rate for the whole cluster, `Kept` holds the answers in one SQLite file. A run that was killed
-goes on where it was, and pictures that are the same are read once.
+goes on where it was, and images that are the same are read once.
 
-Without a key it reads a few pictures on the local emulator. On a cluster:
+Without a key it reads a few images on the local emulator. On a cluster:
 
 - pass `--address auto`, on a node of the cluster; this program then starts nothing itself
 - `--folder` must be seen by every node: a shared disk, or `s3://bucket/scans`

@@ -1,4 +1,4 @@
-"""The quickstart: a LangChain agent reads a picture with a model that cannot see, then the news.
+"""The quickstart: a LangChain agent reads an image with a model that cannot see, then the news.
 
 With AI302_API_KEY set it asks 302.AI; without, the local emulator. Run it with `make demo`.
 """
@@ -26,10 +26,10 @@ except ModuleNotFoundError as missing:
     stop(missing, __doc__)
 
 
-PICTURE = Path(__file__).parent / "pictures" / "receipt.png"
-MODEL = "deepseek-chat"  # it has no eyes: the gateway's OCR reads the picture for it
+IMAGE = Path(__file__).parent / "pictures" / "receipt.png"
+MODEL = "deepseek-chat"  # it has no eyes: the gateway's OCR reads the image for it
 ABOUT_THE_RECEIPT = "What is the total on this receipt?"
-ABOUT_ANY_PICTURE = "What does this picture say?"
+ABOUT_ANY_IMAGE = "What does this image say?"
 ABOUT_THE_NEWS = "What is in the news about AI today?"
 
 
@@ -37,20 +37,20 @@ def main() -> int:
     """Run both questions; return the exit code."""
     asked = arguments()
     try:
-        picture = asked.image.read_bytes()
+        image = asked.image.read_bytes()
     except OSError as error:
-        print(f"Cannot read the picture: {error}", file=sys.stderr)
+        print(f"Cannot read the image: {error}", file=sys.stderr)
         return 1
     try:
         connect()
-        print(f"\nPicture: {asked.image}\nModel:   {MODEL}, which cannot see")
+        print(f"\nImage: {asked.image}\nModel:   {MODEL}, which cannot see")
         question = asked.question
         if question is None:
-            question = ABOUT_THE_RECEIPT if asked.image == PICTURE else ABOUT_ANY_PICTURE
+            question = ABOUT_THE_RECEIPT if asked.image == IMAGE else ABOUT_ANY_IMAGE
         shown = {
             "type": "image",
-            "base64": base64.b64encode(picture).decode(),
-            "mime_type": media_type_of(picture) or "application/octet-stream",
+            "base64": base64.b64encode(image).decode(),
+            "mime_type": media_type_of(image) or "application/octet-stream",
         }
         ask(ChatAI302(model=MODEL, ocr="auto"), question, shown)
         ask(ChatAI302(model=MODEL, web_search=WebSearch(results=5)), ABOUT_THE_NEWS)
@@ -100,8 +100,8 @@ def cost(request_id: str | None) -> str:
 
 def arguments() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description="Read a picture, then the news, with 302.AI.")
-    parser.add_argument("--image", type=Path, default=PICTURE, help="a picture of your own")
+    parser = argparse.ArgumentParser(description="Read an image, then the news, with 302.AI.")
+    parser.add_argument("--image", type=Path, default=IMAGE, help="an image of your own")
     parser.add_argument("--question", help="what to ask about it")
     return parser.parse_args()
 

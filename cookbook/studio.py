@@ -1,4 +1,4 @@
-"""A page to try 302.AI on: chat with any model, drop pictures in, search the web, draw.
+"""A page to try 302.AI on: chat with any model, drop images in, search the web, draw.
 
 With AI302_API_KEY set it asks 302.AI, which costs money; without, the local emulator answers. The
 page is for this machine only, and what was dropped in or drawn is deleted when it ends.
@@ -110,7 +110,7 @@ def place() -> Iterator[Place]:
     """Say which gateway answers; without a key, run the emulator while the block lasts."""
     if os.environ.get("AI302_API_KEY"):
         host = Settings.from_env().base_url.partition("://")[2]
-        yield Place(host, "Answers and pictures cost money.", emulator=False)
+        yield Place(host, "Answers and images cost money.", emulator=False)
         return
     about = (
         "Not 302.AI: it answers by rules, and its prices and news are invented. Its OCR is real."

@@ -1,6 +1,6 @@
 """302.AI over HTTP, without a framework: clients, settings, options, errors. Nothing else.
 
-What a program does not use yet is not imported: the clients, and the options of pictures,
+What a program does not use yet is not imported: the clients, and the options of images,
 embeddings and searches, load their modules when they are first asked for.
 """
 

@@ -9,7 +9,7 @@ from core_302.endpoints.chat_delta import ChatDelta
 from core_302.endpoints.chat_reply import Completion, read_completion
 from core_302.endpoints.chat_request import Message, chat_request
 from core_302.lazy_imports import OnDemand
-from core_302.net.sync_runner import BlockingShell
+from core_302.net.sync_runner import SyncRunner
 from core_302.options.chat import ChatOptions
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from core_302.endpoints.rerank import Ranking
     from core_302.endpoints.search import SearchReport
     from core_302.flows import download, image_jobs, retrieval
-    from core_302.image_parts import PictureFile
+    from core_302.image_parts import ImageFile
     from core_302.options import retrieval as retrieval_options
     from core_302.options.avatar import AvatarRequest
     from core_302.options.image import ImageRequest, OpenAIImageRequest
@@ -38,7 +38,7 @@ else:
     models = OnDemand("core_302.endpoints.models")
 
 
-class Client(BlockingShell):
+class Client(SyncRunner):
     """302.AI, blocking. Safe to share between threads; a context manager.
 
     Args:
@@ -138,7 +138,7 @@ class Client(BlockingShell):
         return self.run(retrieval.search(query, options or retrieval_options.SearchOptions()))
 
     def generate_image(self, asked: ImageRequest) -> ImageJob:
-        """Draw a picture with the unified endpoint. Paid: sent once.
+        """Draw an image with the unified endpoint. Paid: sent once.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
@@ -146,7 +146,7 @@ class Client(BlockingShell):
         return self.run(image_jobs.image_job(images.image_request(asked)))
 
     def generate_image_v2(self, asked: ImageRequest) -> ImageJob:
-        """Draw a picture with the unified endpoint's second version, in one call. Paid: sent once.
+        """Draw an image with the unified endpoint's second version, in one call. Paid: sent once.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
@@ -156,7 +156,7 @@ class Client(BlockingShell):
     def generate_image_task(
         self, asked: ImageRequest, *, on_progress: Callable[[ImageTask], object] | None = None
     ) -> ImageJob:
-        """Draw a picture as a task, and ask until it is done. Paid: ordered once.
+        """Draw an image as a task, and ask until it is done. Paid: ordered once.
 
         `on_progress` is called with an `ImageTask` after each answer.
 
@@ -167,10 +167,10 @@ class Client(BlockingShell):
         return self.run(flow, on_progress=on_progress)
 
     def start_image(self, asked: ImageRequest, *, webhook: str | None = None) -> ImageTask:
-        """Order a picture as a task, and do not wait. Paid: ordered once.
+        """Order an image as a task, and do not wait. Paid: ordered once.
 
         Args:
-            asked: The picture.
+            asked: The image.
             webhook: A link of yours that the gateway calls when the task is done.
 
         Raises:
@@ -200,7 +200,7 @@ class Client(BlockingShell):
         return self.run(flow, on_progress=on_progress)
 
     def generate_openai_image(self, asked: OpenAIImageRequest) -> ImageJob:
-        """Draw or edit pictures in OpenAI's form. Paid: sent once.
+        """Draw or edit images in OpenAI's form. Paid: sent once.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
@@ -215,12 +215,12 @@ class Client(BlockingShell):
         """
         return self.run(image_jobs.image_job(avatars.avatar_request(asked)))
 
-    def download(self, link: str) -> PictureFile:
-        """Fetch a picture from a file host, without the key, within limits.
+    def download(self, link: str) -> ImageFile:
+        """Fetch an image from a file host, without the key, within limits.
 
         Raises:
             InvalidInputError: The link leads to an internal address; see `trusted_hosts`.
-            MalformedReplyError: What is there is no picture.
+            MalformedReplyError: What is there is no image.
             AI302Error: See the tree in `core_302.errors`.
         """
         return self.run(download.download(link))

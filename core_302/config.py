@@ -38,7 +38,7 @@ class Timeouts:
     Attributes:
         total: The whole of a call that is not streamed, retries and pauses included; for a stream,
             the time until its reply begins.
-        job: The whole of a paid job (pictures, avatars): its request, and the polls of its task.
+        job: The whole of a paid job (images, avatars): its request, and the polls of its task.
         download: The whole of one file from a file host.
         first_byte: A stream's wait for its reply to begin. Models that think before they speak
             may need longer for it than between two words.

@@ -2,7 +2,7 @@
 
 AI302Error
  ├─ ConfigurationError            fix the key, the URL, a time-out (also a ValueError)
- ├─ InvalidInputError             fix the message, the picture or the option (also a ValueError)
+ ├─ InvalidInputError             fix the message, the image or the option (also a ValueError)
  ├─ ClosedError                   the client was closed: make a new one
  ├─ BudgetError                   the limit of a tool is reached: nothing was sent
  ├─ TransportError                no complete reply came
@@ -29,7 +29,7 @@ AI302Error
      └─ JobFailedError            a task was accepted, and then failed
 
 Nothing here does I/O. Which of these a reply stands for is read in `error_bodies.py`.
-No text of an error holds the key: the shells replace it wherever a server repeats it.
+No text of an error holds the key: the runners replace it wherever a server repeats it.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class ConfigurationError(AI302Error, ValueError):
 
 
 class InvalidInputError(AI302Error, ValueError):
-    """A message, picture or option cannot be sent. Raised before anything is sent."""
+    """A message, image or option cannot be sent. Raised before anything is sent."""
 
 
 class ClosedError(AI302Error):
@@ -114,7 +114,7 @@ class ClosedError(AI302Error):
 
 
 class BudgetError(AI302Error):
-    """The limit of pictures or of money that a tool was given is reached. Nothing was sent."""
+    """The limit of images or of money that a tool was given is reached. Nothing was sent."""
 
 
 class TransportError(AI302Error):

@@ -1,7 +1,7 @@
-"""Conversations with the gateway, written once and run by both shells.
+"""Conversations with the gateway, written once and run by both runners.
 
 A flow is a generator. It yields a step (a request to be sent, a pause to be waited, ...) and gets
-that step's result back, or the error thrown in. It does no I/O and knows no clock: the shell that
+that step's result back, or the error thrown in. It does no I/O and knows no clock: the runner that
 runs it does, and raises a pause's error instead of waiting past the time limit. Nor does a flow
 bring a policy along: how calls are repeated, how tasks are polled and which hosts are trusted is
 what the client was told, and a flow asks it (`AskPolicies`).

@@ -19,7 +19,7 @@ ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",",
 LONG_TEXT = 64 * 1024  # characters
 MARK = uuid4().hex  # stands for a long text; nobody can know it beforehand
 LARGEST_BODY = 32 * 1024 * 1024  # bytes of a reply that is no stream, unpacked
-LARGEST_PICTURES = 256 * 1024 * 1024  # bytes of a reply that carries pictures as base64
+LARGEST_IMAGES = 256 * 1024 * 1024  # bytes of a reply that carries images as base64
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Reply:
         status: The HTTP status.
         headers: The reply's headers.
         body: The decoded body; empty while a stream is still to be read.
-        source: The shell's open response when the request was a stream, else None.
+        source: The runner's open response when the request was a stream, else None.
     """
 
     status: int
@@ -138,9 +138,9 @@ def json_content(body: Mapping[str, Any]) -> bytes:
 
 
 def _without_long(value: Any, long: list[str]) -> Any:
-    """Return `value` with its long plain texts, such as pictures, moved into `long`.
+    """Return `value` with its long plain texts, such as images, moved into `long`.
 
-    A picture of 20 MB would be copied three times on its way through `json.dumps`.
+    An image of 20 MB would be copied three times on its way through `json.dumps`.
     """
     if isinstance(value, str):
         if len(value) < LONG_TEXT or not _is_plain(value):

@@ -1,6 +1,6 @@
-"""Pictures on their way to the gateway: what they are, by their first bytes, and how they are sent.
+"""Images on their way to the gateway: what they are, by their first bytes, and how they are sent.
 
-A picture goes as a link, which the gateway fetches, or as base64. Nothing here opens a file or a
+An image goes as a link, which the gateway fetches, or as base64. Nothing here opens a file or a
 connection: a path in a message may come from a model, and a model must not read this machine.
 """
 
@@ -14,14 +14,14 @@ from typing import Any
 from core_302.errors import InvalidInputError, MalformedReplyError
 from core_302.media_types import ENOUGH_BASE64, media_type_of, size_of, start_of
 
-LARGEST_INPUT = 50 * 1024 * 1024  # bytes of a picture that is sent: the gateway's upload limit
+LARGEST_INPUT = 50 * 1024 * 1024  # bytes of an image that is sent: the gateway's upload limit
 MOST_PIXELS = 100_000_000  # width times height; more is a bomb for whoever opens it
 LONGEST_HEADER = 200  # characters of a data URI before its comma
 
 
 @dataclass(frozen=True)
-class PictureFile:
-    """A picture's bytes, and what they say they are.
+class ImageFile:
+    """An image's bytes, and what they say they are.
 
     Attributes:
         content: The file.
@@ -48,8 +48,8 @@ def split_data_uri(address: str) -> tuple[str, str] | None:
     return media_type_of(start_of(data)) or said, data
 
 
-def is_picture_data(address: Any) -> bool:
-    """Tell whether `address` is a data URI that calls itself a picture, or nothing else."""
+def is_image_data(address: Any) -> bool:
+    """Tell whether `address` is a data URI that calls itself an image, or nothing else."""
     if not isinstance(address, str) or address[:5].lower() != "data:":
         return False
     header, comma, _ = address[5:LONGEST_HEADER].lower().partition(",")
@@ -57,7 +57,7 @@ def is_picture_data(address: Any) -> bool:
 
 
 def can_be_sent(address: Any) -> bool:
-    """Tell whether a picture of an answer can be shown to the model again."""
+    """Tell whether an image of an answer can be shown to the model again."""
     try:
         image_part(address, "it")
     except InvalidInputError:
@@ -66,7 +66,7 @@ def can_be_sent(address: Any) -> bool:
 
 
 def image_part(address: Any, where: str, *, detail: str | None = None) -> dict[str, Any]:
-    """Return the part of a message that shows the picture at `address`.
+    """Return the part of a message that shows the image at `address`.
 
     Args:
         address: An `http(s)` link, or a `data:image/...;base64,` URI.
@@ -74,22 +74,22 @@ def image_part(address: Any, where: str, *, detail: str | None = None) -> dict[s
         detail: `low`, `high` or `auto`, for models that know it.
 
     Raises:
-        InvalidInputError: The address is neither, or the data is no picture. The text names the
+        InvalidInputError: The address is neither, or the data is no image. The text names the
             part, never the data.
     """
     if not isinstance(address, str) or not address:
-        raise InvalidInputError(f"{where} has no link and no data of its picture.")
+        raise InvalidInputError(f"{where} has no link and no data of its image.")
     # Only the beginning is looked at: the address may be many megabytes, and is not copied.
     scheme, colon, rest = address[:LONGEST_HEADER].partition(":")
     if colon and scheme.lower() == "data":
         header, comma, _ = rest.partition(",")
         if not comma or not header.lower().endswith(";base64"):
-            raise InvalidInputError(f"{where}: a data URI of a picture must be ;base64.")
+            raise InvalidInputError(f"{where}: a data URI of an image must be ;base64.")
         place = len(scheme) + len(header) + 2
-        _check_picture(address[place : place + ENOUGH_BASE64], where)
+        _check_image(address[place : place + ENOUGH_BASE64], where)
     elif not colon or scheme.lower() not in ("http", "https"):
         raise InvalidInputError(
-            f"{where}: a picture goes as an http(s) link or as base64 data, not as "
+            f"{where}: an image goes as an http(s) link or as base64 data, not as "
             f"{scheme + ':' if colon else 'a path'}. Read the file yourself and pass its base64."
         )
     shown: dict[str, Any] = {"url": address}
@@ -101,39 +101,39 @@ def image_part(address: Any, where: str, *, detail: str | None = None) -> dict[s
 def image_part_of_data(
     data: Any, where: str, *, media_type: str | None = None, detail: str | None = None
 ) -> dict[str, Any]:
-    """Return the part of a message that shows a picture given as base64 text or as bytes.
+    """Return the part of a message that shows an image given as base64 text or as bytes.
 
     The media type that the data itself tells wins over `media_type`: a wrong label makes vendors
-    refuse a good picture.
+    refuse a good image.
 
     Raises:
-        InvalidInputError: The data is no picture. The text names the part.
+        InvalidInputError: The data is no image. The text names the part.
     """
     if isinstance(data, (bytes, bytearray)):
         data = base64.b64encode(data).decode("ascii")
     if not isinstance(data, str) or not data:
-        raise InvalidInputError(f"{where} has no data of its picture.")
-    found = _check_picture(data, where)
+        raise InvalidInputError(f"{where} has no data of its image.")
+    found = _check_image(data, where)
     return image_part(f"data:{found or media_type};base64,{data}", where, detail=detail)
 
 
-def _check_picture(data: str, where: str) -> str:
+def _check_image(data: str, where: str) -> str:
     """Return the media type of base64 `data`, looking at its beginning only."""
     try:
         start = base64.b64decode(data[:ENOUGH_BASE64], validate=len(data) >= ENOUGH_BASE64)
     except (binascii.Error, ValueError):
-        raise InvalidInputError(f"{where}: the picture is not valid base64.") from None
+        raise InvalidInputError(f"{where}: the image is not valid base64.") from None
     media_type = media_type_of(start)
     if media_type is None:
         raise InvalidInputError(
-            f"{where} is no picture (png, jpeg, gif, webp, bmp, tiff, heic or avif), "
+            f"{where} is no image (png, jpeg, gif, webp, bmp, tiff, heic or avif), "
             "by its first bytes."
         )
     return media_type
 
 
-def picture_file(content: bytes, what: str) -> PictureFile:
-    """Return `content` as a picture.
+def image_file(content: bytes, what: str) -> ImageFile:
+    """Return `content` as an image.
 
     Raises:
         MalformedReplyError: It is none, or has more than 100 million pixels.
@@ -141,8 +141,8 @@ def picture_file(content: bytes, what: str) -> PictureFile:
     media_type = media_type_of(content)
     if media_type is None:
         seen = "empty" if not content else "HTML" if b"<html" in content[:512].lower() else "other"
-        raise MalformedReplyError(f"{what} is no picture, by its first bytes ({seen}).")
+        raise MalformedReplyError(f"{what} is no image, by its first bytes ({seen}).")
     width, height = size_of(content) or (None, None)
     if width is not None and height is not None and width * height > MOST_PIXELS:
         raise MalformedReplyError(f"{what} says it is {width}x{height} pixels: too many.")
-    return PictureFile(content, media_type, width, height)
+    return ImageFile(content, media_type, width, height)

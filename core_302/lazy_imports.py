@@ -1,6 +1,6 @@
 """Modules that are imported when something of them is first used.
 
-A chat program draws no pictures and embeds no texts. So the clients, which offer everything, name
+A chat program draws no images and embeds no texts. So the clients, which offer everything, name
 the modules for that without importing them, and the packages do the same with their names.
 """
 

@@ -27,7 +27,7 @@ NUMERIC_HOST = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}\.?
 
 
 @dataclass(frozen=True)
-class Place:
+class Target:
     """Where a link leads: its host, port and scheme, and whether the operator trusts them."""
 
     host: str
@@ -52,7 +52,7 @@ class Place:
         return addresses
 
 
-def place_of(link: str, trusted_hosts: Collection[str] = ()) -> Place:
+def target_of(link: str, trusted_hosts: Collection[str] = ()) -> Target:
     """Return where `link` leads, if it may be followed.
 
     Args:
@@ -70,7 +70,7 @@ def place_of(link: str, trusted_hosts: Collection[str] = ()) -> Place:
         if parts.scheme != "https":
             raise InvalidInputError(f"the link must begin with https://, not {parts.scheme}://.")
         check_public_name(host)
-    return Place(host, port, trusted, parts.scheme)
+    return Target(host, port, trusted, parts.scheme)
 
 
 def check_link(link: str, trusted_hosts: Collection[str] = ()) -> None:

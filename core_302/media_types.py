@@ -39,7 +39,7 @@ RAW_SOUND = "audio/pcm"
 
 
 def media_type_of(start: bytes) -> str | None:
-    """Return the media type that the first bytes of a picture tell, or None if it is none."""
+    """Return the media type that the first bytes of an image tell, or None if it is none."""
     for offset, signature, media_type in SIGNATURES:
         if start[offset : offset + len(signature)] == signature:
             return media_type
@@ -47,9 +47,9 @@ def media_type_of(start: bytes) -> str | None:
 
 
 def size_of(content: bytes) -> tuple[int, int] | None:
-    """Return a picture's width and height in pixels, by its header alone, or None if unknown.
+    """Return an image's width and height in pixels, by its header alone, or None if unknown.
 
-    Nothing is decoded: a picture can be a bomb. Formats: png, gif, jpeg, webp, bmp.
+    Nothing is decoded: an image can be a bomb. Formats: png, gif, jpeg, webp, bmp.
     """
     media_type = media_type_of(content)
     try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from core_302.errors import ReplyTooLargeError
 
-LARGEST_EVENT = 8 * 1024 * 1024  # bytes; an answer's picture as base64 fits
+LARGEST_EVENT = 8 * 1024 * 1024  # bytes; an answer's image as base64 fits
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 

@@ -21,7 +21,7 @@ from core_302.endpoints.chat_reply import About, Audio, Choice, Completion
 from core_302.endpoints.chat_reply import ToolCall as CoreToolCall
 from core_302.endpoints.provider_details import KEPT_AS
 from core_302.endpoints.usage import Usage
-from core_302.messages.accumulator import Gathered
+from core_302.messages.accumulator import AnswerAccumulator
 from core_302.messages.think_tags import ThinkStream, split_completion
 from langchain_302.blocks import PROVIDER
 
@@ -94,7 +94,8 @@ class ChunkWriter:
             metadata["finish_reason"] = reason
         if self._others:
             metadata["other_answers"] = [
-                Gathered(pieces).plain(index) for index, pieces in sorted(self._others.items())
+                AnswerAccumulator(pieces).plain(index)
+                for index, pieces in sorted(self._others.items())
             ]
         message = AIMessageChunk(
             content="",

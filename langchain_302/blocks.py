@@ -1,4 +1,4 @@
-"""LangChain's standard content blocks of an answer: reasoning, cited text, pictures, tool calls.
+"""LangChain's standard content blocks of an answer: reasoning, cited text, images, tool calls.
 
 `message.content_blocks` comes here for every message that says it is from "ai302". A piece of a
 stream gets blocks whose `index` names the block that they continue, so that pieces added up, and
@@ -75,8 +75,8 @@ def _said(message: AIMessage, notes: list[Block]) -> Iterator[tuple[str, Block]]
         refusal = {"type": "refusal", "refusal": kept["refusal"]}
         yield "refusal", {"type": "non_standard", "value": refusal}
     for link in kept.get("images", ()):
-        # A picture comes whole, in one piece; its own content is its name.
-        yield f"image_{zlib.crc32(link.encode()):08x}", picture(link)
+        # An image comes whole, in one piece; its own content is its name.
+        yield f"image_{zlib.crc32(link.encode()):08x}", image(link)
     if isinstance(kept.get("audio"), Mapping):
         yield "audio", _sound(kept["audio"])
 
@@ -130,8 +130,8 @@ def _annotation(note: Mapping[str, Any]) -> Block:
     )
 
 
-def picture(link: str) -> Block:
-    """Return the block of a picture, given as a link or a data URI."""
+def image(link: str) -> Block:
+    """Return the block of an image, given as a link or a data URI."""
     inline = split_data_uri(link)
     if inline is None:
         return {"type": "image", "url": link}

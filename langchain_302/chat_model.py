@@ -126,8 +126,8 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
 
     Image input:
         ```python
-        picture = {"type": "image", "base64": data, "mime_type": "image/png"}
-        model.invoke([HumanMessage([{"type": "text", "text": "What is this?"}, picture])])
+        image = {"type": "image", "base64": data, "mime_type": "image/png"}
+        model.invoke([HumanMessage([{"type": "text", "text": "What is this?"}, image])])
         ```
 
     Token usage:
@@ -413,7 +413,7 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
     ) -> int:
         """Return how many tokens a conversation has: an estimate, see `token_estimate`.
 
-        Nothing is asked and no link is opened; a picture counts as a constant.
+        Nothing is asked and no link is opened; an image counts as a constant.
         """
         with langchain_errors():
             wire = to_wire(messages)

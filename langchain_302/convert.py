@@ -1,7 +1,7 @@
 """LangChain's messages to the wire. Pure functions.
 
 Nothing given is changed. Nothing that a program wrote is dropped in silence: a block that cannot be
-sent is an error that names its place. Of a model's own turn, its words, its pictures, its calls and
+sent is an error that names its place. Of a model's own turn, its words, its images, its calls and
 its thoughts go back; the traces of its vendor's own tools have no place on the wire.
 """
 
@@ -48,14 +48,14 @@ def to_wire(
 ) -> list[dict[str, Any]]:
     """Return the conversation in wire form, as `model` wants it.
 
-    Pictures in tool messages are moved to a user message after the last of them, because the chat
+    Images in tool messages are moved to a user message after the last of them, because the chat
     wire lets a tool answer in text only; those of a model's own turn likewise.
 
     Raises:
         InvalidInputError: A message holds what cannot be sent; the text names it.
     """
     wire: list[dict[str, Any]] = []
-    shown: list[dict[str, Any]] = []  # pictures that wait for the end of a turn of tools
+    shown: list[dict[str, Any]] = []  # images that wait for the end of a turn of tools
     for place, message in enumerate(messages):
         for part in _parted(message):
             if not isinstance(part, ToolMessage):
@@ -132,18 +132,18 @@ def _assistant(
     wanted = goes_back(reasoning_back, calls_tools=bool(calls))
     if wanted and (reasoning := reasoning_of(message)):
         wire["reasoning_content"] = reasoning
-    # What a gateway sent as a picture and is none must not end the conversation it stands in.
+    # What a gateway sent as an image and is none must not end the conversation it stands in.
     linked = [{"type": "image", "url": a} for a in kept.get("images", ()) if can_be_sent(a)]
     drawn = shown_by_model(message.content)
     if message.response_metadata.get("model_provider") == PROVIDER:
         drawn = [block for block in drawn if can_be_sent(_address(block))]
-    pictures = _content([*drawn, *linked], where)
-    keep(SHOWN_BY_MODEL, [p for n, p in enumerate(pictures) if p not in pictures[:n]], shown)
+    images = _content([*drawn, *linked], where)
+    keep(SHOWN_BY_MODEL, [p for n, p in enumerate(images) if p not in images[:n]], shown)
     return wire
 
 
 def _address(block: Mapping[str, Any]) -> Any:
-    """Return the address of a picture's block that we have written ourselves."""
+    """Return the address of an image's block that we have written ourselves."""
     data = block.get("base64")
     return f"data:image/png;base64,{data}" if data else block.get("url")
 

@@ -16,7 +16,7 @@ class ConfigurationError(core.ConfigurationError, langchain.ModelError):
 
 
 class InvalidInputError(core.InvalidInputError, langchain.ModelInvalidRequestError):
-    """A message, picture or option cannot be sent."""
+    """A message, image or option cannot be sent."""
 
 
 class ClosedError(core.ClosedError, langchain.ModelError):

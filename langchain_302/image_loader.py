@@ -1,4 +1,4 @@
-"""Pictures and scans as LangChain documents: a parser of blobs, and a loader.
+"""Images and scans as LangChain documents: a parser of blobs, and a loader.
 
 Both only name what `core_302.reading` has read: one document for each page.
 """
@@ -25,7 +25,7 @@ from langchain_302.errors import langchain_errors
 
 
 class ImageReading(ReadsImages, ReadingFields, ClientFields):
-    """How pictures are read: see `core_302.reading.ReadingOptions`."""
+    """How images are read: see `core_302.reading.ReadingOptions`."""
 
     _hint: ClassVar[str] = CHAT_OPTIONS_GO
     _connection: Connection | None = PrivateAttr(default=None)
@@ -65,7 +65,7 @@ class ImageReading(ReadsImages, ReadingFields, ClientFields):
 
 @connected
 class AI302ImageParser(BaseBlobParser, ImageReading):
-    """Reads the pictures and PDFs in blobs.
+    """Reads the images and PDFs in blobs.
 
     Use:
         ```python

@@ -39,7 +39,7 @@ def profile_of(model: str, options: ChatOptions) -> ModelProfile | None:
         "text_outputs": True,
         "image_inputs": sees,
         "image_url_inputs": sees,
-        # Pictures of tool results are shown in a user message after them.
+        # Images of tool results are shown in a user message after them.
         "image_tool_message": sees,
         "reasoning_output": thinks,
         "tool_calling": facts.tools,

@@ -35,9 +35,9 @@ def said_by_model(content: str | list[Any]) -> list[str | Block]:
 
 
 def shown_by_model(content: str | list[Any]) -> list[Block]:
-    """Return the pictures of a model's own turn that can be shown again.
+    """Return the images of a model's own turn that can be shown again.
 
-    A picture that is known to its vendor only, by an id, is left out.
+    An image that is known to its vendor only, by an id, is left out.
     """
     blocks = [] if isinstance(content, str) else content
     shown: list[Block] = []

@@ -158,7 +158,7 @@ class ImageJobTool(CapabilityTool):
         return self._finished(await self._gateway.async_client.run(self._studio.finish(task_id)))
 
     def _finished(self, report: Report) -> tuple[Content, Report]:
-        return self._said(ToolResult(in_words(report), report, report["pictures"]))
+        return self._said(ToolResult(in_words(report), report, report["images"]))
 
 
 @connected
@@ -173,7 +173,7 @@ class AI302ImageTool(ImageJobTool, ImageSettings):
         from langchain.agents import create_agent
         from langchain_302 import AI302ImageTool, ChatAI302
 
-        draw = AI302ImageTool(output_dir="pictures", max_images=5)
+        draw = AI302ImageTool(output_dir="images", max_images=5)
         agent = create_agent(ChatAI302(model="gpt-4o"), tools=[draw])
         ```
 
@@ -274,7 +274,7 @@ class AI302Toolkit(Limited, BaseToolkit, SelectionSettings, ToolFields):
         from langchain.agents import create_agent
         from langchain_302 import AI302Toolkit, ChatAI302
 
-        toolkit = AI302Toolkit(output_dir="pictures", max_images=5, budget=1.0)
+        toolkit = AI302Toolkit(output_dir="images", max_images=5, budget=1.0)
         agent = create_agent(ChatAI302(model="gpt-4o"), tools=toolkit.get_tools())
         ```
 
@@ -307,11 +307,11 @@ def _told(task: ImageTask) -> dict[str, Any]:
     return {"task_id": task.task_id, "status": task.status, "done": task.job is not None}
 
 
-def _block(picture: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return a picture as a content block: by its link, or, if it has none, with its data."""
-    if picture["url"]:
-        return {"type": "image", "url": picture["url"]}
-    if not picture["path"]:
+def _block(image: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return an image as a content block: by its link, or, if it has none, with its data."""
+    if image["url"]:
+        return {"type": "image", "url": image["url"]}
+    if not image["path"]:
         return None
-    data = base64.b64encode(Path(picture["path"]).read_bytes()).decode("ascii")
-    return {"type": "image", "base64": data, "mime_type": picture["media_type"]}
+    data = base64.b64encode(Path(image["path"]).read_bytes()).decode("ascii")
+    return {"type": "image", "base64": data, "mime_type": image["media_type"]}

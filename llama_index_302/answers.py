@@ -27,7 +27,7 @@ from core_302.endpoints.provider_details import KEPT_AS
 from core_302.endpoints.sources import Citation
 from core_302.image_parts import split_data_uri
 from core_302.media_types import sound_type
-from core_302.messages.accumulator import Gathered
+from core_302.messages.accumulator import AnswerAccumulator
 from core_302.messages.citations import placed_in_text, unplaced
 from core_302.messages.parts import AUDIO_FORMATS
 from core_302.messages.think_tags import ThinkStream, split_completion
@@ -51,9 +51,9 @@ def to_response(
     about = completion.about
     kept = about_reply(about, first.finish_reason)
     if others:
-        kept["other_answers"] = [_gathered(other).plain(other.index) for other in others]
+        kept["other_answers"] = [_accumulated(other).plain(other.index) for other in others]
     return ChatResponse(
-        message=_whole_message(_gathered(first), about, model),
+        message=_whole_message(_accumulated(first), about, model),
         raw={**completion.raw, "usage": written_usage(about.usage)},
         logprobs=logprobs_of(first.logprobs),
         additional_kwargs=kept,
@@ -70,7 +70,7 @@ class ResponseWriter:
     def __init__(self, *, model: str = "", split_think: bool = False) -> None:
         self._model = model
         self._think = ThinkStream() if split_think else None
-        self._so_far = Gathered()
+        self._so_far = AnswerAccumulator()
         self._others: dict[int, list[ChatDelta]] = {}
 
     def write(self, delta: ChatDelta) -> list[ChatResponse]:
@@ -100,7 +100,8 @@ class ResponseWriter:
         kept = about_reply(about, self._so_far.finish_reason)
         if self._others:
             kept["other_answers"] = [
-                Gathered(pieces).plain(index) for index, pieces in sorted(self._others.items())
+                AnswerAccumulator(pieces).plain(index)
+                for index, pieces in sorted(self._others.items())
             ]
         return ChatResponse(
             message=_whole_message(self._so_far, about, self._model),
@@ -110,9 +111,9 @@ class ResponseWriter:
         )
 
 
-def _gathered(choice: Choice) -> Gathered:
+def _accumulated(choice: Choice) -> AnswerAccumulator:
     """Return a whole answer as if it had been gathered."""
-    whole = Gathered()
+    whole = AnswerAccumulator()
     same = ("text", "reasoning", "annotations", "audio", "finish_reason", "provider_details")
     for name in same:
         setattr(whole, name, getattr(choice, name))
@@ -122,7 +123,7 @@ def _gathered(choice: Choice) -> Gathered:
     return whole
 
 
-def _whole_message(answer: Gathered, about: About, model: str) -> ChatMessage:
+def _whole_message(answer: AnswerAccumulator, about: About, model: str) -> ChatMessage:
     """Return the message of an answer that has come to its end."""
     message = _message(answer, about, whole=True)
     if answer.provider_details:
@@ -131,7 +132,7 @@ def _whole_message(answer: Gathered, about: About, model: str) -> ChatMessage:
     return message
 
 
-def _message(answer: Gathered, about: About, *, whole: bool) -> ChatMessage:
+def _message(answer: AnswerAccumulator, about: About, *, whole: bool) -> ChatMessage:
     thought = about.usage.reasoning_tokens if about.usage else 0
     blocks: list[Any] = []
     if answer.reasoning:
@@ -143,7 +144,7 @@ def _message(answer: Gathered, about: About, *, whole: bool) -> ChatMessage:
         blocks.append(TextBlock(text=text))
     if whole:
         blocks += _citations(answer.annotations, about.citations)
-    blocks += [picture(link) for link in answer.images]
+    blocks += [image(link) for link in answer.images]
     if answer.audio and answer.audio.data:
         kind = sound_type(answer.audio.data).rpartition("/")[2]
         # As base64: LlamaIndex would decode bytes that happen to look like it.
@@ -153,7 +154,7 @@ def _message(answer: Gathered, about: About, *, whole: bool) -> ChatMessage:
     return ChatMessage(role=MessageRole.ASSISTANT, blocks=[*blocks, *calls], additional_kwargs=kept)
 
 
-def _kept(answer: Gathered) -> dict[str, Any]:
+def _kept(answer: AnswerAccumulator) -> dict[str, Any]:
     """Return what has no block, and the calls where LlamaIndex's streaming programs look for them.
 
     Nothing is called "images" here: LlamaIndex takes that for files to open.
@@ -205,8 +206,8 @@ def _citations(
     ]
 
 
-def picture(link: str, media_type: str | None = None) -> ImageBlock | TextBlock:
-    """Return the block of a picture that came as a link or a data URI, with its media type.
+def image(link: str, media_type: str | None = None) -> ImageBlock | TextBlock:
+    """Return the block of an image that came as a link or a data URI, with its media type.
 
     LlamaIndex guesses the type from the ending of the link, which signed links do not have. What is
     no address at all stays as text.

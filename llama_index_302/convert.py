@@ -54,7 +54,7 @@ def to_wire(
 ) -> list[dict[str, Any]]:
     """Return the conversation in wire form; thoughts go back to `model` as it wants them.
 
-    The wire lets a tool and a model answer in text only. So the pictures of their messages are
+    The wire lets a tool and a model answer in text only. So the images of their messages are
     moved to a user message after the last of them.
 
     Raises:
@@ -91,9 +91,9 @@ def _assistant(
 ) -> dict[str, Any]:
     """Write the model's own turn: its text, its calls, and its thoughts where they are wanted."""
     own = (ThinkingBlock, ToolCallBlock, CitationBlock, AudioBlock)
-    if any(map(_is_no_picture, message.blocks)):
-        # What a gateway sent as a picture and is none must not end the conversation.
-        blocks = [block for block in message.blocks if not _is_no_picture(block)]
+    if any(map(_is_no_image, message.blocks)):
+        # What a gateway sent as an image and is none must not end the conversation.
+        blocks = [block for block in message.blocks if not _is_no_image(block)]
         message = message.model_copy(update={"blocks": blocks})
     content = _content(message, where, skip=own)
     if isinstance(content, list):
@@ -114,7 +114,7 @@ def _assistant(
     return wire
 
 
-def _is_no_picture(block: Any) -> bool:
+def _is_no_image(block: Any) -> bool:
     if not isinstance(block, ImageBlock) or not isinstance(block.image, bytes):
         return False
     return not can_be_sent(f"data:image/png;base64,{_base64(block.image, '')}")

@@ -1,4 +1,4 @@
-"""AI302ImageReader: pictures and scans as LlamaIndex documents, one for each page.
+"""AI302ImageReader: images and scans as LlamaIndex documents, one for each page.
 
 It only names what `core_302.reading` has read.
 """

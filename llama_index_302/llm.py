@@ -83,7 +83,7 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
     `core_302.options.ChatOptions`.
 
     Answers:
-        `response.message.blocks` has the thoughts, the text, its sources, pictures, sounds and tool
+        `response.message.blocks` has the thoughts, the text, its sources, images, sounds and tool
         calls. `response.additional_kwargs` has the token counts, `model_name`, `finish_reason`,
         `request_id`, `citations`, and on pieces of a stream `thinking_delta`.
 

@@ -45,7 +45,7 @@ def with_files_read(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
     """Return the conversation with the bytes of its files in their blocks.
 
     Raises:
-        InvalidInputError: A file cannot be read, is no picture where one is named, or is too long.
+        InvalidInputError: A file cannot be read, is no image where one is named, or is too long.
     """
     return [
         message.model_copy(
@@ -84,7 +84,7 @@ def _read(block: Any, where: str) -> Any:
     if len(content) > LARGEST_INPUT:
         raise InvalidInputError(f"{where}: the file has more than {LARGEST_INPUT:,} bytes.")
     if isinstance(block, ImageBlock) and media_type_of(content) is None:
-        raise InvalidInputError(f"{where}: the file is no picture, by its first bytes.")
+        raise InvalidInputError(f"{where}: the file is no image, by its first bytes.")
     kept = block.model_dump(exclude={field, "path", "url", "block_type"}, exclude_none=True)
     if isinstance(block, DocumentBlock) and block.path and block.title == UNNAMED:
         kept["title"] = Path(block.path).name

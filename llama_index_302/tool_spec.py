@@ -64,7 +64,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         from llama_index.core.agent.workflow import FunctionAgent
         from llama_index_302 import AI302, AI302ToolSpec
 
-        spec = AI302ToolSpec(output_dir="pictures", max_images=5)
+        spec = AI302ToolSpec(output_dir="images", max_images=5)
         agent = FunctionAgent(tools=spec.to_tool_list(), llm=AI302(model="gpt-4o"))
         ```
 

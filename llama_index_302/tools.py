@@ -22,7 +22,7 @@ from core_302.endpoints.image_reply import ImageTask
 from core_302.tools.capability import Capability, ToolResult
 from core_302.tools.generate_avatar import GENERATE_AVATAR
 from core_302.tools.generate_image import GENERATE_IMAGE
-from core_302.tools.image_tool import Picture, Report, Studio, in_words
+from core_302.tools.image_tool import Image, Report, Studio, in_words
 from core_302.tools.read_image import READ_IMAGE
 from core_302.tools.settings import (
     AvatarSettings,
@@ -31,7 +31,7 @@ from core_302.tools.settings import (
     SearchSettings,
 )
 from core_302.tools.web_search import SEARCH
-from llama_index_302.answers import picture
+from llama_index_302.answers import image
 from llama_index_302.client_fields import ClientFields, connected
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class AI302ImageTool(ImageJobTool, ImageSettings):
         from llama_index.core.agent.workflow import FunctionAgent
         from llama_index_302 import AI302, AI302ImageTool
 
-        draw = AI302ImageTool(output_dir="pictures", max_images=5)
+        draw = AI302ImageTool(output_dir="images", max_images=5)
         agent = FunctionAgent(tools=[draw], llm=AI302(model="gpt-4o"))
         ```
 
@@ -236,7 +236,7 @@ TOOLS: tuple[type[CapabilityTool], ...] = (
 
 def told(report: Report) -> ToolResult:
     """Return what a job brought, as a call of its tool would."""
-    return ToolResult(in_words(report), report, report["pictures"])
+    return ToolResult(in_words(report), report, report["images"])
 
 
 def blocks_of(done: ToolResult, *, shown: bool) -> Blocks:
@@ -246,10 +246,10 @@ def blocks_of(done: ToolResult, *, shown: bool) -> Blocks:
     return [text, *(block for image in images if (block := _block(image)))]
 
 
-def _block(made: Picture) -> TextBlock | ImageBlock | None:
+def _block(made: Image) -> TextBlock | ImageBlock | None:
     """Return an image as a block: by its link, or, if it has none, by its file."""
     if made["url"]:
-        return picture(made["url"], made["media_type"])
+        return image(made["url"], made["media_type"])
     if not made["path"]:
         return None
     return ImageBlock(path=Path(made["path"]), image_mimetype=made["media_type"])

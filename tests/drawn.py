@@ -1,16 +1,16 @@
-"""Real pictures for tests, drawn by Pillow."""
+"""Real images for tests, drawn by Pillow."""
 
 import io
 
 from PIL import Image
 
 
-def picture(form, width=8, height=8, colour="teal", **options):
-    """Return the bytes of a picture in any format that Pillow writes."""
+def image(form, width=8, height=8, colour="teal", **options):
+    """Return the bytes of an image in any format that Pillow writes."""
     file = io.BytesIO()
     Image.new("RGB", (width, height), colour).save(file, form, **options)
     return file.getvalue()
 
 
 def png(width=8, height=8, colour="teal"):
-    return picture("PNG", width, height, colour)
+    return image("PNG", width, height, colour)

@@ -11,7 +11,7 @@ import wave
 import httpx
 from PIL import Image, ImageDraw, ImageFont
 
-PICTURE = (
+IMAGE = (
     "https://raw.githubusercontent.com/langchain-ai/docs/"
     "4d11d08b6b0e210bd456943f7a22febbd168b543/src/images/agentic-rag-output.png"
 )
@@ -19,7 +19,7 @@ DOCUMENT = "https://www.w3.org/WAI/ER/tests/xhtml/testfiles/resources/pdf/dummy.
 SOUND = "https://upload.wikimedia.org/wikipedia/commons/6/6a/Northern_Flicker_202280456.wav"
 
 
-def picture(*lines):
+def image(*lines):
     """Return a PNG that shows `lines`."""
     image = Image.new("RGB", (480, 40 + 50 * len(lines)), "white")
     pen = ImageDraw.Draw(image)
@@ -67,7 +67,7 @@ def sound(seconds=1.0, rate=8000):
 def files():
     """Return each address with its content."""
     return {
-        PICTURE: picture("Agentic RAG", "question", "answer"),
+        IMAGE: image("Agentic RAG", "question", "answer"),
         DOCUMENT: document("Dummy PDF file"),
         SOUND: sound(),
     }

@@ -1,4 +1,4 @@
-"""Pictures and PDFs for tests of reading, made in memory; nothing is kept in the repository."""
+"""Images and PDFs for tests of reading, made in memory; nothing is kept in the repository."""
 
 import io
 
@@ -6,19 +6,19 @@ from PIL import Image, ImageDraw, ImageFont
 
 
 def drawn(*lines, size=(400, 200), mode="RGB"):
-    """Return a picture with lines of text."""
-    picture = Image.new("RGB", size, "white")
-    draw = ImageDraw.Draw(picture)
+    """Return an image with lines of text."""
+    image = Image.new("RGB", size, "white")
+    draw = ImageDraw.Draw(image)
     font = ImageFont.load_default(size=28)
     for number, line in enumerate(lines):
         draw.text((16, 12 + 44 * number), line, fill="black", font=font)
-    return picture.convert(mode)
+    return image.convert(mode)
 
 
-def file_of(picture, form="PNG", **more):
-    """Return a picture as a file's bytes."""
+def file_of(image, form="PNG", **more):
+    """Return an image as a file's bytes."""
     file = io.BytesIO()
-    picture.save(file, form, **more)
+    image.save(file, form, **more)
     return file.getvalue()
 
 

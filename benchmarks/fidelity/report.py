@@ -21,7 +21,7 @@ tests of this project (`tests/langchain_302/test_hostile_gateway.py`).
 
 - A cell says "yes" if both the blocking and the asynchronous method showed the user what the line
   claims; else it says what they showed.
-- The judges know no class. An error counts whatever its class; thoughts, sources and pictures count
+- The judges know no class. An error counts whatever its class; thoughts, sources and images count
   wherever in the message they are. Where a line speaks of ModelError, any error that is a
   `langchain_core.exceptions.ModelError` or tells an HTTP status counts.
 - Every class is set up as for any gateway: its address, a key, `max_retries=2`, and where the line

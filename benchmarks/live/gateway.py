@@ -28,7 +28,7 @@ class Gateway:
         key: The key; it is never printed.
         limit: The most that may be spent, in PTC.
         spent: What was spent, by the gateway's records; a call without one counts as its estimate.
-        link: The link of a picture that a question made, for the questions after it.
+        link: The link of an image that a question made, for the questions after it.
     """
 
     base_url: str

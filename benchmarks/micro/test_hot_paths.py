@@ -104,8 +104,8 @@ def test_request(benchmark: Any) -> None:
     assert request.content is not None
 
 
-def test_request_with_a_picture(benchmark: Any) -> None:
-    """The body of a call that shows a picture of 20 MB."""
+def test_request_with_an_image(benchmark: Any) -> None:
+    """The body of a call that shows an image of 20 MB."""
     link = "data:image/png;base64," + "A" * (20 * 1024 * 1024 * 4 // 3)
     part = {"type": "image_url", "image_url": {"url": link}}
     body = {"model": "m", "messages": [{"role": "user", "content": [part]}]}

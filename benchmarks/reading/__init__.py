@@ -1,1 +1,1 @@
-"""Reading many pictures: ours beside LangChain's parser of pictures, a plain loop, and Ray."""
+"""Reading many images: ours beside LangChain's parser of images, a plain loop, and Ray."""

@@ -23,7 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.reading.pictures import picture
+from benchmarks.reading.images import image
 from benchmarks.reading.report import page
 from benchmarks.reading.server import Server
 
@@ -65,7 +65,7 @@ def done(command: list[str]) -> dict[str, Any]:
 
 
 def speed() -> list[dict[str, Any]]:
-    """Return the pictures a second of each contender, whose rounds take turns."""
+    """Return the images a second of each contender, whose rounds take turns."""
     with Server(SLOW) as server:
         contenders: dict[str, tuple[list[str], int]] = {
             "a plain loop over `ChatOpenAI`": (theirs("loop", server.url, 20), 20),
@@ -84,9 +84,9 @@ def speed() -> list[dict[str, Any]]:
         for _ in range(ROUNDS):
             for name, (command, count) in contenders.items():
                 found[name].append(count / done(command)["seconds"])
-                print(f"{name}: {found[name][-1]:.1f} pictures a second", flush=True)
+                print(f"{name}: {found[name][-1]:.1f} images a second", flush=True)
     return [
-        {"who": name, "pictures": contenders[name][1], "pictures_per_second": sorted(rates)}
+        {"who": name, "images": contenders[name][1], "images_per_second": sorted(rates)}
         for name, rates in found.items()
     ]
 
@@ -129,7 +129,7 @@ def killed(count: int = 200) -> list[dict[str, Any]]:
             before = server.requests - start
             done(command)
             again = server.requests - start - before
-            rows.append({"who": name, "pictures": count, "before": before, "after": again})
+            rows.append({"who": name, "images": count, "before": before, "after": again})
             print(rows[-1], flush=True)
     return rows
 
@@ -141,8 +141,8 @@ def ray(count: int = 640) -> list[dict[str, Any]]:
         scans = Path(folder, "scans")
         scans.mkdir()
         for number in range(count):
-            # Every picture of the last tenth is there twice: it is asked for once.
-            (scans / f"{number:05}.png").write_bytes(picture(number % (count - count // 10)))
+            # Every image of the last tenth is there twice: it is asked for once.
+            (scans / f"{number:05}.png").write_bytes(image(number % (count - count // 10)))
         environment = os.environ | {"AI302_API_KEY": "test-key-not-real"}
         environment["AI302_BASE_URL"] = server.url
         for name, workers, rate, cache in [

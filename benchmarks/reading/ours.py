@@ -9,7 +9,7 @@ import resource
 import time
 from collections.abc import Iterator
 
-from benchmarks.reading.pictures import picture
+from benchmarks.reading.images import image
 from core_302 import AsyncClient, Client, Settings
 from core_302.reading import ReadingOptions, Source, aread_pages, read_pages
 
@@ -17,23 +17,23 @@ KEY = "test-key-not-real"
 KIB = 1024
 
 
-def pictures(count: int) -> Iterator[Source]:
-    """Yield pictures as they are wanted."""
+def images(count: int) -> Iterator[Source]:
+    """Yield images as they are wanted."""
     for number in range(count):
-        yield Source(f"{number}.png", content=picture(number))
+        yield Source(f"{number}.png", content=image(number))
 
 
 def blocking(settings: Settings, count: int, how: ReadingOptions) -> int:
     """Read with threads; return how many pages there were."""
     with Client(settings) as client:
-        return sum(1 for _ in read_pages(client, pictures(count), how))
+        return sum(1 for _ in read_pages(client, images(count), how))
 
 
 async def awaiting(settings: Settings, count: int, how: ReadingOptions) -> int:
     """Read with tasks; return how many pages there were."""
     async with AsyncClient(settings) as client:
         pages = 0
-        async for _ in aread_pages(client, pictures(count), how):
+        async for _ in aread_pages(client, images(count), how):
             pages += 1
         return pages
 

@@ -8,14 +8,14 @@ from datetime import datetime, timezone
 from statistics import median
 from typing import Any
 
-HEAD = """# Reading many pictures: figures
+HEAD = """# Reading many images: figures
 
 Written by `make reading`: everything below is of one run, on {machine}, on {day}. The server
 stands on the same machine and answers each request after the time that is told; each contender
 runs in a process of its own. Rivals: {versions}. What reading is: [rag.md](../rag.md).
 """
 SPEED = """
-## Pictures a second
+## Images a second
 
 The server takes half a second for an answer. Medians of {rounds} rounds that took turns; in
 brackets the slowest and the fastest.
@@ -35,7 +35,7 @@ RAY = """
 ## On Ray, two workers
 
 `cookbook/ocr_on_ray.py` on a cluster of this one machine; the server takes half a second. A tenth
-of the pictures are there twice, so that each run has fewer requests than pages. Seconds include
+of the images are there twice, so that each run has fewer requests than pages. Seconds include
 the start of the workers, which takes a few. On a cluster nothing changes but where things are: the
 head of the recipe says what.
 """
@@ -52,17 +52,17 @@ def page(found: Mapping[str, Any]) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
     machine = f"{platform.system()}, Python {platform.python_version()}"
     head = HEAD.format(machine=machine, day=datetime.now(timezone.utc).date(), versions=versions)
-    rounds = len(found["speed"][0]["pictures_per_second"])
+    rounds = len(found["speed"][0]["images_per_second"])
     return "".join(
         [
             head,
             SPEED.format(rounds=rounds),
-            table(["who", "pictures", "pictures a second"], map(speed_row, found["speed"])),
+            table(["who", "images", "images a second"], map(speed_row, found["speed"])),
             MEMORY,
-            table(["who", "100 pictures", "10,000 pictures"], map(memory_row, found["memory"])),
+            table(["who", "100 images", "10,000 images"], map(memory_row, found["memory"])),
             KILLED,
             table(
-                ["who", "pictures", "until it was killed", "after the restart"],
+                ["who", "images", "until it was killed", "after the restart"],
                 map(killed_row, found["killed"]),
             ),
             RAY,
@@ -76,9 +76,9 @@ def page(found: Mapping[str, Any]) -> str:
 
 def speed_row(row: Mapping[str, Any]) -> list[str]:
     """Return a line of the first table."""
-    rates = row["pictures_per_second"]
+    rates = row["images_per_second"]
     middle = f"{median(rates):.1f} ({min(rates):.1f}-{max(rates):.1f})"
-    return [row["who"], str(row["pictures"]), middle]
+    return [row["who"], str(row["images"]), middle]
 
 
 def memory_row(row: Mapping[str, Any]) -> list[str]:
@@ -88,7 +88,7 @@ def memory_row(row: Mapping[str, Any]) -> list[str]:
 
 def killed_row(row: Mapping[str, Any]) -> list[str]:
     """Return a line of the third table."""
-    return [row["who"], *(str(row[name]) for name in ("pictures", "before", "after"))]
+    return [row["who"], *(str(row[name]) for name in ("images", "before", "after"))]
 
 
 def ray_row(row: Mapping[str, Any]) -> list[str]:

@@ -3,7 +3,7 @@
     python benchmarks/reading/rivals.py parser http://127.0.0.1:8000 20
 
 `parser` is LangChain's `LLMImageBlobParser` on `ChatOpenAI`; `loop` calls the model for each
-picture; `batch` hands all of them to the model's `batch`, eight at once.
+image; `batch` hands all of them to the model's `batch`, eight at once.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ import warnings
 from importlib.metadata import version
 from typing import Any
 
+from images import image
 from langchain_core.documents.base import Blob
 from langchain_core.messages import HumanMessage
 from langchain_openai import ChatOpenAI
-from pictures import picture
 
 AT_ONCE = 8
 KIB = 1024
-PROMPT = "Transcribe all text in this picture."
+PROMPT = "Transcribe all text in this image."
 
 
 def asking(number: int) -> list[HumanMessage]:
-    """Return what is said to the model about a picture."""
-    url = "data:image/png;base64," + base64.b64encode(picture(number)).decode()
+    """Return what is said to the model about an image."""
+    url = "data:image/png;base64," + base64.b64encode(image(number)).decode()
     shown = {"type": "image_url", "image_url": {"url": url}}
     return [HumanMessage(content=[{"type": "text", "text": PROMPT}, shown])]
 
@@ -44,18 +44,18 @@ def parse(model: ChatOpenAI, count: int) -> int:
     parser = LLMImageBlobParser(model=model)
     pages = 0
     for number in range(count):
-        blob = Blob.from_data(picture(number), mime_type="image/png")
+        blob = Blob.from_data(image(number), mime_type="image/png")
         pages += len(list(parser.lazy_parse(blob)))
     return pages
 
 
 def loop(model: ChatOpenAI, count: int) -> int:
-    """Ask for one picture after another."""
+    """Ask for one image after another."""
     return sum(bool(model.invoke(asking(number)).content) for number in range(count))
 
 
 def batch(model: ChatOpenAI, count: int) -> int:
-    """Hand over all pictures."""
+    """Hand over all images."""
     given: list[Any] = [asking(number) for number in range(count)]
     return len(model.batch(given, config={"max_concurrency": AT_ONCE}))
 

@@ -24,7 +24,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.soak.judge import claims, pictures
+from benchmarks.soak.judge import claims, images
 from benchmarks.soak.load import TASKS, THREADS, Load
 from benchmarks.soak.report import write
 from benchmarks.soak.server import SPOILED
@@ -104,7 +104,7 @@ def main() -> int:
         found: dict[str, Any] = {
             "about": _about(minutes, server.kills),
             "calls": _calls(tally, hanging),
-            "pictures": pictures(orders.read_text("utf-8"), fates.read_text("utf-8")),
+            "images": images(orders.read_text("utf-8"), fates.read_text("utf-8")),
             "growth": growth(samples),
             "samples": [asdict(one) for one in samples],
         }

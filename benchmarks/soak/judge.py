@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-def pictures(orders: str, fates: str) -> dict[str, int]:
+def images(orders: str, fates: str) -> dict[str, int]:
     """Compare what the server was told to draw with what each caller was told of it.
 
     Args:
@@ -30,7 +30,7 @@ def pictures(orders: str, fates: str) -> dict[str, int]:
 
 def claims(found: dict[str, Any]) -> dict[str, bool]:
     """Tell of each claim whether it was kept."""
-    calls, drawn = found["calls"], found["pictures"]
+    calls, drawn = found["calls"], found["images"]
     ended = calls["answered"] + calls["refused"]
     paid_for = drawn["delivered"] + drawn["maybe_and_ordered"]
     return {
@@ -38,7 +38,7 @@ def claims(found: dict[str, Any]) -> dict[str, bool]:
         and not calls["hanging"],
         "no error is a stranger's": not calls["strangers"],
         "no answer reaches the wrong caller": not calls["wrong"],
-        "no picture is ordered twice": not drawn["ordered_twice"],
+        "no image is ordered twice": not drawn["ordered_twice"],
         "every order was delivered, or its caller told that it may be billed": (
             drawn["ordered"] == paid_for and not drawn["delivered_without_an_order"]
         ),

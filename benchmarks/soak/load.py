@@ -36,7 +36,7 @@ THREADS = 6
 TASKS = 12
 LIMIT = 6.0  # seconds for a call, and for a stream's silence
 LONGEST_PAUSE = 0.2  # seconds between two calls of one caller
-PICTURES = 0.06  # of all calls
+IMAGES = 0.06  # of all calls
 CALLS_OF_A_LOOP = 5
 MODEL, VECTORS, PAINTER = "gpt-4o", "text-embedding-3-small", "302ai-flux-schnell-t2i"
 LENGTH = 64  # numbers of a vector
@@ -142,9 +142,9 @@ class Load:
 
     def _paid_ways(self) -> list[Way]:
         return [
-            Way("core, picture", lambda t: _drew(self.core.generate_image(_wish(t))), paid=True),
+            Way("core, image", lambda t: _drew(self.core.generate_image(_wish(t))), paid=True),
             Way("core, task", lambda t: _drew(self.core.generate_image_task(_wish(t))), paid=True),
-            Way("LangChain, picture", lambda t: self.painter.invoke({"prompt": t}), paid=True),
+            Way("LangChain, image", lambda t: self.painter.invoke({"prompt": t}), paid=True),
         ]
 
     def _awaited_ways(self) -> list[Way]:
@@ -162,8 +162,8 @@ class Load:
 
     def _awaited_paid_ways(self) -> list[Way]:
         return [
-            Way("core, picture, awaited", self._core_picture_awaited, paid=True),
-            Way("LangChain, picture, awaited", self._chain_picture_awaited, paid=True),
+            Way("core, image, awaited", self._core_image_awaited, paid=True),
+            Way("LangChain, image, awaited", self._chain_image_awaited, paid=True),
         ]
 
     def _core_chat(self, token: str) -> None:
@@ -222,15 +222,15 @@ class Load:
     async def _index_vectors_awaited(self, token: str) -> None:
         _near(await self.index_vectors.aget_text_embedding(_text(token)), token)
 
-    async def _core_picture_awaited(self, token: str) -> None:
+    async def _core_image_awaited(self, token: str) -> None:
         _drew(await self.core_async.generate_image(_wish(token)))
 
-    async def _chain_picture_awaited(self, token: str) -> None:
+    async def _chain_image_awaited(self, token: str) -> None:
         await self.painter.ainvoke({"prompt": token})
 
 
 def _drawn(ways: list[Way], paid: list[Way]) -> tuple[Way, str]:
-    chosen = paid if random.random() < PICTURES else ways  # noqa: S311
+    chosen = paid if random.random() < IMAGES else ways  # noqa: S311
     return random.choice(chosen), uuid.uuid4().hex  # noqa: S311
 
 
@@ -268,4 +268,4 @@ def _near(given: Any, token: str) -> None:
 
 def _drew(job: ImageJob) -> None:
     if not job.images:
-        raise WrongAnswerError("no picture")
+        raise WrongAnswerError("no image")

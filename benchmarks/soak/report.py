@@ -20,7 +20,7 @@ def write(found: dict[str, Any]) -> None:
 
 def page(found: dict[str, Any]) -> str:
     """Return the page of a run."""
-    about, calls, drawn = found["about"], found["calls"], found["pictures"]
+    about, calls, drawn = found["about"], found["calls"], found["images"]
     versions = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
     kept = (f"| {claim} | {_yes(kept=kept)} |" for claim, kept in found["claims"].items())
     errors = (f"| {name} | {times:,} |" for name, times in calls["by_error"].items())
@@ -47,7 +47,7 @@ Python {about["python"]}, {about["cores"]} cores, {versions}.
 |---|---|
 {chr(10).join(errors)}
 
-Pictures: the server took {drawn["ordered"]:,} orders, {drawn["ordered_twice"]} of them a second
+Images: the server took {drawn["ordered"]:,} orders, {drawn["ordered_twice"]} of them a second
 time. {drawn["delivered"]:,} were delivered; of {drawn["maybe_and_ordered"]:,} the caller was told
 that they may be billed, and of {drawn["ordered_and_untold"]} neither. Another
 {drawn["maybe"] - drawn["maybe_and_ordered"]} were called billed, perhaps, although their order had

@@ -1,6 +1,6 @@
 """The emulator in a process of its own, which spoils one request in twenty.
 
-Each order of a picture that it does not refuse is written down before it is answered, so that the
+Each order of an image that it does not refuse is written down before it is answered, so that the
 list survives the process: `python -m benchmarks.soak.server PORT ORDERS`.
 """
 

@@ -1,4 +1,4 @@
-"""What became of each call: counted, and for paid pictures written down by name.
+"""What became of each call: counted, and for paid images written down by name.
 
 It keeps numbers only, and no more of them as time goes by: its own memory must not be what the
 soak measures. Names go to a file.
@@ -22,7 +22,7 @@ class WrongAnswerError(Exception):
 
 
 class Tally:
-    """Counts from many threads, and the fates of pictures: `delivered`, `maybe` or `no`."""
+    """Counts from many threads, and the fates of images: `delivered`, `maybe` or `no`."""
 
     def __init__(self, fates: Path) -> None:
         self.begun: Counter[str] = Counter()

@@ -20,7 +20,7 @@ class Asked:
     """One adapter, ready to be asked: blocking and asynchronous, whole and streamed.
 
     A call takes `history`, a list of (role, text), or `given`, messages that `shown` makes of the
-    base64 text of a picture. `make` makes another object like the one that is asked.
+    base64 text of an image. `make` makes another object like the one that is asked.
     """
 
     make: Callable[[], Any]
@@ -121,8 +121,8 @@ def _langchain(model: Any, make: Callable[[], Any]) -> Asked:
     def messages(history: History | None) -> Any:
         return [*history, ("user", QUESTION)] if history else QUESTION
 
-    def shown(picture: str) -> Any:
-        url = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{picture}"}}
+    def shown(image: str) -> Any:
+        url = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{image}"}}
         return [("user", [{"type": "text", "text": QUESTION}, url])]
 
     def call(history: History | None = None, given: Any = None) -> Any:
@@ -201,8 +201,8 @@ def _llama(model: Any, make: Callable[[], Any]) -> Asked:
     def messages(history: History | None) -> list[Any]:
         return [ChatMessage(role=r, content=t) for r, t in [*(history or []), ("user", QUESTION)]]
 
-    def shown(picture: str) -> Any:
-        blocks = [TextBlock(text=QUESTION), ImageBlock(image=picture.encode())]
+    def shown(image: str) -> Any:
+        blocks = [TextBlock(text=QUESTION), ImageBlock(image=image.encode())]
         return [ChatMessage(role="user", blocks=blocks)]
 
     def call(history: History | None = None, given: Any = None) -> Any:

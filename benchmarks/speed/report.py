@@ -32,7 +32,7 @@ FIGURES = {
     "connections": "connections of ten streams",
     "idle_kib": "an idle object, KiB",
     "open_kib": "an open stream, KiB",
-    "picture_x": "peak of a 20 MB picture, x",
+    "image_x": "peak of a 20 MB image, x",
     "calls_peak_mib": "peak of a process that made calls, MiB",
     "many_calls_peak_mib": "peak of 1000 calls, MiB",
     "many_streams_peak_mib": "peak of 1000 streams, MiB",

@@ -90,7 +90,7 @@ def of_one(mine: str, rival: str) -> list[Target]:
         Target("connections of ten streams", mine, 1, "", own(mine, "connections")),
         Target("memory of an idle object", mine, 20, "KiB", own(mine, "idle_kib")),
         Target("memory of an open stream", mine, 64, "KiB", own(mine, "open_kib")),
-        Target("peak of a 20 MB picture / its base64", mine, 2.2, "x", own(mine, "picture_x")),
+        Target("peak of a 20 MB image / its base64", mine, 2.2, "x", own(mine, "image_x")),
         Target(
             "a piece among 100000 / among 1000",
             mine,

@@ -26,7 +26,7 @@ AT_ONCE = 1000
 SHORT = 100  # pieces of each of the streams at once
 LONG = 5.0  # seconds; who takes longer is not asked again, or for more
 MICRO, MILLI, KIB = 1e6, 1e3, 1024
-PICTURE_BYTES = 20 * 1024 * 1024
+IMAGE_BYTES = 20 * 1024 * 1024
 Figures = dict[str, float]
 
 
@@ -168,9 +168,9 @@ def _seen(url: str) -> int:
 
 
 def memory(contender: Contender, url: str) -> Figures:
-    """An idle object, an open stream, and a call with a picture of 20 MB: traced memory.
+    """An idle object, an open stream, and a call with an image of 20 MB: traced memory.
 
-    The message with the picture is there before: what is counted is what the call adds.
+    The message with the image is there before: what is counted is what the call adds.
     """
     asked = contender.maker(f"{url}/wait/0/pieces/1/hold/3000")
     figures = {
@@ -178,12 +178,12 @@ def memory(contender: Contender, url: str) -> Figures:
         "open_kib": _each(lambda: _opened(asked), 100) / KIB,
     }
     if asked.shown is not None:
-        picture = "iVBORw0KGgoAAAANSUhEUgAA" + "A" * (PICTURE_BYTES * 4 // 3 // 4 * 4)
-        given = asked.shown(picture)
+        image = "iVBORw0KGgoAAAANSUhEUgAA" + "A" * (IMAGE_BYTES * 4 // 3 // 4 * 4)
+        given = asked.shown(image)
         asked.call()
         tracemalloc.start()
         asked.call(given=given)
-        figures["picture_x"] = tracemalloc.get_traced_memory()[1] / len(picture)
+        figures["image_x"] = tracemalloc.get_traced_memory()[1] / len(image)
         tracemalloc.stop()
     return figures
 

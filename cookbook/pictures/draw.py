@@ -1,4 +1,4 @@
-"""Draws the pictures of the demos: a receipt of an invented shop, and a portrait of nobody."""
+"""Draws the images of the demos: a receipt of an invented shop, and a portrait of nobody."""
 
 from pathlib import Path
 
@@ -32,15 +32,15 @@ PAPER, INK = "#fdfcf7", "#222222"
 def draw(path: Path) -> None:
     """Draw the receipt and save it at `path`."""
     height = 2 * MARGIN + sum(size + SPACING for _, _, size in LINES)
-    picture = Image.new("RGB", (WIDTH, height), PAPER)
-    pen = ImageDraw.Draw(picture)
+    image = Image.new("RGB", (WIDTH, height), PAPER)
+    pen = ImageDraw.Draw(image)
     y = MARGIN
     for left, right, size in LINES:
         font = ImageFont.load_default(size=size)
         pen.text((MARGIN, y), left, INK, font)
         pen.text((WIDTH - MARGIN - pen.textlength(right, font), y), right, INK, font)
         y += size + SPACING
-    picture.save(path)
+    image.save(path)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """One question to the gateway: its answer piece by piece, its cost a moment later, and the models.
 
 Everything is asked through `ChatAI302`, as a program of yours would; only the list of models and
-pictures in answers come through the core's client.
+images in answers come through the core's client.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from langchain_core.messages import AIMessageChunk
 from core_302 import AsyncClient
 from core_302.catalogue import facts_about
 from core_302.endpoints.models import Model
-from core_302.image_parts import picture_file
-from core_302.tools.image_store import save_picture
+from core_302.image_parts import image_file
+from core_302.tools.image_store import save_image
 from langchain_302 import AI302Error, ChatAI302, WebSearch
 from studio_page.kindly import OWN_FAULT, apology_for
 from studio_page.turns import Conversation, Turn, messages_for, whole
@@ -62,8 +62,8 @@ class Gateway:
 
     Attributes:
         chat: Asks the questions; the model is named with each of them.
-        client: For the list of models, and for pictures in answers.
-        folder: Where pictures in answers are kept while the page runs.
+        client: For the list of models, and for images in answers.
+        folder: Where images in answers are kept while the page runs.
         models: The list of models, once it has come.
     """
 
@@ -87,7 +87,7 @@ class Gateway:
                 async for _ in looks:
                     yield
             assert turn.answer is not None, "a stream that ends without an error has answered"
-            await self._keep_pictures(turn)
+            await self._keep_images(turn)
             turn.state = "done"
         except AI302Error as error:
             turn.state, turn.apology = "failed", apology_for(error)
@@ -132,7 +132,7 @@ class Gateway:
         facts, entry = facts_about(name), self.models.get(name)
         said = []
         if facts is not None and facts.vision is not None:
-            said.append("sees pictures" if facts.vision else "cannot see pictures")
+            said.append("sees images" if facts.vision else "cannot see images")
         if facts is not None and facts.reasoning:
             said.append("thinks first")
         window = (entry and entry.context_length) or (facts and facts.context_window)
@@ -145,19 +145,19 @@ class Gateway:
         words = ", ".join(said)
         return f"{words[0].upper()}{words[1:]}."
 
-    async def _keep_pictures(self, turn: Turn) -> None:
-        """Keep the pictures of an answer as files: the page itself opens no outside address."""
-        assert turn.answer is not None, "pictures come with an answer"
+    async def _keep_images(self, turn: Turn) -> None:
+        """Keep the images of an answer as files: the page itself opens no outside address."""
+        assert turn.answer is not None, "images come with an answer"
         for link in turn.answer.additional_kwargs.get("images", ()):
             try:
                 if link.startswith("data:"):
                     content = base64.b64decode(link.partition(",")[2])
-                    found = picture_file(content, "a picture in the answer")
+                    found = image_file(content, "an image in the answer")
                 else:
                     found = await self.client.download(link)
-                turn.pictures.append(save_picture(found, self.folder, turn.model))
+                turn.images.append(save_image(found, self.folder, turn.model))
             except (AI302Error, ValueError) as error:
-                turn.problems.append(f"A picture of this answer cannot be shown: {error}")
+                turn.problems.append(f"An image of this answer cannot be shown: {error}")
 
 
 async def _written(

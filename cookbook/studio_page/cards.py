@@ -29,7 +29,7 @@ def shown(turns: Sequence[Turn]) -> list[Message]:
 
 def _question(turn: Turn) -> Iterator[Message]:
     for path in turn.shown:
-        yield {"role": "user", "content": {"path": str(path), "alt_text": "A picture of yours"}}
+        yield {"role": "user", "content": {"path": str(path), "alt_text": "An image of yours"}}
     if turn.question:
         yield {"role": "user", "content": turn.question}
 
@@ -39,8 +39,8 @@ def _answer(turn: Turn) -> Iterator[Message]:
         yield _said(turn.thoughts, metadata=_folded(turn))
     if turn.text:
         yield _said(turn.text)
-    for path in turn.pictures:
-        yield _said({"path": str(path), "alt_text": "A picture in the answer"})
+    for path in turn.images:
+        yield _said({"path": str(path), "alt_text": "An image in the answer"})
     below = _below(turn)
     if below:
         yield _said(gr.HTML(below, padding=False, container=False))
@@ -148,7 +148,7 @@ def note(text: str) -> str:
 
 
 def caption(path: Path, words: str) -> tuple[str, str]:
-    """Return a picture of the gallery with its caption."""
+    """Return an image of the gallery with its caption."""
     return str(path), words
 
 

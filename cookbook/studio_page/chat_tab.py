@@ -23,11 +23,11 @@ SERVICES: list[str | tuple[str, str]] = [
     "bocha",
 ]
 MOST_RESULTS = 20
-BOX = "Ask anything, or drop a picture in"
+BOX = "Ask anything, or drop an image in"
 STILL_ANSWERING = "The last answer is still coming. Stop it, or wait for its end."
 EMPTY = "### What would you like to know?\nAsk below, or begin with one of these."
 
-# What each example sets: the question, its picture, the model, the web search.
+# What each example sets: the question, its image, the model, the web search.
 EXAMPLES = (
     ("What is the total on this receipt?", RECEIPT, "deepseek-chat", False),
     ("What is in the news about AI today?", None, "deepseek-chat", True),
@@ -52,16 +52,16 @@ class ChatTab:
     ) -> AsyncIterator[Updates]:
         """Ask what stands in the box, and show the answer as it comes."""
         words = (written or {}).get("text", "").strip()
-        pictures = tuple(Path(name) for name in (written or {}).get("files", ()))
+        images = tuple(Path(name) for name in (written or {}).get("files", ()))
         options = Options(*chosen)
-        if not (words or pictures) or not options.model:
+        if not (words or images) or not options.model:
             yield gr.skip(), gr.skip()
             return
         if conversation.asking:
             gr.Info(STILL_ANSWERING, title="Not sent yet")
             yield gr.skip(), gr.skip()
             return
-        turn = Turn(words, pictures, options.model)
+        turn = Turn(words, images, options.model)
         box = gr.MultimodalTextbox(value=None, submit_btn=False, stop_btn=True)
         async for _ in self._gateway.answer(conversation, turn, options):
             yield shown(conversation.turns), box
@@ -100,8 +100,8 @@ class ChatTab:
 
     def example(self, chosen: gr.SelectData) -> Updates:
         """Put an example into the box, with the options that it needs. It is not sent yet."""
-        words, picture, model, searches = EXAMPLES[chosen.index]
-        files = [str(picture)] if picture else []
+        words, image, model, searches = EXAMPLES[chosen.index]
+        files = [str(image)] if image else []
         box = gr.MultimodalTextbox(value={"text": words, "files": files})
         return box, model, self.about(model), searches
 
@@ -138,7 +138,7 @@ def chat_tab(blocks: gr.Blocks, gateway: Gateway) -> None:
             ocr = gr.Radio(
                 list(OCR),
                 value="Auto",
-                label="Read pictures for the model",
+                label="Read images for the model",
                 info="Auto: only for a model that cannot see. Another model reads, and bills.",
             )
             search = gr.Checkbox(

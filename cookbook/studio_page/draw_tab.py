@@ -1,4 +1,4 @@
-"""Drawing: a picture from words, or avatars from a photo, with their gallery."""
+"""Drawing: an image from words, or avatars from a photo, with their gallery."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from studio_page.drawing import (
     Drawn,
     Easel,
     Shown,
-    needs_picture,
+    needs_image,
     sizes_of,
 )
 
-PICTURE, AVATARS = "A picture", "Avatars"
+IMAGE, AVATARS = "An image", "Avatars"
 PEOPLE = ("Female", "Male", "Kid")
 NOTHING_YET = note(
     "What you draw appears here, and is gone when the page ends: save what you like."
@@ -60,18 +60,18 @@ class DrawTab:
         if kind == AVATARS:
             drawn = await self._easel.avatars(photo, person, style, avatar_size, count)
         else:
-            drawn = await self._easel.picture(prompt, model, size, photo)
-        gallery = [*drawn.pictures, *gallery]
+            drawn = await self._easel.image(prompt, model, size, photo)
+        gallery = [*drawn.images, *gallery]
         yield gallery, gallery, _told(drawn), gr.Button("Draw", interactive=True)
 
     def choose_kind(self, kind: str, model: str) -> Updates:
-        """Show the controls of a picture, or those of avatars."""
+        """Show the controls of an image, or those of avatars."""
         avatars = kind == AVATARS
         return gr.Group(visible=not avatars), gr.Group(visible=avatars), _photo(kind, model)
 
     def choose_model(self, model: str) -> Updates:
         """Offer what the model makes."""
-        return gr.Dropdown(list(sizes_of(model)), value=OWN_SIZE), _photo(PICTURE, model)
+        return gr.Dropdown(list(sizes_of(model)), value=OWN_SIZE), _photo(IMAGE, model)
 
 
 def draw_tab(easel: Easel) -> None:
@@ -80,8 +80,8 @@ def draw_tab(easel: Easel) -> None:
     made = gr.State([])
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=2, min_width=280, elem_classes="options"):
-            kind = gr.Radio([PICTURE, AVATARS], value=PICTURE, label="What to make")
-            with gr.Group(elem_classes="plain") as for_picture:
+            kind = gr.Radio([IMAGE, AVATARS], value=IMAGE, label="What to make")
+            with gr.Group(elem_classes="plain") as for_image:
                 prompt = gr.Textbox(
                     label="What to draw", placeholder="a lighthouse at dusk", lines=3, max_lines=8
                 )
@@ -110,7 +110,7 @@ def draw_tab(easel: Easel) -> None:
             told = gr.HTML(NOTHING_YET, padding=False)
         with gr.Column(scale=5, min_width=320):
             gallery = gr.Gallery(
-                label="Pictures made here",
+                label="Images made here",
                 columns=3,
                 object_fit="cover",
                 fit_columns=False,
@@ -136,7 +136,7 @@ def draw_tab(easel: Easel) -> None:
     kind.change(
         does.choose_kind,
         [kind, model],
-        [for_picture, for_avatars, photo],
+        [for_image, for_avatars, photo],
         show_progress="hidden",
         api_visibility="private",
     )
@@ -153,7 +153,7 @@ def _photo(kind: str, model: str) -> gr.Image:
     """Return the place for a photo, where one is needed."""
     if kind == AVATARS:
         return gr.Image(label="Photo of a face", visible=True)
-    return gr.Image(label="Picture to work on", visible=needs_picture(model))
+    return gr.Image(label="Image to work on", visible=needs_image(model))
 
 
 def _told(drawn: Drawn) -> str:

@@ -1,4 +1,4 @@
-"""Pictures and avatars by the tools that agents use, asked for directly.
+"""Images and avatars by the tools that agents use, asked for directly.
 
 A tool refuses what the image model does not take, sends a paid job once, and keeps the limits.
 """
@@ -18,12 +18,12 @@ from core_302.catalogue import ImageModelFacts, image_model_facts, image_models
 from core_302.media_types import media_type_of
 from core_302.options.avatar import MOST_AVATARS
 from core_302.options.image import data_uri
-from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL, Picture, Report
+from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL, Image, Report
 from langchain_302 import AI302AvatarTool, AI302ImageTool
 from studio_page.cards import price
 from studio_page.kindly import OWN_FAULT, Apology, apology_for
 
-MOST_PICTURES = 40  # in the life of the page, by each of the tools
+MOST_IMAGES = 40  # in the life of the page, by each of the tools
 MOST_MONEY = 2.0  # PTC, likewise
 
 OWN_SIZE = "The model's own"
@@ -37,9 +37,9 @@ Shown = tuple[str, str]  # a file, and its caption
 
 @dataclass(frozen=True)
 class Drawn:
-    """What an order brought: pictures for the gallery, or an apology."""
+    """What an order brought: images for the gallery, or an apology."""
 
-    pictures: tuple[Shown, ...] = ()
+    images: tuple[Shown, ...] = ()
     said: str = ""
     apology: Apology | None = None
 
@@ -48,21 +48,21 @@ class Easel:
     """The two tools of this page.
 
     Args:
-        folder: Where pictures are kept while the page runs.
+        folder: Where images are kept while the page runs.
     """
 
     def __init__(self, folder: Path) -> None:
         limits: dict[str, Any] = {
             "output_dir": folder,
-            "max_images": MOST_PICTURES,
+            "max_images": MOST_IMAGES,
             "budget": MOST_MONEY,
             "handle_tool_error": False,  # the page wants the error itself
         }
         self._draw = AI302ImageTool(model=DEFAULT_IMAGE_MODEL, more_models=image_models(), **limits)
         self._portray = AI302AvatarTool(**limits)
 
-    async def picture(self, prompt: str, model: str, size: str, photo: str | None) -> Drawn:
-        """Draw a picture."""
+    async def image(self, prompt: str, model: str, size: str, photo: str | None) -> Drawn:
+        """Draw an image."""
         given = {"prompt": prompt, "model": model, **_size(size), **_image(photo)}
         return await _ordered(self._draw, given)
 
@@ -93,8 +93,8 @@ def sizes_of(model: str) -> tuple[str, ...]:
     return (OWN_SIZE, *SIZES)
 
 
-def needs_picture(model: str) -> bool:
-    """Tell whether an image model works on a picture that must be given."""
+def needs_image(model: str) -> bool:
+    """Tell whether an image model works on an image that must be given."""
     facts = image_model_facts(model)
     return facts is not None and facts.needs_image
 
@@ -108,7 +108,7 @@ async def _ordered(tool: AI302ImageTool | AI302AvatarTool, given: Mapping[str, A
         assert isinstance(cause, AI302Error), "these tools fail with their own errors"
         return Drawn(apology=apology_for(cause))
     except Exception:  # a visitor gets no traceback; the terminal does
-        LOG.exception("a picture failed")
+        LOG.exception("an image failed")
         return Drawn(apology=OWN_FAULT)
     if message.artifact is None:  # arguments that the tool refused, in its own words
         return Drawn(apology=Apology("This cannot be drawn.", str(message.text)))
@@ -116,23 +116,22 @@ async def _ordered(tool: AI302ImageTool | AI302AvatarTool, given: Mapping[str, A
 
 
 def _drawn(report: Report) -> Drawn:
-    kept = [picture for picture in report["pictures"] if picture["path"]]
-    lost = [str(picture["problem"]) for picture in report["pictures"] if not picture["path"]]
+    kept = [image for image in report["images"] if image["path"]]
+    lost = [str(image["problem"]) for image in report["images"] if not image["path"]]
     by = f" · {report['model']}" if report["model"] else ""
     cost = "cost not recorded yet" if report["cost"] is None else price(report["cost"])
-    count = f"{len(kept)} picture{'' if len(kept) == 1 else 's'}"
+    count = f"{len(kept)} image{'' if len(kept) == 1 else 's'}"
     said = [count, cost, f"request {report['request_id']}", *lost]
     return Drawn(
-        pictures=tuple(
-            (str(picture["path"]), f"{report['prompt']}{by} · {_extent(picture)}")
-            for picture in kept
+        images=tuple(
+            (str(image["path"]), f"{report['prompt']}{by} · {_extent(image)}") for image in kept
         ),
         said=" · ".join(said),
     )
 
 
-def _extent(picture: Picture) -> str:
-    return f"{picture['width']} by {picture['height']}"
+def _extent(image: Image) -> str:
+    return f"{image['width']} by {image['height']}"
 
 
 def _size(size: str) -> dict[str, Any]:
@@ -149,8 +148,8 @@ def _image(photo: str | None) -> dict[str, str]:
         return {}
     content = Path(photo).read_bytes()
     if media_type_of(content) is None:
-        return {"image": Path(photo).name}  # no picture: the tool says so
+        return {"image": Path(photo).name}  # no image: the tool says so
     return {"image": data_uri(content)}
 
 
-__all__ = ["AVATAR_SIZES", "MOST_AVATARS", "Drawn", "Easel", "needs_picture", "sizes_of"]
+__all__ = ["AVATAR_SIZES", "MOST_AVATARS", "Drawn", "Easel", "needs_image", "sizes_of"]

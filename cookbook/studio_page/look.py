@@ -18,8 +18,8 @@ NAMES = """() => {
   const names = [
     [".box textarea", "Your question"],
     [".box .stop-button", "Stop"],
-    [".chat .image-container > button", "Look at the picture"],
-    [".box .thumbnail-item, .box .thumbnail-image", "A picture of yours"],
+    [".chat .image-container > button", "Look at the image"],
+    [".box .thumbnail-item, .box .thumbnail-image", "An image of yours"],
   ];
   // The arrow of folded thoughts is a button within the button that says so.
   const arrows = ".chat .thought-group .arrow button:not([aria-hidden])";

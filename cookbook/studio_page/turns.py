@@ -26,14 +26,14 @@ class Turn:
 
     Attributes:
         question: The text.
-        shown: The pictures that were dropped in.
+        shown: The images that were dropped in.
         model: The model's name.
         state: "done" alone is a full answer.
         thoughts: The reasoning so far.
         text: The answer so far.
         answer: The whole answer, once it is there.
-        pictures: Pictures in the answer, as files.
-        problems: Why some of its pictures cannot be shown.
+        images: Images in the answer, as files.
+        problems: Why some of its images cannot be shown.
         thought_seconds: How long the model thought before its first word.
         seconds: How long the answer took.
         cost: What the gateway's record says, in PTC, or None while it says nothing.
@@ -47,7 +47,7 @@ class Turn:
     thoughts: str = ""
     text: str = ""
     answer: AIMessage | None = None
-    pictures: list[Path] = field(default_factory=list)
+    images: list[Path] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     thought_seconds: float | None = None
     seconds: float = 0.0
@@ -90,10 +90,10 @@ def messages_for(turns: Sequence[Turn], now: Turn) -> list[BaseMessage]:
 
 
 def asked(turn: Turn) -> HumanMessage:
-    """Return the question of a turn with its pictures."""
+    """Return the question of a turn with its images."""
     if not turn.shown:
         return HumanMessage(turn.question)
-    words = turn.question or "What does this picture say?"
+    words = turn.question or "What does this image say?"
     blocks: list[str | dict[Any, Any]] = [{"type": "text", "text": words}]
     return HumanMessage([*blocks, *(_block(path) for path in turn.shown)])
 
@@ -103,7 +103,7 @@ def _block(path: Path) -> dict[str, Any]:
     return {
         "type": "image",
         "base64": base64.b64encode(content).decode("ascii"),
-        # A file that is no picture is refused by the model class, which says so best.
+        # A file that is no image is refused by the model class, which says so best.
         "mime_type": media_type_of(content) or "application/octet-stream",
     }
 

@@ -37,7 +37,7 @@ class ModelFacts:
         context_window: Tokens that fit in, with those that come out, or None if unknown.
         max_input: Tokens that fit in, where this is less than the window, or None if unknown.
         max_output: Tokens that come out at the most, or None if unknown.
-        vision: Whether it sees pictures, or None if unknown.
+        vision: Whether it sees images, or None if unknown.
         tools: Whether it calls tools by itself, or None if unknown (the gateway helps the others).
         reasoning: Whether it thinks before it answers, or None if unknown.
         reasoning_back: When it wants its thoughts back, or None if unknown.
@@ -104,7 +104,7 @@ class ImageModelFacts:
 
     Attributes:
         name: The model.
-        needs_image: Whether it works on a picture that must be given.
+        needs_image: Whether it works on an image that must be given.
         aspect_ratios: The ratios that it makes; empty if it takes none at all.
         other_ratio: What every other ratio becomes.
         sizes: The sizes that it makes, each as `width x height` without spaces.

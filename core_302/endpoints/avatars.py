@@ -1,4 +1,4 @@
-"""Avatars: how to ask for them (page "AI Avatar Maker"). The reply is read as other pictures are.
+"""Avatars: how to ask for them (page "AI Avatar Maker"). The reply is read as other images are.
 
 The page has a form beside the JSON; that its file field is called `image`, like the JSON's, is
 inferred from its text, not shown.

@@ -23,7 +23,7 @@ class ChatDelta:
         logprobs: Log-probabilities of the new tokens.
         annotations: All annotations; on the last piece of each answer only, as some vendors repeat
             them with every chunk.
-        images: New pictures, as links or data URIs.
+        images: New images, as links or data URIs.
         audio: What the answer says aloud, whole; on the last piece of each answer only.
         finish_reason: Why the answer ended; on the last piece of each answer only.
         about: What the whole reply says about itself; on the very last piece only.

@@ -34,7 +34,7 @@ from core_302.endpoints.usage import Usage, usage_in
 from core_302.error_replies.from_reply import error_in, error_in_choice
 from core_302.errors import ApiError, MalformedReplyError
 from core_302.http import Reply
-from core_302.image_parts import is_picture_data
+from core_302.image_parts import is_image_data
 from core_302.json_text import read_json
 from core_302.links import is_web_link
 
@@ -206,9 +206,9 @@ def about_of(
 
 
 def image_links(message: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the links (or data URIs) of the pictures in a message.
+    """Return the links (or data URIs) of the images in a message.
 
-    Any other address is no picture: a program that shows or opens it must not meet `file:`.
+    Any other address is no image: a program that shows or opens it must not meet `file:`.
     """
     parts = [*items(message.get("images")), *items(message.get("content"))]
     if not parts:
@@ -220,7 +220,7 @@ def image_links(message: Mapping[str, Any]) -> tuple[str, ...]:
         for part in parts
         if isinstance(part, Mapping) and part.get("image_url")
     )
-    return tuple(str(link) for link in links if is_web_link(link) or is_picture_data(link))
+    return tuple(str(link) for link in links if is_web_link(link) or is_image_data(link))
 
 
 def read_audio(*pieces: Mapping[str, Any]) -> Audio | None:

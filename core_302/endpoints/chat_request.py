@@ -78,7 +78,7 @@ def chat_request(
 
 
 def has_image(messages: Sequence[Message]) -> bool:
-    """Tell whether any message holds a picture."""
+    """Tell whether any message holds an image."""
     return any(
         isinstance(part, Mapping) and part.get("type") == "image_url"
         for message in messages
@@ -134,7 +134,7 @@ def with_suffixes(model: str, names: set[str]) -> str:
 
 
 def _ocr_model(body: Mapping[str, Any], options: ChatOptions) -> str | None:
-    """Return the model that is to read the pictures, or None for none."""
+    """Return the model that is to read the images, or None for none."""
     facts = facts_about(body["model"])
     sees = facts.vision if facts else None
     if options.ocr == "auto":
@@ -151,8 +151,8 @@ def _ocr_model(body: Mapping[str, Any], options: ChatOptions) -> str | None:
 def _warn_that_ocr_replaces_sight(model: str) -> None:
     """Warn once for each model (hence the cache)."""
     warnings.warn(
-        f"{model} sees pictures itself; ocr replaces its own sight by a text that another model "
-        "writes, and bills both. Use ocr='auto' to read pictures only for models that cannot see.",
+        f"{model} sees images itself; ocr replaces its own sight by a text that another model "
+        "writes, and bills both. Use ocr='auto' to read images only for models that cannot see.",
         UserWarning,
         stacklevel=2,
     )

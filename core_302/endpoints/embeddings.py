@@ -17,7 +17,7 @@ from typing import Any
 from core_302.endpoints.parsing import json_object, malformed, text_or_none
 from core_302.endpoints.usage import read_usage
 from core_302.errors import InvalidInputError
-from core_302.http import LARGEST_PICTURES, Reply, Request, json_content
+from core_302.http import LARGEST_IMAGES, Reply, Request, json_content
 from core_302.options.retrieval import EmbeddingOptions
 
 EMBEDDINGS_PATH = "/v1/embeddings"
@@ -79,7 +79,7 @@ def embedding_request(texts: Sequence[str], options: EmbeddingOptions) -> Reques
     body |= {name: value for name, value in values.items() if value is not None}
     body |= options.extra_body or {}
     path = options.path or (JINA_PATH if "jina" in options.model.lower() else EMBEDDINGS_PATH)
-    return Request("POST", path, json_content(body), most_bytes=LARGEST_PICTURES)
+    return Request("POST", path, json_content(body), most_bytes=LARGEST_IMAGES)
 
 
 def read_embeddings(reply: Reply, wanted: int) -> Embedded:

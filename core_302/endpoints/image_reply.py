@@ -1,6 +1,6 @@
-"""Pictures: how to read the replies of all endpoints that make them, tasks among them.
+"""Images: how to read the replies of all endpoints that make them, tasks among them.
 
-A reply's field may be there and empty, a picture may be a link or base64, and vendors put it in
+A reply's field may be there and empty, an image may be a link or base64, and vendors put it in
 places of their own. What was paid for is looked for in all of them before it is said to be missing.
 """
 
@@ -18,17 +18,17 @@ from core_302.error_replies.envelope import retry_after_in
 from core_302.error_replies.from_reply import api_error, error_in
 from core_302.errors import JobFailedError, MalformedReplyError
 from core_302.http import Reply
-from core_302.image_parts import picture_file, split_data_uri
+from core_302.image_parts import image_file, split_data_uri
 from core_302.json_text import read_json
 
 DONE = frozenset({"completed", "succeeded", "success"})
 FAILED = frozenset({"failed", "failure", "error", "cancelled", "canceled", "expired"})
-SHOWN_BASE64 = 200  # characters; longer texts in a raw reply are pictures, and are not kept twice
+SHOWN_BASE64 = 200  # characters; longer texts in a raw reply are images, and are not kept twice
 
 
 @dataclass(frozen=True)
 class GeneratedImage:
-    """One picture of a reply: its link, its bytes, or both."""
+    """One image of a reply: its link, its bytes, or both."""
 
     link: str | None
     content: bytes | None = field(default=None, repr=False)
@@ -39,12 +39,12 @@ class ImageJob:
     """What a paid job brought.
 
     Attributes:
-        images: The pictures; at least one.
+        images: The images; at least one.
         request_id: The gateway's id of the call.
         task_id: The task's id, if it was one.
         cost_ids: The request ids under which the gateway has recorded the cost.
         usage: Token counts, for the models that are billed by tokens.
-        raw: The reply as it came, without the base64 of the pictures.
+        raw: The reply as it came, without the base64 of the images.
     """
 
     images: tuple[GeneratedImage, ...]
@@ -73,13 +73,13 @@ class ImageTask:
 
 
 def read_images(reply: Reply) -> ImageJob:
-    """Read the pictures of a finished job, in any of the endpoints' forms.
+    """Read the images of a finished job, in any of the endpoints' forms.
 
     Raises:
         ApiError: The body is an error, although the status is 200.
-        MalformedReplyError: No picture came.
+        MalformedReplyError: No image came.
     """
-    raw = json_object(reply, "a reply with a picture")
+    raw = json_object(reply, "a reply with an image")
     return _job(raw, reply)
 
 
@@ -88,7 +88,7 @@ def read_task(reply: Reply) -> ImageTask:
 
     Raises:
         JobFailedError: It failed; the text has the gateway's words.
-        MalformedReplyError: There is no task's id, or it is done and brought no picture.
+        MalformedReplyError: There is no task's id, or it is done and brought no image.
     """
     raw = any_object(reply, "a task")
     task_id = text_or_none(raw.get("task_id"))
@@ -109,7 +109,7 @@ def read_task(reply: Reply) -> ImageTask:
 def _job(raw: Mapping[str, Any], reply: Reply) -> ImageJob:
     images = _found(raw)
     if not images:
-        raise malformed("a reply with a picture's link or data", reply)
+        raise malformed("a reply with an image's link or data", reply)
     recorded = [text_or_none(entry) for entry in items(raw.get("ai302_cost_request_ids"))]
     cost_ids = tuple(entry for entry in recorded if entry)
     return ImageJob(
@@ -118,12 +118,12 @@ def _job(raw: Mapping[str, Any], reply: Reply) -> ImageJob:
         task_id=text_or_none(raw.get("task_id")),
         cost_ids=cost_ids or ((reply.request_id,) if reply.request_id else ()),
         usage=read_usage(raw.get("usage")),
-        raw=without_pictures(raw),
+        raw=without_images(raw),
     )
 
 
 def _found(raw: Mapping[str, Any]) -> tuple[GeneratedImage, ...]:
-    """Return the pictures of a reply. A field may be there and empty: that is no picture."""
+    """Return the images of a reply. A field may be there and empty: that is no image."""
     entries: list[Any] = [raw.get("image_url"), *items(raw.get("image_urls"))]
     entries += items(raw.get("headshot_url_list"))
     entries += items(raw.get("data"))
@@ -150,8 +150,8 @@ def _content(data: str) -> bytes:
     try:
         content = base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):
-        raise MalformedReplyError("The picture in the reply is not valid base64.") from None
-    return picture_file(content, "What the reply brought as base64").content
+        raise MalformedReplyError("The image in the reply is not valid base64.") from None
+    return image_file(content, "What the reply brought as base64").content
 
 
 def _outputs(output: Any) -> list[Any]:
@@ -172,13 +172,13 @@ def _failure(raw: Mapping[str, Any], reply: Reply) -> JobFailedError:
     return error
 
 
-def without_pictures(raw: Any) -> Any:
-    """Return a raw reply whose long texts, which are pictures, are cut."""
+def without_images(raw: Any) -> Any:
+    """Return a raw reply whose long texts, which are images, are cut."""
     if isinstance(raw, Mapping):
         cut = {"b64_json": _cut(raw["b64_json"])} if raw.get("b64_json") else {}
-        return {**{str(name): without_pictures(value) for name, value in raw.items()}, **cut}
+        return {**{str(name): without_images(value) for name, value in raw.items()}, **cut}
     if isinstance(raw, list):
-        return [without_pictures(value) for value in raw]
+        return [without_images(value) for value in raw]
     return _cut(raw) if _is_base64(raw) else raw
 
 

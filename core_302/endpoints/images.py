@@ -1,6 +1,6 @@
-"""Pictures: how to ask for them. What comes back is read in `image_reply.py`.
+"""Images: how to ask for them. What comes back is read in `image_reply.py`.
 
-Three endpoints make pictures: the unified one (page "Generate images"), its second version, whose
+Three endpoints make images: the unified one (page "Generate images"), its second version, whose
 tasks are polled (302.AI's command-line tool, `api/image.py`, and its model of a task), and OpenAI's
 form (page "Image generation (gpt-image-1)"). All are paid: none is repeated once it was sent.
 """
@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from core_302.errors import InvalidInputError
-from core_302.http import LARGEST_PICTURES, FormPart, Request, json_content
+from core_302.http import LARGEST_IMAGES, FormPart, Request, json_content
 from core_302.media_types import media_type_of
 from core_302.options.image import ImageRequest, OpenAIImageRequest, data_uri
 
@@ -47,7 +47,7 @@ OPENAI_FIELDS = (
 
 
 def image_request(asked: ImageRequest) -> Request:
-    """Ask the unified endpoint: JSON, or a form if the picture to work on is given as bytes."""
+    """Ask the unified endpoint: JSON, or a form if the image to work on is given as bytes."""
     values = _values(asked, FIELDS)
     if isinstance(asked.image, bytes):
         return paid_form(UNIFIED_PATH, values | dict(asked.extra_body or {}))
@@ -60,7 +60,7 @@ def task_request(
     """Ask the second version for a task; without `run_async` it answers when the task is done.
 
     Args:
-        asked: The picture; bytes go as a data URI, since this endpoint is documented as JSON.
+        asked: The image; bytes go as a data URI, since this endpoint is documented as JSON.
         run_async: Answer at once with the task's id.
         webhook: A link of yours that the gateway calls when the task is done.
 
@@ -82,13 +82,13 @@ def fetch_request(task_id: str) -> Request:
     """Ask how far a task is. This costs nothing, and may be repeated."""
     if not task_id.strip():
         raise InvalidInputError("task_id is empty: name the task to resume.")
-    return Request("GET", FETCH_PATH + quote(task_id, safe=""), most_bytes=LARGEST_PICTURES)
+    return Request("GET", FETCH_PATH + quote(task_id, safe=""), most_bytes=LARGEST_IMAGES)
 
 
 def openai_request(asked: OpenAIImageRequest) -> Request:
-    """Ask in OpenAI's form: a generation, or an edit if pictures are given.
+    """Ask in OpenAI's form: a generation, or an edit if images are given.
 
-    The file field is `image`, once for each picture: the gateway refuses the `image[]` that the
+    The file field is `image`, once for each image: the gateway refuses the `image[]` that the
     OpenAI SDK sends for a list.
     """
     values = _values(asked, OPENAI_FIELDS) | dict(asked.extra_body or {})
@@ -110,7 +110,7 @@ def paid_json(
         json_content(body),
         query=query or {},
         repeatable=False,
-        most_bytes=LARGEST_PICTURES,
+        most_bytes=LARGEST_IMAGES,
     )
 
 
@@ -128,7 +128,7 @@ def paid_form(
         form=tuple(parts),
         query=query or {},
         repeatable=False,
-        most_bytes=LARGEST_PICTURES,
+        most_bytes=LARGEST_IMAGES,
     )
 
 

@@ -38,7 +38,7 @@ class SearchResult:
         title: Its title.
         text: The longest that is known of it: its content, else its summary, else its description.
         published_at: When it was published, in the provider's words.
-        images: The addresses of its pictures.
+        images: The addresses of its images.
         raw: The entry as it came.
     """
 

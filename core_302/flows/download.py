@@ -1,4 +1,4 @@
-"""Fetching a finished picture from its file host, without the key, within limits.
+"""Fetching a finished image from its file host, without the key, within limits.
 
 A reply's link may be anything: a service that was broken into, a `base_url` that somebody set. So
 each hop is judged by `addresses`, and the bytes by what they are, not by what they are called.
@@ -17,31 +17,31 @@ from core_302.errors import (
 )
 from core_302.flow import AskPolicies, Flow, Limit, Policies, Resolve, call, look_up
 from core_302.http import Fetch, Reply
-from core_302.image_parts import PictureFile, picture_file
-from core_302.links import place_of
+from core_302.image_parts import ImageFile, image_file
+from core_302.links import target_of
 
 LARGEST_FILE = 64 * 1024 * 1024  # bytes
 MOST_REDIRECTS = 3
 
 
-def download(link: str) -> Flow[PictureFile]:
-    """Fetch the picture at `link`.
+def download(link: str) -> Flow[ImageFile]:
+    """Fetch the image at `link`.
 
     Raises:
         InvalidInputError: The link leads to an internal address, also by a redirect or by DNS.
-        MalformedReplyError: What is there is no picture.
+        MalformedReplyError: What is there is no image.
         ReplyTooLargeError: It is longer than 64 MiB.
         AI302Error: See the tree in `core_302.errors`.
     """
     yield Limit("download")
     policies: Policies = yield AskPolicies()
     for _ in range(MOST_REDIRECTS + 1):
-        place = place_of(link, policies.trusted_hosts)
+        place = target_of(link, policies.trusted_hosts)
         found = yield from look_up(Resolve(place.host, place.port, place.scheme))
         addresses = place.reachable(found)
         reply = yield from _fetch(link, addresses)
         if not reply.redirects:
-            return picture_file(reply.body, f"the file at {place.host}")
+            return image_file(reply.body, f"the file at {place.host}")
         link = urljoin(link, reply.headers.get("location", ""))
     raise UnexpectedRedirectError(f"The file's link redirects more than {MOST_REDIRECTS} times.")
 

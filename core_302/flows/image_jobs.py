@@ -38,18 +38,18 @@ def paid(request: Request, read: Callable[[Reply], Result]) -> Flow[Result]:
 
 
 def image_job(request: Request) -> Flow[ImageJob]:
-    """Send a request whose reply has the pictures."""
+    """Send a request whose reply has the images."""
     return paid(request, read_images)
 
 
 def image_task(request: Request) -> Flow[ImageJob]:
-    """Send a request that makes a task, and wait for its pictures."""
+    """Send a request that makes a task, and wait for its images."""
     task = yield from paid(request, read_task)
     return (yield from _wait(task))
 
 
 def resume(task_id: str) -> Flow[ImageJob]:
-    """Wait for the pictures of a task that was made earlier. This costs nothing."""
+    """Wait for the images of a task that was made earlier. This costs nothing."""
     yield Limit("job")
     task = ImageTask(task_id, "unknown", None)
     return (yield from _wait(task))

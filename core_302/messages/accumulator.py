@@ -1,4 +1,4 @@
-"""Gathered: the pieces of one streamed answer, added up without the framework that shows them."""
+"""AnswerAccumulator: the chunks of one streamed answer, added up without a framework."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core_302.endpoints.chat_reply import Audio, ToolCall
 from core_302.endpoints.tool_call_deltas import ToolCallDelta
 
 
-class Gathered:
+class AnswerAccumulator:
     """One answer so far. `add` every piece of it."""
 
     def __init__(self, pieces: Iterable[ChatDelta] = ()) -> None:

@@ -1,6 +1,6 @@
-"""Parts of a message that are no pictures, as the wire has them, for every framework's converter.
+"""Parts of a message that are no images, as the wire has them, for every framework's converter.
 
-Pure functions. Pictures stand in `pictures.py`. Nothing given is changed or fetched.
+Pure functions. Images stand in `images.py`. Nothing given is changed or fetched.
 """
 
 from __future__ import annotations

@@ -14,10 +14,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-# Estimates, in tokens. A picture is what OpenAI's guide to vision counts for one of 1024 x 1024
+# Estimates, in tokens. An image is what OpenAI's guide to vision counts for one of 1024 x 1024
 # pixels in high detail, and in low detail; other vendors are near. Links are never opened.
-TOKENS_PER_PICTURE = 765
-TOKENS_PER_SMALL_PICTURE = 85
+TOKENS_PER_IMAGE = 765
+TOKENS_PER_SMALL_IMAGE = 85
 TOKENS_PER_ATTACHMENT = 1500  # a sound, a video or a document of some pages
 TOKENS_PER_MESSAGE = 4  # its role, and the signs around it
 TOKENS_BEFORE_ANSWER = 3
@@ -71,7 +71,7 @@ def _part(part: Mapping[str, Any]) -> int:
         return count(part["text"])
     if part["type"] == "image_url":
         small = part["image_url"].get("detail") == "low"
-        return TOKENS_PER_SMALL_PICTURE if small else TOKENS_PER_PICTURE
+        return TOKENS_PER_SMALL_IMAGE if small else TOKENS_PER_IMAGE
     return TOKENS_PER_ATTACHMENT
 
 

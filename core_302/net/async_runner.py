@@ -1,6 +1,6 @@
-"""The awaiting shell: the only module of the core that awaits.
+"""The asynchronous runner of flows.
 
-The same text as `blocking_shell.py`, but for one thing: connections belong to an event loop. So
+The same text as `sync_runner.py`, but for one thing: connections belong to an event loop. So
 there is one set of them for each loop, which is closed when its loop is, or when the client is
 collected.
 """
@@ -39,17 +39,17 @@ from core_302.net.body_decoder import body_reader
 from core_302.net.deadline import Clock
 from core_302.net.drain import drain_async
 from core_302.net.exceptions import transport_errors
-from core_302.net.proxies import AsyncOwnLine, async_line, proxy_for
+from core_302.net.proxies import AsyncOwnTransport, async_transport, proxy_for
 from core_302.net.request_encoding import message_of, opened
-from core_302.net.transports import AsyncClientLine
+from core_302.net.transports import AsyncClientTransport
 from core_302.retry import PollPolicy, RetryPolicy
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class AwaitingShell:
-    """Connections to the gateway, and how a flow is run over them. See `AsyncClient`."""
+class AsyncRunner:
+    """ConnectionPool to the gateway, and how a flow is run over them. See `AsyncClient`."""
 
     def __init__(
         self,
@@ -123,11 +123,11 @@ class AwaitingShell:
         self._lock = threading.Lock()
         self._pools: dict[
             asyncio.AbstractEventLoop,
-            tuple[AsyncOwnLine, AsyncGenerator[None, None]],
+            tuple[AsyncOwnTransport, AsyncGenerator[None, None]],
         ] = {}
         self._closed = False
 
-    async def _line(self, *, given: bool) -> AsyncOwnLine | AsyncClientLine:
+    async def _transport(self, *, given: bool) -> AsyncOwnTransport | AsyncClientTransport:
         """Return the user's own httpx client, or our pools of the running loop.
 
         A file host never sees the user's own: it may carry secrets of theirs.
@@ -135,11 +135,11 @@ class AwaitingShell:
         if self._closed:
             raise ClosedError("This client was closed; make a new one.")
         if given and self._given is not None:
-            return AsyncClientLine(self._given)
+            return AsyncClientTransport(self._given)
         loop = asyncio.get_running_loop()
         if (mine := self._pools.get(loop)) is not None:
             return mine[0]
-        own = async_line(self._settings.max_connections)
+        own = async_transport(self._settings.max_connections)
         guard = _closed_with_its_loop(own)
         with self._lock:
             for ended in [known for known in self._pools if known.is_closed()]:
@@ -157,11 +157,11 @@ class AwaitingShell:
         *,
         on_progress: Callable[[Any], Awaitable[object] | object] | None = None,
     ) -> Result:
-        """Run a conversation of `core_302` to its end and return its result.
+        """Run a flow of `core_302` to its end and return its result.
 
         Args:
-            flow: The conversation; it is used up.
-            on_progress: Called with what the conversation tells on its way; awaited if it can be.
+            flow: The flow; it is used up.
+            on_progress: Called with what the flow reports on its way; awaited if it can be.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
@@ -219,8 +219,8 @@ class AwaitingShell:
                 await response.aclose()
 
     async def _send(self, step: Request | Fetch, clock: Clock) -> httpx.Response:
-        way = await self._line(given=isinstance(step, Request))
-        return await way.send(message_of(step, self._settings), clock.limits(step))
+        transport = await self._transport(given=isinstance(step, Request))
+        return await transport.send(message_of(step, self._settings), clock.limits(step))
 
     async def _read(self, reply: Reply, clock: Clock, most_bytes: int) -> Reply:
         """Return `reply` with its whole body, or with the beginning of a refusal's."""
@@ -290,7 +290,7 @@ class AwaitingShell:
 
 
 async def _closed_with_its_loop(
-    own: AsyncOwnLine,
+    own: AsyncOwnTransport,
 ) -> AsyncGenerator[None, None]:
     """Close `own` when its loop shuts down, or when nobody holds this generator any more.
 

@@ -13,7 +13,7 @@ from core_302.http import Reply
 
 LARGEST_ERROR_BODY = 64 * 1024  # bytes of a refusal that are read
 LARGEST_PIECE = 64 * 1024  # bytes that are unpacked at once
-# Answers and pictures in base64 pack to a third at best; what becomes a hundred times as much, and
+# Answers and images in base64 pack to a third at best; what becomes a hundred times as much, and
 # is no small reply, was made to fill the memory.
 LARGEST_RATIO = 100
 SMALL_REPLY = 4 * 1024 * 1024  # bytes, unpacked

@@ -1,4 +1,4 @@
-"""Connections to the gateway and to file hosts: what stands below httpx's transports.
+"""Connection pools to the gateway and to file hosts: what stands below httpx's transports.
 
 httpx sends a request through a pool of httpcore's, which looks at all its connections for each
 request, so that n calls at once cost n squared. These pools cost the same for every call. The HTTP
@@ -20,7 +20,7 @@ import httpx
 from core_302.errors import ConfigurationError
 from core_302.net.asyncio_stream import connect
 from core_302.net.blocking_stream import BlockingNetwork
-from core_302.net.pool_state import Places
+from core_302.net.pool_state import PoolState
 from core_302.net.undocumented import has_left_over
 
 NETWORK = BlockingNetwork()
@@ -44,8 +44,8 @@ def ssl_context() -> ssl.SSLContext:
     return context
 
 
-class Way(NamedTuple):
-    """Where a connection leads. One is used again for requests of the same way only."""
+class Route(NamedTuple):
+    """Where a connection leads. One is used again for requests of the same route only."""
 
     scheme: bytes
     host: bytes
@@ -53,8 +53,8 @@ class Way(NamedTuple):
     certified: str | None  # whom the certificate must be for, if not the host
 
     @classmethod
-    def of(cls, request: httpcore.Request) -> Way:
-        """Return the way of a request."""
+    def of(cls, request: httpcore.Request) -> Route:
+        """Return the route of a request."""
         origin = request.url.origin
         named = request.extensions.get("sni_hostname")
         return cls(origin.scheme, origin.host, origin.port, named)
@@ -74,70 +74,70 @@ class Way(NamedTuple):
         return ssl_context() if self.scheme == b"https" else None
 
 
-class Connections:
+class ConnectionPool:
     """Blocking connections, at most `most`."""
 
     def __init__(self, most: int) -> None:
-        self._places: Places[httpcore.HTTP11Connection] = Places(most)
+        self._state: PoolState[httpcore.HTTP11Connection] = PoolState(most)
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send `request`. The reply's body is still to be read, and to be closed."""
-        limits, way = request.extensions["timeout"], Way.of(request)
+        limits, route = request.extensions["timeout"], Route.of(request)
         self._enter(limits["pool"])
         try:
-            while (response := self._answer(request, way, limits["connect"])) is None:
+            while (response := self._answer(request, route, limits["connect"])) is None:
                 pass  # the connection was of no use any more: another
         except BaseException:
-            self._places.leave()
+            self._state.release()
             raise
         return response
 
     def close(self) -> None:
         """Close every connection."""
-        for connection in self._places.close():
+        for connection in self._state.close():
             connection.close()
 
     def _answer(
-        self, request: httpcore.Request, way: Way, seconds: float
+        self, request: httpcore.Request, route: Route, seconds: float
     ) -> httpcore.Response | None:
         """Return the reply to `request`, or None if its connection had ended its use before it."""
-        held, worn = self._places.take(way)
+        held, expired = self._state.checkout(route)
         try:
-            for connection in worn:
+            for connection in expired:
                 connection.close()
             if held is None:
-                held = _connected(way, seconds)
-                self._places.opened(held)
+                held = _connected(route, seconds)
+                self._state.opened(held)
             response = held.handle_request(request)
         except BaseException as error:
             if held is not None:
-                self._places.keep(way, held, whole=False)
+                self._state.checkin(route, held, whole=False)
                 held.close()
             if isinstance(error, httpcore.ConnectionNotAvailable):
                 return None
             raise
-        response.stream = _Body(response.stream, self._places, way, held)
+        response.stream = _Body(response.stream, self._state, route, held)
         return response
 
     def _enter(self, seconds: float) -> None:
-        if (ticket := self._places.enter()) is None:
+        if (ticket := self._state.acquire()) is None:
             return
         try:
             ticket.result(seconds)
         except concurrent.futures.TimeoutError:
-            self._places.give_up(ticket)
+            self._state.cancel(ticket)
             raise httpcore.PoolTimeout from None
         except BaseException:
-            self._places.give_up(ticket)
+            self._state.cancel(ticket)
             raise
 
 
-def _connected(way: Way, seconds: float) -> httpcore.HTTP11Connection:
-    tls = way.tls()  # before anything is connected, for its certificates may be missing
-    stream = NETWORK.connect_tcp(way.host.decode("ascii"), way.port, timeout=seconds)
+def _connected(route: Route, seconds: float) -> httpcore.HTTP11Connection:
+    tls = route.tls()  # before anything is connected, for its certificates may be missing
+    stream = NETWORK.connect_tcp(route.host.decode("ascii"), route.port, timeout=seconds)
     if tls:
-        stream = stream.start_tls(tls, way.name, timeout=seconds)
-    return httpcore.HTTP11Connection(way.origin, stream)
+        stream = stream.start_tls(tls, route.name, timeout=seconds)
+    return httpcore.HTTP11Connection(route.origin, stream)
 
 
 def _can_go_on(connection: httpcore.HTTP11Connection | httpcore.AsyncHTTP11Connection) -> bool:
@@ -153,11 +153,11 @@ class _Held(Generic[Connection]):
     """A connection in use for the body of a reply."""
 
     def __init__(
-        self, inner: Any, places: Places[Connection], way: Way, connection: Connection
+        self, inner: Any, state: PoolState[Connection], route: Route, connection: Connection
     ) -> None:
         self._inner = inner
-        self._places: Places[Connection] = places
-        self._way = way
+        self._state: PoolState[Connection] = state
+        self._route = route
         self._connection: Connection | None = connection
 
     def _let_go(self) -> Connection | None:
@@ -179,70 +179,70 @@ class _Body(_Held[httpcore.HTTP11Connection]):
         try:
             self._inner.close()
         finally:
-            if not self._places.keep(self._way, connection, whole=_can_go_on(connection)):
+            if not self._state.checkin(self._route, connection, whole=_can_go_on(connection)):
                 connection.close()
-            self._places.leave()
+            self._state.release()
 
 
-class AsyncConnections:
-    """Connections of one event loop, at most `most`."""
+class AsyncConnectionPool:
+    """ConnectionPool of one event loop, at most `most`."""
 
     def __init__(self, most: int) -> None:
-        self._places: Places[httpcore.AsyncHTTP11Connection] = Places(most)
+        self._state: PoolState[httpcore.AsyncHTTP11Connection] = PoolState(most)
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send `request`. The reply's body is still to be read, and to be closed."""
-        limits, way = request.extensions["timeout"], Way.of(request)
+        limits, route = request.extensions["timeout"], Route.of(request)
         await self._enter(limits["pool"])
         try:
-            while (response := await self._answer(request, way, limits["connect"])) is None:
+            while (response := await self._answer(request, route, limits["connect"])) is None:
                 pass  # the connection was of no use any more: another
         except BaseException:
-            self._places.leave()
+            self._state.release()
             raise
         return response
 
     async def aclose(self) -> None:
         """Close every connection."""
-        for connection in self._places.close():
+        for connection in self._state.close():
             await connection.aclose()
         await asyncio.sleep(0)  # asyncio closes a socket in the loop's next round
 
     async def _answer(
-        self, request: httpcore.Request, way: Way, seconds: float
+        self, request: httpcore.Request, route: Route, seconds: float
     ) -> httpcore.Response | None:
-        """Do the same as `Connections._answer`."""
-        held, worn = self._places.take(way)
+        """Do the same as `ConnectionPool._answer`."""
+        held, expired = self._state.checkout(route)
         try:
-            for connection in worn:
+            for connection in expired:
                 await connection.aclose()
             if held is None:
-                host = way.host.decode("ascii")
-                stream = await connect(host, way.port, way.tls(), way.name, seconds)
-                held = httpcore.AsyncHTTP11Connection(way.origin, stream)
-                self._places.opened(held)
+                host = route.host.decode("ascii")
+                stream = await connect(host, route.port, route.tls(), route.name, seconds)
+                held = httpcore.AsyncHTTP11Connection(route.origin, stream)
+                self._state.opened(held)
             response = await held.handle_async_request(request)
         except BaseException as error:
             if held is not None:
-                self._places.keep(way, held, whole=False)
+                self._state.checkin(route, held, whole=False)
                 await held.aclose()
             if isinstance(error, httpcore.ConnectionNotAvailable):
                 return None
             raise
-        response.stream = _AsyncBody(response.stream, self._places, way, held)
+        response.stream = _AsyncBody(response.stream, self._state, route, held)
         return response
 
     async def _enter(self, seconds: float) -> None:
-        if (ticket := self._places.enter()) is None:
+        if (ticket := self._state.acquire()) is None:
             return
         waiting = asyncio.wrap_future(ticket)
         try:
             await asyncio.wait({waiting}, timeout=seconds)
         except BaseException:
-            self._places.give_up(ticket)
+            self._state.cancel(ticket)
             raise
         if not waiting.done():
-            self._places.give_up(ticket)
+            self._state.cancel(ticket)
             raise httpcore.PoolTimeout
 
 
@@ -259,6 +259,6 @@ class _AsyncBody(_Held[httpcore.AsyncHTTP11Connection]):
         try:
             await self._inner.aclose()
         finally:
-            if not self._places.keep(self._way, connection, whole=_can_go_on(connection)):
+            if not self._state.checkin(self._route, connection, whole=_can_go_on(connection)):
                 await connection.aclose()
-            self._places.leave()
+            self._state.release()

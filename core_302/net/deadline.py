@@ -16,10 +16,10 @@ WAIT_LONGER = "If it may take longer, raise timeout=..."
 
 
 class Clock:
-    """The time limits of one call, as both shells keep them.
+    """The time limits of one call, as both runners keep them.
 
     httpx knows only how long one read may last, which any byte resets: a comment every second
-    would keep a call alive for ever. So the shells ask this clock after every piece as well.
+    would keep a call alive for ever. So the runners ask this clock after every piece as well.
     """
 
     def __init__(self, settings: Settings) -> None:

@@ -1,6 +1,6 @@
-"""The books of a pool of connections: who may have one, and which wait for their next use.
+"""The state of a pool of connections: who may have one, and which wait for their next use.
 
-No I/O: `connections.py` opens, asks and closes what these books name.
+No I/O: `connection_pool.py` opens, asks and closes the connections that this names.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ IDLE_SECONDS = 30.0  # how long an unused connection is kept
 Connection = TypeVar("Connection", bound=Hashable)
 
 
-class Places(Generic[Connection]):
+class PoolState(Generic[Connection]):
     """At most `most` connections, the last-used handed out first; safe for threads.
 
     Whatever is done costs the same for one connection as for thousands: a pool that looks at all
@@ -30,7 +30,7 @@ class Places(Generic[Connection]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._busy = 0  # places that are taken; some are only connecting
+        self._busy = 0  # slots in use; some are only connecting
         self._waiting: deque[Future[None]] = deque()
         self._in_use: set[Connection] = set()
         self._idle: dict[Hashable, deque[Connection]] = {}
@@ -42,11 +42,11 @@ class Places(Generic[Connection]):
 
     @property
     def busy(self) -> int:
-        """How many places are taken."""
+        """How many slots are in use."""
         return self._busy
 
-    def enter(self) -> Future[None] | None:
-        """Take a place. Returns what is to be waited for if there is none; see `give_up`."""
+    def acquire(self) -> Future[None] | None:
+        """Acquire a slot. Returns what to wait for if none is free; see `cancel`."""
         with self._lock:
             if self._busy < self._most:
                 self._busy += 1
@@ -55,13 +55,13 @@ class Places(Generic[Connection]):
             self._waiting.append(ticket)
             return ticket
 
-    def give_up(self, ticket: Future[None]) -> None:
-        """Wait no longer for `ticket`; a place that came with it at the last moment is left."""
+    def cancel(self, ticket: Future[None]) -> None:
+        """Wait no longer for `ticket`; a slot that it got at the last moment is released."""
         if not ticket.cancel():
-            self.leave()
+            self.release()
 
-    def leave(self) -> None:
-        """Leave a place to whoever waits for it longest."""
+    def release(self) -> None:
+        """Release a slot, to whoever has waited longest."""
         with self._lock:
             while self._waiting:
                 ticket = self._waiting.popleft()
@@ -70,31 +70,31 @@ class Places(Generic[Connection]):
                     return
             self._busy -= 1
 
-    def take(self, key: Hashable) -> tuple[Connection | None, list[Connection]]:
+    def checkout(self, key: Hashable) -> tuple[Connection | None, list[Connection]]:
         """Return the last-used connection for `key`, if there is one, and those to be closed now.
 
         To be closed are the ones that were unused for too long, or that leave no room for a new
         one.
         """
         with self._lock:
-            worn: list[Connection] = []
+            expired: list[Connection] = []
             latest = time.monotonic() - IDLE_SECONDS
             while self._since and next(iter(self._since.values()))[1] < latest:
-                worn.append(self._oldest())
+                expired.append(self._oldest())
             if key in self._idle:
                 connection = self._newest(key)
                 self._in_use.add(connection)
-                return connection, worn
+                return connection, expired
             if self._busy + len(self._since) > self._most:
-                worn.append(self._oldest())
-            return None, worn
+                expired.append(self._oldest())
+            return None, expired
 
     def opened(self, connection: Connection) -> None:
         """Enter a new connection, which is in use."""
         with self._lock:
             self._in_use.add(connection)
 
-    def keep(self, key: Hashable, connection: Connection, *, whole: bool) -> bool:
+    def checkin(self, key: Hashable, connection: Connection, *, whole: bool) -> bool:
         """End the use of a connection. Returns False if it is to be closed.
 
         Args:

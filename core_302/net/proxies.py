@@ -1,4 +1,4 @@
-"""The way to an address: direct, or through the proxy that the environment names for it.
+"""The transport to an address: direct, or through the proxy that the environment names for it.
 
 One function decides, for the look-up of a file host's addresses and for the connection alike: what
 is not looked up here, since a proxy does it, can then never be connected to directly.
@@ -82,15 +82,15 @@ class ProxiedTransport:
         """Send a message; see `message_of`. The reply's body is still to be read."""
         request = plain_request(message, timeout)
         proxy = _proxy_of(request)
-        way = self._direct if proxy is None else self._tunnels.to(proxy)
-        response = way.handle_request(request)
+        transport = self._direct if proxy is None else self._tunnels.to(proxy)
+        response = transport.handle_request(request)
         response.request = request
         return response
 
     def close(self) -> None:
         """Close every connection."""
-        for way in (self._direct, *self._tunnels.all()):
-            way.close()
+        for transport in (self._direct, *self._tunnels.all()):
+            transport.close()
 
 
 class AsyncProxiedTransport:
@@ -104,27 +104,27 @@ class AsyncProxiedTransport:
         """Send a message, as `ProxiedTransport.send` does."""
         request = plain_request(message, timeout)
         proxy = _proxy_of(request)
-        way = self._direct if proxy is None else self._tunnels.to(proxy)
-        response = await way.handle_async_request(request)
+        transport = self._direct if proxy is None else self._tunnels.to(proxy)
+        response = await transport.handle_async_request(request)
         response.request = request
         return response
 
     async def aclose(self) -> None:
         """Close every connection."""
-        for way in (self._direct, *self._tunnels.all()):
-            await way.aclose()
+        for transport in (self._direct, *self._tunnels.all()):
+            await transport.aclose()
 
 
-OwnLine = PooledTransport | ProxiedTransport
-AsyncOwnLine = AsyncPooledTransport | AsyncProxiedTransport
+OwnTransport = PooledTransport | ProxiedTransport
+AsyncOwnTransport = AsyncPooledTransport | AsyncProxiedTransport
 
 
-def line(most_connections: int) -> OwnLine:
+def transport(most_connections: int) -> OwnTransport:
     """Return our own blocking connections."""
     return (ProxiedTransport if _any_proxy() else PooledTransport)(most_connections)
 
 
-def async_line(most_connections: int) -> AsyncOwnLine:
+def async_transport(most_connections: int) -> AsyncOwnTransport:
     """Return our own asynchronous connections."""
     return (AsyncProxiedTransport if _any_proxy() else AsyncPooledTransport)(most_connections)
 

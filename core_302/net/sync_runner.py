@@ -1,7 +1,7 @@
-"""The blocking shell: the only module of the core that blocks.
+"""The blocking runner of flows.
 
 It decides nothing. Flows say what to send and when to wait, endpoints say how to ask and how to
-read, `transport` knows httpx. `awaiting_shell.py` is the same text with `await`.
+read, `request_encoding` knows httpx. `async_runner.py` is the same text with `await`.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ from core_302.net.body_decoder import body_reader
 from core_302.net.deadline import Clock
 from core_302.net.drain import drain
 from core_302.net.exceptions import transport_errors
-from core_302.net.proxies import OwnLine, line, proxy_for
+from core_302.net.proxies import OwnTransport, proxy_for, transport
 from core_302.net.request_encoding import message_of, opened
-from core_302.net.transports import ClientLine
+from core_302.net.transports import ClientTransport
 from core_302.retry import PollPolicy, RetryPolicy
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class BlockingShell:
-    """Connections to the gateway, and how a flow is run over them. See `Client`."""
+class SyncRunner:
+    """ConnectionPool to the gateway, and how a flow is run over them. See `Client`."""
 
     def __init__(
         self,
@@ -116,13 +116,13 @@ class BlockingShell:
 
     def _start(self) -> None:
         self._lock = threading.Lock()
-        self._own: OwnLine | None = None
+        self._own: OwnTransport | None = None
         self._parents: list[object] = []
         self._close_own: weakref.finalize[Any, Any] | None = None
         self._process = os.getpid()
         self._closed = False
 
-    def _line(self, *, given: bool) -> OwnLine | ClientLine:
+    def _transport(self, *, given: bool) -> OwnTransport | ClientTransport:
         """Return the user's own httpx client, or our pools: made on first use, anew after a fork.
 
         A file host never sees the user's own: it may carry secrets of theirs.
@@ -130,7 +130,7 @@ class BlockingShell:
         if self._closed:
             raise ClosedError("This client was closed; make a new one.")
         if given and self._given is not None:
-            return ClientLine(self._given)
+            return ClientTransport(self._given)
         if self._own is not None and self._process == os.getpid():
             return self._own
         with self._lock:
@@ -140,7 +140,7 @@ class BlockingShell:
                     # kept, since closing takes locks that a thread of the parent may have held.
                     self._close_own.detach()
                     self._parents.append(self._own)
-                self._own = line(self._settings.max_connections)
+                self._own = transport(self._settings.max_connections)
                 self._close_own = weakref.finalize(self, self._own.close)
                 self._process = os.getpid()
             return self._own
@@ -151,11 +151,11 @@ class BlockingShell:
     def run(
         self, flow: Flow[Result], *, on_progress: Callable[[Any], object] | None = None
     ) -> Result:
-        """Run a conversation of `core_302` to its end and return its result.
+        """Run a flow of `core_302` to its end and return its result.
 
         Args:
-            flow: The conversation; it is used up.
-            on_progress: Called with what the conversation tells on its way.
+            flow: The flow; it is used up.
+            on_progress: Called with what the flow reports on its way.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
@@ -211,8 +211,8 @@ class BlockingShell:
                 response.close()
 
     def _send(self, step: Request | Fetch, clock: Clock) -> httpx.Response:
-        way = self._line(given=isinstance(step, Request))
-        return way.send(message_of(step, self._settings), clock.limits(step))
+        transport = self._transport(given=isinstance(step, Request))
+        return transport.send(message_of(step, self._settings), clock.limits(step))
 
     def _read(self, reply: Reply, clock: Clock, most_bytes: int) -> Reply:
         """Return `reply` with its whole body, or with the beginning of a refusal's."""

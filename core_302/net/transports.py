@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from core_302.net.connection_pool import AsyncConnections, Connections
+from core_302.net.connection_pool import AsyncConnectionPool, ConnectionPool
 from core_302.net.undocumented import change_pool
 
 SLICE = 256 * 1024  # bytes of a body that are handed to httpcore at once
@@ -22,7 +22,7 @@ class PooledTransport(httpx.HTTPTransport):
 
     def __init__(self, most_connections: int) -> None:
         # In place of httpx's constructor, which makes a pool of httpcore's and its SSL context.
-        change_pool(self, lambda _: Connections(most_connections))
+        change_pool(self, lambda _: ConnectionPool(most_connections))
 
     def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
         """Send a message; see `message_of`. The reply's body is still to be read.
@@ -40,7 +40,7 @@ class AsyncPooledTransport(httpx.AsyncHTTPTransport):
     """Asynchronous transport over our own pool of connections."""
 
     def __init__(self, most_connections: int) -> None:
-        change_pool(self, lambda _: AsyncConnections(most_connections))
+        change_pool(self, lambda _: AsyncConnectionPool(most_connections))
 
     async def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
         """Send a message, as `PooledTransport.send` does."""
@@ -50,7 +50,7 @@ class AsyncPooledTransport(httpx.AsyncHTTPTransport):
         return response
 
 
-class ClientLine:
+class ClientTransport:
     """An `httpx.Client` of the user's in place of our own pools; it is never closed here."""
 
     def __init__(self, client: httpx.Client) -> None:
@@ -62,14 +62,14 @@ class ClientLine:
         return self._client.send(request, stream=True, auth=None, follow_redirects=False)
 
 
-class AsyncClientLine:
+class AsyncClientTransport:
     """An `httpx.AsyncClient` of the user's in place of our own pools."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
 
     async def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
-        """Send a message, as `ClientLine.send` does."""
+        """Send a message, as `ClientTransport.send` does."""
         request = self._client.build_request(**message, timeout=timeout)
         return await self._client.send(request, stream=True, auth=None, follow_redirects=False)
 

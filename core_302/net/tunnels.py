@@ -1,4 +1,4 @@
-"""Connections through a proxy: httpcore's own pools, whose responses end as ours do.
+"""ConnectionPool through a proxy: httpcore's own pools, whose responses end as ours do.
 
 What was received beyond a response is looked for before httpcore hears that the response is over,
 for then it may give the connection to the next caller at once.

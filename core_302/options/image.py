@@ -40,13 +40,13 @@ def check_prompt(prompt: str) -> str:
 
 
 def check_image(image: str | bytes) -> str | bytes:
-    """Return `image` if it is a link, a data URI of a picture, or a picture's bytes."""
+    """Return `image` if it is a link, a data URI of an image, or an image's bytes."""
     size = len(image) if isinstance(image, bytes) else len(image) * 3 // 4
     if size > LARGEST_INPUT:
         raise ValueError(f"has {size:,} bytes: at most {LARGEST_INPUT:,} are sent")
     if isinstance(image, bytes):
         if media_type_of(image) is None:
-            raise ValueError("is no picture (png, jpeg, gif, webp, ...), by its first bytes")
+            raise ValueError("is no image (png, jpeg, gif, webp, ...), by its first bytes")
         return image
     try:
         image_part(image, "it")
@@ -67,7 +67,7 @@ class Asked(BaseModel):
         frozen=True,
         extra="forbid",
         protected_namespaces=(),
-        defer_build=True,  # most programs import this and ask for no picture
+        defer_build=True,  # most programs import this and ask for no image
     )
 
     on_unsupported: Literal["error", "adjust"] = "error"
@@ -84,7 +84,7 @@ class Asked(BaseModel):
 
 
 class ImageRequest(Asked):
-    """A picture to be drawn by the unified endpoint, `POST /302/image/generate` and its v2.
+    """An image to be drawn by the unified endpoint, `POST /302/image/generate` and its v2.
 
     Attributes:
         prompt: What to draw, in words.
@@ -92,9 +92,9 @@ class ImageRequest(Asked):
         width: In pixels; where only some models take it. The gateway's default is 1024.
         height: Likewise.
         aspect_ratio: Such as `16:9`, for models that take it.
-        negative_prompt: What must not be in the picture, for models that take it.
+        negative_prompt: What must not be in the image, for models that take it.
         output_format: `png` (the gateway's default), `jpeg`, `webp`, or what the model knows.
-        image: The picture to work on: an http(s) link, a data URI, or its bytes.
+        image: The image to work on: an http(s) link, a data URI, or its bytes.
         on_unsupported: "error", or "adjust" for the documented replacement and a warning.
         extra_body: Further fields of the body, sent as they are; they win over all others.
 
@@ -117,14 +117,14 @@ class ImageRequest(Asked):
         Field(description="Width to height, such as 16:9 or 1:1. Not every model takes it."),
     ] = None
     negative_prompt: Annotated[
-        Prompt | None, Field(description="What must not be in the picture.")
+        Prompt | None, Field(description="What must not be in the image.")
     ] = None
     output_format: Annotated[
         Annotated[str, Field(pattern=r"^[a-z0-9]{2,8}$")] | None,
         Field(description="The file's format: png, jpeg or webp."),
     ] = None
     image: Annotated[
-        InputImage | None, Field(description="The picture to work on, for models that edit one.")
+        InputImage | None, Field(description="The image to work on, for models that edit one.")
     ] = None
 
     @model_validator(mode="after")
@@ -139,7 +139,7 @@ class ImageRequest(Asked):
 
     def _check_image_is_there(self, facts: ImageModelFacts) -> None:
         if facts.needs_image and self.image is None:
-            raise ValueError(f"image: {facts.name} works on a picture: give one")
+            raise ValueError(f"image: {facts.name} works on an image: give one")
 
     def _check_ratio(self, facts: ImageModelFacts) -> None:
         if self.aspect_ratio is None or facts.aspect_ratios is None:
@@ -174,15 +174,15 @@ class ImageRequest(Asked):
 
 
 class OpenAIImageRequest(BaseModel):
-    """A picture asked for in OpenAI's form: `POST /v1/images/generations`, or `.../edits`.
+    """An image asked for in OpenAI's form: `POST /v1/images/generations`, or `.../edits`.
 
     Attributes:
         prompt: What to draw, or what to change.
         model: Such as `gpt-image-1`.
-        images: The bytes of the pictures to edit; with none, a picture is generated.
+        images: The bytes of the images to edit; with none, an image is generated.
         mask: The bytes of a png whose transparent part is edited.
         size: `1024x1024`, `1536x1024`, `1024x1536`, `auto`, or what the model knows.
-        n: How many pictures, 1 to 10.
+        n: How many images, 1 to 10.
         quality: `low`, `medium`, `high`, `auto`, ...
         background: `transparent`, `opaque` or `auto`.
         moderation: `low` or `auto`.
@@ -199,7 +199,7 @@ class OpenAIImageRequest(BaseModel):
         frozen=True,
         extra="forbid",
         protected_namespaces=(),
-        defer_build=True,  # most programs import this and ask for no picture
+        defer_build=True,  # most programs import this and ask for no image
     )
 
     prompt: Prompt
@@ -217,14 +217,14 @@ class OpenAIImageRequest(BaseModel):
     extra_body: Mapping[str, Any] | None = None
 
     @model_validator(mode="after")
-    def _mask_needs_a_picture(self) -> OpenAIImageRequest:
+    def _mask_needs_an_image(self) -> OpenAIImageRequest:
         if self.mask is not None and not self.images:
-            raise ValueError("mask: it masks a picture: give that in images")
+            raise ValueError("mask: it masks an image: give that in images")
         return self
 
 
 def data_uri(content: bytes) -> str:
-    """Return a picture's bytes as a data URI."""
+    """Return an image's bytes as a data URI."""
     return f"data:{media_type_of(content)};base64,{base64.b64encode(content).decode('ascii')}"
 
 

@@ -1,6 +1,6 @@
-"""Reading pictures: files, scans and links in, pages of text or fields out, each paid for once.
+"""Reading images: files, scans and links in, pages of text or fields out, each paid for once.
 
-`sources` finds what is to be read, `sheets` turns it into pictures as they are sent, `asking` says
+`sources` finds what is to be read, `sheets` turns it into images as they are sent, `asking` says
 what is asked and reads the answer, `cache` keeps answers, `engine` runs many at once, `report` adds
 up. The adapters of both frameworks only name the results. Needs the extra `ocr`.
 """

@@ -20,7 +20,7 @@ def library(name: str) -> Any:
         return importlib.import_module(name)
     except ImportError as error:
         raise ConfigurationError(
-            f'Reading pictures needs {name.partition(".")[0]}: pip install "core-302[ocr]".'
+            f'Reading images needs {name.partition(".")[0]}: pip install "core-302[ocr]".'
         ) from error
 
 

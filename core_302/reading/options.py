@@ -1,4 +1,4 @@
-"""How pictures are read: one set of options for every adapter."""
+"""How images are read: one set of options for every adapter."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Sheets: the pages of a source, as the pictures that are sent.
+"""Sheets: the pages of a source, as the images that are sent.
 
-A picture is turned upright by its EXIF, and shrunk to what a model looks at. One that is small and
+An image is turned upright by its EXIF, and shrunk to what a model looks at. One that is small and
 upright already is sent as it is, byte for byte. A bomb is refused by its header. No more than one
 page of a source is in memory at once.
 """
@@ -21,10 +21,10 @@ from core_302.reading.optional_imports import knows_heic, library
 from core_302.reading.sources import Source
 
 LONGEST_SIDE = 2_048
-"""Pixels of the longer side of a picture that is sent. OpenAI's models shrink to it themselves."""
+"""Pixels of the longer side of an image that is sent. OpenAI's models shrink to it themselves."""
 
 LARGEST_SENT = 3_750_000
-"""Bytes of a picture that is sent; the smallest limit known is Anthropic's, 5 MB as base64."""
+"""Bytes of an image that is sent; the smallest limit known is Anthropic's, 5 MB as base64."""
 
 MOST_PIXELS = 80_000_000  # width times height; Pillow calls more than 89 million a bomb
 DOTS_PER_POINT = 200 / 72  # a page of a PDF is drawn with 200 dots per inch, or up to the limit
@@ -56,7 +56,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Picture:
+class Image:
     """A page as it is sent: a link, or bytes.
 
     Attributes:
@@ -90,7 +90,7 @@ def sheets_of(source: Source) -> Iterator[Sheet]:
         yield Sheet(source, page, pages)
 
 
-def draw(sheet: Sheet, longest_side: int = LONGEST_SIDE) -> Picture:
+def draw(sheet: Sheet, longest_side: int = LONGEST_SIDE) -> Image:
     """Return a page as it is sent.
 
     Raises:
@@ -101,7 +101,7 @@ def draw(sheet: Sheet, longest_side: int = LONGEST_SIDE) -> Picture:
         raise sheet.problem
     source = sheet.source
     if source.link is not None:
-        return Picture(hashlib.sha256(source.link.encode()).hexdigest(), source.link)
+        return Image(hashlib.sha256(source.link.encode()).hexdigest(), source.link)
     if _is_pdf(source.start()):
         return _packed(_pdf_page(source, sheet.page, longest_side), "image/png")
     return _drawn(source.read(), sheet.page, longest_side)
@@ -115,8 +115,8 @@ def _count(source: Source) -> int:
             return len(document) or _refuse("it is a PDF without pages.")
     if media_type_of(start) != "image/tiff":
         return 1
-    with _opened(source.read()) as picture:
-        return int(picture.n_frames)
+    with _opened(source.read()) as image:
+        return int(image.n_frames)
 
 
 def _is_pdf(start: bytes) -> bool:
@@ -151,22 +151,22 @@ def _pdf_page(source: Source, page: int, longest_side: int) -> Any:
 
 
 def _opened(content: bytes) -> Any:
-    """Open a picture by its first bytes; nothing is unpacked yet."""
+    """Open an image by its first bytes; nothing is unpacked yet."""
     media_type = media_type_of(content)
     if media_type is None:
-        what = "no picture and no PDF, by its first bytes" if content else "empty"
+        what = "no image and no PDF, by its first bytes" if content else "empty"
         _refuse(f"it is {what}.")
     form = NEWER.get(str(media_type))
     if form == "HEIF" and not knows_heic():
         _refuse(f"it is {media_type}: pip install pillow-heif to read it.")
     _check_pixels(*(size_of(content) or (0, 0)))
-    image = library("PIL.Image")
+    pillow = library("PIL.Image")
     try:
-        picture = image.open(io.BytesIO(content), formats=(form,) if form else FORMATS)
+        image = pillow.open(io.BytesIO(content), formats=(form,) if form else FORMATS)
     except Exception as error:  # noqa: BLE001 - broken files raise nearly anything
         _refuse(f"it is broken ({error}).", error)
-    _check_pixels(*picture.size)
-    return picture
+    _check_pixels(*image.size)
+    return image
 
 
 def _check_pixels(width: int, height: int) -> None:
@@ -174,61 +174,61 @@ def _check_pixels(width: int, height: int) -> None:
         _refuse(f"it says it is {width}x{height} pixels: too many.")
 
 
-def _drawn(content: bytes, page: int, longest_side: int) -> Picture:
+def _drawn(content: bytes, page: int, longest_side: int) -> Image:
     media_type = str(media_type_of(content))
-    with _opened(content) as picture:
-        small = max(picture.size) <= longest_side and len(content) <= LARGEST_SENT
+    with _opened(content) as image:
+        small = max(image.size) <= longest_side and len(content) <= LARGEST_SENT
         try:
             # A JPEG is unpacked at a half, a quarter or an eighth, if that is still large enough.
-            picture.draft(None, (longest_side, longest_side))
-            picture.seek(page - 1)
-            picture.load()
-            if small and _as_it_is(picture, media_type):
-                return _picture(content, media_type, picture.size)
-            upright = _plain(library("PIL.ImageOps").exif_transpose(picture))
+            image.draft(None, (longest_side, longest_side))
+            image.seek(page - 1)
+            image.load()
+            if small and _as_it_is(image, media_type):
+                return _image(content, media_type, image.size)
+            upright = _plain(library("PIL.ImageOps").exif_transpose(image))
         except Exception as error:  # noqa: BLE001 - broken files raise nearly anything
             _refuse(f"it is broken ({error}).", error)
     upright.thumbnail((longest_side, longest_side))  # never enlarges
     return _packed(upright, media_type)
 
 
-def _as_it_is(picture: Any, media_type: str) -> bool:
-    upright = picture.getexif().get(ORIENTATION, 1) == 1
-    return media_type in SENT_AS_IT_IS and upright and getattr(picture, "n_frames", 1) == 1
+def _as_it_is(image: Any, media_type: str) -> bool:
+    upright = image.getexif().get(ORIENTATION, 1) == 1
+    return media_type in SENT_AS_IT_IS and upright and getattr(image, "n_frames", 1) == 1
 
 
-def _plain(picture: Any) -> Any:
-    """Return a picture in grey or colour; what is clear in it is paper, which is white."""
-    if picture.mode in ("L", "RGB"):
-        return picture
-    if picture.mode.startswith("I;16"):
-        return picture.point(lambda grey: grey / 256).convert("L")
-    if picture.mode == "1":
-        return picture.convert("L")
-    if picture.mode in ("LA", "PA", "RGBA", "RGBa") or "transparency" in picture.info:
-        image = library("PIL.Image")
-        seen = picture.convert("RGBA")
-        return image.alpha_composite(image.new("RGBA", seen.size, "white"), seen).convert("RGB")
-    return picture.convert("RGB")
+def _plain(image: Any) -> Any:
+    """Return an image in grey or colour; what is clear in it is paper, which is white."""
+    if image.mode in ("L", "RGB"):
+        return image
+    if image.mode.startswith("I;16"):
+        return image.point(lambda grey: grey / 256).convert("L")
+    if image.mode == "1":
+        return image.convert("L")
+    if image.mode in ("LA", "PA", "RGBA", "RGBa") or "transparency" in image.info:
+        pillow = library("PIL.Image")
+        seen = image.convert("RGBA")
+        return pillow.alpha_composite(pillow.new("RGBA", seen.size, "white"), seen).convert("RGB")
+    return image.convert("RGB")
 
 
-def _packed(picture: Any, media_type: str) -> Picture:
+def _packed(image: Any, media_type: str) -> Image:
     """Return pixels as a file: without loss, unless they came with loss or get too large."""
     if media_type != "image/jpeg":
-        content = _saved(picture, "PNG")
+        content = _saved(image, "PNG")
         if len(content) <= LARGEST_SENT:
-            return _picture(content, "image/png", picture.size)
-    return _picture(_saved(picture, "JPEG"), "image/jpeg", picture.size)
+            return _image(content, "image/png", image.size)
+    return _image(_saved(image, "JPEG"), "image/jpeg", image.size)
 
 
-def _saved(picture: Any, form: str) -> bytes:
+def _saved(image: Any, form: str) -> bytes:
     file = io.BytesIO()
-    picture.save(file, form, quality=GOOD_JPEG)
+    image.save(file, form, quality=GOOD_JPEG)
     return file.getvalue()
 
 
-def _picture(content: bytes, media_type: str, size: tuple[int, int]) -> Picture:
-    return Picture(hashlib.sha256(content).hexdigest(), None, content, media_type, *size)
+def _image(content: bytes, media_type: str, size: tuple[int, int]) -> Image:
+    return Image(hashlib.sha256(content).hexdigest(), None, content, media_type, *size)
 
 
 def _refuse(why: str, cause: BaseException | None = None) -> NoReturn:

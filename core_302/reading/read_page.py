@@ -1,6 +1,6 @@
 """Asking for one page, and reading what comes back: a flow, run by both clients.
 
-The key of an answer holds everything that changes it: the picture as it is sent, who reads it, what
+The key of an answer holds everything that changes it: the image as it is sent, who reads it, what
 is asked, the schema.
 """
 
@@ -26,23 +26,23 @@ from core_302.http import Request
 from core_302.options.chat import chat_options
 from core_302.reading.cache import Claim, ReadingCache
 from core_302.reading.options import OCR, ReadingOptions
-from core_302.reading.page_images import Picture, Sheet, draw
+from core_302.reading.page_images import Image, Sheet, draw
 
 Output = Literal["text", "markdown"] | type[BaseModel]
 """What a page becomes: text, Markdown, or an instance of a pydantic class."""
 
 NO_TEXT = "[no text]"
 READ = (
-    "Transcribe all text in this picture in reading order, in its own language, exactly as it "
+    "Transcribe all text in this image in reading order, in its own language, exactly as it "
     "stands{form}. Answer with the text and nothing else, without comments and without a code "
-    f"block. If there is no text in the picture, answer {NO_TEXT} and nothing else."
+    f"block. If there is no text in the image, answer {NO_TEXT} and nothing else."
 )
 MARKDOWN = ", as Markdown: headings, lists, and tables as tables"
 FILL = (
-    "Read this picture and answer with one JSON object of this JSON schema, and nothing else. Take "
-    "every value from the picture; use null for what is not there.\n{schema}"
+    "Read this image and answer with one JSON object of this JSON schema, and nothing else. Take "
+    "every value from the image; use null for what is not there.\n{schema}"
 )
-PLACE = "https://picture.invalid/"  # stands for the picture until its bytes are written in
+PLACE = "https://image.invalid/"  # stands for the image until its bytes are written in
 FENCE = re.compile(r"\A\s*```[a-z]*\s*\n(.*?)\n?```\s*\Z", re.DOTALL)
 BETWEEN_LOOKS = 0.25  # seconds between looks at a page that someone else is reading
 
@@ -57,8 +57,8 @@ class Page:
         pages: How many its source has.
         text: What stands on it; with fields, their JSON. Empty if there is no text.
         fields: An object of the class that was asked for, or None.
-        digest: SHA-256 of the picture as it was sent, or of its link.
-        width: Of the picture as it was sent, in pixels; None of a link.
+        digest: SHA-256 of the image as it was sent, or of its link.
+        width: Of the image as it was sent, in pixels; None of a link.
         height: Likewise.
         size: Its bytes as it was sent; 0 of a link.
         model: Who read it.
@@ -98,7 +98,7 @@ class Page:
 
     @property
     def id(self) -> str:
-        """The same for the same page of the same source, as long as its picture is the same."""
+        """The same for the same page of the same source, as long as its image is the same."""
         told = "\n".join((self.source, str(self.page), self.digest or ""))
         return hashlib.sha256(told.encode()).hexdigest()
 
@@ -156,32 +156,32 @@ def read_sheet(sheet: Sheet, how: ReadingOptions, cache: ReadingCache | None) ->
     """
     try:
         yield Limit("total")
-        picture: Picture = yield Blocking(partial(draw, sheet, how.longest_side))
+        image: Image = yield Blocking(partial(draw, sheet, how.longest_side))
         if cache is None:
-            answer = yield from _asked(picture, how)
-            return _page(sheet, picture, how, answer)
-        key = key_of(picture, how)
+            answer = yield from _asked(image, how)
+            return _page(sheet, image, how, answer)
+        key = key_of(image, how)
         kept = yield from _claimed(cache, key)
         if kept is not None:
-            return _page(sheet, picture, how, Answer.unpacked(kept), cached=True)
-        answer = yield from _paid_once(picture, how, cache, key)
-        return _page(sheet, picture, how, answer)
+            return _page(sheet, image, how, Answer.unpacked(kept), cached=True)
+        answer = yield from _paid_once(image, how, cache, key)
+        return _page(sheet, image, how, answer)
     except AI302Error as error:
         of = f", page {sheet.page} of {sheet.pages}" if sheet.pages > 1 else ""
         error.args = (f"{sheet.source.name}{of}: {error.message}",)
         raise
 
 
-def key_of(picture: Picture, how: ReadingOptions) -> str:
+def key_of(image: Image, how: ReadingOptions) -> str:
     """Return the key of an answer."""
     schema = None if isinstance(how.output, str) else how.output.model_json_schema()
-    asked = [picture.digest, how.reader, how.text_model, prompt_of(how), schema]
+    asked = [image.digest, how.reader, how.text_model, prompt_of(how), schema]
     told = json.dumps([*asked, dict(how.options)], sort_keys=True, default=str)
     return hashlib.sha256(told.encode()).hexdigest()
 
 
 def prompt_of(how: ReadingOptions) -> str:
-    """Return what is said about the picture."""
+    """Return what is said about the image."""
     if how.prompt is not None:
         return how.prompt
     if isinstance(how.output, str):
@@ -189,10 +189,10 @@ def prompt_of(how: ReadingOptions) -> str:
     return FILL.format(schema=json.dumps(how.output.model_json_schema(), ensure_ascii=False))
 
 
-def page_request(picture: Picture, how: ReadingOptions) -> Request:
-    """Return the chat request that shows the picture.
+def page_request(image: Image, how: ReadingOptions) -> Request:
+    """Return the chat request that shows the image.
 
-    A large picture is written into the encoded body once: as a text, it would be copied into a
+    A large image is written into the encoded body once: as a text, it would be copied into a
     data URI, into JSON, and into bytes.
     """
     reader, _, ocr_model = how.reader.partition(":")
@@ -203,16 +203,16 @@ def page_request(picture: Picture, how: ReadingOptions) -> Request:
     if not isinstance(how.output, str):
         schema = {"name": _wire_name(how.output), "schema": how.output.model_json_schema()}
         given.setdefault("response_format", {"type": "json_schema", "json_schema": schema})
-    shown = {"type": "image_url", "image_url": {"url": picture.link or PLACE}}
+    shown = {"type": "image_url", "image_url": {"url": image.link or PLACE}}
     words = {"type": "text", "text": prompt_of(how)}
     messages = [{"role": "user", "content": [words, shown]}]
     request = chat_request(model, messages, chat_options(given))
-    if picture.link is not None:
+    if image.link is not None:
         return request
     head, place, tail = (request.content or b"").rpartition(PLACE.encode())
-    assert place, "the picture's place is in the body"
-    start = f"data:{picture.media_type};base64,".encode()
-    content = b"".join((head, start, base64.b64encode(picture.content), tail))
+    assert place, "the image's place is in the body"
+    start = f"data:{image.media_type};base64,".encode()
+    content = b"".join((head, start, base64.b64encode(image.content), tail))
     return Request(request.method, request.path, content)
 
 
@@ -231,12 +231,10 @@ def _claimed(cache: ReadingCache, key: str) -> Flow[str | None]:
         yield Pause(BETWEEN_LOOKS, late)
 
 
-def _paid_once(
-    picture: Picture, how: ReadingOptions, cache: ReadingCache, key: str
-) -> Flow[Answer]:
+def _paid_once(image: Image, how: ReadingOptions, cache: ReadingCache, key: str) -> Flow[Answer]:
     try:
         yield Limit("total")  # waiting for another run took none of this page's time
-        answer: Answer = yield from _asked(picture, how)
+        answer: Answer = yield from _asked(image, how)
         yield Blocking(partial(cache.keep, key, answer.packed()))
     except BaseException:  # a cancelled or interrupted run too: no one should wait for it
         cache.release(key)
@@ -244,11 +242,11 @@ def _paid_once(
     return answer
 
 
-def _asked(picture: Picture, how: ReadingOptions) -> Flow[Answer]:
+def _asked(image: Image, how: ReadingOptions) -> Flow[Answer]:
     if how.rate_limiter is not None:
         yield Blocking(how.rate_limiter.acquire)
         yield Limit("total")  # waiting for a turn took none of this page's time
-    done = yield from ask(page_request(picture, how), read_completion)
+    done = yield from ask(page_request(image, how), read_completion)
     answer = _answer(done, how)
     if not isinstance(how.output, str):
         _fields(answer.text, how.output)  # what does not fit is not kept
@@ -286,7 +284,7 @@ def _fields(text: str, kind: type[BaseModel]) -> BaseModel:
 
 
 def _page(
-    sheet: Sheet, picture: Picture, how: ReadingOptions, answer: Answer, *, cached: bool = False
+    sheet: Sheet, image: Image, how: ReadingOptions, answer: Answer, *, cached: bool = False
 ) -> Page:
     given = vars(answer)
     return Page(
@@ -295,10 +293,10 @@ def _page(
         page=sheet.page,
         pages=sheet.pages,
         fields=None if isinstance(how.output, str) else _fields(answer.text, how.output),
-        digest=picture.digest,
-        width=picture.width,
-        height=picture.height,
-        size=len(picture.content),
+        digest=image.digest,
+        width=image.width,
+        height=image.height,
+        size=len(image.content),
         cached=cached,
         metadata=sheet.source.metadata,
     )

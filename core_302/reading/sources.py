@@ -1,6 +1,6 @@
 """What is to be read: files, folders, patterns, links and bytes, each found when it is its turn.
 
-What a user names must be there; what lies in a folder counts if its ending is that of a picture.
+What a user names must be there; what lies in a folder counts if its ending is that of an image.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Source:
 def sources_in(given: Given) -> Iterator[Source]:
     """Yield what is to be read, in order; a folder's files by name.
 
-    A folder or pattern that holds no picture is a source with that problem.
+    A folder or pattern that holds no image is a source with that problem.
 
     Raises:
         InvalidInputError: Something of another type was given.
@@ -116,7 +116,7 @@ def _found(name: str, paths: Iterable[str]) -> Iterator[Source]:
             none = False
             yield Source(path, path=Path(path))
     if none:
-        why = f"it holds no picture and no PDF ({', '.join(sorted(ENDINGS))})."
+        why = f"it holds no image and no PDF ({', '.join(sorted(ENDINGS))})."
         yield Source(name, problem=InvalidInputError(why))
 
 

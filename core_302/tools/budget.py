@@ -1,4 +1,4 @@
-"""Purse: how many pictures, and for how much money, a tool may still make.
+"""Purse: how many images, and for how much money, a tool may still make.
 
 A model decides when a tool is called, so the operator sets limits. They hold under calls at once:
 a job takes its share before it is sent, and gives back what it did not use.
@@ -14,12 +14,12 @@ from typing import Any
 
 from core_302.errors import AI302Error, BudgetError, ConfigurationError
 
-ASSUMED_PRICE = 0.1  # PTC for one picture, until a dearer one was seen
+ASSUMED_PRICE = 0.1  # PTC for one image, until a dearer one was seen
 
 
 @dataclass
 class Share:
-    """What one job has taken: pictures, and the money that they are thought to cost (PTC)."""
+    """What one job has taken: images, and the money that they are thought to cost (PTC)."""
 
     images: int
     cost: float
@@ -30,9 +30,9 @@ class Purse:
     """The limits of one tool, and what is used of them. Safe to share between threads and tasks.
 
     Args:
-        most_images: The most pictures in the tool's life, or None.
+        most_images: The most images in the tool's life, or None.
         budget: The most money in the tool's life, in PTC (1 PTC is 1 US dollar), or None.
-        assumed_price: What a picture is thought to cost before its record is read, in PTC.
+        assumed_price: What an image is thought to cost before its record is read, in PTC.
 
     Raises:
         ConfigurationError: A limit is no positive number.
@@ -60,7 +60,7 @@ class Purse:
 
     @contextmanager
     def share(self, images: int) -> Iterator[Share]:
-        """Take what `images` pictures are thought to need; set on it what they really did.
+        """Take what `images` images are thought to need; set on it what they really did.
 
         A failure that surely was not billed gives everything back; any other keeps it.
 
@@ -84,13 +84,13 @@ class Purse:
             if self.most_images is not None and self.images + images > self.most_images:
                 left = max(0, self.most_images - self.images)
                 raise BudgetError(
-                    f"This tool may make {self.most_images} pictures, and {left} are left: nothing "
-                    "was sent. Answer with the pictures that there are."
+                    f"This tool may make {self.most_images} images, and {left} are left: nothing "
+                    "was sent. Answer with the images that there are."
                 )
             if self.budget is not None and self.spent + cost > self.budget:
                 raise BudgetError(
                     f"This tool may spend {self.budget:g} PTC, and {self.spent:.4g} are spent or "
-                    "set aside: nothing was sent. Answer with the pictures that there are."
+                    "set aside: nothing was sent. Answer with the images that there are."
                 )
             self.images += images
             self.spent += cost

@@ -17,7 +17,7 @@ from core_302.errors import InvalidInputError
 from core_302.flow import Flow
 from core_302.options.chat import explain
 from core_302.options.declaration import Declared
-from core_302.tools.image_tool import NO_FIELD, Picture, Studio
+from core_302.tools.image_tool import NO_FIELD, Image, Studio
 
 LINKS = "an http(s) link or a data URI"
 FILES = "an http(s) link, a data URI, or the name of an image file that was given or made here"
@@ -37,7 +37,7 @@ class ToolResult:
 
     text: str
     report: Any = None
-    images: Sequence[Picture] = ()
+    images: Sequence[Image] = ()
 
 
 @dataclass(frozen=True)

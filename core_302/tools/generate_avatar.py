@@ -24,7 +24,7 @@ def _arguments(_: AvatarSettings, files: bool) -> type[BaseModel]:  # noqa: FBT0
 
 def _flow(studio: Studio, settings: AvatarSettings, given: Mapping[str, Any]) -> Flow[ToolResult]:
     report = yield from studio.portray({**given, "model": settings.prompt_model})
-    return ToolResult(in_words(report), report, report["pictures"])
+    return ToolResult(in_words(report), report, report["images"])
 
 
 GENERATE_AVATAR = Capability(

@@ -35,7 +35,7 @@ def _arguments(settings: ImageSettings, files: bool) -> type[BaseModel]:  # noqa
 def _flow(studio: Studio, settings: ImageSettings, given: Mapping[str, Any]) -> Flow[ToolResult]:
     chosen = {**given, "model": given.get("model") or settings.model}
     report = yield from studio.draw(chosen, as_task=settings.as_task)
-    return ToolResult(in_words(report), report, report["pictures"])
+    return ToolResult(in_words(report), report, report["images"])
 
 
 GENERATE_IMAGE = Capability(

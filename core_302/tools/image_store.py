@@ -1,4 +1,4 @@
-"""Pictures on this machine's disk: where a tool may read one, and how it keeps what it made.
+"""Images on this machine's disk: where a tool may read one, and how it keeps what it made.
 
 A name comes from a model, so it opens nothing outside of the folders that the operator allowed.
 A file is written whole or not at all, and none is ever overwritten.
@@ -20,7 +20,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from core_302.errors import ConfigurationError, InvalidInputError
-from core_302.image_parts import LARGEST_INPUT, PictureFile
+from core_302.image_parts import LARGEST_INPUT, ImageFile
 from core_302.media_types import media_type_of
 
 NAME_WORDS = 40  # characters of the prompt in a file's name
@@ -39,36 +39,36 @@ def _folder(given: Any) -> Any:
 Folder = Annotated[Path | str, BeforeValidator(_folder)]
 
 
-def save_picture(picture: PictureFile, folder: Path, prompt: str) -> Path:
-    """Write a picture into `folder`, named after its prompt and its content; return its path.
+def save_image(image: ImageFile, folder: Path, prompt: str) -> Path:
+    """Write an image into `folder`, named after its prompt and its content; return its path.
 
-    The same picture is kept once.
+    The same image is kept once.
 
     Raises:
         ConfigurationError: It cannot be written there.
     """
-    digest = hashlib.sha256(picture.content).hexdigest()[:DIGEST_LETTERS]
-    ending = ENDINGS.get(picture.media_type) or picture.media_type.partition("/")[2]
+    digest = hashlib.sha256(image.content).hexdigest()[:DIGEST_LETTERS]
+    ending = ENDINGS.get(image.media_type) or image.media_type.partition("/")[2]
     target = folder / f"{_words(prompt)}-{digest}.{ending}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write_new(target, picture.content)
+        _write_new(target, image.content)
     except OSError as error:
-        raise ConfigurationError(f"The picture cannot be kept in {folder}: {error}.") from error
+        raise ConfigurationError(f"The image cannot be kept in {folder}: {error}.") from error
     return target
 
 
-def read_picture(name: str, folders: Sequence[Path], made_in: Path | None) -> bytes:
-    """Return the bytes of a picture that a model has named.
+def read_image(name: str, folders: Sequence[Path], made_in: Path | None) -> bytes:
+    """Return the bytes of an image that a model has named.
 
     Args:
         name: A path below one of `folders`, or the name of a file that was made in `made_in`.
         folders: The folders that the operator allowed.
-        made_in: The folder of the pictures that were made; there, only what was made counts,
+        made_in: The folder of the images that were made; there, only what was made counts,
             which a file's name proves by the digest of its content.
 
     Raises:
-        InvalidInputError: There is no such picture where one may be read. The text is the same
+        InvalidInputError: There is no such image where one may be read. The text is the same
             for what is missing and for what is forbidden: a model must not explore a disk.
     """
     for folder in folders:
@@ -80,8 +80,8 @@ def read_picture(name: str, folders: Sequence[Path], made_in: Path | None) -> by
         if content is not None and _was_made_here(Path(name).name, content):
             return content
     raise InvalidInputError(
-        f"image: there is no picture {name[:80]!r} that may be read. Give an http(s) link, a data "
-        "URI, or the name of a picture that was made or given here."
+        f"image: there is no image {name[:80]!r} that may be read. Give an http(s) link, a data "
+        "URI, or the name of an image that was made or given here."
     )
 
 
@@ -144,13 +144,13 @@ def _words(prompt: str) -> str:
     plain = unicodedata.normalize("NFKC", prompt).lower()
     words = re.sub(r"[^\w]+", "-", plain, flags=re.UNICODE).strip("-_")
     # 255 bytes is what file systems take; a letter has up to 4.
-    return words[:NAME_WORDS].strip("-_") or "picture"
+    return words[:NAME_WORDS].strip("-_") or "image"
 
 
 def _write_new(target: Path, content: bytes) -> None:
     """Write a new file whole: under another name first, which then becomes its own at once.
 
-    A file that is there already is the same picture: its name has the digest of its content.
+    A file that is there already is the same image: its name has the digest of its content.
     """
     draft = target.with_name(f".ai302-{uuid.uuid4().hex}")
     try:

@@ -23,22 +23,22 @@ from core_302.flow import AskPolicies, Blocking, Flow, Limit, Policies
 from core_302.flows.cost import cost_of
 from core_302.flows.download import download, why
 from core_302.flows.image_jobs import image_job, image_task, resume
-from core_302.image_parts import PictureFile, picture_file
+from core_302.image_parts import ImageFile, image_file
 from core_302.links import check_link
 from core_302.options.avatar import AvatarRequest
 from core_302.options.chat import explain
 from core_302.options.image import Asked, ImageRequest
 from core_302.tools.budget import Purse
-from core_302.tools.image_store import check_folders, read_picture, save_picture
+from core_302.tools.image_store import check_folders, read_image, save_image
 
 NO_FIELD = "This tool takes no such argument"
 DEFAULT_IMAGE_MODEL = "302ai-flux-schnell-t2i"
 
 
-class Picture(TypedDict):
-    """One picture that was made. A value that is not known is None.
+class Image(TypedDict):
+    """One image that was made. A value that is not known is None.
 
-    `path`, `media_type`, `width`, `height` and `bytes` are known of a picture that was fetched;
+    `path`, `media_type`, `width`, `height` and `bytes` are known of an image that was fetched;
     `problem` says why one was not.
     """
 
@@ -60,7 +60,7 @@ class Report(TypedDict):
     kind: str
     prompt: str
     model: str | None
-    pictures: list[Picture]
+    images: list[Image]
     request_id: str | None
     task_id: str | None
     cost: float | None
@@ -69,11 +69,11 @@ class Report(TypedDict):
 
 @dataclass(frozen=True)
 class Studio:
-    """How a tool makes pictures. All of it is the operator's to say, never a model's.
+    """How a tool makes images. All of it is the operator's to say, never a model's.
 
     Attributes:
-        output_dir: Where pictures are kept, or None: then only their links are reported.
-        allowed_dirs: The folders that a model may name pictures in.
+        output_dir: Where images are kept, or None: then only their links are reported.
+        allowed_dirs: The folders that a model may name images in.
         on_unsupported: See `ImageRequest`.
         purse: The limits.
         look_up_cost: Ask the gateway's record what each job cost: one more call, which is free.
@@ -109,7 +109,7 @@ class Studio:
         return bool(self.allowed_dirs or self.output_dir)
 
     def draw(self, given: Mapping[str, Any], *, as_task: bool = False) -> Flow[Report]:
-        """Draw a picture.
+        """Draw an image.
 
         Args:
             given: Fields of `ImageRequest`, as a model filled them in.
@@ -137,7 +137,7 @@ class Studio:
         return (yield from self._make("avatar", job, asked.num, f"{look} avatar", None))
 
     def finish(self, task_id: str) -> Flow[Report]:
-        """Wait for a task that was paid for earlier, and keep its pictures."""
+        """Wait for a task that was paid for earlier, and keep its images."""
         job = yield from resume(task_id)
         return (yield from self._report("image", job, f"task {task_id}", None))
 
@@ -146,14 +146,14 @@ class Studio:
         values["on_unsupported"] = self.on_unsupported
         image = values.get("image")
         if isinstance(image, str):
-            values["image"] = yield from self.given_picture(image)
+            values["image"] = yield from self.given_image(image)
         try:
             return kind.model_validate(values)
         except ValidationError as error:
             raise InvalidInputError(explain(error, kind, hint=NO_FIELD)) from None
 
-    def given_picture(self, image: str) -> Flow[str | bytes]:
-        """Return what a model gave as a picture: a link or data URI, or a file's bytes.
+    def given_image(self, image: str) -> Flow[str | bytes]:
+        """Return what a model gave as an image: a link or data URI, or a file's bytes.
 
         Raises:
             InvalidInputError: The link leads inside, or the file may not be read.
@@ -174,7 +174,7 @@ class Studio:
     def _local(self, name: str) -> bytes:
         if "://" in name[:40]:
             raise InvalidInputError("image: only http(s) links and data URIs can be given.")
-        return read_picture(name, self.allowed_dirs, self.output_dir)
+        return read_image(name, self.allowed_dirs, self.output_dir)
 
     def _make(
         self, kind: str, job: Flow[ImageJob], images: int, prompt: str, model: str | None
@@ -188,10 +188,10 @@ class Studio:
         return report
 
     def _report(self, kind: str, job: ImageJob, prompt: str, model: str | None) -> Flow[Report]:
-        pictures: list[Picture] = []
+        images: list[Image] = []
         for image in job.images:
             kept = yield from self._keep(image, prompt)
-            pictures.append(kept)
+            images.append(kept)
         cost = None
         if self.look_up_cost:
             yield Limit("download")
@@ -200,29 +200,29 @@ class Studio:
             kind=kind,
             prompt=prompt,
             model=model,
-            pictures=pictures,
+            images=images,
             request_id=job.request_id,
             task_id=job.task_id,
             cost=cost,
             raw=dict(job.raw),
         )
 
-    def _keep(self, image: GeneratedImage, prompt: str) -> Flow[Picture]:
-        """Fetch a picture and keep it, if that is wanted; say what went wrong."""
+    def _keep(self, image: GeneratedImage, prompt: str) -> Flow[Image]:
+        """Fetch an image and keep it, if that is wanted; say what went wrong."""
         if image.content is not None:
             # It has no link: without a folder of the operator's, it would be lost.
-            found = picture_file(image.content, "the picture in the reply")
+            found = image_file(image.content, "the image in the reply")
             return (yield from self._save(None, found, prompt))
-        assert image.link is not None, "a picture has a link or its bytes"
+        assert image.link is not None, "an image has a link or its bytes"
         if self.output_dir is None:
-            return _picture(image.link)
+            return _image(image.link)
         try:
             found = yield from download(image.link)
         except AI302Error as error:
-            return _picture(image.link, problem=why(error))
+            return _image(image.link, problem=why(error))
         return (yield from self._save(image.link, found, prompt))
 
-    def _save(self, link: str | None, found: PictureFile, prompt: str) -> Flow[Picture]:
+    def _save(self, link: str | None, found: ImageFile, prompt: str) -> Flow[Image]:
         folders = [self.output_dir] if self.output_dir is not None else []
         problem = None
         for folder in [*folders, None] if link is None else folders:
@@ -231,41 +231,41 @@ class Studio:
             except AI302Error as error:
                 problem = str(error)
             else:
-                return _picture(link, found, path=str(path), problem=problem)
-        return _picture(link, found, problem=problem)
+                return _image(link, found, path=str(path), problem=problem)
+        return _image(link, found, problem=problem)
 
 
 def in_words(report: Report) -> str:
     """Say what a job brought, for a model to read: short, with what it can use next."""
-    count, kind = len(report["pictures"]), report["kind"]
+    count, kind = len(report["images"]), report["kind"]
     made = f"Made {count} {kind}{'s' if count != 1 else ''}"
     made += f" with {report['model']}" if report["model"] else ""
-    return "\n".join([f"{made}:", *(f"- {_in_words(picture)}" for picture in report["pictures"])])
+    return "\n".join([f"{made}:", *(f"- {_in_words(image)}" for image in report["images"])])
 
 
-def _in_words(picture: Picture) -> str:
-    said = [picture["url"]] if picture["url"] else []
-    if picture["width"] and picture["height"]:
-        said.append(f"{picture['width']}x{picture['height']} {picture['media_type']}")
-    if picture["path"]:
-        said.append(f"saved as {picture['path']}")
-    if picture["problem"]:
-        said.append(f"but {picture['problem'].rstrip('.')}")
+def _in_words(image: Image) -> str:
+    said = [image["url"]] if image["url"] else []
+    if image["width"] and image["height"]:
+        said.append(f"{image['width']}x{image['height']} {image['media_type']}")
+    if image["path"]:
+        said.append(f"saved as {image['path']}")
+    if image["problem"]:
+        said.append(f"but {image['problem'].rstrip('.')}")
     return ", ".join(said)
 
 
-def _save_in(folder: Path | None, found: PictureFile, prompt: str) -> Path:
-    """Keep a picture in `folder`, or in a new temporary one."""
-    return save_picture(found, folder or Path(tempfile.mkdtemp(prefix="ai302-")), prompt)
+def _save_in(folder: Path | None, found: ImageFile, prompt: str) -> Path:
+    """Keep an image in `folder`, or in a new temporary one."""
+    return save_image(found, folder or Path(tempfile.mkdtemp(prefix="ai302-")), prompt)
 
 
-def _picture(
+def _image(
     link: str | None,
-    found: PictureFile | None = None,
+    found: ImageFile | None = None,
     path: str | None = None,
     problem: str | None = None,
-) -> Picture:
-    return Picture(
+) -> Image:
+    return Image(
         url=link,
         path=path,
         media_type=found.media_type if found else None,

@@ -34,7 +34,7 @@ def _arguments(_: ReadImageSettings, files: bool) -> type[BaseModel]:  # noqa: F
 def _flow(
     studio: Studio, settings: ReadImageSettings, given: Mapping[str, Any]
 ) -> Flow[ToolResult]:
-    image = yield from studio.given_picture(given["image"])
+    image = yield from studio.given_image(given["image"])
     try:
         check_image(image)
     except ValueError as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.soak.judge import claims, pictures
+from benchmarks.soak.judge import claims, images
 from benchmarks.soak.report import page
 from benchmarks.soak.tally import Tally, WrongAnswerError
 from benchmarks.soak.watch import EVERY, Sample, growth
@@ -27,7 +27,7 @@ def found(tally, *, orders="", fates="", hanging=0, held=None):
     calls |= {"wrong": tally.wrong, "strangers": tally.strangers, "hanging": hanging}
     return {
         "calls": calls,
-        "pictures": pictures(orders, fates),
+        "images": images(orders, fates),
         "growth": growth(held or samples()),
     }
 
@@ -65,10 +65,10 @@ def test_a_caller_that_never_comes_back_is_told(tally):
     assert broken(tally, hanging=1) == ["every call ends in an answer or a typed error"]
 
 
-def test_the_fate_of_a_picture_is_what_its_caller_was_told(tally, tmp_path):
-    with tally.call("picture", "a", paid=True):
+def test_the_fate_of_an_image_is_what_its_caller_was_told(tally, tmp_path):
+    with tally.call("image", "a", paid=True):
         pass
-    with tally.call("picture", "b", paid=True):
+    with tally.call("image", "b", paid=True):
         raise GatewayError("no")
     written = (tmp_path / "fates").read_text()
     assert written == "delivered a\nmaybe b\n"
@@ -79,8 +79,8 @@ def test_an_order_that_nobody_was_told_of_is_told(tally):
     assert len(broken(tally, orders="a\n", fates="no a\n")) == 1
 
 
-def test_a_picture_that_is_ordered_twice_is_told(tally):
-    assert "no picture is ordered twice" in broken(tally, orders="a\na\n", fates="delivered a\n")
+def test_an_image_that_is_ordered_twice_is_told(tally):
+    assert "no image is ordered twice" in broken(tally, orders="a\na\n", fates="delivered a\n")
 
 
 @pytest.mark.parametrize("name", ["memory", "sockets", "threads", "tasks"])

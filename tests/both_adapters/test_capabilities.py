@@ -30,7 +30,7 @@ from tests.scripted_server import completion, reply
 
 pytest_plugins = ["emulator_302.pytest_plugin"]
 
-PICTURES = Path(__file__).parents[2] / "cookbook" / "pictures"
+IMAGES = Path(__file__).parents[2] / "cookbook" / "images"
 KINDS = {
     **{f"langchain.{kind.__name__}": kind for kind in of_langchain.TOOLS},
     **{f"llama_index.{kind.__name__}": kind for kind in of_llama_index.TOOLS},
@@ -122,7 +122,7 @@ def test_an_image_tool_of_llama_index_can_be_resumed_and_says_what_it_used(ai302
         assert told[-1].task_id == task_id
         assert (tool.images_made, tool.spent > 0) == (1, True)
         for again in (tool.resume(task_id), asyncio.run(tool.aresume(task_id))):
-            assert again.raw_output["pictures"][0]["url"]
+            assert again.raw_output["images"][0]["url"]
             assert [block.block_type for block in again.blocks] == ["text", "image"]
 
 
@@ -229,7 +229,7 @@ def test_the_signature_of_a_method_is_what_a_model_may_say(name):
 
 @pytest.mark.parametrize("way", ["blocking", "awaited"])
 def test_a_program_calls_the_methods_of_the_tool_spec(ai302_emulator, way):
-    spec = made(AI302ToolSpec, ai302_emulator, allowed_dirs=[PICTURES])
+    spec = made(AI302ToolSpec, ai302_emulator, allowed_dirs=[IMAGES])
 
     def call(name, *given, **named):
         if way == "blocking":

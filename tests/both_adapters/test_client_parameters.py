@@ -22,7 +22,7 @@ from core_302 import (
 )
 from core_302.adapters.client_fields import ClientFields, TaskFields
 from tests.conftest import KEY
-from tests.media_files import PICTURE
+from tests.media_files import IMAGE
 from tests.scripted_server import reply
 
 MODEL = {"model": "m"}
@@ -32,7 +32,7 @@ MADE = {
     "langchain_302.AI302Rerank": MODEL,
     "langchain_302.AI302SearchRetriever": {},
     "langchain_302.AI302ImageParser": {},
-    "langchain_302.AI302ImageLoader": {"sources": PICTURE},
+    "langchain_302.AI302ImageLoader": {"sources": IMAGE},
     "langchain_302.AI302ImageTool": {},
     "langchain_302.AI302AvatarTool": {},
     "langchain_302.AI302SearchTool": {},

@@ -31,8 +31,8 @@ VARIES = (
     (re.compile(r"\b\d+\.\d+ ?s\b"), "SECONDS"),
     (re.compile(r"={5,}"), "====="),  # pytest fills a line with as many as fit beside the seconds
 )
-COARSE = (32, 32)  # pixels: on so small a picture, another version of Pillow draws the same
-ALIKE = 6.0  # grey values, of 255, that two such pictures may differ by in the mean
+COARSE = (32, 32)  # pixels: on so small an image, another version of Pillow draws the same
+ALIKE = 6.0  # grey values, of 255, that two such images may differ by in the mean
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -101,8 +101,8 @@ def _mask(text):
     return text
 
 
-def pictures(cell):
-    """Return the pictures that a cell shows."""
+def images(cell):
+    """Return the images that a cell shows."""
     outputs = [output.data for output in cell.get("outputs", ()) if "data" in output]
     return [
         Image.open(io.BytesIO(b64decode(content)))
@@ -113,16 +113,16 @@ def pictures(cell):
 
 
 def alike(one, other):
-    """Return whether two pictures have the same size and look the same from afar."""
+    """Return whether two images have the same size and look the same from afar."""
     if one.size != other.size:
         return False
-    small = [picture.convert("L").resize(COARSE) for picture in (one, other)]
+    small = [image.convert("L").resize(COARSE) for image in (one, other)]
     return ImageStat.Stat(ImageChops.difference(*small)).mean[0] < ALIKE
 
 
 def same(one, other):
     """Return whether two cells have said and shown the same."""
-    before, after = pictures(one), pictures(other)
+    before, after = images(one), images(other)
     return said(one) == said(other) and len(before) == len(after) and all(map(alike, before, after))
 
 

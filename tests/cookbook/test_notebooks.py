@@ -84,12 +84,12 @@ def test_the_index_names_every_recipe_and_nothing_else():
     assert named == there
 
 
-def cell(text="", picture=None):
-    """Return a cell that has said a text, and has shown a picture."""
+def cell(text="", image=None):
+    """Return a cell that has said a text, and has shown an image."""
     outputs = [v4.new_output("stream", name="stdout", text=text)]
-    if picture is not None:
+    if image is not None:
         file = BytesIO()
-        picture.save(file, "PNG")
+        image.save(file, "PNG")
         shown = {"image/png": b64encode(file.getvalue()).decode()}
         outputs.append(v4.new_output("display_data", data=shown))
     return v4.new_code_cell(outputs=outputs)
@@ -107,12 +107,12 @@ def test_ports_ids_and_seconds_may_differ():
     assert same(before, after)
 
 
-def test_a_picture_of_something_else_is_stale_and_a_dot_is_not():
+def test_an_image_of_something_else_is_stale_and_a_dot_is_not():
     white = Image.new("RGB", (300, 300), "white")
     dotted, crossed = copy.copy(white), copy.copy(white)
     ImageDraw.Draw(dotted).point((5, 5), "black")
     ImageDraw.Draw(crossed).rectangle((0, 0, 150, 150), "black")
-    assert same(cell(picture=white), cell(picture=dotted))
-    assert not same(cell(picture=white), cell(picture=crossed))
-    assert not same(cell(picture=white), cell(picture=white.resize((200, 200))))
-    assert not same(cell(picture=white), cell())
+    assert same(cell(image=white), cell(image=dotted))
+    assert not same(cell(image=white), cell(image=crossed))
+    assert not same(cell(image=white), cell(image=white.resize((200, 200))))
+    assert not same(cell(image=white), cell())

@@ -17,7 +17,7 @@ def quickstart(*arguments):
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
-def test_the_quickstart_reads_its_picture_and_the_news_with_sources():
+def test_the_quickstart_reads_its_image_and_the_news_with_sources():
     done = quickstart()
     assert done.returncode == 0, done.stderr
     assert "It is not 302.AI" in done.stdout
@@ -27,7 +27,7 @@ def test_the_quickstart_reads_its_picture_and_the_news_with_sources():
     assert len(re.findall(r"tokens in, \d+ out, [\d.]+ s, cost 0\.\d+ PTC", done.stdout)) == 2
 
 
-def test_the_quickstart_reads_a_picture_of_the_users_own(tmp_path):
+def test_the_quickstart_reads_an_image_of_the_users_own(tmp_path):
     image = Image.new("RGB", (600, 120), "white")
     font = ImageFont.load_default(size=40)
     ImageDraw.Draw(image).text((30, 30), "Gate B17 boards at 18:25", "black", font)
@@ -39,9 +39,9 @@ def test_the_quickstart_reads_a_picture_of_the_users_own(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "content", "says"),
-    [("missing.png", None, "Cannot read the picture"), ("text.png", b"hello", "is no picture")],
+    [("missing.png", None, "Cannot read the image"), ("text.png", b"hello", "is no image")],
 )
-def test_the_quickstart_says_what_is_wrong_with_a_picture(tmp_path, name, content, says):
+def test_the_quickstart_says_what_is_wrong_with_an_image(tmp_path, name, content, says):
     if content is not None:
         (tmp_path / name).write_bytes(content)
     done = quickstart("--image", str(tmp_path / name))

@@ -48,12 +48,12 @@ def test_twenty_questions_are_answered_from_the_right_page(recipe):
     assert "1900 EUR [lease.tiff, page 2]" in blocks["How much is the deposit?"]
 
 
-def test_workers_of_ray_read_each_picture_once_at_one_rate_and_go_on_after_a_broken_one(tmp_path):
+def test_workers_of_ray_read_each_image_once_at_one_rate_and_go_on_after_a_broken_one(tmp_path):
     folder = tmp_path / "scans"
     folder.mkdir()
     for number in range(6):
         (folder / f"{number}.png").write_bytes(scan(f"Page {number % 5}"))
-    (folder / "6.png").write_bytes(b"no picture")
+    (folder / "6.png").write_bytes(b"no image")
     command = [sys.executable, str(COOKBOOK / "ocr_on_ray.py"), "--folder", str(folder)]
     command += ["--batch", "2", "--rate", "1"]
     with emulator_302.running() as gateway:
@@ -65,7 +65,7 @@ def test_workers_of_ray_read_each_picture_once_at_one_rate_and_go_on_after_a_bro
         requests = len(gateway.requests)
     assert done.returncode == 0, done.stderr
     assert "7 pages, 1 from the cache, 1 failed; 2 workers" in done.stdout
-    assert "6.png: it is no picture and no PDF" in done.stdout
+    assert "6.png: it is no image and no PDF" in done.stdout
     assert "Page 0" in done.stdout
     assert requests == 5
     seconds = float(re.search(r"2 workers, ([\d.]+) s", done.stdout)[1])

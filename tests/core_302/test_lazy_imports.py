@@ -19,7 +19,7 @@ def modules_after(*statements: str) -> set[str]:
 
 
 @pytest.mark.parametrize("package", ["core_302", "langchain_302", "llama_index_302"])
-def test_a_chat_program_imports_nothing_of_pictures_and_searches(package):
+def test_a_chat_program_imports_nothing_of_images_and_searches(package):
     loaded = modules_after(f"import {package}")
     assert f"{package}" in loaded
     assert not {f"core_302.{name}" for name in RARE} & loaded

@@ -46,7 +46,7 @@ def blocks(page):
 
 
 def run(page):
-    """Run the blocks of a page in one program; its pictures are those of the cookbook."""
+    """Run the blocks of a page in one program; its images are those of the cookbook."""
     names = {"__name__": "page"}
     ran = []
     with on_the_emulator():
@@ -62,7 +62,7 @@ def run(page):
 
 @contextmanager
 def on_the_emulator():
-    """Let the environment name an emulator, and the working folder hold the cookbook's pictures."""
+    """Let the environment name an emulator, and the working folder hold the cookbook's images."""
     with (
         emulator_302.running() as gateway,
         tempfile.TemporaryDirectory() as folder,
@@ -71,7 +71,7 @@ def on_the_emulator():
         patch.setenv("AI302_BASE_URL", gateway.base_url)
         patch.setenv("AI302_API_KEY", gateway.api_key)
         patch.setenv("AI302_TRUSTED_HOSTS", gateway.file_host)
-        for shown in (ROOT / "cookbook").rglob("*.png"):  # pages name pictures from the root
+        for shown in (ROOT / "cookbook").rglob("*.png"):  # pages name images from the root
             target = Path(folder) / shown.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(shown.read_bytes())

@@ -72,7 +72,7 @@ class Caller:
         return [{"role": "user", "content": self.prompt}]
 
     @property
-    def picture(self):
+    def image(self):
         return ImageRequest(prompt="a fox", model="m", image=self.photo(None))
 
     @property
@@ -146,7 +146,7 @@ class BlockingCore(Blocking):
         return self.collect(delta.text for delta in self.client.stream_chat("m", self.wire))
 
     def image(self):
-        return self.client.generate_image(self.picture).images[0].link
+        return self.client.generate_image(self.image).images[0].link
 
     def avatar(self):
         return self.client.generate_avatars(self.avatars).images[0].link
@@ -172,7 +172,7 @@ class AwaitingCore(Awaiting):
         return await self.collect(delta.text async for delta in pieces)
 
     async def image(self):
-        return (await self.client.generate_image(self.picture)).images[0].link
+        return (await self.client.generate_image(self.image)).images[0].link
 
     async def avatar(self):
         return (await self.client.generate_avatars(self.avatars)).images[0].link
@@ -203,7 +203,7 @@ class _LangChain:
 
     @staticmethod
     def link(message):
-        return message.artifact["pictures"][0]["url"]
+        return message.artifact["images"][0]["url"]
 
 
 class BlockingLangChain(_LangChain, Blocking):
@@ -255,7 +255,7 @@ class _LlamaIndex:
 
     @property
     def link(self):
-        return self.object.reports[-1]["pictures"][0]["url"]
+        return self.object.reports[-1]["images"][0]["url"]
 
 
 class BlockingLlamaIndex(_LlamaIndex, Blocking):

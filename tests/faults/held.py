@@ -56,7 +56,7 @@ NUMBERS = {
     "S15": "an answer in place of a stream",
     "S16": "token counts in streams",
     "S17": "pieces of tool calls",
-    "S18": "thoughts, sources, pictures",
+    "S18": "thoughts, sources, images",
     "C1": "calls that are cancelled",
     "C2": "consumers that leave",
     "C4": "event loops and threads",
@@ -75,7 +75,7 @@ NUMBERS = {
     "T6": "tasks that come to nothing",
     "T7": "pauses between polls",
     "T9": "errors of tools in agents",
-    "T11": "pictures in messages",
+    "T11": "images in messages",
     "T12": "tools at once",
 }
 
@@ -200,9 +200,9 @@ HELD = {
         f"{CORE}flows/test_download.py::test_a_link_that_leads_inside_is_refused_before_anything_is_looked_up",
     ],
     "T4": [
-        f"{CORE}flows/test_image_jobs.py::test_a_picture_is_found_wherever_the_reply_has_it",
-        f"{CORE}flows/test_image_jobs.py::test_a_reply_without_a_picture_says_that_it_may_have_been_billed",
-        f"{CORE}flows/test_download.py::test_what_is_no_picture_by_its_bytes_is_refused",
+        f"{CORE}flows/test_image_jobs.py::test_an_image_is_found_wherever_the_reply_has_it",
+        f"{CORE}flows/test_image_jobs.py::test_a_reply_without_an_image_says_that_it_may_have_been_billed",
+        f"{CORE}flows/test_download.py::test_what_is_no_image_by_its_bytes_is_refused",
     ],
     "T5": [
         f"{CORE}flows/test_download.py::test_a_public_name_with_an_internal_address_is_refused",
@@ -226,8 +226,8 @@ HELD = {
         "tests/faults/test_agents.py::test_a_function_agent_reads_the_error_of_its_tool_and_goes_on",
     ],
     "T11": [
-        f"{CORE}options/test_chat.py::test_a_long_picture_is_written_into_the_body_as_it_is",
-        f"{LANGCHAIN}test_convert.py::test_a_picture_in_any_form_is_sent_as_the_wire_has_it",
+        f"{CORE}options/test_chat.py::test_a_long_image_is_written_into_the_body_as_it_is",
+        f"{LANGCHAIN}test_convert.py::test_an_image_in_any_form_is_sent_as_the_wire_has_it",
         f"{LANGCHAIN}test_convert.py::test_a_block_that_cannot_be_sent_is_named_by_its_place",
         f"{LLAMA}test_convert.py::test_what_cannot_be_sent_is_an_error_that_names_its_place",
     ],

@@ -35,14 +35,14 @@ START = """# Faults
 What goes wrong between a program and a gateway, and what the program sees. {rows} rows, run in
 {runs} ways: for chat, streams, image jobs and downloads, by `Client` and `AsyncClient`; and the
 first row of each outcome (the error's class, whether it was sent again, whether text came before
-it) also for avatar jobs, and by `ChatAI302`, `AI302` and their picture tools, blocking and awaited;
+it) also for avatar jobs, and by `ChatAI302`, `AI302` and their image tools, blocking and awaited;
 over real sockets, TLS and proxies. `tests/faults` holds each; `make faults` writes this page and
 measures the rivals anew.
 
 Each run asserts the number of requests at the server, the class of the error, its fields
 (`status`, `err_code`, `request_id`, `retryable`, `billed`, `attempts`, `retry_after`,
 `partial_text`) where the row speaks of them, a limit of seconds, and that neither the key nor a
-proxy's password is repeated. A job is an order of pictures or avatars, which is paid: it is sent
+proxy's password is repeated. A job is an order of images or avatars, which is paid: it is sent
 again only if surely nothing was done.
 
 Rivals are asked by their blocking methods, with their defaults, `max_retries=2` and the row's time

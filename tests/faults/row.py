@@ -21,7 +21,7 @@ API = (*ASKED, *JOBS)
 ALL = (*API, *FILES)
 
 LINK = "https://file.example/1.png"
-# A picture of 1x1: a rival's environment need not draw one.
+# An image of 1x1: a rival's environment need not draw one.
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
     "0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"

@@ -21,7 +21,7 @@ REFUSED = reply(500, {"error": {"message": f"no painter for {KEY}", "err_code": 
 
 
 class Studio(Script):
-    """A gateway whose model asks for a picture first, and whose painter is ill."""
+    """A gateway whose model asks for an image first, and whose painter is ill."""
 
     def next_reply(self, request):
         with self.lock:
@@ -31,10 +31,10 @@ class Studio(Script):
         asked = request.json
         first = asked["messages"][-1]["role"] != "tool"
         if asked.get("stream"):
-            pieces = [chunk(delta={"tool_calls": [CALL]})] if first else [chunk("No picture.")]
+            pieces = [chunk(delta={"tool_calls": [CALL]})] if first else [chunk("No image.")]
             return stream(*pieces, chunk(finish="tool_calls" if first else "stop"), DONE)
         message = {"tool_calls": [CALL]} if first else {}
-        return reply(200, completion(None if first else "No picture.", message=message))
+        return reply(200, completion(None if first else "No image.", message=message))
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ async def test_an_agent_reads_the_error_of_its_tool_and_goes_on(gateway):
     async with ChatAI302(model="gpt-4o", **given) as model, AI302ImageTool(**given) as tool:
         agent = create_agent(model, tools=[tool])
         answer = await agent.ainvoke({"messages": [("user", "Draw a fox.")]})
-    assert answer["messages"][-1].text == "No picture."
+    assert answer["messages"][-1].text == "No image."
     check_what_the_model_read(gateway)
 
 
@@ -66,5 +66,5 @@ async def test_a_function_agent_reads_the_error_of_its_tool_and_goes_on(gateway)
     given = {"api_key": KEY, "api_base": gateway.url, "max_retries": 0}
     async with AI302(model="gpt-4o", **given) as llm, AI302ToolSpec(**given) as spec:
         agent = FunctionAgent(tools=spec.to_tool_list(["generate_image"]), llm=llm)
-        assert str(await agent.run("Draw a fox.")) == "No picture."
+        assert str(await agent.run("Draw a fox.")) == "No image."
     check_what_the_model_read(gateway)

@@ -15,9 +15,9 @@ PUBLIC = "https://pictures.example/1.png"
     "environ",
     [
         {"NO_PROXY": "localhost"},
-        {"HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "pictures.example"},
+        {"HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "images.example"},
         {"HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": ".example"},
-        {"HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "pictures.example:443"},
+        {"HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "images.example:443"},
         {"HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "*"},
         {"HTTP_PROXY": "http://127.0.0.1:9"},
     ],
@@ -66,7 +66,7 @@ def test_calls_one_after_another_share_the_connection_to_a_proxy(server, monkeyp
 
 def test_a_name_with_a_dot_at_its_end_is_the_same_host(connect, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    monkeypatch.setenv("NO_PROXY", "pictures.example")
+    monkeypatch.setenv("NO_PROXY", "images.example")
     inside = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.7", 443))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: inside)
     with pytest.raises(InvalidInputError, match="internal address"):

@@ -31,7 +31,7 @@ NOTES = [
         },
     }
 ]
-PICTURES = [
+IMAGES = [
     {"type": "image_url", "index": 0, "image_url": {"url": "https://c.example/3.png"}},
 ]
 
@@ -172,10 +172,10 @@ EXTRAS = (
     ),
     Row(
         "S18-images",
-        "Pictures in a message's `images` arrive",
+        "Images in a message's `images` arrive",
         (*HELLO, links("https://c.example/3.png")),
-        invoke=[answer(message={"images": PICTURES})],
-        stream=[events(piece("Hello", delta={"images": PICTURES}), END)],
+        invoke=[answer(message={"images": IMAGES})],
+        stream=[events(piece("Hello", delta={"images": IMAGES}), END)],
     ),
 )
 

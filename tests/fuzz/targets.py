@@ -19,8 +19,8 @@ from core_302.endpoints.search import read_search
 from core_302.error_replies.from_reply import error_from
 from core_302.errors import AI302Error, InvalidInputError, MalformedReplyError
 from core_302.http import Reply
-from core_302.image_parts import can_be_sent, is_picture_data, picture_file
-from core_302.links import check_link, is_public, is_web_link, place_of
+from core_302.image_parts import can_be_sent, image_file, is_image_data
+from core_302.links import check_link, is_public, is_web_link, target_of
 from core_302.media_types import media_type_of, size_of
 from core_302.messages.think_tags import split_completion
 from core_302.sse import SseDecoder
@@ -110,19 +110,19 @@ def endpoints(data: bytes) -> None:
         error.redact("hush")
 
 
-def pictures(data: bytes) -> None:
-    """A picture's type and size are told by its header, or it is no picture; nothing is decoded."""
+def images(data: bytes) -> None:
+    """An image's type and size are told by its header, or it is no image; nothing is decoded."""
     kind, size = media_type_of(data), size_of(data)
     assert kind is not None or size is None
     try:
-        found = picture_file(data, "it")
+        found = image_file(data, "it")
         assert found.media_type == kind
     except MalformedReplyError:
         assert kind is None or size is not None
     text = data.decode("latin-1")
     if can_be_sent(text) and text[:5].lower() == "data:":
         assert ";base64," in text.lower()
-    is_picture_data(text)
+    is_image_data(text)
 
 
 def links(data: bytes) -> None:
@@ -131,7 +131,7 @@ def links(data: bytes) -> None:
     is_web_link(link)
     try:
         check_link(link)
-        place = place_of(link)
+        place = target_of(link)
     except InvalidInputError:
         return
     assert is_web_link(link)
@@ -144,5 +144,5 @@ def links(data: bytes) -> None:
 
 
 TARGETS = {
-    target.__name__: target for target in (sse, chat_reply, chat_stream, endpoints, pictures, links)
+    target.__name__: target for target in (sse, chat_reply, chat_stream, endpoints, images, links)
 }

@@ -34,7 +34,7 @@ PLACES = {
     "object": "repr, str, vars, pickle, deep copy, JSON, `to_dict`, `to_json`, `dumps`, payload of "
     "every public object, before and after it was used",
     "result": "what each call returns, as repr and as JSON",
-    "file": "every file that is written: pictures, the SQLite cache of readings, cassettes",
+    "file": "every file that is written: images, the SQLite cache of readings, cassettes",
 }
 
 

@@ -35,10 +35,10 @@ ATTACKS = (
     ),
     Attack(
         "S2",
-        "A picture's link in a conversation makes token counting open it (CVE-2026-26013)",
-        "Counting asks nobody: a picture is a constant",
+        "An image's link in a conversation makes token counting open it (CVE-2026-26013)",
+        "Counting asks nobody: an image is a constant",
         (
-            "langchain_302/test_token_estimate.py::test_a_picture_counts_as_a_constant_and_is_never_fetched",
+            "langchain_302/test_token_estimate.py::test_an_image_counts_as_a_constant_and_is_never_fetched",
         ),
     ),
     Attack(
@@ -51,13 +51,13 @@ ATTACKS = (
             "core_302/tools/test_image_store.py::test_a_file_in_the_output_folder_that_was_not_made_here_cannot",
             "langchain_302/test_tools.py::test_an_avatar_that_cannot_be_made_is_told_and_nothing_is_sent",
             "llama_index_302/test_tools.py::test_what_a_model_must_not_say_is_refused_before_anything_is_sent",
-            "llama_index_302/test_convert.py::test_a_file_that_is_no_picture_is_not_sent_as_one",
+            "llama_index_302/test_convert.py::test_a_file_that_is_no_image_is_not_sent_as_one",
             "guard/test_attacks.py::test_an_internal_link_in_a_message_is_left_to_the_gateway_and_never_opened",
         ),
     ),
     Attack(
         "S4",
-        "A prompt or a reply chooses where a picture is written",
+        "A prompt or a reply chooses where an image is written",
         "A file's name is made of the prompt's letters and the content's digest; nothing is "
         "overwritten",
         (
@@ -77,7 +77,7 @@ ATTACKS = (
             "core_302/flows/test_download.py::test_the_address_that_was_judged_is_the_one_that_is_used",
             "core_302/flows/test_download.py::test_a_redirect_inside_is_not_followed",
             "core_302/flows/test_download.py::test_an_address_is_public_only_if_all_of_it_is",
-            "core_302/flows/test_download.py::test_a_picture_is_fetched_without_the_key",
+            "core_302/flows/test_download.py::test_an_image_is_fetched_without_the_key",
             "core_302/flows/test_download.py::test_a_client_of_yours_is_not_used_for_files_since_it_may_hold_secrets",
             "langchain_302/test_tools.py::test_a_link_of_the_reply_that_leads_inside_is_given_but_not_followed",
             "fuzz/test_corpus.py::test_an_input_of_the_corpus_holds_what_its_target_says",
@@ -91,7 +91,7 @@ ATTACKS = (
         (
             "core_302/test_calls.py::test_a_small_reply_cannot_become_a_large_one",
             "core_302/flows/test_download.py::test_a_file_that_claims_a_gibibyte_is_left_at_the_limit",
-            "core_302/flows/test_image_jobs.py::test_a_picture_of_too_many_pixels_is_refused",
+            "core_302/flows/test_image_jobs.py::test_an_image_of_too_many_pixels_is_refused",
             "core_302/reading/test_sources.py::test_what_cannot_be_read_says_why",
             "core_302/test_sse.py::test_an_event_longer_than_the_limit_is_an_error_before_it_is_complete",
             "guard/test_attacks.py::test_a_stream_that_unpacks_without_end_is_left_early",
@@ -149,9 +149,9 @@ ATTACKS = (
     ),
     Attack(
         "S11",
-        "A page, a picture's text or an answer tells the model, or the program, what to do",
+        "A page, an image's text or an answer tells the model, or the program, what to do",
         "What was found is a tool's words or a document's text and is never read as a call; only "
-        "http(s) links come out as sources or pictures; a title cannot forge lines",
+        "http(s) links come out as sources or images; a title cannot forge lines",
         (
             "guard/test_attacks.py::test_what_a_tool_found_goes_to_the_model_as_a_tools_words_and_is_never_run",
             "guard/test_attacks.py::test_an_injected_answer_is_text_and_no_call",
@@ -175,7 +175,7 @@ ATTACKS = (
     ),
     Attack(
         "S13",
-        "A model spends: many pictures, many at once, large ones, or settings smuggled in as "
+        "A model spends: many images, many at once, large ones, or settings smuggled in as "
         "arguments (`base_url`, `headers`, `api_key`, `n`)",
         "Unknown arguments are refused before anything is sent; number and money are limited per "
         "tool, also under calls at once; a paid job is sent once",
@@ -185,7 +185,7 @@ ATTACKS = (
             "langchain_302/test_tools.py::test_money_is_limited_also_under_parallel_calls",
             "core_302/tools/test_image_store.py::test_the_limit_holds_under_calls_at_once",
             "langchain_302/test_tools.py::test_a_paid_job_is_sent_once_unless_nothing_was_done",
-            "llama_index_302/test_tools.py::test_the_limit_of_pictures_holds",
+            "llama_index_302/test_tools.py::test_the_limit_of_images_holds",
         ),
     ),
 )

@@ -92,8 +92,8 @@ class Langchain:
         }
 
     def message(self, data):
-        picture = {"type": "image", "base64": data, "mime_type": "image/png"}
-        return HumanMessage([{"type": "text", "text": HELLO}, picture])
+        image = {"type": "image", "base64": data, "mime_type": "image/png"}
+        return HumanMessage([{"type": "text", "text": HELLO}, image])
 
 
 class LlamaIndex:
@@ -137,8 +137,8 @@ class LlamaIndex:
         }
 
     def message(self, data):
-        picture = ImageBlock(image=data.encode(), image_mimetype="image/png")
-        return ChatMessage(role="user", blocks=[TextBlock(text=HELLO), picture])
+        image = ImageBlock(image=data.encode(), image_mimetype="image/png")
+        return ChatMessage(role="user", blocks=[TextBlock(text=HELLO), image])
 
 
 PNG = base64.b64encode(png()).decode()

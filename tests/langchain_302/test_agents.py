@@ -221,19 +221,19 @@ def agent_that_asks(way, draw, saver):
     return create_agent(way.model, tools=[draw], middleware=[ask], checkpointer=saver)
 
 
-DRAW = {"messages": [("user", "Draw a picture of a lighthouse at dusk.")]}
+DRAW = {"messages": [("user", "Draw an image of a lighthouse at dusk.")]}
 THREAD = {"configurable": {"thread_id": "1"}}
 YES = Command(resume={"decisions": [{"type": "approve"}]})
 NO = Command(resume={"decisions": [{"type": "reject", "message": "Too dear"}]})
 
 
-def pictures_ordered(gateway):
+def images_ordered(gateway):
     return sum("image" in entry.path for entry in gateway.requests if entry.method == "POST")
 
 
-def check_the_picture(messages):
+def check_the_image(messages):
     (drawn,) = [message for message in messages if message.type == "tool"]
-    assert drawn.artifact["pictures"][0]["url"].startswith("http")
+    assert drawn.artifact["images"][0]["url"].startswith("http")
     assert drawn.artifact["request_id"]
     assert drawn.artifact["cost"] > 0
 
@@ -244,10 +244,10 @@ def test_a_paid_tool_waits_for_a_persons_word(drawing, ai302_emulator):
     agent = agent_that_asks(way, draw, InMemorySaver())
     stopped = way.invoke(DRAW, runnable=agent, config=THREAD)
     assert stopped["__interrupt__"][0].value["action_requests"][0]["name"] == "generate_image"
-    assert pictures_ordered(ai302_emulator) == 0
+    assert images_ordered(ai302_emulator) == 0
     done = way.invoke(YES, runnable=agent, config=THREAD)
-    assert pictures_ordered(ai302_emulator) == 1
-    check_the_picture(done["messages"])
+    assert images_ordered(ai302_emulator) == 1
+    check_the_image(done["messages"])
 
 
 @where_steps_know_their_run
@@ -256,7 +256,7 @@ def test_a_paid_tool_that_a_person_refuses_is_never_ordered(drawing, ai302_emula
     agent = agent_that_asks(way, draw, InMemorySaver())
     way.invoke(DRAW, runnable=agent, config=THREAD)
     done = way.invoke(NO, runnable=agent, config=THREAD)
-    assert pictures_ordered(ai302_emulator) == 0
+    assert images_ordered(ai302_emulator) == 0
     assert "Too dear" in next(m.text for m in done["messages"] if m.type == "tool")
     assert done["messages"][-1].type == "ai"
 
@@ -278,11 +278,11 @@ def test_an_agent_goes_on_in_another_process_life_from_a_file(drawing, ai302_emu
         return asyncio.run(asynchronous())
 
     assert "__interrupt__" in step(DRAW)
-    check_the_picture(step(YES)["messages"])
+    check_the_image(step(YES)["messages"])
     asked = {"messages": [("user", "Thank you!")]}
     messages = step(asked)["messages"]  # the artifact came back from the file twice by now
-    check_the_picture(messages)
-    assert pictures_ordered(ai302_emulator) == 1
+    check_the_image(messages)
+    assert images_ordered(ai302_emulator) == 1
     assert messages[-1].type == "ai"
 
 

@@ -14,7 +14,7 @@ from tests import media_files
 from tests.conftest import KEY
 from tests.scripted_server import DONE, chunk, completion, frame, reply, stream
 
-PNG = "data:image/png;base64," + base64.b64encode(media_files.picture("x")).decode()
+PNG = "data:image/png;base64," + base64.b64encode(media_files.image("x")).decode()
 WAV = base64.b64encode(media_files.sound(0.01)).decode()
 NOTE = {
     "type": "url_citation",
@@ -137,7 +137,7 @@ def test_a_v1_answer_goes_back_as_its_text_and_its_thoughts(ways, server):
     server.answer(reply(200, completion("Hello", message=MESSAGE)))
     message = ways(server.url, output_version="v1").invoke()
     wire, shown = to_wire([message])
-    assert shown["role"] == "user"  # its pictures: the wire has no place for them in its own turn
+    assert shown["role"] == "user"  # its images: the wire has no place for them in its own turn
     assert [part["type"] for part in shown["content"]] == ["text", "image_url"]
     assert (wire["content"], wire["reasoning_content"]) == ("Hello", "I think")
     assert wire["tool_calls"][0]["function"]["arguments"] == '{"x": 1}'
@@ -182,7 +182,7 @@ def test_the_kind_of_a_sound_is_told_by_its_first_bytes(ways, server, audio, kin
         ("data:;base64,A", {"type": "image", "base64": "A", "mime_type": "image/png"}),
     ],
 )
-def test_a_picture_of_an_answer_is_an_image_block(ways, server, link, block):
+def test_an_image_of_an_answer_is_an_image_block(ways, server, link, block):
     server.answer(reply(200, completion(None, message={"images": [{"image_url": {"url": link}}]})))
     assert ways(server.url).invoke().content_blocks == [block]
 

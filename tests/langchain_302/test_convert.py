@@ -1,4 +1,4 @@
-"""Messages to the wire: every form in which a program shows a picture, and what is refused."""
+"""Messages to the wire: every form in which a program shows an image, and what is refused."""
 
 import base64
 import copy
@@ -49,14 +49,14 @@ def user(*blocks):
         ({"type": "image", "base64": base64.b64decode(PNG)}, DATA),
     ],
 )
-def test_a_picture_in_any_form_is_sent_as_the_wire_has_it(block, url):
+def test_an_image_in_any_form_is_sent_as_the_wire_has_it(block, url):
     assert user("look", block) == [
         {"type": "text", "text": "look"},
         {"type": "image_url", "image_url": {"url": url}},
     ]
 
 
-def test_the_detail_of_a_picture_is_kept():
+def test_the_detail_of_an_image_is_kept():
     block = {"type": "image_url", "image_url": {"url": LINK, "detail": "low"}}
     assert user(block)[0]["image_url"] == {"url": LINK, "detail": "low"}
 
@@ -71,8 +71,8 @@ def test_the_detail_of_a_picture_is_kept():
         ({"type": "image_url", "image_url": {"url": "data:image/png,x"}}, "base64"),
         ({"type": "image", "base64": "not base64!" * 9}, "not valid base64"),
         ({"type": "image", "base64": "x"}, "not valid base64"),
-        ({"type": "image", "base64": base64.b64encode(b"%PDF-1.7" * 9).decode()}, "is no picture"),
-        ({"type": "image", "base64": base64.b64encode(b"<svg>" * 20).decode()}, "is no picture"),
+        ({"type": "image", "base64": base64.b64encode(b"%PDF-1.7" * 9).decode()}, "is no image"),
+        ({"type": "image", "base64": base64.b64encode(b"<svg>" * 20).decode()}, "is no image"),
         ({"type": "image"}, "no link"),
         ({"type": "image", "base64": 7}, "no data"),
         ({"type": "image", "file_id": "f1"}, "keeps no files"),
@@ -192,7 +192,7 @@ def test_an_answer_of_another_provider_goes_back_as_its_text():
     assert (wire["content"], wire["reasoning_content"]) == ("I will look", "hm")
 
 
-def test_pictures_of_tool_results_move_behind_the_last_of_them():
+def test_images_of_tool_results_move_behind_the_last_of_them():
     shown = [{"type": "text", "text": "drawn"}, {"type": "image", "url": LINK}]
     wire = to_wire(
         [

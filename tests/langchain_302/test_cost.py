@@ -199,13 +199,13 @@ def test_a_call_that_was_refused_is_not_counted(on_emulator, ai302_emulator):
     assert bill(way, tracker).calls == 0
 
 
-def test_pictures_that_an_agent_ordered_are_on_the_bill(on_emulator, ai302_emulator):
+def test_images_that_an_agent_ordered_are_on_the_bill(on_emulator, ai302_emulator):
     way = on_emulator()
     settings = {"api_key": ai302_emulator.api_key, "base_url": ai302_emulator.base_url}
     with AI302ImageTool(**settings, trusted_hosts=(ai302_emulator.file_host,)) as draw:
         agent = create_agent(way.model, tools=[draw])
         tracker = CostTracker(way.model)
-        asked = {"messages": [("user", "Draw a picture of a lighthouse at dusk.")]}
+        asked = {"messages": [("user", "Draw an image of a lighthouse at dusk.")]}
         messages = way.invoke(asked, runnable=agent, config={"callbacks": [tracker]})["messages"]
         asyncio.run(draw.aclose())
     drawn = next(message for message in messages if message.type == "tool")

@@ -180,7 +180,7 @@ def test_an_unknown_policy_of_thoughts_is_refused(ways, server):
     assert not server.seen
 
 
-# Pictures and files
+# Images and files
 
 SHOWN = {
     "openai chat": {"type": "image_url", "image_url": {"url": LINK}},
@@ -205,7 +205,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("block", SHOWN.values(), ids=SHOWN)
-def test_pictures_of_a_tool_are_shown_after_the_last_result_of_its_group(block):
+def test_images_of_a_tool_are_shown_after_the_last_result_of_its_group(block):
     turn = AIMessage("", tool_calls=[CALL, {**CALL, "id": "c2"}])
     text = {"type": "text", "text": "here"}
     wire = to_wire(
@@ -230,7 +230,7 @@ def test_files_of_a_tool_are_shown_after_it(block):
     assert file["filename"] in ("a.pdf", "file")
 
 
-OWN_PICTURES = {
+OWN_IMAGES = {
     "langchain v1": {"content": [{"type": "image", "base64": PNG}]},
     "gemini": {"content": [{"type": "image_url", "image_url": {"url": DATA}}]},
     "openai responses": {"content": [{"type": "image_generation_call", "result": PNG}]},
@@ -242,15 +242,15 @@ OWN_PICTURES = {
 }
 
 
-@pytest.mark.parametrize("given", OWN_PICTURES.values(), ids=OWN_PICTURES)
-def test_a_picture_that_a_model_made_is_shown_to_it_again_once(given):
+@pytest.mark.parametrize("given", OWN_IMAGES.values(), ids=OWN_IMAGES)
+def test_an_image_that_a_model_made_is_shown_to_it_again_once(given):
     said, shown, _ = to_wire([AIMessage(**given), HumanMessage("Make it blue")])
     assert said == {"role": "assistant", "content": ""}
     assert shown["role"] == "user"
     assert shown["content"][1:] == [{"type": "image_url", "image_url": {"url": DATA}}]
 
 
-def test_a_picture_that_only_its_vendor_has_is_left_out():
+def test_an_image_that_only_its_vendor_has_is_left_out():
     content = [{"type": "image", "file_id": "f1"}, {"type": "image_generation_call"}]
     assert to_wire([AIMessage(content)]) == [{"role": "assistant", "content": ""}]
 

@@ -1,4 +1,4 @@
-"""Pictures as LangChain documents: the parser and the loader, in the places made for them."""
+"""Images as LangChain documents: the parser and the loader, in the places made for them."""
 
 import asyncio
 import pickle
@@ -141,14 +141,14 @@ def emulated(kind, gateway, **more):
 
 
 @pytest.mark.parametrize("reader", ["gpt-4o-mini", "ocr", "qwen-vl-ocr", "mistral-ocr-latest"])
-def test_every_kind_of_reader_reads_what_stands_in_a_picture(gateway, load, reader):
+def test_every_kind_of_reader_reads_what_stands_in_an_image(gateway, load, reader):
     sources = [scan("Invoice 4711", "Total 40 EUR"), scan()]
     full, empty = load(emulated(AI302ImageLoader, gateway, sources=sources, reader=reader))
     assert full.page_content == "Invoice 4711\nTotal 40 EUR"
     assert (empty.page_content, empty.metadata["empty"]) == ("", True)
 
 
-def test_fields_are_filled_from_a_picture_and_costs_are_looked_up(gateway, load):
+def test_fields_are_filled_from_an_image_and_costs_are_looked_up(gateway, load):
     sources = scan("Bakery", "Total 4.50")
     reader = emulated(AI302ImageLoader, gateway, sources=sources, output=Receipt, look_up_cost=True)
     (document,) = load(reader)
@@ -174,8 +174,8 @@ def test_every_bad_file_is_one_line_of_the_report_with_its_name(gateway, load, t
     assert reasons[0].startswith("broken.jpg: it is broken")
     assert reasons[1].startswith("pixel.png: Parameter error")
     assert "(HTTP 400, err_code -10003)" in reasons[1]
-    assert reasons[2] == "text.png: it is no picture and no PDF, by its first bytes."
-    assert reasons[3].startswith("none: it holds no picture")
+    assert reasons[2] == "text.png: it is no image and no PDF, by its first bytes."
+    assert reasons[3].startswith("none: it holds no image")
     assert reasons[4] == "missing.png: it cannot be read: No such file or directory."
 
 

@@ -8,8 +8,8 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolMessage, trim_m
 from core_302 import InvalidInputError
 from core_302.messages.token_estimate import (
     TOKENS_PER_ATTACHMENT,
-    TOKENS_PER_PICTURE,
-    TOKENS_PER_SMALL_PICTURE,
+    TOKENS_PER_IMAGE,
+    TOKENS_PER_SMALL_IMAGE,
 )
 from langchain_302 import ChatAI302
 from tests import media_files
@@ -21,7 +21,7 @@ def model(**given):
 
 
 ENGLISH = "The quick brown fox jumps over the lazy dog, 12345 times; it does not get tired."
-PNG = base64.b64encode(media_files.picture("x")).decode()
+PNG = base64.b64encode(media_files.image("x")).decode()
 
 
 @pytest.mark.parametrize(
@@ -50,16 +50,16 @@ def test_equal_words_have_equal_ids_and_an_own_tokenizer_is_asked_instead():
 @pytest.mark.parametrize(
     ("block", "tokens"),
     [
-        ({"type": "image", "url": "https://nowhere.invalid/x.png"}, TOKENS_PER_PICTURE),
-        ({"type": "image", "base64": PNG, "mime_type": "image/png"}, TOKENS_PER_PICTURE),
+        ({"type": "image", "url": "https://nowhere.invalid/x.png"}, TOKENS_PER_IMAGE),
+        ({"type": "image", "base64": PNG, "mime_type": "image/png"}, TOKENS_PER_IMAGE),
         (
             {"type": "image_url", "image_url": {"url": "https://x.invalid/", "detail": "low"}},
-            TOKENS_PER_SMALL_PICTURE,
+            TOKENS_PER_SMALL_IMAGE,
         ),
         ({"type": "video", "url": "https://x.invalid/v"}, TOKENS_PER_ATTACHMENT),
     ],
 )
-def test_a_picture_counts_as_a_constant_and_is_never_fetched(block, tokens):
+def test_an_image_counts_as_a_constant_and_is_never_fetched(block, tokens):
     def counted(*blocks):
         return model().get_num_tokens_from_messages([HumanMessage(["look", *blocks])])
 

@@ -25,7 +25,7 @@ from tests.conftest import KEY
 from tests.drawn import png
 from tests.scripted_server import Reset, Stall
 
-PICTURES = Path(__file__).parents[2] / "cookbook" / "pictures"
+IMAGES = Path(__file__).parents[2] / "cookbook" / "images"
 FOX = {"prompt": "a red fox in snow"}
 FACE = {"image": "photo.png", "person_type": "female", "style": "Comic"}
 
@@ -82,14 +82,14 @@ def sent(gateway, path="/302/"):
     return [r for r in gateway.requests if r.method == "POST" and r.path.startswith(path)]
 
 
-def test_a_picture_is_told_in_words_and_kept_as_plain_values(tools, gateway):
+def test_an_image_is_told_in_words_and_kept_as_plain_values(tools, gateway):
     message = tools().call(**FOX, width=640, height=480)
     assert message.status == "success"
     (link,) = re.findall(r"http://\S+\.png", message.content)
     assert message.content == f"Made 1 image with 302ai-flux-schnell-t2i:\n- {link}"
-    (picture,) = message.artifact["pictures"]
-    assert picture["url"] == link
-    assert picture["path"] is None
+    (image,) = message.artifact["images"]
+    assert image["url"] == link
+    assert image["path"] is None
     assert message.artifact["prompt"] == FOX["prompt"]
     assert message.artifact["request_id"].startswith("emulator-")
     assert message.artifact["cost"] == 0.003
@@ -98,14 +98,14 @@ def test_a_picture_is_told_in_words_and_kept_as_plain_values(tools, gateway):
     assert len(sent(gateway)) == 1
 
 
-def test_a_picture_is_fetched_without_the_key_and_measured(tools, gateway, tmp_path):
+def test_an_image_is_fetched_without_the_key_and_measured(tools, gateway, tmp_path):
     message = tools(output_dir=tmp_path / "out").call(**FOX, width=640, height=480)
-    (picture,) = message.artifact["pictures"]
-    path = Path(picture["path"])
+    (image,) = message.artifact["images"]
+    path = Path(image["path"])
     assert path.parent == tmp_path / "out"
     assert path.name.startswith("a-red-fox-in-snow-")
-    assert picture["bytes"] == path.stat().st_size
-    assert (picture["media_type"], picture["width"], picture["height"]) == ("image/png", 640, 480)
+    assert image["bytes"] == path.stat().st_size
+    assert (image["media_type"], image["width"], image["height"]) == ("image/png", 640, 480)
     with Image.open(path) as image:
         assert image.size == (640, 480)
     assert f"640x480 image/png, saved as {path}" in message.content
@@ -115,23 +115,23 @@ def test_a_picture_is_fetched_without_the_key_and_measured(tools, gateway, tmp_p
 
 
 def test_several_avatars_come_back_as_several(tools, tmp_path):
-    tool = tools(AI302AvatarTool, allowed_dirs=[PICTURES], output_dir=tmp_path)
+    tool = tools(AI302AvatarTool, allowed_dirs=[IMAGES], output_dir=tmp_path)
     message = tool.call(**FACE, num=3, width=256, height=300)
-    pictures = message.artifact["pictures"]
-    assert len({picture["path"] for picture in pictures}) == 3
-    assert {(picture["width"], picture["height"]) for picture in pictures} == {(256, 300)}
+    images = message.artifact["images"]
+    assert len({image["path"] for image in images}) == 3
+    assert {(image["width"], image["height"]) for image in images} == {(256, 300)}
     assert message.content.startswith("Made 3 avatars:\n- http://")
     assert tool.tool.images_made == 3
 
 
 def test_a_local_photo_goes_as_a_form(tools, gateway):
-    tools(AI302AvatarTool, allowed_dirs=[PICTURES]).call(**FACE)
+    tools(AI302AvatarTool, allowed_dirs=[IMAGES]).call(**FACE)
     (request,) = sent(gateway)
     assert request.headers["content-type"].startswith("multipart/form-data")
 
 
 def test_a_link_and_a_data_uri_go_as_they_are(tools, gateway):
-    photo = (PICTURES / "photo.png").read_bytes()
+    photo = (IMAGES / "photo.png").read_bytes()
     uri = "data:image/png;base64," + base64.b64encode(photo).decode()
     tool = tools(AI302AvatarTool)
     for image in (f"http://{gateway.file_host}/samples/face.png", uri):
@@ -139,10 +139,10 @@ def test_a_link_and_a_data_uri_go_as_they_are(tools, gateway):
     assert [request.body["image"][:5] for request in sent(gateway)] == ["http:", "data:"]
 
 
-def test_a_picture_that_was_made_can_be_edited_by_its_name(tools, tmp_path):
+def test_an_image_that_was_made_can_be_edited_by_its_name(tools, tmp_path):
     tool = tools(output_dir=tmp_path, model="302ai-kolors-i2i", more_models=("luma-t2i",))
     first = tool.call(**FOX, model="luma-t2i")
-    name = Path(first.artifact["pictures"][0]["path"]).name
+    name = Path(first.artifact["images"][0]["path"]).name
     again = tool.call(prompt="the same at night", image=name)
     assert again.status == "success", again.content
 
@@ -188,17 +188,17 @@ def test_wrong_arguments_are_told_to_the_model_and_nothing_is_sent(tools, gatewa
         ({"person_type": "robot"}, "person_type: should be 'female', 'male' or 'kid'"),
         ({"style": None}, "style: give a style, or say the look in custom_prompt"),
         ({"custom_prompt": "as a pirate"}, "custom_prompt takes its place: give one of them"),
-        ({"image": "/etc/passwd"}, "image: there is no picture '/etc/passwd' that may be read"),
+        ({"image": "/etc/passwd"}, "image: there is no image '/etc/passwd' that may be read"),
         ({"image": "file:///etc/passwd"}, "image: only http(s) links and data URIs"),
         ({"image": "http://169.254.169.254/x"}, "image: the link leads to an internal address"),
         ({"image": "http://2130706433/x"}, "internal address"),
         ({"image": "data:image/png;base64," + "A" * 80_000_000}, "at most 52,428,800"),
-        ({"image": "data:image/svg+xml;base64,PHN2Zz48L3N2Zz4="}, "image: it is no picture"),
-        ({"image": "data:text/html;base64,PGh0bWw+"}, "image: it is no picture"),
+        ({"image": "data:image/svg+xml;base64,PHN2Zz48L3N2Zz4="}, "image: it is no image"),
+        ({"image": "data:text/html;base64,PGh0bWw+"}, "image: it is no image"),
     ],
 )
 def test_an_avatar_that_cannot_be_made_is_told_and_nothing_is_sent(tools, gateway, arguments, says):
-    message = tools(AI302AvatarTool, allowed_dirs=[PICTURES]).call(**{**FACE, **arguments})
+    message = tools(AI302AvatarTool, allowed_dirs=[IMAGES]).call(**{**FACE, **arguments})
     assert message.status == "error"
     assert says in message.content
     assert "Traceback" not in message.content
@@ -282,7 +282,7 @@ def test_a_task_that_was_left_can_be_resumed_for_nothing(tools, gateway, tmp_pat
     else:
         content, report = asyncio.run(face.tool.aresume(task_id))
     assert "Made 1 image" in content
-    assert report["pictures"][0]["problem"].startswith("fetching it failed")
+    assert report["images"][0]["problem"].startswith("fetching it failed")
     assert len(sent(gateway)) == 1
 
 
@@ -292,11 +292,11 @@ DONE = {"task_id": "t", "status": "completed", "image_url": "https://file.invali
 def test_a_download_that_fails_loses_nothing_that_was_paid_for(tools, gateway, tmp_path):
     gateway.script(Fault(path="/gpt/imgs", status=403, body="expired"))
     message = tools(output_dir=tmp_path).call(**FOX)
-    (picture,) = message.artifact["pictures"]
+    (image,) = message.artifact["images"]
     assert message.status == "success"
-    assert picture["url"] in message.content
+    assert image["url"] in message.content
     assert "but fetching it failed: expired (HTTP 403)" in message.content
-    assert picture["path"] is None
+    assert image["path"] is None
     assert list(tmp_path.iterdir()) == []
 
 
@@ -314,16 +314,16 @@ def test_a_link_of_the_reply_that_leads_inside_is_given_but_not_followed(
 ):
     gateway.script(Fault(path="/302/image", status=200, body={"image_url": link, "data": {}}))
     message = tools(output_dir=tmp_path).call(**FOX)
-    assert message.artifact["pictures"][0]["url"] == link
+    assert message.artifact["images"][0]["url"] == link
     assert f"but it was not fetched: the link {says.removeprefix('the link ')}" in message.content
 
 
-def test_a_picture_that_came_as_base64_is_kept_and_not_put_into_the_message(tools, gateway):
+def test_an_image_that_came_as_base64_is_kept_and_not_put_into_the_message(tools, gateway):
     data = base64.b64encode(png(30, 20)).decode()
     body = {"data": [{"url": "", "b64_json": data}]}
     gateway.script(Fault(path="/302/image", status=200, body=body))
     message = tools().call(**FOX)
-    path = Path(message.artifact["pictures"][0]["path"])
+    path = Path(message.artifact["images"][0]["path"])
     assert path.read_bytes() == png(30, 20)
     assert f"30x20 image/png, saved as {path}" in message.content
     assert data not in str(message)
@@ -331,29 +331,29 @@ def test_a_picture_that_came_as_base64_is_kept_and_not_put_into_the_message(tool
     path.parent.rmdir()
 
 
-def test_a_base64_picture_is_kept_elsewhere_if_the_folder_fails(tools, gateway, tmp_path):
+def test_a_base64_image_is_kept_elsewhere_if_the_folder_fails(tools, gateway, tmp_path):
     folder = tmp_path / "out"
     tool = tools(output_dir=folder)
     folder.write_text("somebody put a file here")
     body = {"data": [{"b64_json": base64.b64encode(png()).decode()}]}
     gateway.script(Fault(path="/302/image", status=200, body=body))
-    picture = tool.call(**FOX).artifact["pictures"][0]
-    assert Path(picture["path"]).read_bytes() == png()
-    assert "cannot be kept in" in picture["problem"]
-    Path(picture["path"]).unlink()
-    Path(picture["path"]).parent.rmdir()
+    image = tool.call(**FOX).artifact["images"][0]
+    assert Path(image["path"]).read_bytes() == png()
+    assert "cannot be kept in" in image["problem"]
+    Path(image["path"]).unlink()
+    Path(image["path"]).parent.rmdir()
 
 
-def test_a_linked_picture_that_cannot_be_kept_is_still_given(tools, tmp_path):
+def test_a_linked_image_that_cannot_be_kept_is_still_given(tools, tmp_path):
     folder = tmp_path / "out"
     tool = tools(output_dir=folder)
     folder.write_text("somebody put a file here")
     message = tool.call(**FOX)
-    assert "but The picture cannot be kept in" in message.content
-    assert message.artifact["pictures"][0]["width"] == 1024
+    assert "but The image cannot be kept in" in message.content
+    assert message.artifact["images"][0]["width"] == 1024
 
 
-def test_pictures_are_shown_to_the_model_on_request(tools, gateway):
+def test_images_are_shown_to_the_model_on_request(tools, gateway):
     tool = tools(show_images_to_model=True)
     text, block = tool.call(**FOX).content
     assert text["type"] == "text"
@@ -366,11 +366,11 @@ def test_pictures_are_shown_to_the_model_on_request(tools, gateway):
     assert block["mime_type"] == "image/png"
 
 
-def test_a_picture_that_is_nowhere_is_not_shown(tools, gateway, tmp_path, monkeypatch):
+def test_an_image_that_is_nowhere_is_not_shown(tools, gateway, tmp_path, monkeypatch):
     def broken(*_args):
         raise ConfigurationError("disk full")
 
-    monkeypatch.setattr("core_302.tools.image_tool.save_picture", broken)
+    monkeypatch.setattr("core_302.tools.image_tool.save_image", broken)
     body = {"data": [{"b64_json": base64.b64encode(png()).decode()}]}
     gateway.script(Fault(path="/302/image", status=200, body=body))
     message = tools(show_images_to_model=True, output_dir=tmp_path).call(**FOX)
@@ -407,11 +407,11 @@ def test_a_lost_answer_is_told_as_maybe_billed(server, steps):
         assert len(server.seen) == 1
 
 
-def test_the_number_of_pictures_is_limited(tools, gateway):
+def test_the_number_of_images_is_limited(tools, gateway):
     tool = tools(max_images=2)
     messages = [tool.call(**FOX) for _ in range(3)]
     assert [message.status for message in messages] == ["success", "success", "error"]
-    assert "This tool may make 2 pictures, and 0 are left" in messages[-1].content
+    assert "This tool may make 2 images, and 0 are left" in messages[-1].content
     assert len(sent(gateway)) == 2
 
 
@@ -435,7 +435,7 @@ def test_money_is_limited_also_under_parallel_calls(gateway):
         made = sum(message.status == "success" for message in messages)
         assert len(sent(gateway)) == made
         assert tool.spent <= 0.3
-        # The records have said what the pictures really cost, so more can be made now.
+        # The records have said what the images really cost, so more can be made now.
         assert tool.spent == pytest.approx(0.003 * made)
 
         async def many():

@@ -1,4 +1,4 @@
-"""ChatAI302 against the emulator: pictures are read, the web is searched, agents call tools."""
+"""ChatAI302 against the emulator: images are read, the web is searched, agents call tools."""
 
 import base64
 import io
@@ -32,7 +32,7 @@ def on_emulator(ways, ai302_emulator):
     return make
 
 
-def picture(*lines):
+def image(*lines):
     """Draw `lines`, and return them as a content block."""
     image = Image.new("RGB", (640, 60 + 50 * len(lines)), "white")
     pen = ImageDraw.Draw(image)
@@ -48,20 +48,20 @@ def asked(text, *blocks):
     return [HumanMessage([{"type": "text", "text": text}, *blocks])]
 
 
-def test_a_model_that_cannot_see_reads_a_picture_by_ocr(on_emulator, ai302_emulator):
+def test_a_model_that_cannot_see_reads_an_image_by_ocr(on_emulator, ai302_emulator):
     way = on_emulator(model="deepseek-chat", ocr="auto")
-    shown = picture("Departure 14:35", "Platform 9", "Total 27.50")
+    shown = image("Departure 14:35", "Platform 9", "Total 27.50")
     assert "27.50" in way.invoke(asked("What is the total?", shown)).text
     assert ai302_emulator.requests[0].body["ocr_model"] == "gpt-4o-mini"
-    assert "14:35" in way.stream(asked("What does this picture say?", shown)).text
+    assert "14:35" in way.stream(asked("What does this image say?", shown)).text
 
 
 def test_without_ocr_such_a_model_sees_nothing(on_emulator):
     way = on_emulator(model="deepseek-chat")
-    assert "27.50" not in way.invoke(asked("What is the total?", picture("Total 27.50"))).text
+    assert "27.50" not in way.invoke(asked("What is the total?", image("Total 27.50"))).text
 
 
-def test_a_picture_that_is_none_is_refused_with_its_place(on_emulator):
+def test_an_image_that_is_none_is_refused_with_its_place(on_emulator):
     broken = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"broken" * 20).decode()
     block = {"type": "image", "base64": broken, "mime_type": "image/png"}
     with pytest.raises(InvalidRequestError, match=r"messages\[0\]\.content\[1\]"):
@@ -105,10 +105,10 @@ class Receipt(BaseModel):
 
 
 @pytest.mark.parametrize("method", ["function_calling", "json_schema", "json_mode"])
-def test_a_picture_becomes_an_object(on_emulator, method):
+def test_an_image_becomes_an_object(on_emulator, method):
     way = on_emulator(model="gpt-4o")
     structured = way.model.with_structured_output(Receipt, method=method)
-    shown = picture("Shop: Kiosk", "Total: 4.50")
+    shown = image("Shop: Kiosk", "Total: 4.50")
     text = "Return JSON with the keys shop and total of this receipt."
     found = way.invoke(asked(text, shown), runnable=structured)
     assert found == Receipt(shop="Kiosk", total=4.5)

@@ -135,7 +135,7 @@ def test_calls_from_before_there_were_blocks_go_back(as_object):
     assert to_wire([message])[0] == {"role": "assistant", "content": None, "tool_calls": [call]}
 
 
-def test_pictures_of_tools_are_shown_after_the_last_of_them():
+def test_images_of_tools_are_shown_after_the_last_of_them():
     image = ImageBlock(image=PIXEL)
     calls = [ToolCallBlock(tool_name="f", tool_kwargs={}, tool_call_id=i) for i in "ab"]
     first, second = (
@@ -162,7 +162,7 @@ def test_a_result_without_a_call_is_told_by_the_user():
     assert "42" in str(wire[0]["content"])
 
 
-def test_pictures_that_the_model_made_are_shown_to_it_again():
+def test_images_that_the_model_made_are_shown_to_it_again():
     made = ChatMessage(role="assistant", blocks=[TextBlock(text="Here"), ImageBlock(image=PIXEL)])
     wire = to_wire([made, ChatMessage(role="user", content="Bluer")])
     assert [message["role"] for message in wire] == ["assistant", "user", "user"]
@@ -174,7 +174,7 @@ def test_pictures_that_the_model_made_are_shown_to_it_again():
     ("block", "says"),
     [
         (ImageBlock(), "has no link and no data"),
-        (ImageBlock(image=b"no picture at all, but bytes"), "is no picture"),
+        (ImageBlock(image=b"no image at all, but bytes"), "is no image"),
         (ImageBlock(url="ftp://a/b.png"), "not as ftp:"),
         (AudioBlock(url="https://a/b.mp3"), "audio goes as base64 data"),
         (VideoBlock(), "has no link and no data"),
@@ -200,17 +200,17 @@ def test_an_empty_conversation_is_refused_by_the_request():
 def test_files_that_a_program_names_are_read(tmp_path):
     (tmp_path / "a.png").write_bytes(PIXEL)
     (tmp_path / "a.pdf").write_bytes(b"%PDF-")
-    picture = ImageBlock(path=tmp_path / "a.png", detail="high")
+    image = ImageBlock(path=tmp_path / "a.png", detail="high")
     messages = [
         ChatMessage("Hi"),
         ChatMessage(
             role="user",
             blocks=[
                 TextBlock(text="?"),
-                picture,
+                image,
                 DocumentBlock(path=tmp_path / "a.pdf"),
                 AudioBlock(audio=io.BytesIO(b"abcd"), format="wav"),
-                CitableBlock(title="T", source="s", content=[picture, TextBlock(text="x")]),
+                CitableBlock(title="T", source="s", content=[image, TextBlock(text="x")]),
             ],
         ),
     ]
@@ -223,13 +223,13 @@ def test_files_that_a_program_names_are_read(tmp_path):
     assert parts[3]["input_audio"]["data"] == base64.b64encode(b"abcd").decode()
     assert parts[5]["type"] == "image_url"
     assert found[0] is messages[0]
-    assert messages[1].blocks[1] is picture
+    assert messages[1].blocks[1] is image
 
 
-def test_a_file_that_is_no_picture_is_not_sent_as_one(tmp_path, monkeypatch):
+def test_a_file_that_is_no_image_is_not_sent_as_one(tmp_path, monkeypatch):
     (tmp_path / "passwd.png").write_bytes(b"root:x:0:0")
     message = ChatMessage(role="user", blocks=[ImageBlock(path=tmp_path / "passwd.png")])
-    with pytest.raises(InvalidInputError, match="is no picture, by its first bytes"):
+    with pytest.raises(InvalidInputError, match="is no image, by its first bytes"):
         with_files_read([message])
     monkeypatch.setattr(local_files, "LARGEST_INPUT", 3)
     with pytest.raises(InvalidInputError, match="more than 3 bytes"):

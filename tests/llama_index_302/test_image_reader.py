@@ -1,4 +1,4 @@
-"""Pictures as LlamaIndex documents, alone and in SimpleDirectoryReader."""
+"""Images as LlamaIndex documents, alone and in SimpleDirectoryReader."""
 
 import asyncio
 import pickle
@@ -144,5 +144,5 @@ def test_the_reader_drops_into_a_directory_reader(gateway, tmp_path, way):
 
 def test_a_broken_file_is_named(gateway, load, tmp_path):
     (tmp_path / "text.png").write_bytes(b"Dear reader")
-    with pytest.raises(AI302Error, match=r"text\.png: it is no picture"):
+    with pytest.raises(AI302Error, match=r"text\.png: it is no image"):
         load(emulated(gateway), tmp_path)

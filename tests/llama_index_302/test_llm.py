@@ -50,14 +50,14 @@ USAGE = {
     "prompt_tokens_details": {"cached_tokens": 4},
     "completion_tokens_details": {"reasoning_tokens": 3},
 }
-PICTURE = base64.b64encode(PIXEL).decode()
+IMAGE = base64.b64encode(PIXEL).decode()
 NOTE = {"url": "https://b", "title": "B", "start_index": 0, "end_index": 5, "content": "quoted"}
 RICH = {
     "reasoning_content": "I think",
     "annotations": [{"type": "url_citation", "url_citation": NOTE}, {"type": "other"}],
     "images": [
         {"type": "image_url", "image_url": {"url": "https://i/1.webp"}},
-        {"type": "image_url", "image_url": {"url": f"data:image/jpeg;base64,{PICTURE}"}},
+        {"type": "image_url", "image_url": {"url": f"data:image/jpeg;base64,{IMAGE}"}},
         {"type": "image_url", "image_url": {"url": "https://[broken"}},
     ],
     "audio": {"id": "s1", "data": "UklGRiQAAABXQVZF", "transcript": "Hello"},
@@ -95,7 +95,7 @@ def check_a_rich_answer(response):
     assert blocks[2].additional_location_info == {"start_index": 0, "end_index": 5}
     assert blocks[3].source == "https://a"
     assert blocks[4].image_mimetype == "image/webp"
-    assert (blocks[5].image, blocks[5].image_mimetype) == (PICTURE.encode(), "image/png")
+    assert (blocks[5].image, blocks[5].image_mimetype) == (IMAGE.encode(), "image/png")
     assert blocks[6].text == "https://[broken"
     assert blocks[7].format == "wav"
     told = response.additional_kwargs

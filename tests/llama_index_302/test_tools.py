@@ -25,7 +25,7 @@ from llama_index_302.tools import TOOLS, blocks_of
 from tests.conftest import KEY
 
 pytest_plugins = ["emulator_302.pytest_plugin"]
-PICTURES = Path(__file__).parents[2] / "cookbook" / "pictures"
+IMAGES = Path(__file__).parents[2] / "cookbook" / "images"
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -78,26 +78,26 @@ def test_a_model_reads_what_it_may_decide_and_nothing_else(tools):
     assert AI302ToolSpec(api_key=KEY).get_metadata_from_fn_name("close") is None
 
 
-def test_a_picture_is_drawn_kept_and_shown(tools, tmp_path):
+def test_an_image_is_drawn_kept_and_shown(tools, tmp_path):
     mine = tools(output_dir=tmp_path, max_images=2)
     output = mine.call("generate_image", prompt="a red fox")
-    text, picture = output.blocks
+    text, image = output.blocks
     assert "saved as" in text.text
-    assert isinstance(picture, ImageBlock)
-    assert picture.image_mimetype == "image/png"
-    assert str(picture.url).startswith("http")
+    assert isinstance(image, ImageBlock)
+    assert image.image_mimetype == "image/png"
+    assert str(image.url).startswith("http")
     assert len(list(tmp_path.iterdir())) == 1
     assert (mine.spec.images_made, mine.spec.reports[0]["kind"]) == (1, "image")
     assert mine.spec.spent > 0
 
 
-def test_pictures_are_only_told_to_a_model_without_eyes(tools):
+def test_images_are_only_told_to_a_model_without_eyes(tools):
     output = tools(show_images_to_model=False).call("generate_image", prompt="a red fox")
     assert [type(block) for block in output.blocks] == [TextBlock]
 
 
 def test_avatars_are_made_from_a_photo_that_was_allowed(tools):
-    mine = tools(allowed_dirs=[PICTURES])
+    mine = tools(allowed_dirs=[IMAGES])
     output = mine.call(
         "generate_avatar", image="photo.png", person_type="female", style="comic", num=2
     )
@@ -119,8 +119,8 @@ def test_the_web_is_searched_with_sources(tools):
     assert "https://" in text
 
 
-def test_a_picture_is_read(tools):
-    mine = tools(allowed_dirs=[PICTURES])
+def test_an_image_is_read(tools):
+    mine = tools(allowed_dirs=[IMAGES])
     said = mine.call("read_image", image="receipt.png", question="What is the total?")
     assert "32.10" in said.content
     assert "TOTAL" in mine.call("read_image", image="receipt.png").content
@@ -129,17 +129,17 @@ def test_a_picture_is_read(tools):
 @pytest.mark.parametrize(
     ("name", "arguments", "says"),
     [
-        ("read_image", {"image": "/etc/passwd"}, "no picture"),
-        ("read_image", {"image": "../../pyproject.toml"}, "no picture"),
-        ("read_image", {"image": "~/.ssh/id_rsa"}, "no picture"),
+        ("read_image", {"image": "/etc/passwd"}, "no image"),
+        ("read_image", {"image": "../../pyproject.toml"}, "no image"),
+        ("read_image", {"image": "~/.ssh/id_rsa"}, "no image"),
         ("read_image", {"image": "file:///etc/passwd"}, "only http"),
         ("read_image", {"image": "http://169.254.169.254/"}, "internal address"),
-        ("read_image", {"image": "data:text/plain;base64,cm9vdA=="}, "no picture"),
+        ("read_image", {"image": "data:text/plain;base64,cm9vdA=="}, "no image"),
         ("read_image", {}, "image: Field required"),
         ("web_search", {"query": " "}, "is empty"),
         ("web_search", {"query": "x", "extra_body": {}}, "no such argument"),
         ("generate_image", {"prompt": "x", "extra_body": {"a": 1}}, "no such argument"),
-        ("generate_image", {"prompt": "x", "image": "/etc/passwd"}, "no picture"),
+        ("generate_image", {"prompt": "x", "image": "/etc/passwd"}, "no image"),
         ("generate_avatar", {"image": "http://10.0.0.1/a", "person_type": "kid"}, "internal"),
         ("generate_avatar", {"image": "photo.png", "person_type": "kid"}, "give a style"),
     ],
@@ -147,25 +147,25 @@ def test_a_picture_is_read(tools):
 def test_what_a_model_must_not_say_is_refused_before_anything_is_sent(
     tools, ai302_emulator, name, arguments, says
 ):
-    mine = tools(allowed_dirs=[PICTURES], trusted_hosts=None)
+    mine = tools(allowed_dirs=[IMAGES], trusted_hosts=None)
     before = len(ai302_emulator.requests)
     with pytest.raises(InvalidInputError, match=says):
         mine.call(name, **arguments)
     assert len(ai302_emulator.requests) == before
 
 
-def test_the_limit_of_pictures_holds(tools):
+def test_the_limit_of_images_holds(tools):
     mine = tools(max_images=1)
     mine.call("generate_image", prompt="a fox")
     with pytest.raises(BudgetError, match="0 are left"):
         mine.call("generate_image", prompt="a hare")
 
 
-def test_a_picture_without_a_link_is_shown_by_its_file_or_not_at_all(tmp_path):
+def test_an_image_without_a_link_is_shown_by_its_file_or_not_at_all(tmp_path):
     (tmp_path / "a.png").write_bytes(b"x")
     made = dict.fromkeys(("url", "path", "media_type", "width", "height", "bytes", "problem"))
-    pictures = [made, {**made, "path": str(tmp_path / "a.png"), "media_type": "image/png"}]
-    shown = blocks_of(ToolResult("Made 2 images", images=pictures), shown=True)
+    images = [made, {**made, "path": str(tmp_path / "a.png"), "media_type": "image/png"}]
+    shown = blocks_of(ToolResult("Made 2 images", images=images), shown=True)
     assert [getattr(block, "path", None) for block in shown] == [None, tmp_path / "a.png"]
 
 

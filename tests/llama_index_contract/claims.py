@@ -212,8 +212,8 @@ def cache_points_and_videos(stage):
 
 
 @claim
-def pictures_of_tools(stage):
-    """A picture in a tool's result reaches the model, behind the last tool message"""
+def images_of_tools(stage):
+    """An image in a tool's result reaches the model, behind the last tool message"""
     image = ImageBlock(image=PIXEL, image_mimetype="image/png")
     asked = [ToolCallBlock(tool_call_id=i, tool_name="now", tool_kwargs={}) for i in "ab"]
     stage.says()
@@ -231,7 +231,7 @@ def pictures_of_tools(stage):
 
 @claim
 def links_stay_links(stage):
-    """Links of pictures and documents are sent as links: nothing is fetched"""
+    """Links of images and documents are sent as links: nothing is fetched"""
     link = f"{stage.url}/secret"  # the server would see it, if it were fetched
     image = ImageBlock(url=f"{link}.png", image_mimetype="image/png")
     document = DocumentBlock(url=f"{link}.pdf", title="a.pdf")
@@ -295,8 +295,8 @@ def sources(stage):
 
 
 @claim
-def drawn_pictures(stage):
-    """Pictures that a model draws are blocks of its message"""
+def drawn_images(stage):
+    """Images that a model draws are blocks of its message"""
     stage.says(images=[{"type": "image_url", "image_url": {"url": "https://c.example/3?sig=1"}}])
     blocks = stage.chat(stage.llm()).message.blocks
     found = [block for block in blocks if isinstance(block, ImageBlock)]

@@ -37,7 +37,7 @@ TEXTS = st.one_of(
         ["", " ", "\0", "\ud800", "stop", "length", "null", "NaN", "{", '{"a": 1', "[]"]
     ),
 )
-PICTURE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg=="
+IMAGE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg=="
 LINKS = st.sampled_from(
     [
         "https://a.example/1.png",
@@ -55,7 +55,7 @@ LINKS = st.sampled_from(
         "data:image/x-new;base64,!!",
         "data:;base64,A",
         "data:",
-        PICTURE,
+        IMAGE,
     ]
 )
 PLAIN = st.one_of(st.none(), st.booleans(), NUMBERS, TEXTS, LINKS)
@@ -152,7 +152,7 @@ def answer(name):
 
 COMPLETION = answer("message")
 CHUNK = answer("delta")
-PICTURES = thing(
+IMAGES = thing(
     image_url=LINKS,
     image_urls=several(LINKS),
     headshot_url_list=several(LINKS),
@@ -162,7 +162,7 @@ PICTURES = thing(
     usage=USAGE,
     ai302_cost_request_ids=several(TEXTS),
     data=st.one_of(
-        several(thing(url=LINKS, b64_json=st.sampled_from(["", "AAAA", PICTURE[22:], "!"]))),
+        several(thing(url=LINKS, b64_json=st.sampled_from(["", "AAAA", IMAGE[22:], "!"]))),
         thing(
             data=several(LINKS),
             output=st.one_of(LINKS, several(LINKS), JSON.map(json.dumps)),

@@ -21,13 +21,13 @@ from tests.scripted_server import (
     stream,
 )
 
-PICTURE = {"image_url": "https://a.example/1.png", "task_id": "t", "status": "completed"}
+IMAGE = {"image_url": "https://a.example/1.png", "task_id": "t", "status": "completed"}
 REFUSED = {"error": {"err_code": -10003, "message": "slow down"}}
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n"
 
 REPLIES = {
     "answer": reply(200, completion("Hi"), headers={"request-id": "r1"}),
-    "picture": reply(200, PICTURE),
+    "image": reply(200, IMAGE),
     "pending": reply(200, {"task_id": "t", "status": "pending"}),
     "failed": reply(200, {"task_id": "t", "status": "failed", "error": "no"}),
     "stream": stream(chunk("Hi"), chunk(finish="stop"), DONE),
@@ -157,10 +157,10 @@ AWAITED = {
     "chat": (lambda client: client.chat("gpt-4o", HELLO), ["answer"]),
     "chat that is repeated": (lambda client: client.chat("gpt-4o", HELLO), ["500", "answer"]),
     "stream": (collected, ["stream"]),
-    "image": (lambda client: client.generate_image(ASKED), ["picture"]),
+    "image": (lambda client: client.generate_image(ASKED), ["image"]),
     "task": (
         lambda client: client.generate_image_task(ASKED),
-        ["pending", "pending", "picture"],
+        ["pending", "pending", "image"],
     ),
 }
 

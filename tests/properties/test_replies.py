@@ -125,7 +125,7 @@ READERS = (
 BODIES = st.one_of(
     JSON,
     anything.ERROR,
-    anything.PICTURES,
+    anything.IMAGES,
     anything.thing(
         search_results=anything.several(anything.SOURCE),
         results=anything.several(

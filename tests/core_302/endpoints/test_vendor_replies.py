@@ -13,7 +13,7 @@ from core_302 import (
     QuotaError,
     RateLimitError,
 )
-from core_302.messages.accumulator import Gathered
+from core_302.messages.accumulator import AnswerAccumulator
 from core_302.messages.response_format import json_in
 from tests.scripted_server import DONE, chunk, completion, frame, reply, stream
 
@@ -32,7 +32,7 @@ def streamed(connect, server, *events):
     server.answer(cut(*events, DONE))
     deltas = connect(server.url).stream()
     (about,) = [delta.about for delta in deltas if delta.about]
-    return Gathered(delta for delta in deltas if delta.index == 0), about
+    return AnswerAccumulator(delta for delta in deltas if delta.index == 0), about
 
 
 def whole(connect, server, body):
@@ -447,7 +447,7 @@ def test_cut_letters_of_several_answers_and_calls_are_not_mixed_up(connect, serv
     ]
     server.answer(cut(*events, DONE))
     deltas = connect(server.url).stream()
-    first, second = (Gathered(d for d in deltas if d.index == n) for n in (0, 1))
+    first, second = (AnswerAccumulator(d for d in deltas if d.index == n) for n in (0, 1))
     assert (first.text, second.text) == (f"0{BIRD}0", f"1{BIRD}1")
     assert [c.read_arguments() for c in first.tool_calls] == [{"x": BIRD}] * 2
     for delta in deltas:

@@ -1,4 +1,4 @@
-"""Fetching pictures: what is fetched, what never is, and that file hosts see no key."""
+"""Fetching images: what is fetched, what never is, and that file hosts see no key."""
 
 import socket
 from urllib.parse import urlsplit
@@ -20,18 +20,18 @@ from core_302 import (
 )
 from core_302.flows.download import LARGEST_FILE
 from core_302.http import Fetch
-from core_302.image_parts import picture_file
-from core_302.links import Place, check_link, is_public, place_of
+from core_302.image_parts import image_file
+from core_302.links import Target, check_link, is_public, target_of
 from core_302.media_types import media_type_of, size_of
 from core_302.net.request_encoding import message_of
 from tests.conftest import KEY, BothFaces
-from tests.drawn import picture, png
+from tests.drawn import image, png
 from tests.scripted_server import Close, Stall, reply
 
 PNG = png(4, 3)
 
 
-def image(content=PNG, **more):
+def file_response(content=PNG, **more):
     return reply(200, content, media_type="image/png", **more)
 
 
@@ -48,8 +48,8 @@ def files(connect, server):
     return make
 
 
-def test_a_picture_is_fetched_without_the_key(files, server):
-    server.answer(image())
+def test_an_image_is_fetched_without_the_key(files, server):
+    server.answer(file_response())
     face = files(default_headers={"x-secret": "canary"}, default_query={"q": "canary"})
     found = face.call("download", face.link)
     assert (found.content, found.media_type, found.width, found.height) == (PNG, "image/png", 4, 3)
@@ -64,7 +64,7 @@ def test_a_picture_is_fetched_without_the_key(files, server):
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
 def test_a_client_of_yours_is_not_used_for_files_since_it_may_hold_secrets(kind, server):
-    server.answer(image())
+    server.answer(file_response())
     given = {"headers": {"authorization": "Bearer canary"}}
     mine = httpx.Client(**given) if kind == "sync" else httpx.AsyncClient(**given)
     host = f"localhost:{server.port}"
@@ -129,9 +129,9 @@ def test_a_link_that_leads_inside_is_refused_before_anything_is_looked_up(
 
 
 def test_a_public_link_passes_and_keeps_its_port():
-    assert place_of("https://File.302.AI/1.png") == Place("file.302.ai", 443, trusted=False)
-    assert place_of("https://8.8.8.8:8443/x") == Place("8.8.8.8", 8443, trusted=False)
-    assert place_of("https://[2606:4700::1]/x").host == "2606:4700::1"
+    assert target_of("https://File.302.AI/1.png") == Target("file.302.ai", 443, trusted=False)
+    assert target_of("https://8.8.8.8:8443/x") == Target("8.8.8.8", 8443, trusted=False)
+    assert target_of("https://[2606:4700::1]/x").host == "2606:4700::1"
     check_link("http://pictures.example/face.png")
     with pytest.raises(InvalidInputError, match="internal"):
         check_link("http://127.0.0.1/face.png")
@@ -149,7 +149,7 @@ def names_point_to(monkeypatch, *addresses):
 @pytest.mark.parametrize("addresses", [("127.0.0.1",), ("8.8.8.8", "10.0.0.7"), ("::1",)])
 def test_a_public_name_with_an_internal_address_is_refused(connect, monkeypatch, addresses):
     names_point_to(monkeypatch, *addresses)
-    with pytest.raises(InvalidInputError, match=r"pictures\.example has the internal address"):
+    with pytest.raises(InvalidInputError, match=r"images\.example has the internal address"):
         connect("http://127.0.0.1:9").call("download", "https://pictures.example/1.png")
 
 
@@ -160,7 +160,7 @@ def test_a_name_without_any_address_is_refused(connect, monkeypatch):
 
 
 def test_a_name_that_cannot_be_looked_up_is_a_failed_connection(connect):
-    with pytest.raises(ConnectionFailedError, match=r"No connection to pictures\.invalid: "):
+    with pytest.raises(ConnectionFailedError, match=r"No connection to images\.invalid: "):
         connect("http://127.0.0.1:9", max_retries=0).call(
             "download", "https://pictures.invalid/1.png"
         )
@@ -174,7 +174,7 @@ def test_a_name_that_no_host_can_have_is_a_failed_connection(connect):
 
 def test_a_name_that_nobody_can_look_up_is_refused(connect):
     face = connect("http://127.0.0.1:9", max_retries=0)
-    with pytest.raises(InvalidInputError, match=r"no name of a host \(pictures\.\.example\)"):
+    with pytest.raises(InvalidInputError, match=r"no name of a host \(images\.\.example\)"):
         face.call("download", "https://pictures..example/1.png")
 
 
@@ -190,20 +190,20 @@ def test_the_address_that_was_judged_is_the_one_that_is_used():
 
 
 def test_the_next_address_is_tried_if_the_first_cannot_be_reached(files, server, monkeypatch):
-    server.answer(image())
+    server.answer(file_response())
     names_point_to(monkeypatch, "127.0.0.2", "127.0.0.1")
     face = files()
     assert face.call("download", face.link).content == PNG
 
 
 def test_behind_a_proxy_the_name_is_left_to_it(server, monkeypatch):
-    server.answer(image())
+    server.answer(file_response())
     monkeypatch.setenv("HTTP_PROXY", server.url)
     for kind in ("sync", "async"):
-        face = BothFaces(kind, "http://127.0.0.1:9", trusted_hosts=["pictures.example"])
+        face = BothFaces(kind, "http://127.0.0.1:9", trusted_hosts=["images.example"])
         assert face.call("download", "http://pictures.example/1.png").content == PNG
         face.close()
-    assert [urlsplit(seen.path).hostname for seen in server.seen] == ["pictures.example"] * 2
+    assert [urlsplit(seen.path).hostname for seen in server.seen] == ["images.example"] * 2
 
 
 def redirect(to):
@@ -212,7 +212,7 @@ def redirect(to):
 
 def test_a_redirect_is_followed_and_judged_like_the_first_link(files, server):
     face = files()
-    server.answer(redirect("/other/2.png"), image())
+    server.answer(redirect("/other/2.png"), file_response())
     assert face.call("download", face.link).content == PNG
     assert [seen.path for seen in server.seen] == ["/gpt/imgs/1.png", "/other/2.png"]
 
@@ -247,10 +247,10 @@ def test_a_file_that_claims_a_gibibyte_is_left_at_the_limit(files, server):
 @pytest.mark.parametrize(
     ("content", "seen"), [(b"", "empty"), (b"<html>log in</html>", "HTML"), (b"<svg/>", "other")]
 )
-def test_what_is_no_picture_by_its_bytes_is_refused(files, server, content, seen):
+def test_what_is_no_image_by_its_bytes_is_refused(files, server, content, seen):
     face = files()
-    server.answer(image(content))
-    with pytest.raises(MalformedReplyError, match=f"at localhost is no picture.*{seen}"):
+    server.answer(file_response(content))
+    with pytest.raises(MalformedReplyError, match=f"at localhost is no image.*{seen}"):
         face.call("download", face.link)
 
 
@@ -271,7 +271,7 @@ def test_a_download_has_a_time_limit_of_its_own(files, server):
 
 def test_a_download_is_tried_again(files, server):
     face = files()
-    server.answer(reply(500, b"busy"), image())
+    server.answer(reply(500, b"busy"), file_response())
     assert face.call("download", face.link).content == PNG
     assert len(server.seen) == 2
 
@@ -303,21 +303,21 @@ def test_trusted_hosts_are_a_list_and_can_come_from_the_environment():
         ("WEBP", "image/webp", {"exif": b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0"}),
     ],
 )
-def test_a_pictures_size_is_read_from_its_header(form, media_type, options):
-    content = picture(form, 321, 123, **options)
-    found = picture_file(content, "it")
+def test_an_images_size_is_read_from_its_header(form, media_type, options):
+    content = image(form, 321, 123, **options)
+    found = image_file(content, "it")
     assert (found.media_type, found.width, found.height) == (media_type, 321, 123)
     for cut in (12, 16, 20, 24, 26):
         assert size_of(content[:cut]) in (None, (321, 123))
 
 
 def test_a_size_that_the_header_does_not_tell_is_unknown():
-    assert size_of(picture("TIFF")) is None
+    assert size_of(image("TIFF")) is None
     assert size_of(b"\xff\xd8\xff\xe0\x00\x10") is None
     assert size_of(b"\xff\xd8\xff\xe0\x00\x02\x00") is None
     assert size_of(b"RIFF\0\0\0\0WEBPVP9 " + b"\0" * 30) is None
     assert size_of(b"hello") is None
-    assert media_type_of(picture("TIFF")) == "image/tiff"
+    assert media_type_of(image("TIFF")) == "image/tiff"
 
 
 def test_an_address_is_public_only_if_all_of_it_is():

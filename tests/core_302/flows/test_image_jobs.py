@@ -1,4 +1,4 @@
-"""Pictures and avatars: what is sent, what is read, and that a paid job is sent once."""
+"""Images and avatars: what is sent, what is read, and that a paid job is sent once."""
 
 import base64
 import json
@@ -57,7 +57,7 @@ def form_parts(seen):
     return parts
 
 
-def test_a_picture_is_asked_for_as_the_page_spells_it(connect, server):
+def test_an_image_is_asked_for_as_the_page_spells_it(connect, server):
     server.answer(image_reply())
     asked = ImageRequest(
         prompt="sky city",
@@ -140,7 +140,7 @@ def test_a_photo_in_bytes_and_a_look_in_words_go_as_a_form(connect, server):
     ]
 
 
-def test_openai_pictures_are_asked_for_with_the_format_in_the_query(connect, server):
+def test_openai_images_are_asked_for_with_the_format_in_the_query(connect, server):
     server.answer(reply(200, {"data": [{"url": "", "b64_json": BASE64}], "usage": USAGE}))
     asked = OpenAIImageRequest(
         prompt="a fox", model="gpt-image-1", size="1024x1024", n=1, response_format="b64_json"
@@ -157,7 +157,7 @@ def test_openai_pictures_are_asked_for_with_the_format_in_the_query(connect, ser
 USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "input_tokens": 13, "output_tokens": 272}
 
 
-def test_openai_edits_send_each_picture_as_image(connect, server):
+def test_openai_edits_send_each_image_as_image(connect, server):
     server.answer(reply(200, {"data": [{"url": LINK, "b64_json": ""}]}))
     asked = OpenAIImageRequest(prompt="both", model="gpt-image-1", images=(PNG, PNG), mask=PNG)
     connect(server.url).call("generate_openai_image", asked)
@@ -195,7 +195,7 @@ def test_the_second_version_in_one_call(connect, server):
         ({"data": [{"b64_json": BASE64}]}, [PNG]),
     ],
 )
-def test_a_picture_is_found_wherever_the_reply_has_it(connect, server, body, links):
+def test_an_image_is_found_wherever_the_reply_has_it(connect, server, body, links):
     server.answer(reply(200, body))
     job = connect(server.url).call("generate_image", DRAW)
     assert [image.link or image.content for image in job.images] == links
@@ -204,19 +204,19 @@ def test_a_picture_is_found_wherever_the_reply_has_it(connect, server, body, lin
 @pytest.mark.parametrize(
     ("body", "says"),
     [
-        ({"image_url": "", "data": {}}, "is not a reply with a picture's link or data"),
+        ({"image_url": "", "data": {}}, "is not a reply with an image's link or data"),
         ({"image_url": "", "data": {"output": "[broken"}}, "link or data"),
         ({"image_url": "javascript:alert(1)"}, "link or data"),
         ({"image_url": "file:///etc/passwd", "data": []}, "link or data"),
         ({"data": [{"url": "", "b64_json": ""}]}, "link or data"),
         ({"data": [{"b64_json": "!!!"}]}, "is not valid base64"),
-        ({"data": [{"b64_json": base64.b64encode(b"<svg/>").decode()}]}, "is no picture"),
+        ({"data": [{"b64_json": base64.b64encode(b"<svg/>").decode()}]}, "is no image"),
         ({}, "link or data"),
-        ([], "is not a reply with a picture"),
-        (b"<html>login</html>", "is not a reply with a picture"),
+        ([], "is not a reply with an image"),
+        (b"<html>login</html>", "is not a reply with an image"),
     ],
 )
-def test_a_reply_without_a_picture_says_that_it_may_have_been_billed(connect, server, body, says):
+def test_a_reply_without_an_image_says_that_it_may_have_been_billed(connect, server, body, says):
     server.answer(reply(200, body))
     with pytest.raises(MalformedReplyError, match=says) as caught:
         connect(server.url).call("generate_image", DRAW)
@@ -225,7 +225,7 @@ def test_a_reply_without_a_picture_says_that_it_may_have_been_billed(connect, se
     assert len(server.seen) == 1
 
 
-def test_a_picture_of_too_many_pixels_is_refused(connect, server):
+def test_an_image_of_too_many_pixels_is_refused(connect, server):
     huge = PNG[:16] + b"\x00\x00\xff\xff\x00\x00\xff\xff" + PNG[24:]
     server.answer(reply(200, {"data": [{"b64_json": base64.b64encode(huge).decode()}]}))
     with pytest.raises(MalformedReplyError, match="65535x65535 pixels: too many"):

@@ -1,4 +1,4 @@
-"""Connections of our own: how they send, wait, pause and end, over real sockets."""
+"""ConnectionPool of our own: how they send, wait, pause and end, over real sockets."""
 
 import asyncio
 import concurrent.futures
@@ -19,7 +19,7 @@ import uvloop
 
 from core_302 import AsyncClient, Client, ConnectionFailedError, Settings
 from core_302.net import asyncio_stream, pool_state
-from core_302.net.connection_pool import Way, ssl_context
+from core_302.net.connection_pool import Route, ssl_context
 from core_302.net.transports import AsyncPooledTransport, PooledTransport
 from tests.conftest import HELLO, KEY
 from tests.scripted_server import DONE, Stall, chunk, completion, reply, stream
@@ -408,10 +408,10 @@ def test_a_certificate_of_somebody_else_is_an_error_of_connecting(loop):
 def test_a_connection_made_for_one_certificate_serves_no_other():
     def way(**extensions):
         request = httpcore.Request("GET", "https://203.0.113.7/a.png", extensions=extensions)
-        return Way.of(request)
+        return Route.of(request)
 
     assert way(sni_hostname="files.example") == way(sni_hostname="files.example")
-    assert way(sni_hostname="files.example") != way(sni_hostname="pictures.example")
+    assert way(sni_hostname="files.example") != way(sni_hostname="images.example")
     assert way(sni_hostname="files.example") != way()
 
 

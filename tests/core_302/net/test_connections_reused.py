@@ -6,7 +6,7 @@ import time
 import pytest
 
 from core_302 import AsyncClient, Client, Settings
-from core_302.net.pool_state import Places
+from core_302.net.pool_state import PoolState
 from tests.conftest import HELLO, KEY
 from tests.scripted_server import DONE, Stall, chunk, completion, reply, stream
 
@@ -84,30 +84,30 @@ def test_a_connection_that_was_unused_for_long_is_not_used_again(
 
 
 class Connection:
-    """A connection, of which the books of a pool ask nothing."""
+    """A connection, of which the state of a pool ask nothing."""
 
 
 def test_a_place_that_comes_as_its_waiter_gives_up_is_left_to_others():
-    books = Places(1)
-    assert books.enter() is None
-    waiting = books.enter()
-    books.leave()  # to the waiter, who at this moment
-    books.give_up(waiting)
-    assert books.enter() is None
+    state = PoolState(1)
+    assert state.acquire() is None
+    waiting = state.acquire()
+    state.release()  # to the waiter, who at this moment
+    state.cancel(waiting)
+    assert state.acquire() is None
 
 
 def test_a_connection_that_was_made_while_its_pool_was_closed_is_not_kept():
-    books, connection = Places(1), Connection()
-    assert books.enter() is None
-    assert books.close() == []
-    books.opened(connection)
-    assert not books.keep("a host", connection, whole=True)
+    state, connection = PoolState(1), Connection()
+    assert state.acquire() is None
+    assert state.close() == []
+    state.opened(connection)
+    assert not state.checkin("a host", connection, whole=True)
 
 
 def test_a_connection_that_broke_is_not_kept():
-    books, connection = Places(1), Connection()
-    assert books.enter() is None
-    books.opened(connection)
-    assert not books.keep("a host", connection, whole=False)
-    books.leave()
-    assert books.take("a host") == (None, [])
+    state, connection = PoolState(1), Connection()
+    assert state.acquire() is None
+    state.opened(connection)
+    assert not state.checkin("a host", connection, whole=False)
+    state.release()
+    assert state.checkout("a host") == (None, [])

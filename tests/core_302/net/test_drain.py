@@ -13,7 +13,7 @@ import trustme
 
 from core_302 import AI302Error, AsyncClient, Client, Settings
 from core_302.net.connection_pool import ssl_context
-from core_302.net.pool_state import Places
+from core_302.net.pool_state import PoolState
 from tests.conftest import HELLO, KEY
 from tests.scripted_server import (
     DONE,
@@ -215,7 +215,7 @@ def test_nor_does_it_in_a_tunnel_through_a_proxy_behind_tls(
 def test_the_socket_is_asked_when_the_connection_is_handed_out_already(kind, server, monkeypatch):
     later = Later(STRAY)
     server.answer([FIRST, later], reply(200, completion("second")))
-    take = Places.take
+    take = PoolState.take
 
     def slow(self, key):
         taken = take(self, key)
@@ -223,7 +223,7 @@ def test_the_socket_is_asked_when_the_connection_is_handed_out_already(kind, ser
             later.arrive()
         return taken
 
-    monkeypatch.setattr(Places, "take", slow)
+    monkeypatch.setattr(PoolState, "take", slow)
     assert asked_twice(kind, server.url) == "second"
     assert (len(server.seen), server.connections) == (2, 2)
 

@@ -14,7 +14,7 @@ from tests.conftest import HELLO
 from tests.scripted_server import completion, reply
 
 LINK = "https://s2.loli.net/2024/02/01/QSWVdw9bX56gj7O.jpg"
-PICTURE = [
+IMAGE = [
     {
         "role": "user",
         "content": [
@@ -36,25 +36,25 @@ def sent(model, messages=HELLO, **options):
 # The four request examples of the 302.AI API Document. Where they say "stream": false, which is
 # the default, nothing is sent.
 def test_the_documented_ocr_by_suffix():
-    assert sent("gpt-3.5-turbo-ocr", PICTURE, ocr="gpt-4o-mini") == {
+    assert sent("gpt-3.5-turbo-ocr", IMAGE, ocr="gpt-4o-mini") == {
         "model": "gpt-3.5-turbo-ocr",
         "ocr_model": "gpt-4o-mini",
-        "messages": PICTURE,
+        "messages": IMAGE,
     }
 
 
 def test_the_documented_ocr_by_field():
-    assert sent("gpt-3.5-turbo", PICTURE, ocr="gpt-4o-mini") == {
+    assert sent("gpt-3.5-turbo", IMAGE, ocr="gpt-4o-mini") == {
         "model": "gpt-3.5-turbo",
         "ocr_model": "gpt-4o-mini",
-        "messages": PICTURE,
+        "messages": IMAGE,
     }
 
 
-def test_the_documented_picture_for_doubao_vision():
-    assert sent("doubao-vision-pro-32k", PICTURE) == {
+def test_the_documented_image_for_doubao_vision():
+    assert sent("doubao-vision-pro-32k", IMAGE) == {
         "model": "doubao-vision-pro-32k",
-        "messages": PICTURE,
+        "messages": IMAGE,
     }
 
 
@@ -134,16 +134,16 @@ def test_an_option_is_sent_as_its_page_spells_it_and_nothing_else(options, field
     ("model", "reads"), [("gpt-3.5-turbo", True), ("gpt-4o", False), ("unknown-model", False)]
 )
 def test_ocr_auto_helps_only_a_model_that_is_known_not_to_see(model, reads):
-    assert ("ocr_model" in sent(model, PICTURE, ocr="auto")) is reads
+    assert ("ocr_model" in sent(model, IMAGE, ocr="auto")) is reads
 
 
-def test_ocr_auto_does_nothing_without_a_picture():
+def test_ocr_auto_does_nothing_without_an_image():
     assert "ocr_model" not in sent("gpt-3.5-turbo", ocr="auto")
 
 
 def test_ocr_for_a_model_that_sees_warns_once():
     options = chat_options({"ocr": True})
-    with pytest.warns(UserWarning, match="sees pictures itself"):
+    with pytest.warns(UserWarning, match="sees images itself"):
         chat_request("warned-once/gpt-4o", HELLO, options)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -208,7 +208,7 @@ def test_a_request_that_cannot_be_sent_is_refused(model, messages, says):
 LONG = "data:image/png;base64," + "iVBORw0KGgo" + "A" * 200_000
 
 
-def test_a_long_picture_is_written_into_the_body_as_it_is():
+def test_a_long_image_is_written_into_the_body_as_it_is():
     odd = 'quotes " and \\ and ü ' * 9_000
     body = {"a": [LONG, {"b": odd}], "c": (LONG,), "n": 1.5}
     written = json_content(body)

@@ -1,4 +1,4 @@
-"""Pictures and avatars: every documented rule is checked before anything is sent."""
+"""Images and avatars: every documented rule is checked before anything is sent."""
 
 import base64
 
@@ -56,13 +56,13 @@ def test_a_prompt_may_have_lines_and_any_script():
 @pytest.mark.parametrize(
     ("image", "says"),
     [
-        ("/etc/passwd", "a picture goes as an http"),
+        ("/etc/passwd", "an image goes as an http"),
         ("file:///etc/passwd", "not as file:"),
-        ("data:text/html;base64,PGh0bWw+", "is no picture"),
+        ("data:text/html;base64,PGh0bWw+", "is no image"),
         ("data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmciPjwvc3ZnPg==", "is no"),
         ("data:image/png,abc", "must be ;base64"),
-        (b"<html>", "is no picture"),
-        (b"", "is no picture"),
+        (b"<html>", "is no image"),
+        (b"", "is no image"),
         (b"x" * (LARGEST_INPUT + 1), "has 52,428,801 bytes: at most 52,428,800"),
     ],
 )
@@ -174,9 +174,9 @@ def test_what_the_documents_list_passes(given):
 
 
 @pytest.mark.parametrize("model", ["302ai-kolors-i2i", "stable-sd3-turbo-i2i"])
-def test_a_model_that_works_on_a_picture_wants_one(model):
+def test_a_model_that_works_on_an_image_wants_one(model):
     said = refusal(ImageRequest, prompt="a fox", model=model)
-    assert said == f"image: {model} works on a picture: give one."
+    assert said == f"image: {model} works on an image: give one."
 
 
 @pytest.mark.parametrize(
@@ -266,6 +266,6 @@ def test_a_style_reader_leaves_what_it_does_not_know_to_the_check():
     assert style_of([1]) == [1]
 
 
-def test_an_openai_mask_needs_a_picture():
+def test_an_openai_mask_needs_an_image():
     said = refusal(OpenAIImageRequest, prompt="a fox", model="gpt-image-1", mask=png(4, 4))
-    assert said == "mask: it masks a picture: give that in images."
+    assert said == "mask: it masks an image: give that in images."

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from core_302 import AI302Error, Client, ConfigurationError, Settings
 from core_302.reading import KeyedCache, ReadingOptions, ReadingReport, SqliteCache, read_pages
-from core_302.reading.page_images import Picture
+from core_302.reading.page_images import Image
 from core_302.reading.read_page import key_of
 from core_302.retry import RetryPolicy
 from tests.conftest import KEY
@@ -24,7 +24,7 @@ from tests.scripted_server import Close, completion, reply
 FINE = reply(200, completion("read"), headers={"request-id": "r1"})
 NONE = RetryPolicy(max_retries=0)
 PATIENT = 60.0  # seconds: a page that somebody else seems to read for ever fails its test
-PICTURE = Picture("digest-1", content=b"x", media_type="image/png")
+IMAGE = Image("digest-1", content=b"x", media_type="image/png")
 
 
 def read(server, given, report=None, **how):
@@ -49,7 +49,7 @@ def test_what_was_read_once_is_not_asked_again(server, tmp_path):
     assert (report.read, report.cached, report.input_tokens) == (0, 1, 0)
 
 
-def test_the_same_picture_twice_in_one_run_is_asked_once(server, tmp_path):
+def test_the_same_image_twice_in_one_run_is_asked_once(server, tmp_path):
     server.answer(FINE)
     pages = read(server, [scan("a")] * 5, cache=tmp_path / "cache")
     assert [page.text for page in pages] == ["read"] * 5
@@ -73,8 +73,8 @@ def test_every_thing_that_changes_the_answer_changes_the_key():
     class Third(BaseModel):
         total: float
 
-    same = key_of(PICTURE, ReadingOptions())
-    assert key_of(PICTURE, ReadingOptions(concurrency=3, on_error="skip")) == same
+    same = key_of(IMAGE, ReadingOptions())
+    assert key_of(IMAGE, ReadingOptions(concurrency=3, on_error="skip")) == same
     different = [
         {"reader": "gpt-4o"},
         {"text_model": "qwen-plus"},
@@ -85,8 +85,8 @@ def test_every_thing_that_changes_the_answer_changes_the_key():
         {"prompt": "Read.", "output": Third},
         {"options": {"temperature": 0}},
     ]
-    keys = {key_of(PICTURE, ReadingOptions(**how)) for how in different}
-    keys |= {same, key_of(Picture("digest-2"), ReadingOptions())}
+    keys = {key_of(IMAGE, ReadingOptions(**how)) for how in different}
+    keys |= {same, key_of(Image("digest-2"), ReadingOptions())}
     assert len(keys) == len(different) + 2
 
 

@@ -1,4 +1,4 @@
-"""Reading pictures: what is asked, what comes of answers, and how many are under way at once."""
+"""Reading images: what is asked, what comes of answers, and how many are under way at once."""
 
 import asyncio
 import base64
@@ -95,7 +95,7 @@ def test_a_page_carries_its_text_and_everything_that_is_known_of_it(server, read
     assert (report.read, report.input_tokens, report.output_tokens) == (1, 9, 3)
 
 
-def test_a_small_upright_picture_is_sent_byte_for_byte(server, read):
+def test_a_small_upright_image_is_sent_byte_for_byte(server, read):
     server.answer(said("x"))
     content = scan("a", form="JPEG")
     read(content)
@@ -218,14 +218,14 @@ def test_a_run_that_is_not_finished_has_begun_no_more_than_a_few_pages(server, r
 def test_a_broken_page_is_raised_skipped_or_kept_with_its_files_name(server, read):
     server.answer(said("fine"))
     given = [Source("a.png", content=b"text"), scan("b")]
-    with pytest.raises(InvalidInputError, match=r"a\.png: it is no picture"):
+    with pytest.raises(InvalidInputError, match=r"a\.png: it is no image"):
         read(given)
     report = ReadingReport()
     assert [page.text for page in read(given, on_error="skip", report=report)] == ["fine"]
     assert report.failures[0].source == "a.png"
     kept, fine = read(given, on_error="keep", report=ReadingReport())
     assert (kept.text, kept.empty, fine.text) == ("", False, "fine")
-    assert "a.png: it is no picture" in kept.described()["error"]
+    assert "a.png: it is no image" in kept.described()["error"]
 
 
 def test_the_page_of_a_document_is_named_in_its_error(server, read):
@@ -286,7 +286,7 @@ def test_a_wrong_option_is_named(given, says):
         ReadingOptions(**given)
 
 
-def test_a_large_picture_is_shrunk_before_it_is_sent(server, read):
+def test_a_large_image_is_shrunk_before_it_is_sent(server, read):
     server.answer(said("x"))
     (page,) = read(file_of(drawn("a", size=(3000, 1500))))
     assert (page.width, page.height) == (2048, 1024)
@@ -331,10 +331,10 @@ def test_each_page_that_is_asked_for_waits_for_its_turn(server, read, tmp_path):
     assert turns.taken == 2  # what is kept is not asked for
 
 
-def test_what_a_prompt_says_never_hides_the_picture(server, read):
+def test_what_a_prompt_says_never_hides_the_image(server, read):
     server.answer(said("x"))
-    read(scan("a"), prompt="Is https://picture.invalid/ shown?")
+    read(scan("a"), prompt="Is https://image.invalid/ shown?")
     words, shown = server.seen[0].json["messages"][0]["content"]
-    assert words["text"] == "Is https://picture.invalid/ shown?"
+    assert words["text"] == "Is https://image.invalid/ shown?"
     assert shown["image_url"]["url"].startswith("data:image/png")
     assert json.dumps(server.seen[0].json).count("base64") == 1

@@ -22,7 +22,7 @@ def pages_of(content):
 
 
 def shown(content, page=1):
-    """Return the picture as it is sent."""
+    """Return the image as it is sent."""
     drawn_page = draw(pages_of(content)[page - 1])
     return drawn_page, Image.open(io.BytesIO(drawn_page.content))
 
@@ -46,7 +46,7 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_a_folder_holds_its_pictures_and_pdfs_by_name(folder):
+def test_a_folder_holds_its_images_and_pdfs_by_name(folder):
     assert names(folder) == ["a.JPG", "b.png", "c.pdf"]
     assert names(str(folder)) == names(folder)
 
@@ -71,10 +71,10 @@ def test_a_file_whose_name_looks_like_a_pattern_is_a_file(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["", "*.png"])
-def test_a_folder_or_pattern_without_pictures_says_so(tmp_path, name):
+def test_a_folder_or_pattern_without_images_says_so(tmp_path, name):
     (source,) = sources_in(str(tmp_path / name))
     (sheet,) = sheets_of(source)
-    with pytest.raises(InvalidInputError, match="holds no picture"):
+    with pytest.raises(InvalidInputError, match="holds no image"):
         draw(sheet)
 
 
@@ -85,8 +85,8 @@ def test_what_is_nothing_to_read_is_refused():
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
 def test_every_format_is_read(form):
-    page, picture = shown(scan("a", form=form))
-    assert (page.width, page.height) == picture.size == (400, 200)
+    page, image = shown(scan("a", form=form))
+    assert (page.width, page.height) == image.size == (400, 200)
 
 
 def test_every_page_of_a_tiff_and_of_a_pdf_is_read():
@@ -108,31 +108,31 @@ def test_heic_is_read_if_pillow_heif_is_there(monkeypatch):
     optional_imports.knows_heic.cache_clear()
     file = io.BytesIO()
     heif.from_pillow(drawn("a")).save(file, format="HEIF")
-    _, picture = shown(file.getvalue())
-    assert picture.size == (400, 200)
+    _, image = shown(file.getvalue())
+    assert image.size == (400, 200)
     optional_imports.knows_heic.cache_clear()
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     assert "pip install pillow-heif" in refusal(file.getvalue())
     optional_imports.knows_heic.cache_clear()
 
 
-def test_a_picture_is_turned_upright_by_its_exif():
+def test_an_image_is_turned_upright_by_its_exif():
     exif = Image.Exif()
     exif[0x0112] = 6  # turned by a quarter
-    page, picture = shown(file_of(drawn("a"), "JPEG", exif=exif))
-    assert picture.size == (200, 400)
+    page, image = shown(file_of(drawn("a"), "JPEG", exif=exif))
+    assert image.size == (200, 400)
     assert page.media_type == "image/jpeg"
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "PA", "CMYK", "I;16", "RGBA"])
-def test_a_picture_of_any_mode_is_sent_on_white_paper(mode):
+def test_an_image_of_any_mode_is_sent_on_white_paper(mode):
     content = file_of(drawn("a").convert("L") if mode == "I;16" else drawn("a"), "PNG")
-    picture = Image.open(io.BytesIO(content))
+    image = Image.open(io.BytesIO(content))
     if mode == "I;16":
         grey = Image.new("I;16", (400, 200), 65_000)
         content = file_of(grey, "TIFF")
     else:
-        content = file_of(picture.convert(mode), "TIFF") if mode != "PA" else _palette()
+        content = file_of(image.convert(mode), "TIFF") if mode != "PA" else _palette()
     _, sent = shown(content)
     assert sent.convert("RGB").getpixel((399, 199)) >= (250, 250, 250)
 
@@ -142,12 +142,12 @@ def _palette():
     return file_of(clear, "GIF", transparency=0)
 
 
-def test_a_moving_picture_is_its_first_frame():
+def test_a_moving_image_is_its_first_frame():
     first, second = drawn("a"), drawn("b")
     content = file_of(first, "WEBP", save_all=True, append_images=[second], lossless=True)
-    page, picture = shown(content)
+    page, image = shown(content)
     assert page.media_type == "image/png"
-    assert getattr(picture, "n_frames", 1) == 1
+    assert getattr(image, "n_frames", 1) == 1
 
 
 def test_pixels_that_pack_badly_are_sent_with_loss(monkeypatch):
@@ -175,7 +175,7 @@ def tiff_bomb():
     ("content", "says"),
     [
         (b"", "it is empty"),
-        (b"Dear reader", "it is no picture and no PDF, by its first bytes"),
+        (b"Dear reader", "it is no image and no PDF, by its first bytes"),
         (scan("a", form="JPEG")[:1500], "it is broken"),
         (scan("a")[:100], "it is broken"),
         (b"II*\x00" + b"\x00" * 40, "it is broken"),

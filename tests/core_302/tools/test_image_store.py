@@ -1,4 +1,4 @@
-"""Files: what a model may read, how pictures are kept, and the limits of a purse."""
+"""Files: what a model may read, how images are kept, and the limits of a purse."""
 
 import copy
 import os
@@ -12,25 +12,25 @@ import pytest
 
 from core_302 import BudgetError, ConfigurationError, ConnectionLostError, InvalidInputError
 from core_302.errors import ConnectionFailedError
-from core_302.image_parts import LARGEST_INPUT, picture_file
+from core_302.image_parts import LARGEST_INPUT, image_file
 from core_302.tools.budget import Purse
-from core_302.tools.image_store import read_picture, save_picture
-from tests.drawn import picture, png
+from core_302.tools.image_store import read_image, save_image
+from tests.drawn import image, png
 
 PNG = png()
 
 
 def kept(folder, prompt="A fox in snow", content=PNG):
-    return save_picture(picture_file(content, "it"), folder, prompt)
+    return save_image(image_file(content, "it"), folder, prompt)
 
 
-def test_a_picture_is_named_after_its_prompt_and_content(tmp_path):
+def test_an_image_is_named_after_its_prompt_and_content(tmp_path):
     path = kept(tmp_path / "new" / "folder")
     assert path.name.startswith("a-fox-in-snow-")
     assert path.suffix == ".png"
     assert path.read_bytes() == PNG
-    assert kept(tmp_path, content=picture("JPEG")).suffix == ".jpg"
-    assert kept(tmp_path, content=picture("WEBP")).suffix == ".webp"
+    assert kept(tmp_path, content=image("JPEG")).suffix == ".jpg"
+    assert kept(tmp_path, content=image("WEBP")).suffix == ".webp"
 
 
 @pytest.mark.parametrize(
@@ -38,10 +38,10 @@ def test_a_picture_is_named_after_its_prompt_and_content(tmp_path):
     [
         ("../../etc/cron.d/x", "etc-cron-d-x-"),
         ("C:\\Windows\\CON", "c-windows-con-"),
-        ("", "picture-"),
-        ("...", "picture-"),
+        ("", "image-"),
+        ("...", "image-"),
         ("狐狸在雪中", "狐狸在雪中-"),
-        ("🦊" * 300, "picture-"),
+        ("🦊" * 300, "image-"),
         ("x" * 5000, "x" * 40 + "-"),
         ("a\nb\tc\x00d", "a-b-c-d-"),
         (".hidden", "hidden-"),
@@ -70,7 +70,7 @@ def test_a_file_obeys_the_usual_permissions(tmp_path):
         os.umask(before)
 
 
-def test_a_file_system_without_links_keeps_pictures_too(tmp_path, monkeypatch):
+def test_a_file_system_without_links_keeps_images_too(tmp_path, monkeypatch):
     def refused(*_args, **_more):
         raise PermissionError("no links here")
 
@@ -87,11 +87,11 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
         kept(tmp_path / "file" / "folder")
 
 
-def test_a_model_may_read_a_picture_below_an_allowed_folder(tmp_path):
+def test_a_model_may_read_an_image_below_an_allowed_folder(tmp_path):
     (tmp_path / "album").mkdir()
     (tmp_path / "album" / "me.png").write_bytes(PNG)
-    assert read_picture("album/me.png", [tmp_path], None) == PNG
-    assert read_picture(str(tmp_path / "album" / "me.png"), [tmp_path], None) == PNG
+    assert read_image("album/me.png", [tmp_path], None) == PNG
+    assert read_image(str(tmp_path / "album" / "me.png"), [tmp_path], None) == PNG
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def traps(tmp_path):
     (outside / "secret.png").write_bytes(PNG)
     (tmp_path / "allowed-too").mkdir()
     (tmp_path / "allowed-too" / "secret.png").write_bytes(PNG)
-    (allowed / "notes.txt").write_text("no picture")
+    (allowed / "notes.txt").write_text("no image")
     (allowed / "link.png").symlink_to(outside / "secret.png")
     (allowed / "linked").symlink_to(outside)
     os.mkfifo(allowed / "pipe.png")
@@ -134,21 +134,21 @@ def traps(tmp_path):
 )
 def test_nothing_else_may_be_read_and_all_refusals_are_alike(traps, name):
     with pytest.raises(InvalidInputError) as caught:
-        read_picture(name, [traps], None)
+        read_image(name, [traps], None)
     assert str(caught.value) == (
-        f"image: there is no picture {name[:80]!r} that may be read. Give an http(s) link, a data "
-        "URI, or the name of a picture that was made or given here."
+        f"image: there is no image {name[:80]!r} that may be read. Give an http(s) link, a data "
+        "URI, or the name of an image that was made or given here."
     )
 
 
-def test_a_pipe_in_place_of_a_picture_holds_nobody_up(tmp_path):
+def test_a_pipe_in_place_of_an_image_holds_nobody_up(tmp_path):
     pipe = tmp_path / "pipe.png"
     os.mkfifo(pipe)
     ended = []
 
     def read():
         with pytest.raises(InvalidInputError):
-            read_picture("pipe.png", [tmp_path], None)
+            read_image("pipe.png", [tmp_path], None)
         ended.append(True)
 
     reader = threading.Thread(target=read, daemon=True)
@@ -178,14 +178,14 @@ def test_a_link_that_is_put_there_after_the_path_was_judged_is_not_followed(tmp_
 
     monkeypatch.setattr(Path, "is_relative_to", judged)
     with pytest.raises(InvalidInputError):
-        read_picture("given.png", [allowed], None)
+        read_image("given.png", [allowed], None)
     assert given.is_symlink()
 
 
-def test_a_picture_that_was_made_here_can_be_named(tmp_path):
+def test_an_image_that_was_made_here_can_be_named(tmp_path):
     made = kept(tmp_path)
-    assert read_picture(made.name, [], tmp_path) == PNG
-    assert read_picture(f"pictures/{made.name}", [], tmp_path) == PNG
+    assert read_image(made.name, [], tmp_path) == PNG
+    assert read_image(f"pictures/{made.name}", [], tmp_path) == PNG
 
 
 def test_a_file_in_the_output_folder_that_was_not_made_here_cannot(tmp_path):
@@ -193,7 +193,7 @@ def test_a_file_in_the_output_folder_that_was_not_made_here_cannot(tmp_path):
     (tmp_path / "private-0123456789ab.png").write_bytes(PNG)
     for name in ("private.png", "private-0123456789ab.png"):
         with pytest.raises(InvalidInputError):
-            read_picture(name, [], tmp_path)
+            read_image(name, [], tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -210,11 +210,11 @@ def test_a_limit_is_a_positive_number(given, says):
         Purse(**given)
 
 
-def test_pictures_are_counted_and_the_next_one_too_many_is_refused():
+def test_images_are_counted_and_the_next_one_too_many_is_refused():
     purse = Purse(most_images=3)
     with purse.share(2):
         pass
-    with pytest.raises(BudgetError, match=r"may make 3 pictures, and 1 are left: nothing was sent"):
+    with pytest.raises(BudgetError, match=r"may make 3 images, and 1 are left: nothing was sent"):
         purse.share(2).__enter__()
     with purse.share(1):
         pass
@@ -233,7 +233,7 @@ def test_money_is_set_aside_before_and_settled_after():
         purse.share(1).__enter__()
 
 
-def test_the_dearest_picture_so_far_is_what_the_next_is_thought_to_cost():
+def test_the_dearest_image_so_far_is_what_the_next_is_thought_to_cost():
     purse = Purse(budget=1.0, assumed_price=0.01)
     with purse.share(1) as share:
         share.cost = 0.6

@@ -62,7 +62,7 @@ async def ask_and_wait(model: ChatAI302) -> list[str]:
 def tools(key: str) -> list[BaseTool]:
     """Make the tools of an agent."""
     return [
-        AI302ImageTool(api_key=key, output_dir=Path("pictures"), max_images=5),
+        AI302ImageTool(api_key=key, output_dir=Path("images"), max_images=5),
         AI302AvatarTool(api_key=key, output_dir="avatars", allowed_dirs=["photos"]),
         AI302SearchTool(api_key=key, search=WebSearch(results=5)),
         AI302ReadImageTool(api_key=key, ocr="auto", model="gpt-4o-mini"),

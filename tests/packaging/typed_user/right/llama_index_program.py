@@ -75,7 +75,7 @@ def read(key: str) -> list[Document]:
     nodes = AI302Rerank(model="bge-reranker-v2-m3", api_key=key).postprocess_nodes(
         nodes, query_str="Hello"
     )
-    tools = AI302ToolSpec(api_key=key, output_dir="pictures", max_images=5).to_tool_list()
+    tools = AI302ToolSpec(api_key=key, output_dir="images", max_images=5).to_tool_list()
     try:
         return AI302ImageReader(api_key=key).load_data("scan.png")
     except AI302Error as error:
