@@ -24,7 +24,7 @@ unexport PYTEST_ADDOPTS
 help: ## Say what each target does
 	@grep -E '^[a-z -]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-demo: .venv/demo ## Read a picture and search the web (IMAGE=path QUESTION="..." for your own)
+demo: .venv/demo ## Read an image and search the web (IMAGE=path QUESTION="..." for your own)
 	@$(BIN)/python cookbook/quickstart.py $(if $(IMAGE),--image "$(IMAGE)") $(if $(QUESTION),--question "$(QUESTION)")
 
 test: .venv/dev ## Run lint, types, import contracts, tests and coverage
@@ -86,7 +86,7 @@ faults: .venv/dev ## Run every fault on rivals too; writes docs/evidence/faults.
 paid: .venv/dev .venv/rivals ## Count what each fault of a paid job costs; writes docs/evidence/paid-jobs.md
 	@$(BIN)/python -m benchmarks.paid_jobs --rival-python .venv/rivals/bin/python
 
-reading: .venv/dev ## Measure the reading of many pictures beside rivals, and on Ray; writes docs/evidence/reading.md
+reading: .venv/dev ## Measure the reading of many images beside rivals, and on Ray; writes docs/evidence/reading.md
 	@$(BIN)/python -m benchmarks.reading
 
 lowest: RESOLUTION := lowest-direct
@@ -141,7 +141,7 @@ live: .venv/dev ## Ask 302.AI what its documents leave open (needs AI302_API_KEY
 studio: .venv/studio ## Open a page to chat and draw on: 302.AI with AI302_API_KEY, else the emulator
 	@$(BIN)/python cookbook/studio.py
 
-screenshots: .venv/dev ## Take the pictures of that page in docs/pictures
+screenshots: .venv/dev ## Take the images of that page in docs/images
 	@$(BIN)/python -m tests.browser.screenshots
 
 notebooks: .venv/dev ## Execute the notebooks of the cookbook, and keep what they say now

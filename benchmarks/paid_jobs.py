@@ -1,6 +1,6 @@
-"""How often a paid picture is ordered when something goes wrong, beside the OpenAI SDK.
+"""How often a paid image is ordered when something goes wrong, beside the OpenAI SDK.
 
-Each fault is played by a real socket, which counts the requests that order a picture. Both clients
+Each fault is played by a real socket, which counts the requests that order an image. Both clients
 keep their defaults (two retries); the time limit alone is shortened. Run it with `make paid`: it
 writes `docs/evidence/paid-jobs.md`.
 """
@@ -44,13 +44,13 @@ FAULTS: dict[str, list[object]] = {
     "429 (nothing was done)": reply(429, {"error": {"message": "slow down"}}),
     "422": reply(422, {"error": {"message": "Parameter error"}}),
     "200 with an error": reply(200, {"error": {"err_code": -10003, "message": "Network error"}}),
-    "200 without a picture": reply(200, {"created": 1, "data": [{"url": "", "b64_json": ""}]}),
+    "200 without an image": reply(200, {"created": 1, "data": [{"url": "", "b64_json": ""}]}),
 }
 HEAD = """# A paid job is sent once
 
-What happens when a picture is ordered and something goes wrong: how often the server got the
+What happens when an image is ordered and something goes wrong: how often the server got the
 order, and what the user of each client sees. Written by `make paid`; both clients keep their
-default of two retries. A model behind the gateway may have drawn, and billed, a picture for each
+default of two retries. A model behind the gateway may have drawn, and billed, an image for each
 order but the refused ones (429, 422, 503 with -10008).
 
 """
@@ -83,7 +83,7 @@ def counted(steps: list[object], order: Callable[[str], str]) -> tuple[int, str]
 
 
 def by_us(url: str) -> str:
-    """Order a picture by the core, which the tools of both frameworks use."""
+    """Order an image by the core, which the tools of both frameworks use."""
     settings = Settings(api_key="test-key-not-real", base_url=url, timeout=SECONDS)
     with Client(settings) as client:
         try:
@@ -94,7 +94,7 @@ def by_us(url: str) -> str:
 
 
 def by_the_sdk(python: str, url: str) -> str:
-    """Order a picture by the OpenAI SDK, in its own environment."""
+    """Order an image by the OpenAI SDK, in its own environment."""
     done = subprocess.run(  # noqa: S603
         [python, "-c", RIVAL, url], capture_output=True, text=True, check=True, timeout=60
     )

@@ -44,7 +44,7 @@ TASKS = (
 def main() -> int:
     """Run the agent; return the exit code."""
     parser = argparse.ArgumentParser(description="An agent with every tool of 302.AI.")
-    parser.add_argument("--output", type=Path, default=Path("pictures-made"), help="a folder")
+    parser.add_argument("--output", type=Path, default=Path("images-made"), help="a folder")
     output = parser.parse_args().output
     try:
         connect()

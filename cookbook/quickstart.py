@@ -26,7 +26,7 @@ except ModuleNotFoundError as missing:
     stop(missing, __doc__)
 
 
-IMAGE = Path(__file__).parent / "pictures" / "receipt.png"
+IMAGE = Path(__file__).parent / "images" / "receipt.png"
 MODEL = "deepseek-chat"  # it has no eyes: the gateway's OCR reads the image for it
 ABOUT_THE_RECEIPT = "What is the total on this receipt?"
 ABOUT_ANY_IMAGE = "What does this image say?"

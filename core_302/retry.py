@@ -1,6 +1,6 @@
 """RetryPolicy: an error and the number of the attempt in, seconds to wait or None out.
 
-It owns no clock and never sleeps; the runners do. It is the only place that decides about repeating.
+It owns no clock and never sleeps; the runners do. No other place decides about repeating.
 """
 
 from __future__ import annotations

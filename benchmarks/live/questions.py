@@ -12,7 +12,7 @@ from typing import Any
 
 from benchmarks.live.gateway import MODEL, Gateway, NotAskedError, content, events, refused
 
-PHOTO = Path(__file__).parents[2] / "cookbook" / "pictures" / "photo.png"
+PHOTO = Path(__file__).parents[2] / "cookbook" / "images" / "photo.png"
 
 # Estimates of what a call may cost at most, in PTC. The first is a few tokens of a small model.
 TALK, SEARCH, THINK, AVATAR = 0.001, 0.05, 0.1, 0.3

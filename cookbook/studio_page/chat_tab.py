@@ -14,7 +14,7 @@ from studio_page.cards import apology_card, note, price, shown
 from studio_page.kindly import apology_for
 from studio_page.turns import Conversation, Turn
 
-RECEIPT = Path(__file__).parent.parent / "pictures" / "receipt.png"
+RECEIPT = Path(__file__).parent.parent / "images" / "receipt.png"
 SERVICES: list[str | tuple[str, str]] = [
     ("The gateway's own", ""),
     "search1api",

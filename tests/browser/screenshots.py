@@ -1,4 +1,4 @@
-"""Takes the pictures of the page for the documents: `make screenshots`.
+"""Takes the images of the page for the documents: `make screenshots`.
 
 The emulator answers, and the page says so in each of them.
 """
@@ -17,9 +17,9 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from tests.browser.chromium import launched
 from tests.browser.served import ROOT, served
 
-PICTURES = ROOT / "docs" / "pictures"
-RECEIPT = ROOT / "cookbook" / "pictures" / "receipt.png"
-PHOTO = ROOT / "cookbook" / "pictures" / "photo.png"
+IMAGES = ROOT / "docs" / "images"
+RECEIPT = ROOT / "cookbook" / "images" / "receipt.png"
+PHOTO = ROOT / "cookbook" / "images" / "photo.png"
 DRAWN = ("mountains at night", "a lighthouse at dusk", "a forest in the snow", "a boat at sunrise")
 AVATARS, STYLE = 2, "Cartoon Illustration"
 MOST_BYTES = 300_000
@@ -28,7 +28,7 @@ FIRST_OCR = 20_000  # milliseconds: its models are loaded then
 
 @dataclass(frozen=True)
 class View:
-    """One picture to take."""
+    """One image to take."""
 
     name: str
     width: int
@@ -45,7 +45,7 @@ VIEWS = (
 
 
 async def take(browser: Browser, url: str, view: View) -> Path:
-    """Take one picture, and return where it is."""
+    """Take one image, and return where it is."""
     context = await browser.new_context(
         viewport={"width": view.width, "height": view.height},
         device_scale_factor=view.sharpness,
@@ -59,7 +59,7 @@ async def take(browser: Browser, url: str, view: View) -> Path:
         await draw(page)
     else:
         await talk(page)
-    path = PICTURES / f"{view.name}.png"
+    path = IMAGES / f"{view.name}.png"
     await page.evaluate("scrollTo(0, 0)")
     await page.mouse.move(0, 0)
     taken = Image.open(io.BytesIO(await page.screenshot()))
@@ -96,7 +96,7 @@ async def ask(page: Page, words: str, answers: int) -> None:
 
 
 async def draw(page: Page) -> None:
-    """Draw pictures, and make avatars of a drawn face."""
+    """Draw images, and make avatars of a drawn face."""
     await page.get_by_role("tab", name="Draw").click()
     gallery = page.locator(".gallery .thumbnail-item")
     for number, words in enumerate(DRAWN, start=1):
@@ -111,15 +111,15 @@ async def draw(page: Page) -> None:
     await expect(page.locator(".photo img")).to_be_visible()
     await page.get_by_role("button", name="Draw", exact=True).click()
     await expect(gallery).to_have_count(len(DRAWN) + AVATARS)
-    for picture in await gallery.locator("img").all():
-        await expect(picture).to_have_js_property("complete", value=True)
+    for image in await gallery.locator("img").all():
+        await expect(image).to_have_js_property("complete", value=True)
 
 
 async def main(url: str) -> None:
     """Take all of them.
 
     Raises:
-        ValueError: A picture is too large for the repository.
+        ValueError: An image is too large for the repository.
     """
     async with async_playwright() as playwright:
         browser = await launched(playwright)

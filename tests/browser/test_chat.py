@@ -11,7 +11,7 @@ from tests.browser.served import ROOT
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
-RECEIPT = ROOT / "cookbook" / "pictures" / "receipt.png"
+RECEIPT = ROOT / "cookbook" / "images" / "receipt.png"
 CHAT = "/v1/chat/completions"
 WATCH = """(words) => {
   window.cameBack = false;
@@ -54,9 +54,9 @@ async def test_a_question_written_while_an_answer_comes_stays_in_the_box(visit):
     assert len(visit.asked) == 2
 
 
-async def test_a_picture_that_is_dropped_in_is_read_for_a_model_that_cannot_see(visit):
+async def test_a_image_that_is_dropped_in_is_read_for_a_model_that_cannot_see(visit):
     await visit.choose("Model", "deepseek-chat")
-    await expect(visit.page.locator(".about .note")).to_contain_text("Cannot see pictures")
+    await expect(visit.page.locator(".about .note")).to_contain_text("Cannot see images")
     data = base64.b64encode(RECEIPT.read_bytes()).decode()
     await visit.page.locator(".box .full-container").evaluate(DROP, data)
     await expect(visit.page.locator(".box img")).to_be_visible()
@@ -183,7 +183,7 @@ async def test_every_control_has_a_name_in_chat(visit):
     await check_names(visit)
 
 
-@pytest.mark.parametrize("kind", ["A picture", "Avatars"])
+@pytest.mark.parametrize("kind", ["An image", "Avatars"])
 async def test_every_control_has_a_name_in_drawing(visit, kind):
     await visit.page.get_by_role("tab", name="Draw").click()
     await visit.page.get_by_label(kind).check()

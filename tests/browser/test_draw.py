@@ -26,25 +26,25 @@ async def order(visit):
     await visit.page.get_by_role("button", name="Draw", exact=True).click()
 
 
-async def check_seen(pictures):
-    """Check that the browser has the pictures, and not only their frames."""
-    for picture in await pictures.locator("img").all():
-        await expect(picture).to_have_js_property("complete", value=True)
-        assert await picture.evaluate("img => img.naturalWidth") > 0
+async def check_seen(images):
+    """Check that the browser has the images, and not only their frames."""
+    for image in await images.locator("img").all():
+        await expect(image).to_have_js_property("complete", value=True)
+        assert await image.evaluate("img => img.naturalWidth") > 0
 
 
-async def test_a_picture_that_was_drawn_appears_in_the_gallery(visit, gallery):
+async def test_a_image_that_was_drawn_appears_in_the_gallery(visit, gallery):
     await open_drawing(visit)
     await visit.page.get_by_label("What to draw").fill("a lighthouse at dusk")
     await order(visit)
     await expect(gallery).to_have_count(1)
     await check_seen(gallery)
     await expect(gallery).to_contain_text("a lighthouse at dusk")
-    told = visit.page.get_by_text(re.compile(r"1 picture · 0\.\d+ PTC · request emulator-"))
+    told = visit.page.get_by_text(re.compile(r"1 image · 0\.\d+ PTC · request emulator-"))
     await expect(told).to_be_visible()
 
 
-async def test_the_newest_picture_comes_first_and_is_looked_at_in_full(visit, gallery):
+async def test_the_newest_image_comes_first_and_is_looked_at_in_full(visit, gallery):
     await open_drawing(visit)
     for words in ("a lighthouse", "a forest"):
         await visit.page.get_by_label("What to draw").fill(words)
@@ -95,7 +95,7 @@ async def test_what_cannot_be_drawn_is_said_where_it_was_ordered(visit, gallery)
     assert [r for r in visit.gateway.requests if r.method == "POST"] == []
 
 
-async def test_a_refused_picture_is_said_kindly_and_may_be_ordered_again(visit, gallery):
+async def test_a_refused_image_is_said_kindly_and_may_be_ordered_again(visit, gallery):
     visit.gateway.script(Fault.error(402, -10004, "the balance is used up"))
     await open_drawing(visit)
     await visit.page.get_by_label("What to draw").fill("a lighthouse")

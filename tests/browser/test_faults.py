@@ -66,7 +66,7 @@ async def test_words_of_a_model_are_never_run_by_the_browser(visit):
     assert await visit.page.evaluate("window.ran") is None
 
 
-async def test_a_picture_elsewhere_that_a_model_names_is_never_opened(visit):
+async def test_a_image_elsewhere_that_a_model_names_is_never_opened(visit):
     """Its address could carry the conversation to somebody. `outside` stays empty, as always."""
     await visit.ask("Say exactly: ![seen](https://elsewhere.example/seen.png) and no more")
     await expect(visit.answers).to_contain_text("and no more")

@@ -32,7 +32,7 @@ from tests.faults.rows import ROWS
 from tests.fidelity.asking import _growth, _start_measuring_memory
 
 LARGE = 20 * 1024 * 1024  # bytes
-PHOTO = "https://pictures.example/face.png"
+PHOTO = "https://images.example/face.png"
 
 
 @dataclasses.dataclass

@@ -8,7 +8,7 @@ from core_302 import ConfigurationError, InvalidInputError, ProxyError
 from tests.faults.scenes import PASSWORD
 from tests.scripted_server import completion, reply
 
-PUBLIC = "https://pictures.example/1.png"
+PUBLIC = "https://images.example/1.png"
 
 
 @pytest.mark.parametrize(

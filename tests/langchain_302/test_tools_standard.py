@@ -46,7 +46,7 @@ class AvatarTool:
 
     @property
     def tool_constructor_params(self):
-        return {"allowed_dirs": ("cookbook/pictures",)}
+        return {"allowed_dirs": ("cookbook/images",)}
 
     @property
     def tool_invoke_params_example(self):

@@ -85,16 +85,17 @@ TOOL_CALL = thing(
 SOURCE = thing(
     url=LINKS, title=TEXTS, start_index=NUMBERS, end_index=NUMBERS, content=TEXTS, snippet=TEXTS
 )
-IMAGE = thing(type=TEXTS, image_url=st.one_of(LINKS, thing(url=LINKS)), text=TEXTS)
+TEXT_PART = thing(type=st.just("text"), text=TEXTS)
+IMAGE_PART = thing(type=TEXTS, image_url=st.one_of(LINKS, thing(url=LINKS)), text=TEXTS)
 MESSAGE = thing(
     role=TEXTS,
-    content=st.one_of(TEXTS, several(st.one_of(IMAGE, thing(type=st.just("text"), text=TEXTS)))),
+    content=st.one_of(TEXTS, several(st.one_of(IMAGE_PART, TEXT_PART))),
     reasoning_content=TEXTS,
     reasoning=TEXTS,
     refusal=TEXTS,
     tool_calls=several(TOOL_CALL),
     annotations=several(thing(type=TEXTS, url_citation=SOURCE)),
-    images=several(IMAGE),
+    images=several(IMAGE_PART),
     audio=thing(id=TEXTS, data=st.one_of(TEXTS, st.just("UklGRg==")), transcript=TEXTS),
 )
 LOGPROBS = thing(

@@ -132,7 +132,7 @@ def test_a_public_link_passes_and_keeps_its_port():
     assert target_of("https://File.302.AI/1.png") == Target("file.302.ai", 443, trusted=False)
     assert target_of("https://8.8.8.8:8443/x") == Target("8.8.8.8", 8443, trusted=False)
     assert target_of("https://[2606:4700::1]/x").host == "2606:4700::1"
-    check_link("http://pictures.example/face.png")
+    check_link("http://images.example/face.png")
     with pytest.raises(InvalidInputError, match="internal"):
         check_link("http://127.0.0.1/face.png")
     check_link("http://127.0.0.1:7/face.png", ["127.0.0.1:7"])
@@ -150,19 +150,19 @@ def names_point_to(monkeypatch, *addresses):
 def test_a_public_name_with_an_internal_address_is_refused(connect, monkeypatch, addresses):
     names_point_to(monkeypatch, *addresses)
     with pytest.raises(InvalidInputError, match=r"images\.example has the internal address"):
-        connect("http://127.0.0.1:9").call("download", "https://pictures.example/1.png")
+        connect("http://127.0.0.1:9").call("download", "https://images.example/1.png")
 
 
 def test_a_name_without_any_address_is_refused(connect, monkeypatch):
     names_point_to(monkeypatch)
     with pytest.raises(InvalidInputError, match="has no address"):
-        connect("http://127.0.0.1:9").call("download", "https://pictures.example/1.png")
+        connect("http://127.0.0.1:9").call("download", "https://images.example/1.png")
 
 
 def test_a_name_that_cannot_be_looked_up_is_a_failed_connection(connect):
     with pytest.raises(ConnectionFailedError, match=r"No connection to images\.invalid: "):
         connect("http://127.0.0.1:9", max_retries=0).call(
-            "download", "https://pictures.invalid/1.png"
+            "download", "https://images.invalid/1.png"
         )
 
 
@@ -175,7 +175,7 @@ def test_a_name_that_no_host_can_have_is_a_failed_connection(connect):
 def test_a_name_that_nobody_can_look_up_is_refused(connect):
     face = connect("http://127.0.0.1:9", max_retries=0)
     with pytest.raises(InvalidInputError, match=r"no name of a host \(images\.\.example\)"):
-        face.call("download", "https://pictures..example/1.png")
+        face.call("download", "https://images..example/1.png")
 
 
 def test_the_address_that_was_judged_is_the_one_that_is_used():
@@ -201,7 +201,7 @@ def test_behind_a_proxy_the_name_is_left_to_it(server, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", server.url)
     for kind in ("sync", "async"):
         face = BothFaces(kind, "http://127.0.0.1:9", trusted_hosts=["images.example"])
-        assert face.call("download", "http://pictures.example/1.png").content == PNG
+        assert face.call("download", "http://images.example/1.png").content == PNG
         face.close()
     assert [urlsplit(seen.path).hostname for seen in server.seen] == ["images.example"] * 2
 

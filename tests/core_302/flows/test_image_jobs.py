@@ -28,7 +28,7 @@ from tests.conftest import BothFaces
 from tests.drawn import png
 from tests.scripted_server import Close, Reset, Stall, reply
 
-PHOTO = "https://pictures.example/face.png"
+PHOTO = "https://images.example/face.png"
 LINK = "https://file.example/1.png"
 PNG = png(4, 4)
 BASE64 = base64.b64encode(PNG).decode()

@@ -215,15 +215,15 @@ def test_nor_does_it_in_a_tunnel_through_a_proxy_behind_tls(
 def test_the_socket_is_asked_when_the_connection_is_handed_out_already(kind, server, monkeypatch):
     later = Later(STRAY)
     server.answer([FIRST, later], reply(200, completion("second")))
-    take = PoolState.take
+    checkout = PoolState.checkout
 
     def slow(self, key):
-        taken = take(self, key)
+        taken = checkout(self, key)
         if server.seen:
             later.arrive()
         return taken
 
-    monkeypatch.setattr(PoolState, "take", slow)
+    monkeypatch.setattr(PoolState, "checkout", slow)
     assert asked_twice(kind, server.url) == "second"
     assert (len(server.seen), server.connections) == (2, 2)
 

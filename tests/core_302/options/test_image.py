@@ -13,7 +13,7 @@ from core_302.options.chat import explain
 from core_302.options.image import OpenAIImageRequest
 from tests.drawn import png
 
-PHOTO = "https://pictures.example/face.png"
+PHOTO = "https://images.example/face.png"
 MODEL = "flux-dev-t2i"
 
 

@@ -108,7 +108,7 @@ def test_a_small_upright_image_is_sent_byte_for_byte(server, read):
 
 def test_a_link_is_sent_as_a_link(server, read):
     server.answer(said("x"))
-    link = "https://pictures.example/a.png"
+    link = "https://images.example/a.png"
     (page,) = read(link)
     assert server.seen[0].json["messages"][0]["content"][1]["image_url"] == {"url": link}
     assert (page.source, page.width, page.size) == (link, None, 0)

@@ -57,7 +57,7 @@ def test_a_pattern_finds_files(folder):
 
 
 def test_several_things_come_in_the_order_in_which_they_are_given(folder):
-    link = "https://pictures.example/z.png"
+    link = "https://images.example/z.png"
     given = [folder / "b.png", link, (scan("a"), Source("s", content=b""))]
     found = list(sources_in(given))
     assert [source.name for source in found][:2] == [str(folder / "b.png"), link]

@@ -185,7 +185,7 @@ def test_a_link_that_is_put_there_after_the_path_was_judged_is_not_followed(tmp_
 def test_an_image_that_was_made_here_can_be_named(tmp_path):
     made = kept(tmp_path)
     assert read_image(made.name, [], tmp_path) == PNG
-    assert read_image(f"pictures/{made.name}", [], tmp_path) == PNG
+    assert read_image(f"images/{made.name}", [], tmp_path) == PNG
 
 
 def test_a_file_in_the_output_folder_that_was_not_made_here_cannot(tmp_path):

@@ -9,7 +9,7 @@ import pytest
 from emulator_302 import Fault
 from tests.emulator_302.gallery import GENERATE, SKY, decoded, difference, download, refusal
 
-PHOTO = Path(__file__).parents[3] / "cookbook" / "pictures" / "photo.png"
+PHOTO = Path(__file__).parents[3] / "cookbook" / "images" / "photo.png"
 
 
 @pytest.fixture
