@@ -93,6 +93,8 @@ OVERFLOWS = [
     "Context length exceeded",
     "The prompt exceeds the model's context length.",
     "Prompt too long; it has 4M tokens",
+    "too_many_prompt_tokens: shorten the messages",
+    "the max input characters is 11200",
 ]
 
 
