@@ -495,7 +495,8 @@ def test_details_in_pieces_are_joined_whatever_stands_among_them(connect, server
         connect,
         server,
         chunk("Hi", delta={"reasoning_details": NOISE, "thinking_blocks": mixed}),
-        chunk(delta={"reasoning_details": [rest, encrypted]}),
+        chunk(delta={"reasoning_details": [rest, {**rest, "text": "", "signature": None}]}),
+        chunk(delta={"reasoning_details": [encrypted]}),
         chunk(delta={}, finish="stop", choice=last),
     )
     joined = {**rest, "text": "hm"}
