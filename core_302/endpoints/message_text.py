@@ -82,7 +82,10 @@ def reasoning_text(message: Mapping[str, Any]) -> str:
 
 def is_reasoning(part: Any) -> bool:
     """Tell whether a part of a message's content, or a block of it, is reasoning."""
-    return isinstance(part, Mapping) and part.get("type") in REASONING_TYPES
+    if not isinstance(part, Mapping):
+        return False
+    kind = part.get("type")
+    return isinstance(kind, str) and kind in REASONING_TYPES
 
 
 def reasoning_words(reasoning: Any) -> str:

@@ -193,7 +193,16 @@ def error_in_choice(choice: Any, reply: Reply) -> ApiError | None:
     """
     if not isinstance(choice, dict):
         return None
-    for level in (choice, choice.get("message"), choice.get("delta")):
+    delta = choice.get("delta")
+    # This runs for each token: what follows is for hardly any.
+    if not (
+        "error" in choice
+        or "message" in choice
+        or (isinstance(delta, dict) and "error" in delta)
+        or choice.get("finish_reason") == "error"
+    ):
+        return None
+    for level in (choice, choice.get("message"), delta):
         if isinstance(level, dict) and "error" in level and says_error(level["error"]):
             body = {"error": level["error"]}
             return api_error(body, reply, status=status_in(body) or reply.status)

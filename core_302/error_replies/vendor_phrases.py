@@ -32,9 +32,7 @@ OVERFLOW_WORDS = (
     "exceeds max length",  # GLM
     "prompt \u8d85\u957f",  # GLM, in Chinese: the prompt is too long
     "too_many_prompt_tokens",  # Perplexity
-    "too many prompt tokens",
     "max input characters",  # Baidu
-    "max input tokens",
 )
 
 # What an error says that comes without a status or a code which we know, in lower case.

@@ -94,9 +94,7 @@ OVERFLOWS = [
     "The prompt exceeds the model's context length.",
     "Prompt too long; it has 4M tokens",
     "too_many_prompt_tokens",
-    "Too many prompt tokens: 131073",
     "the max input characters is 20000",
-    "the max input tokens is 5120",
 ]
 
 

@@ -80,21 +80,36 @@ TOOL_CALL = thing(
     id=TEXTS,
     index=NUMBERS,
     type=st.just("function"),
+    extra_content=JSON,
     function=thing(name=TEXTS, arguments=st.one_of(TEXTS, JSON, JSON.map(json.dumps))),
 )
 SOURCE = thing(
     url=LINKS, title=TEXTS, start_index=NUMBERS, end_index=NUMBERS, content=TEXTS, snippet=TEXTS
 )
-TEXT_PART = thing(type=st.just("text"), text=TEXTS)
 IMAGE_PART = thing(type=TEXTS, image_url=st.one_of(LINKS, thing(url=LINKS)), text=TEXTS)
+KINDS = st.sampled_from(["text", "thinking", "reasoning.text", "reasoning", "summary_text"])
+DETAIL = thing(
+    type=KINDS,
+    text=TEXTS,
+    thinking=st.one_of(TEXTS, several(thing(type=KINDS, text=TEXTS))),
+    summary=TEXTS,
+    signature=TEXTS,
+    data=TEXTS,
+    id=TEXTS,
+    index=NUMBERS,
+)
 MESSAGE = thing(
     role=TEXTS,
-    content=st.one_of(TEXTS, several(st.one_of(IMAGE_PART, TEXT_PART))),
+    content=st.one_of(TEXTS, several(st.one_of(IMAGE_PART, DETAIL))),
+    reasoning_details=several(DETAIL),
+    extra_content=JSON,
+    thinking=st.one_of(TEXTS, DETAIL),
+    function_call=thing(name=TEXTS, arguments=TEXTS),
     reasoning_content=TEXTS,
     reasoning=TEXTS,
     refusal=TEXTS,
     tool_calls=several(TOOL_CALL),
-    annotations=several(thing(type=TEXTS, url_citation=SOURCE)),
+    annotations=several(st.one_of(thing(type=TEXTS, url_citation=SOURCE), SOURCE, LINKS)),
     images=several(IMAGE_PART),
     audio=thing(id=TEXTS, data=st.one_of(TEXTS, st.just("UklGRg==")), transcript=TEXTS),
 )
@@ -115,6 +130,8 @@ USAGE = thing(
     input_tokens=NUMBERS,
     output_tokens=NUMBERS,
     total_tokens=NUMBERS,
+    cached_tokens=NUMBERS,
+    cache_creation_input_tokens=NUMBERS,
     prompt_tokens_details=DETAILS,
     completion_tokens_details=DETAILS,
 )
@@ -127,6 +144,10 @@ ABOUT = {
     "usage": USAGE,
     "citations": several(st.one_of(LINKS, SOURCE)),
     "search_results": several(SOURCE),
+    "web_search": several(thing(link=LINKS, title=TEXTS, content=TEXTS)),
+    "search_info": thing(search_results=several(SOURCE)),
+    "base_resp": thing(status_code=st.sampled_from([0, 1008, "0"]), status_msg=TEXTS),
+    "error_code": st.sampled_from([0, None, 336007]),
 }
 ERROR = thing(
     error=st.one_of(

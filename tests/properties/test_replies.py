@@ -48,7 +48,9 @@ def can_go_on(message):
     shown = json.dumps(message.content_blocks, default=str)
     shown.encode()
     dumps(message).encode()
-    to_wire_of_langchain([HumanMessage("Go on"), message])
+    made_by = message.additional_kwargs.get("provider_details", {}).get("model") or ""
+    wire = to_wire_of_langchain([HumanMessage("Go on"), message], model=made_by)
+    json.dumps(wire, ensure_ascii=False).encode()
     v1 = {**message.response_metadata, "output_version": "v1"}
     written = message.model_copy(
         update={"content": message.content_blocks, "response_metadata": v1}
@@ -58,7 +60,9 @@ def can_go_on(message):
 
 def can_go_on_in_llama_index(response):
     response.model_dump_json()
-    to_wire_of_llama_index([ChatMessage("Go on"), response.message])
+    made_by = response.message.additional_kwargs.get("provider_details", {}).get("model") or ""
+    wire = to_wire_of_llama_index([ChatMessage("Go on"), response.message], model=made_by)
+    json.dumps(wire, ensure_ascii=False).encode()
 
 
 @examples(400)

@@ -18,7 +18,6 @@ from core_302.messages.response_format import json_in
 from tests.scripted_server import DONE, chunk, completion, frame, reply, stream
 
 USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
-NOTHING = {"content": None}
 
 
 def cut(*events, width=7):
@@ -486,6 +485,42 @@ def test_the_text_before_an_error_is_in_whole_letters(connect, server):
 
 def called(name, arguments, **more):
     return {"index": 0, "id": "a", "function": {"name": name, "arguments": arguments}, **more}
+
+
+NOISE = [None, "x", {"type": "reasoning.text", "text": "h", "index": 0, "signature": None}]
+
+
+def test_details_in_pieces_are_joined_whatever_stands_among_them(connect, server):
+    rest = {"type": "reasoning.text", "text": "m", "index": 0, "signature": "s"}
+    encrypted = {"type": "reasoning.encrypted", "data": "d"}
+    mixed = [{"type": "thinking", "thinking": "a"}, {"type": "thinking", "thinking": ["b"]}]
+    last = {"message": {"content": "Hi", "reasoning_details": [rest]}}
+    answer, _ = streamed(
+        connect,
+        server,
+        chunk("Hi", delta={"reasoning_details": NOISE, "thinking_blocks": mixed}),
+        chunk(delta={"reasoning_details": [rest, {**rest, "text": "", "signature": None}]}),
+        chunk(delta={"reasoning_details": [encrypted]}),
+        chunk(delta={}, finish="stop", choice=last),
+    )
+    joined = {**rest, "text": "hm"}
+    assert answer.provider_details == {
+        "message": {
+            "reasoning_details": [None, "x", joined, encrypted],
+            "thinking_blocks": [{"type": "thinking", "thinking": ["a", "b"]}],
+        }
+    }
+
+
+def test_details_of_a_message_that_ends_a_stream_are_kept(connect, server):
+    signed = {"google": {"thought_signature": "s"}}
+    call = {"id": "a", "function": {"name": "f", "arguments": "{}"}, "extra_content": signed}
+    last = {"message": {"reasoning_details": NOISE, "tool_calls": [call]}}
+    answer, _ = streamed(connect, server, chunk(delta={}, finish="stop", choice=last))
+    assert answer.provider_details == {
+        "message": {"reasoning_details": NOISE},
+        "tool_calls": {"a": {"extra_content": signed}},
+    }
 
 
 @pytest.mark.parametrize("none", ["null", " null ", None, "", "{}"])
