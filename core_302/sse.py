@@ -40,7 +40,7 @@ class SseDecoder:
 
     def __init__(self, largest_event: int = LARGEST_EVENT) -> None:
         self._largest_event = largest_event
-        self._transport: list[bytes] = []  # the pieces of a line whose end has not come yet
+        self._line: list[bytes] = []  # the pieces of a line whose end has not come yet
         self._data: list[bytes] = []
         self._name = ""
         self._size = 0  # bytes held in _line and _data
@@ -66,23 +66,23 @@ class SseDecoder:
             self._end_line(line.rstrip(b"\r\n"), events)
         if cut:
             self._hold(cut)
-            self._transport.append(cut)
+            self._line.append(cut)
         self._after_carriage_return = chunk.endswith(b"\r")
         return events
 
     def flush(self) -> list[ServerSentEvent]:
         """Return what the end of the stream left unfinished, as the server would have meant it."""
         events: list[ServerSentEvent] = []
-        if self._transport:
+        if self._line:
             self._end_line(b"", events)
         self._dispatch(events)
         return events
 
     def _end_line(self, line: bytes, events: list[ServerSentEvent]) -> None:
-        if self._transport:
-            held = b"".join(self._transport)
-            self._size -= len(held) + len(self._transport)  # as `_hold` counted its pieces
-            self._transport.clear()
+        if self._line:
+            held = b"".join(self._line)
+            self._size -= len(held) + len(self._line)  # as `_hold` counted its pieces
+            self._line.clear()
             line = held + line
         if self._at_start:
             self._at_start = False

@@ -139,7 +139,8 @@ def test_threads_that_begin_together_share_one_set_of_connections(server):
         made = []
         client._lock.acquire()  # both threads are held where the client would be made
         threads = [
-            threading.Thread(target=lambda: made.append(client._transport(given=True))) for _ in range(2)
+            threading.Thread(target=lambda: made.append(client._transport(given=True)))
+            for _ in range(2)
         ]
         for thread in threads:
             thread.start()
