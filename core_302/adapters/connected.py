@@ -127,8 +127,7 @@ def _tie_copies(cls: type[Kind]) -> None:
 def _gateway_of(fields: ClientFields) -> Connection:
     if fields._connection is None:
         with MAKING:
-            if fields._connection is None:
-                fields._connection = connection_of(fields)
+            fields._connection = fields._connection or connection_of(fields)
     return fields._connection
 
 

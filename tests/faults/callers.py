@@ -72,7 +72,7 @@ class Caller:
         return [{"role": "user", "content": self.prompt}]
 
     @property
-    def image(self):
+    def image_request(self):
         return ImageRequest(prompt="a fox", model="m", image=self.photo(None))
 
     @property
@@ -146,7 +146,7 @@ class BlockingCore(Blocking):
         return self.collect(delta.text for delta in self.client.stream_chat("m", self.wire))
 
     def image(self):
-        return self.client.generate_image(self.image).images[0].link
+        return self.client.generate_image(self.image_request).images[0].link
 
     def avatar(self):
         return self.client.generate_avatars(self.avatars).images[0].link
@@ -172,7 +172,7 @@ class AwaitingCore(Awaiting):
         return await self.collect(delta.text async for delta in pieces)
 
     async def image(self):
-        return (await self.client.generate_image(self.image)).images[0].link
+        return (await self.client.generate_image(self.image_request)).images[0].link
 
     async def avatar(self):
         return (await self.client.generate_avatars(self.avatars)).images[0].link

@@ -106,5 +106,5 @@ def test_an_outside_address_is_known_when_it_was_published(caller):
     address = "https://pictures.test/total.png"
     shown = asked({"type": "image_url", "image_url": {"url": address}})
     assert caller.post(messages=shown).status_code == 400
-    caller.gateway.publish(address, media_files.picture("Total 27.50"))
+    caller.gateway.publish(address, media_files.image("Total 27.50"))
     assert "27.50" in caller.ask(shown)["content"]
