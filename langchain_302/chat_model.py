@@ -454,4 +454,4 @@ def _conversation(messages: Sequence[BaseMessage], asked: ChatCall) -> list[dict
         InvalidInputError: It holds what cannot be sent.
     """
     wire = to_wire(messages, reasoning_back=asked.reasoning_back, model=asked.model)
-    return mended(wire)
+    return mended(wire, model=asked.model, reasoning_back=asked.reasoning_back)

@@ -52,7 +52,7 @@ from llama_index_302.convert import to_wire
 from llama_index_302.cost import request_id_of
 from llama_index_302.local_files import names_files, with_files_read
 from llama_index_302.structured import Method, Model, ObjectCall, dispatcher
-from llama_index_302.tool_calling import first_call_only, tool_options, tool_selections
+from llama_index_302.tool_calling import first_call_only, tool_options, tool_selections, wire_tool
 
 # Tokens, for a model whose window is unknown. LlamaIndex needs a number, and its own default (3900)
 # lets memory cut a conversation without a word, while one that is too long is an error which says
@@ -175,7 +175,7 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
             InvalidInputError: A message cannot be sent.
         """
         wire = to_wire(with_files_read(messages))
-        told = [tool.metadata.to_openai_tool(skip_length_check=True) for tool in tools]
+        told = [wire_tool(tool) for tool in tools]
         return count_conversation(wire, told)
 
     @traced_chat

@@ -36,7 +36,7 @@ def tool_options(
     """
     if not tools:
         return {}
-    wire = [tool.metadata.to_openai_tool(skip_length_check=True) for tool in tools]
+    wire = [wire_tool(tool) for tool in tools]
     if strict is not None:
         wire = [{**tool, "function": {**tool["function"], "strict": strict}} for tool in wire]
     options = {
@@ -45,6 +45,15 @@ def tool_options(
         "parallel_tool_calls": None if parallel else False,
     }
     return {name: value for name, value in options.items() if value is not None}
+
+
+def wire_tool(tool: BaseTool) -> dict[str, Any]:
+    """Return a tool in the wire's form, under its own name.
+
+    LlamaIndex would change the name, and the call of the answer would find no tool of that name.
+    """
+    wire: dict[str, Any] = tool.metadata.to_openai_tool(skip_length_check=True)
+    return {**wire, "function": {**wire["function"], "name": tool.metadata.get_name()}}
 
 
 def first_call_only(response: ChatResponse) -> ChatResponse:

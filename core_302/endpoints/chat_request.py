@@ -14,6 +14,7 @@ from typing import Any
 
 from core_302.catalogue import facts_about
 from core_302.catalogue.names import GATEWAY_SUFFIXES, without_gateway_suffixes
+from core_302.endpoints.tool_names import own_names, with_wire_names
 from core_302.errors import InvalidInputError
 from core_302.http import Request, json_content
 from core_302.options.chat import DEFAULT_OCR_MODEL, LASTING, ChatOptions, WebSearch
@@ -73,8 +74,9 @@ def chat_request(
         body["stream"] = True
         if stream_usage:
             body["stream_options"] = {"include_usage": True}
-    body |= options.extra_body or {}
-    return Request("POST", CHAT_PATH, json_content(body), stream=stream)
+    own = own_names(options.tools or ())
+    body = {**with_wire_names(body, own), **(options.extra_body or {})}
+    return Request("POST", CHAT_PATH, json_content(body), stream=stream, own_names=own)
 
 
 def has_image(messages: Sequence[Message]) -> bool:
