@@ -104,7 +104,8 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
     """The gateway turns tools into a prompt for models that cannot call any."""
     structured_output: Method | None = None
     """How objects are asked for. None: by JSON schema where the catalogue knows that the model has
-    it, else by a tool call. An own `pydantic_program_mode` wins over None."""
+    it, else by a tool call, or by JSON mode where the model refuses to be forced to one. An own
+    `pydantic_program_mode` wins over None."""
     additional_kwargs: dict[str, Any] = Field(default_factory=dict)
     """More of every call: options by name, and other fields of the body. They win over fields."""
 

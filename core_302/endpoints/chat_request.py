@@ -14,6 +14,8 @@ from typing import Any
 
 from core_302.catalogue import facts_about
 from core_302.catalogue.names import GATEWAY_SUFFIXES, without_gateway_suffixes
+from core_302.endpoints.forced_choice import refuses_forced_choice, with_choice_in_words
+from core_302.endpoints.strict_schema import with_strict_schemas
 from core_302.endpoints.tool_names import own_names, with_wire_names
 from core_302.errors import InvalidInputError
 from core_302.http import Request, json_content
@@ -74,6 +76,9 @@ def chat_request(
         body["stream"] = True
         if stream_usage:
             body["stream_options"] = {"include_usage": True}
+    if refuses_forced_choice(model, options.thinking):
+        body = with_choice_in_words(body)
+    body = with_strict_schemas(body)
     own = own_names(options.tools or ())
     body = {**with_wire_names(body, own), **(options.extra_body or {})}
     return Request("POST", CHAT_PATH, json_content(body), stream=stream, own_names=own)

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from core_302.errors import InvalidInputError
+from core_302.options.answer_format import answer_format
 from core_302.options.declaration import Declared, Sites, Text, Wire
 
 DEFAULT_OCR_MODEL = "gpt-4o-mini"
@@ -140,8 +141,11 @@ class ChatOptions(ChatFields):
 
     model_config = ConfigDict(frozen=True, defer_build=False)
 
-    response_format: Mapping[str, Any] | None = None
-    """`{"type": "json_object"}` or `{"type": "json_schema", ...}`."""
+    response_format: Annotated[Mapping[str, Any] | type | None, BeforeValidator(answer_format)] = (
+        None
+    )
+    """`{"type": "json_object"}`, `{"type": "json_schema", ...}`, a JSON schema, or a class that has
+    one (pydantic's, a dataclass, a TypedDict)."""
     tools: tuple[Mapping[str, Any], ...] | None = None
     """Tools in OpenAI's form."""
     tool_choice: str | Mapping[str, Any] | None = None
