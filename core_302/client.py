@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from core_302.endpoints.chat_delta import ChatDelta
-from core_302.endpoints.chat_reply import Completion, read_completion
+from core_302.endpoints.chat_reply import Completion
 from core_302.endpoints.chat_request import Message, chat_request
+from core_302.endpoints.tool_names import completion_reader
 from core_302.lazy_imports import OnDemand
 from core_302.net.sync_runner import SyncRunner
 from core_302.options.chat import ChatOptions
@@ -64,7 +65,8 @@ class Client(SyncRunner):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._ask(chat_request(model, messages, options), read_completion)
+        request = chat_request(model, messages, options)
+        return self._ask(request, completion_reader(request.own_names))
 
     def stream_chat(
         self,

@@ -46,6 +46,7 @@ class Request:
         stream: True when the reply is read piece by piece.
         repeatable: False for a paid job: it is sent again only if the gateway surely did nothing.
         most_bytes: The longest reply that is read, in bytes, unpacked.
+        own_names: What the caller calls the tools whose names on the wire are others, by these.
         idempotency_key: The same for every attempt, another for every call: a gateway that knows
             it bills once. Whether 302.AI does is not documented, so that no retry relies on it.
     """
@@ -59,6 +60,7 @@ class Request:
     stream: bool = False
     repeatable: bool = True
     most_bytes: int = LARGEST_BODY
+    own_names: Mapping[str, str] = field(default_factory=dict)
     idempotency_key: str = field(default_factory=lambda: str(uuid4()), compare=False)
 
 

@@ -222,7 +222,7 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
         self,
         schema: dict[str, Any] | type | None = None,
         *,
-        method: Literal["function_calling", "json_schema", "json_mode"] = "function_calling",
+        method: Literal["function_calling", "json_schema", "json_mode"] | None = None,
         include_raw: bool = False,
         strict: bool | None = None,
         **kwargs: Any,
@@ -234,7 +234,8 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
                 `json_mode` goes without.
             method: "function_calling", which every model of the gateway can (it turns tools into a
                 prompt for those that cannot); "json_schema", for models that know it; "json_mode",
-                which asks for JSON and tells the schema in a system message.
+                which asks for JSON and tells the schema in a system message. By default the first,
+                and for a model that is known to refuse a forced tool call one of the others.
             include_raw: Return `{"raw", "parsed", "parsing_error"}` instead of raising.
             strict: Ask that the answer match the schema exactly, where the model can.
             **kwargs: Further options of each call.
@@ -454,4 +455,4 @@ def _conversation(messages: Sequence[BaseMessage], asked: ChatCall) -> list[dict
         InvalidInputError: It holds what cannot be sent.
     """
     wire = to_wire(messages, reasoning_back=asked.reasoning_back, model=asked.model)
-    return mended(wire)
+    return mended(wire, model=asked.model, reasoning_back=asked.reasoning_back)

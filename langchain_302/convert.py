@@ -121,9 +121,11 @@ def _assistant(
     wire: dict[str, Any] = {"role": "assistant", "content": text or str(kept.get("refusal") or "")}
     if message.name:
         wire["name"] = message.name
-    calls = [call_part(call["name"], call["args"], call["id"]) for call in message.tool_calls]
+    calls = [
+        call_part(call["name"], call["args"], call["id"], where) for call in message.tool_calls
+    ]
     calls += [
-        call_part(bad["name"] or "", bad["args"] or "", bad["id"])
+        call_part(bad["name"] or "", bad["args"] or "", bad["id"], where)
         for bad in message.invalid_tool_calls
     ]
     if calls:

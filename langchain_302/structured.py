@@ -29,9 +29,12 @@ from langchain_core.runnables import Runnable, RunnableLambda, RunnableMap, Runn
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from langchain_core.utils.pydantic import is_basemodel_subclass
 
+from core_302.catalogue import facts_about
+from core_302.endpoints.forced_choice import refuses_forced_choice
 from core_302.error_replies.vendor_phrases import says_no_schema
 from core_302.errors import InvalidInputError, InvalidRequestError
-from core_302.messages.response_format import JSON_OBJECT, schema_format, told_in_words
+from core_302.messages.response_format import JSON_OBJECT, told_in_words
+from core_302.options.answer_format import schema_format
 
 if TYPE_CHECKING:
     from langchain_core.output_parsers import BaseOutputParser
@@ -50,7 +53,7 @@ def structured_output(
     model: ChatAI302,
     schema: Any,
     *,
-    method: str,
+    method: str | None,
     include_raw: bool,
     strict: bool | None,
     kwargs: dict[str, Any],
@@ -60,6 +63,7 @@ def structured_output(
     Raises:
         InvalidInputError: The method is unknown, or needs a schema.
     """
+    method = method or _method_for(model)
     if method not in METHODS:
         raise InvalidInputError(f"method: {method!r} is unknown; use one of {', '.join(METHODS)}.")
     if schema is None and method != "json_mode":
@@ -86,6 +90,14 @@ def structured_output(
     return RunnableMap(raw=asked) | tried.with_fallbacks([failed], exception_key="parsing_error")
 
 
+def _method_for(model: ChatAI302) -> str:
+    """Return the way to ask that every model has, or the one that this model does not refuse."""
+    if not refuses_forced_choice(model.model, model.thinking):
+        return "function_calling"
+    facts = facts_about(model.model)
+    return "json_schema" if facts is not None and facts.json_schema else "json_mode"
+
+
 def json_schema_format(schema: Any, *, strict: bool | None) -> dict[str, Any]:
     """Return the `response_format` that asks for an instance of `schema`."""
     function = convert_to_openai_tool(schema, strict=strict)["function"]
@@ -104,7 +116,9 @@ def schema_advice(asked: Mapping[str, Any]) -> Iterator[None]:
         yield
     except InvalidRequestError as error:
         wanted = asked.get("response_format")
-        by_schema = isinstance(wanted, Mapping) and wanted.get("type") == "json_schema"
+        by_schema = isinstance(wanted, type) or (
+            isinstance(wanted, Mapping) and wanted.get("type") == "json_schema"
+        )
         if by_schema and says_no_schema(error.message):
             error.add(REFUSED)
         raise

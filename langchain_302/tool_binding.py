@@ -8,11 +8,16 @@ from typing import Any
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
+from core_302.messages.tool_choice import is_vendor_tool
+
 
 def wire_tools(
     tools: Sequence[Mapping[str, Any] | type | Callable[..., Any] | BaseTool],
     *,
     strict: bool | None = None,
 ) -> list[dict[str, Any]]:
-    """Return `tools` in the wire's form."""
-    return [convert_to_openai_tool(tool, strict=strict) for tool in tools]
+    """Return `tools` in the wire's form; a vendor's own, which LangChain does not know, as is."""
+    return [
+        dict(tool) if is_vendor_tool(tool) else convert_to_openai_tool(tool, strict=strict)
+        for tool in tools
+    ]

@@ -76,7 +76,7 @@ def to_wire(
         else:
             wire.append(_other(message, where))
     show(shown, wire)
-    return mended(wire)
+    return mended(wire, model=model, reasoning_back=reasoning_back)
 
 
 def _other(message: ChatMessage, where: str) -> dict[str, Any]:
@@ -101,10 +101,10 @@ def _assistant(
         content = "".join(part["text"] for part in content if part["type"] == "text")
     wire: dict[str, Any] = {"role": "assistant", "content": content}
     calls = [
-        call_part(block.tool_name, block.tool_kwargs, block.tool_call_id)
+        call_part(block.tool_name, block.tool_kwargs, block.tool_call_id, where)
         for block in message.blocks
         if isinstance(block, ToolCallBlock)
-    ] or _older_calls(message)
+    ] or _older_calls(message, where)
     if calls:
         wire |= {"tool_calls": calls, "content": content or None}
     if goes_back(reasoning_back, calls_tools=bool(calls)):
@@ -120,14 +120,14 @@ def _is_no_image(block: Any) -> bool:
     return not can_be_sent(f"data:image/png;base64,{_base64(block.image, '')}")
 
 
-def _older_calls(message: ChatMessage) -> list[Part]:
+def _older_calls(message: ChatMessage, where: str) -> list[Part]:
     """Return the tool calls of a message from before there were blocks for them."""
     calls = []
     for call in message.additional_kwargs.get("tool_calls") or ():
         plain = call if isinstance(call, Mapping) else call.model_dump()
         function = plain.get("function") or {}
         calls.append(
-            call_part(str(function.get("name")), function.get("arguments"), plain.get("id"))
+            call_part(function.get("name") or "", function.get("arguments"), plain.get("id"), where)
         )
     return calls
 

@@ -52,7 +52,7 @@ from llama_index_302.convert import to_wire
 from llama_index_302.cost import request_id_of
 from llama_index_302.local_files import names_files, with_files_read
 from llama_index_302.structured import Method, Model, ObjectCall, dispatcher
-from llama_index_302.tool_calling import first_call_only, tool_options, tool_selections
+from llama_index_302.tool_calling import first_call_only, tool_options, tool_selections, wire_tool
 
 # Tokens, for a model whose window is unknown. LlamaIndex needs a number, and its own default (3900)
 # lets memory cut a conversation without a word, while one that is too long is an error which says
@@ -104,7 +104,8 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
     """The gateway turns tools into a prompt for models that cannot call any."""
     structured_output: Method | None = None
     """How objects are asked for. None: by JSON schema where the catalogue knows that the model has
-    it, else by a tool call. An own `pydantic_program_mode` wins over None."""
+    it, else by a tool call, or by JSON mode where the model refuses to be forced to one. An own
+    `pydantic_program_mode` wins over None."""
     additional_kwargs: dict[str, Any] = Field(default_factory=dict)
     """More of every call: options by name, and other fields of the body. They win over fields."""
 
@@ -175,7 +176,7 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
             InvalidInputError: A message cannot be sent.
         """
         wire = to_wire(with_files_read(messages))
-        told = [tool.metadata.to_openai_tool(skip_length_check=True) for tool in tools]
+        told = [wire_tool(tool) for tool in tools]
         return count_conversation(wire, told)
 
     @traced_chat

@@ -29,8 +29,10 @@ from llama_index_instrumentation import get_dispatcher
 from pydantic import BaseModel, ValidationError
 
 from core_302.catalogue import facts_about
+from core_302.endpoints.forced_choice import refuses_forced_choice
 from core_302.errors import MalformedReplyError
-from core_302.messages.response_format import JSON_OBJECT, json_in, schema_format, told_in_words
+from core_302.messages.response_format import JSON_OBJECT, json_in, told_in_words
+from core_302.options.answer_format import schema_format
 from llama_index_302.tool_calling import tool_options
 
 if TYPE_CHECKING:
@@ -149,6 +151,8 @@ def method_of(llm: AI302) -> Method | None:
     facts = facts_about(llm.model)
     if facts is not None and facts.json_schema:
         return "json_schema"
+    if refuses_forced_choice(llm.model, llm.thinking):
+        return "json_mode"
     return "function_calling" if llm.metadata.is_function_calling_model else None
 
 

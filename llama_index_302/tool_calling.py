@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from llama_index.core.base.llms.types import ChatResponse, ToolCallBlock
@@ -11,11 +11,11 @@ from llama_index.core.tools.types import BaseTool
 from pydantic_core import from_json
 
 from core_302.errors import MalformedReplyError
-from core_302.messages.tool_choice import chosen_tool
+from core_302.messages.tool_choice import chosen_tool, is_vendor_tool
 
 
 def tool_options(
-    tools: Sequence[BaseTool],
+    tools: Sequence[BaseTool | Mapping[str, Any]],
     choice: Any,
     *,
     required: bool,
@@ -36,15 +36,32 @@ def tool_options(
     """
     if not tools:
         return {}
-    wire = [tool.metadata.to_openai_tool(skip_length_check=True) for tool in tools]
+    wire = [wire_tool(tool) for tool in tools]
     if strict is not None:
-        wire = [{**tool, "function": {**tool["function"], "strict": strict}} for tool in wire]
+        wire = [_with_strict(tool, strict=strict) for tool in wire]
     options = {
         "tools": tuple(wire),
         "tool_choice": chosen_tool(True if choice is None and required else choice, wire),
         "parallel_tool_calls": None if parallel else False,
     }
     return {name: value for name, value in options.items() if value is not None}
+
+
+def wire_tool(tool: BaseTool | Mapping[str, Any]) -> dict[str, Any]:
+    """Return a tool in the wire's form, under its own name; a mapping is in that form already.
+
+    LlamaIndex would change the name, and the call of the answer would find no tool of that name.
+    """
+    if isinstance(tool, Mapping):
+        return dict(tool)
+    wire: dict[str, Any] = tool.metadata.to_openai_tool(skip_length_check=True)
+    return {**wire, "function": {**wire["function"], "name": tool.metadata.get_name()}}
+
+
+def _with_strict(tool: dict[str, Any], *, strict: bool) -> dict[str, Any]:
+    if is_vendor_tool(tool):
+        return tool
+    return {**tool, "function": {**tool["function"], "strict": strict}}
 
 
 def first_call_only(response: ChatResponse) -> ChatResponse:

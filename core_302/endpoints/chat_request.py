@@ -14,6 +14,10 @@ from typing import Any
 
 from core_302.catalogue import facts_about
 from core_302.catalogue.names import GATEWAY_SUFFIXES, without_gateway_suffixes
+from core_302.endpoints.forced_choice import refuses_forced_choice, with_choice_in_words
+from core_302.endpoints.strict_schema import with_strict_schemas
+from core_302.endpoints.tool_names import own_names, with_wire_names
+from core_302.endpoints.vendor_tools import check_tools
 from core_302.errors import InvalidInputError
 from core_302.http import Request, json_content
 from core_302.options.chat import DEFAULT_OCR_MODEL, LASTING, ChatOptions, WebSearch
@@ -23,6 +27,7 @@ Message = Mapping[str, Any]
 """One message as the wire has it: `role`, `content` (text or parts), `tool_calls` ..."""
 
 CHAT_PATH = "/v1/chat/completions"
+NEWER_NAME = "max_completion_tokens"
 
 # How the gateway spells the options that are its own; the others go under their own names.
 _OWN: Mapping[str, Wire] = {
@@ -73,8 +78,14 @@ def chat_request(
         body["stream"] = True
         if stream_usage:
             body["stream_options"] = {"include_usage": True}
-    body |= options.extra_body or {}
-    return Request("POST", CHAT_PATH, json_content(body), stream=stream)
+    check_tools(options.tools or ())
+    _name_most_tokens(body, options)
+    if refuses_forced_choice(model, options.thinking):
+        body = with_choice_in_words(body)
+    body = with_strict_schemas(body)
+    own = own_names(options.tools or ())
+    body = {**with_wire_names(body, own), **(options.extra_body or {})}
+    return Request("POST", CHAT_PATH, json_content(body), stream=stream, own_names=own)
 
 
 def has_image(messages: Sequence[Message]) -> bool:
@@ -85,6 +96,19 @@ def has_image(messages: Sequence[Message]) -> bool:
         if isinstance(message.get("content"), (list, tuple))
         for part in message["content"]
     )
+
+
+def _name_most_tokens(body: dict[str, Any], options: ChatOptions) -> None:
+    """Write the most tokens of the answer under the only name that the model takes.
+
+    What the caller wrote under that name, or into `extra_body`, wins.
+    """
+    facts = facts_about(body["model"])
+    if "max_tokens" not in body or facts is None or facts.token_parameter != NEWER_NAME:
+        return
+    most = body.pop("max_tokens")
+    if not {"max_tokens", NEWER_NAME} & (options.extra_body or {}).keys():
+        body.setdefault(NEWER_NAME, most)
 
 
 def _add_own_options(body: dict[str, Any], options: ChatOptions) -> None:

@@ -25,6 +25,7 @@ from core_302.endpoints.sources import (
     citations_of,
     merge_citations,
 )
+from core_302.endpoints.tool_names import NO_NAMES, OwnNames, with_own_names
 from core_302.endpoints.usage import OTHER_HOLDERS, Usage, usage_in
 from core_302.error_replies.from_reply import api_error, error_in, error_in_choice
 from core_302.error_replies.vendor_envelopes import ENVELOPE_FIELDS
@@ -50,8 +51,9 @@ ABOUT_FIELDS = frozenset({"id", "model", "created", "system_fingerprint", "servi
 class ChatStream:
     """Turns the bytes of a streamed reply into `ChatDelta`s. Feed it; then call `finish` once."""
 
-    def __init__(self, reply: Reply) -> None:
+    def __init__(self, reply: Reply, own_names: OwnNames = NO_NAMES) -> None:
         self._reply = reply
+        self._own_names = own_names
         self._decoder = SseDecoder()
         self._answers: dict[int, ChoiceAccumulator] = {}
         self._citations: tuple[Citation, ...] = ()
@@ -114,7 +116,7 @@ class ChatStream:
             yield from self.feed(reply.body)
             yield from self.finish()
         else:
-            completion = read_completion(reply)
+            completion = with_own_names(read_completion(reply), self._own_names)
             for choice in completion.choices:
                 self._check_names(call.arguments for call in choice.tool_calls if not call.name)
             yield from deltas_of(completion)
@@ -208,7 +210,7 @@ class ChatStream:
         index = index if isinstance(index, int) else 0
         answer = self._answers.get(index)
         if answer is None:
-            answer = self._answers[index] = ChoiceAccumulator(index)
+            answer = self._answers[index] = ChoiceAccumulator(index, self._own_names)
         delta = answer.read(choice)
         if self._letters is not None:
             delta = self._letters.join(delta)

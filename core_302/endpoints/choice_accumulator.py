@@ -17,6 +17,7 @@ from core_302.endpoints.parsing import text_or_none
 from core_302.endpoints.provider_details import DETAIL_FIELDS, DetailsReader
 from core_302.endpoints.sources import SOURCE_FIELDS, Citation, annotations_of, citations_in
 from core_302.endpoints.tool_call_deltas import ToolCallAssembler, ToolCallDelta
+from core_302.endpoints.tool_names import NO_NAMES, OwnNames
 from core_302.endpoints.usage import Usage, read_usage
 
 PLAIN_KEYS = frozenset({"role", "content"})  # what an ordinary delta has
@@ -59,10 +60,10 @@ class _Text:
 class ChoiceAccumulator:
     """What has come of one of the `n` answers. `read` every choice of it, and `end` it."""
 
-    def __init__(self, index: int) -> None:
+    def __init__(self, index: int, own_names: OwnNames = NO_NAMES) -> None:
         self.finish_reason: str | None = None
         self.details = DetailsReader()
-        self.calls = ToolCallAssembler(self.details)
+        self.calls = ToolCallAssembler(self.details, own_names)
         self.annotations: list[Mapping[str, Any]] = []
         self.citations: list[Citation] = []
         self.usage: Usage | None = None

@@ -14,6 +14,7 @@ from typing import Any
 from core_302.endpoints.chat_reply import ToolCall, arguments_text, new_call_id, vendor_id
 from core_302.endpoints.parsing import text_or_none
 from core_302.endpoints.provider_details import CALL_FIELDS, DetailsReader
+from core_302.endpoints.tool_names import NO_NAMES, OwnNames
 
 JSON_MARKS = re.compile(r'["{}\[\]\\]')
 NO_ARGUMENTS = "null"  # as some servers write that a call has none
@@ -75,6 +76,7 @@ class _OpenCall:
     arguments: list[str] = field(default_factory=list)
     end: _JsonEnd = field(default_factory=_JsonEnd)
     held: str = ""  # what may be the beginning of "null"
+    name_start: str = ""  # what may be the beginning of a name that is to be changed back
 
     def certain(self, arguments: str) -> str:
         """Return what of its first arguments is certainly part of them."""
@@ -103,8 +105,9 @@ class ToolCallAssembler:
     tests name each of these dialects. The work is linear in the pieces.
     """
 
-    def __init__(self, details: DetailsReader) -> None:
+    def __init__(self, details: DetailsReader, own_names: OwnNames = NO_NAMES) -> None:
         self._details = details
+        self._own_names = own_names
         self._opened: list[_OpenCall] = []
         self._calls: list[_OpenCall] = []  # those that have a name, by their numbers
         self._by_id: dict[str, _OpenCall] = {}
@@ -141,8 +144,13 @@ class ToolCallAssembler:
         return by_place | {call.id: call.id for call in self._calls}
 
     def made_ids(self) -> tuple[ToolCallDelta, ...]:
-        """Return the ids of the calls to which the vendor has given none. Ask once, at the end."""
-        made = []
+        """Return what of the calls is known at the end only. Ask once.
+
+        It is the ids of those to which the vendor has given none, and names that might have gone
+        on.
+        """
+        held = [call for call in self._opened if call.number is None and call.name_start]
+        made = [self._number(call, call.name_start) for call in held]
         for number, call in enumerate(self._calls):
             if not call.id:
                 call.id = new_call_id()
@@ -155,7 +163,7 @@ class ToolCallAssembler:
             try:
                 ToolCall(call.id, call.name, call.whole_arguments).read_arguments()
             except ValueError:
-                return call.name
+                return self._own_names.get(call.name, call.name)
         return None
 
     def nameless(self) -> Iterator[str]:
@@ -182,6 +190,7 @@ class ToolCallAssembler:
         if arguments and (call.arguments or (arguments := call.certain(arguments))):
             call.arguments.append(arguments)
         if call.number is None:
+            name = self._whole_name(call, name, goes_on=not call.whole_arguments)
             return self._number(call, name) if name else None
         more = self._more_of_its_name(call, name) if name else ""
         if not (given_id or more or arguments):
@@ -192,7 +201,19 @@ class ToolCallAssembler:
         """Return the first piece of a call that leaves: it is named now."""
         call.number, call.name = len(self._calls), name
         self._calls.append(call)
-        return ToolCallDelta(call.number, call.id or None, name, "".join(call.arguments))
+        own = self._own_names.get(name, name)
+        return ToolCallDelta(call.number, call.id or None, own, "".join(call.arguments))
+
+    def _whole_name(self, call: _OpenCall, name: str, *, goes_on: bool) -> str:
+        """Return the name of a call; empty as long as it may become one that is changed back."""
+        if not self._own_names:
+            return name
+        if name != call.name_start:  # which some vendors repeat
+            call.name_start += name
+        longer = (n for n in self._own_names if n != call.name_start)
+        if goes_on and any(n.startswith(call.name_start) for n in longer):
+            return ""
+        return call.name_start
 
     @staticmethod
     def _more_of_its_name(call: _OpenCall, name: str) -> str:

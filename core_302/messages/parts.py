@@ -52,9 +52,21 @@ def file_part(address: str, name: str | None) -> Part:
     return {"type": "file", "file": {"filename": name or "file", "file_data": address}}
 
 
-def call_part(name: str, arguments: Any, call_id: str | None) -> Part:
-    """Return a tool call; arguments that are no text are written as JSON."""
-    text = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
+def call_part(name: str, arguments: Any, call_id: str | None, where: str) -> Part:
+    """Return a tool call; arguments that are no text are written as JSON.
+
+    Raises:
+        InvalidInputError: They hold what JSON has no form for; the text names their place.
+    """
+    try:
+        text = (
+            arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
+        )
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInputError(
+            f"{where}: the arguments of its call of {name!r} cannot be written as JSON ({error}): "
+            "keep plain values there."
+        ) from error
     function = {"name": name, "arguments": text}
     return {"id": call_id or "", "type": "function", "function": function}
 

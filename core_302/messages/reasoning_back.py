@@ -27,3 +27,13 @@ def reasoning_policy(model: str, chosen: Any = None) -> ReasoningBack:
 def goes_back(policy: ReasoningBack, *, calls_tools: bool) -> bool:
     """Tell whether the reasoning of a turn is sent, which calls tools or does not."""
     return policy == "always" or (policy == "tool_turn" and calls_tools)
+
+
+def wants_empty_reasoning(model: str, policy: ReasoningBack) -> bool:
+    """Tell whether a turn of tool calls without reasoning needs an empty field for it.
+
+    Models that are known to want their reasoning back refuse a turn without the field, which is
+    what a turn of another model, or a summary, looks like.
+    """
+    facts = facts_about(model) if policy != "never" else None
+    return facts is not None and facts.reasoning_back in ("tool_turn", "always")

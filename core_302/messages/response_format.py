@@ -1,6 +1,7 @@
 """How a model is asked for JSON, and where it stands in the answer.
 
-There are two forms of `response_format`, and the words beside them.
+Here are JSON mode and the words beside it; the form with a schema stands in
+`options/answer_format.py`.
 """
 
 from __future__ import annotations
@@ -16,18 +17,6 @@ TELLS_SCHEMA = "Answer with one JSON object that matches this JSON schema, and w
 JSON_OBJECT: Mapping[str, Any] = {"type": "json_object"}
 # A code fence, whole or as far as it has come; three backticks may stand inside the JSON too.
 FENCED = re.compile(r"```[\w-]*\s*(.*?)(?:\n[ \t]*```|```\s*\Z|\Z)", re.DOTALL)
-
-
-def schema_format(
-    name: str, schema: Mapping[str, Any], description: str | None, *, strict: bool | None = None
-) -> dict[str, Any]:
-    """Return the `response_format` that asks for an instance of `schema`."""
-    described: dict[str, Any] = {"name": name, "schema": dict(schema)}
-    if description:
-        described["description"] = description
-    if strict is not None:
-        described["strict"] = strict
-    return {"type": "json_schema", "json_schema": described}
 
 
 def told_in_words(schema: Mapping[str, Any]) -> str:

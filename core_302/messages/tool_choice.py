@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core_302.errors import InvalidInputError
 
+if TYPE_CHECKING:
+    from typing import TypeGuard
+
 WORDS = {"any": "required", "required": "required", "auto": "auto", "none": "none"}
+
+
+# A mapping with one of these describes a function, in one of the forms that frameworks read.
+OF_FUNCTIONS = frozenset(
+    {"name", "title", "properties", "parameters", "input_schema", "toolSpec", "inputSchema"}
+)
+
+
+def is_vendor_tool(tool: Any) -> TypeGuard[Mapping[str, Any]]:
+    """Tell whether `tool` is a mapping that is no function: it goes to its vendor as it is."""
+    if not isinstance(tool, Mapping):
+        return False
+    kind = tool.get("type")
+    if kind is None:
+        return OF_FUNCTIONS.isdisjoint(tool) and "function" not in tool
+    # Anthropic calls a function "custom", and OpenAI a tool that takes any text.
+    return "custom" in tool if kind == "custom" else kind not in ("function", "object")
 
 
 def chosen_tool(choice: Any, tools: Sequence[Mapping[str, Any]]) -> str | dict[str, Any] | None:
@@ -22,7 +42,7 @@ def chosen_tool(choice: Any, tools: Sequence[Mapping[str, Any]]) -> str | dict[s
         return "required"
     if isinstance(choice, Mapping):
         return dict(choice)
-    names = [tool.get("function", {}).get("name") for tool in tools]
+    names = [tool["function"].get("name") for tool in tools if "function" in tool]
     if choice in names:
         return {"type": "function", "function": {"name": choice}}
     if isinstance(choice, str) and choice in WORDS:

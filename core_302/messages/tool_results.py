@@ -2,7 +2,8 @@
 
 Vendors refuse a conversation in which a call has no result, a result has no call, or two calls
 share an id. Programs make all three: they are stopped in the middle of a turn, shorten a history,
-or keep one of a model that numbers its calls anew in each message.
+or keep one of a model that numbers its calls anew in each message. What else is refused of a single
+message is put right in `well_formed.py`.
 """
 
 from __future__ import annotations
@@ -11,19 +12,34 @@ from collections.abc import Sequence
 from itertools import chain, count
 from typing import Any
 
+from core_302.catalogue import ReasoningBack
+from core_302.messages.reasoning_back import wants_empty_reasoning
+from core_302.messages.well_formed import text_of, well_formed
+
 Message = dict[str, Any]
 
 NOT_RUN = "(This call has no result: it was not run, or not to its end.)"
 ORPHAN = "Result of an earlier tool call:"
 
 
-def mended(wire: Sequence[Message]) -> list[Message]:
-    """Return the conversation with one result behind each call, and no other results.
+def mended(
+    wire: Sequence[Message], *, model: str = "", reasoning_back: ReasoningBack = "never"
+) -> list[Message]:
+    """Return the conversation as a strict vendor takes it, whatever stands in it.
 
-    A call without a result gets one that says so, if the conversation goes on behind it; a result
-    without a call becomes a message of the user.
+    One result stands behind each call, and no others: a call without a result gets one that says
+    so, if the conversation goes on behind it; a result without a call becomes a message of the
+    user. No two calls share an id.
+
+    Args:
+        wire: The conversation.
+        model: Who is asked; some models want a field for reasoning even where there is none.
+        reasoning_back: When reasoning goes back to it.
     """
+    wire = [well_formed(message) for message in wire]
+    empty_reasoning = wants_empty_reasoning(model, reasoning_back)
     messages: list[Message] = []
+    taken: set[str] = set()
     place = 0
     while place < len(wire):
         message = wire[place]
@@ -37,18 +53,22 @@ def mended(wire: Sequence[Message]) -> list[Message]:
             messages += map(_told, results)
             continue
         goes_on = bool(results) or place < len(wire)
-        messages += _turn(message, results, goes_on=goes_on)
+        if empty_reasoning and message.get("tool_calls"):
+            message = {"reasoning_content": "", **message}
+        messages += _turn(message, results, taken, goes_on=goes_on)
     return messages
 
 
-def _turn(message: Message, results: list[Message], *, goes_on: bool) -> list[Message]:
-    """Return a message with its results; ids that are missing or double are made anew."""
+def _turn(
+    message: Message, results: list[Message], taken: set[str], *, goes_on: bool
+) -> list[Message]:
+    """Return a message with its results; ids that are missing, or `taken`, are made anew."""
     calls = message.get("tool_calls", [])
     ids = [call["id"] for call in calls]
     open_results = list(results)
     named: list[Message] = []
     answers: list[Message] = []
-    for call, new_id in zip(calls, _distinct(ids), strict=True):
+    for call, new_id in zip(calls, _distinct(ids, taken), strict=True):
         named.append({**call, "id": new_id})
         result = next((r for r in open_results if r["tool_call_id"] == call["id"]), None)
         if result is not None:
@@ -61,14 +81,17 @@ def _turn(message: Message, results: list[Message], *, goes_on: bool) -> list[Me
     return [message, *answers, *map(_told, open_results)]
 
 
-def _distinct(ids: Sequence[str]) -> list[str]:
+def _distinct(ids: Sequence[str], taken: set[str]) -> list[str]:
+    """Return `ids` without repeats and without those `taken`, which they join."""
     found: list[str] = []
     for given in ids:
         wanted = given or "call"
         names = chain([wanted], (f"{wanted}_{number}" for number in count(2)))
-        found.append(next(n for n in names if n not in found and (n == given or n not in ids)))
+        new = next(n for n in names if n not in taken and (n == given or n not in ids))
+        taken.add(new)
+        found.append(new)
     return found
 
 
 def _told(result: Message) -> Message:
-    return {"role": "user", "content": f"{ORPHAN}\n{result['content']}"}
+    return {"role": "user", "content": f"{ORPHAN}\n{text_of(result['content'])}"}

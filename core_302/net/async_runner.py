@@ -248,7 +248,7 @@ class AsyncRunner:
     async def _stream(self, request: Request) -> AsyncIterator[ChatDelta]:
         clock = Clock(self._settings)
         reply = await self.run(call(request))
-        stream = ChatStream(reply)
+        stream = ChatStream(reply, request.own_names)
         try:
             if reply.media_type != "text/event-stream":  # an answer in one piece, or a wrong label
                 with transport_errors():

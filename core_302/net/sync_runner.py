@@ -238,7 +238,7 @@ class SyncRunner:
     def _stream(self, request: Request) -> Iterator[ChatDelta]:
         clock = Clock(self._settings)
         reply = self.run(call(request))
-        stream = ChatStream(reply)
+        stream = ChatStream(reply, request.own_names)
         try:
             if reply.media_type != "text/event-stream":  # an answer in one piece, or a wrong label
                 with transport_errors():

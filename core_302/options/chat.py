@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from core_302.errors import InvalidInputError
+from core_302.options.answer_format import answer_format
 from core_302.options.declaration import Declared, Sites, Text, Wire
 
 DEFAULT_OCR_MODEL = "gpt-4o-mini"
@@ -69,7 +70,8 @@ class ChatFields(Declared):
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
     """Nucleus sampling, 0 to 1; change this or the temperature."""
     max_tokens: Annotated[int, Field(ge=1)] | None = None
-    """The most tokens of the answer."""
+    """The most tokens of the answer; it goes under its newer name to models that are known to take
+    no other."""
     max_completion_tokens: Annotated[int, Field(ge=1)] | None = None
     """The same under its newer name, for models that want it."""
     n: Annotated[int, Field(ge=1)] | None = None
@@ -94,6 +96,21 @@ class ChatFields(Declared):
     """How much the model thinks: `low`, `medium`, `high`, or what it knows."""
     thinking: Mapping[str, Any] | None = None
     """The vendor's thinking switch, such as `{"type": "enabled"}`."""
+    top_k: Annotated[int, Field(ge=1)] | None = None
+    """Sample from so many likeliest tokens only, for models that know it (OpenAI's do not)."""
+    verbosity: str | None = None
+    """How long the answer is: `low`, `medium`, `high`, for models that know it."""
+    service_tier: str | None = None
+    """The vendor's tier for this call: `auto`, `default`, `flex`, `priority`; priced by it."""
+    prompt_cache_key: str | None = None
+    """Calls with the same key and the same beginning find the vendor's cache of it sooner."""
+    modalities: Sequence[str] | None = None
+    """What the answer is made of, such as `("text", "audio")`."""
+    audio: Mapping[str, Any] | None = None
+    """How a spoken answer sounds, such as `{"voice": "alloy", "format": "mp3"}`."""
+    prediction: Mapping[str, Any] | None = None
+    """What most of the answer is known to be, such as
+    `{"type": "content", "content": "the text before it was changed"}`."""
 
     web_search: Annotated[
         bool | WebSearch | None, Wire("web-search", SEARCH_PAGE, "the search service's fee")
@@ -140,8 +157,11 @@ class ChatOptions(ChatFields):
 
     model_config = ConfigDict(frozen=True, defer_build=False)
 
-    response_format: Mapping[str, Any] | None = None
-    """`{"type": "json_object"}` or `{"type": "json_schema", ...}`."""
+    response_format: Annotated[Mapping[str, Any] | type | None, BeforeValidator(answer_format)] = (
+        None
+    )
+    """`{"type": "json_object"}`, `{"type": "json_schema", ...}`, a JSON schema, or a class that has
+    one (pydantic's, a dataclass, a TypedDict)."""
     tools: tuple[Mapping[str, Any], ...] | None = None
     """Tools in OpenAI's form."""
     tool_choice: str | Mapping[str, Any] | None = None

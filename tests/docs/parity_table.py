@@ -39,9 +39,15 @@ TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "ob
 # A value of each option that a call can be asked with.
 SAMPLES = {
     **dict.fromkeys(("temperature", "top_p", "presence_penalty", "frequency_penalty"), 0.5),
-    **dict.fromkeys(("max_tokens", "max_completion_tokens", "n", "seed", "top_logprobs"), 2),
+    **dict.fromkeys(
+        ("max_tokens", "max_completion_tokens", "n", "seed", "top_logprobs", "top_k"), 2
+    ),
     **dict.fromkeys(("logprobs", "web_search", "ocr", "reasoning_fusion", "file_parse"), True),
-    **dict.fromkeys(("stop", "user", "reasoning_effort"), "high"),
+    **dict.fromkeys(("stop", "user", "reasoning_effort", "verbosity"), "high"),
+    **dict.fromkeys(("service_tier", "prompt_cache_key"), "a"),
+    "modalities": ["text", "audio"],
+    "audio": {"voice": "alloy", "format": "mp3"},
+    "prediction": {"type": "content", "content": "a"},
     "deep_search": True,
     "parallel_tool_calls": True,
     "model_suffixes": True,

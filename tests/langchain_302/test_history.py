@@ -338,7 +338,9 @@ def test_anthropics_tool_results_in_a_users_message_become_results():
 
 
 def call(*ids):
-    calls = [{"id": i, "type": "function", "function": {"name": "f"}} for i in ids]
+    calls = [
+        {"id": i, "type": "function", "function": {"name": "f", "arguments": "{}"}} for i in ids
+    ]
     return {"role": "assistant", "content": None, "tool_calls": calls}
 
 

@@ -122,12 +122,46 @@ ON_THE_WIRE = [
     ({"temperature": 0, "seed": 7, "n": 2}, {"temperature": 0, "seed": 7, "n": 2}),
     ({"stop": ("a", "b")}, {"stop": ["a", "b"]}),
     ({"thinking": {"type": "enabled"}}, {"thinking": {"type": "enabled"}}),
+    ({"top_k": 5, "verbosity": "low"}, {"top_k": 5, "verbosity": "low"}),
+    (
+        {"service_tier": "flex", "prompt_cache_key": "k"},
+        {"service_tier": "flex", "prompt_cache_key": "k"},
+    ),
+    (
+        {"modalities": ("text", "audio"), "audio": {"voice": "alloy", "format": "mp3"}},
+        {"modalities": ["text", "audio"], "audio": {"voice": "alloy", "format": "mp3"}},
+    ),
+    (
+        {"prediction": {"type": "content", "content": "a"}},
+        {"prediction": {"type": "content", "content": "a"}},
+    ),
 ]
 
 
 @pytest.mark.parametrize(("options", "fields"), ON_THE_WIRE, ids=[str(o) for o, _ in ON_THE_WIRE])
 def test_an_option_is_sent_as_its_page_spells_it_and_nothing_else(options, fields):
     assert sent("gpt-4o", **options) == {"model": "gpt-4o", "messages": HELLO, **fields}
+
+
+NEWER = "max_completion_tokens"
+
+
+@pytest.mark.parametrize(
+    ("model", "options", "fields"),
+    [
+        ("gpt-5", {"max_tokens": 5}, {NEWER: 5}),
+        ("o3-mini-web-search", {"max_tokens": 5}, {NEWER: 5}),
+        ("gpt-5", {"max_tokens": 5, NEWER: 7}, {NEWER: 7}),
+        ("gpt-5", {"max_tokens": 5, "extra_body": {NEWER: 7}}, {NEWER: 7}),
+        ("gpt-5", {"max_tokens": 5, "extra_body": {"max_tokens": 7}}, {"max_tokens": 7}),
+        ("gpt-5", {}, {}),
+        ("gpt-4o", {"max_tokens": 5}, {"max_tokens": 5}),
+        ("deepseek-chat", {NEWER: 5}, {NEWER: 5}),
+        ("a-model-nobody-knows", {"max_tokens": 5}, {"max_tokens": 5}),
+    ],
+)
+def test_the_most_tokens_go_under_the_only_name_that_a_model_takes(model, options, fields):
+    assert sent(model, **options) == {"model": model, "messages": HELLO, **fields}
 
 
 @pytest.mark.parametrize(
@@ -181,6 +215,8 @@ def test_a_suffix_that_is_there_is_not_doubled(model, names, suffixed):
         ({"n": 0}, "n: "),
         ({"ocr": ""}, "ocr"),
         ({"top_logprobs": 21}, "top_logprobs"),
+        ({"top_k": 0}, "top_k"),
+        ({"audio": "alloy"}, "audio"),
     ],
 )
 def test_an_option_that_cannot_be_sent_is_refused_by_name(options, says):

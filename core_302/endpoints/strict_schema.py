@@ -1,0 +1,83 @@
+"""Strict schemas: what OpenAI demands of a schema that an answer, or a call, must match exactly.
+
+Every object forbids further properties and requires all of its own, at every depth, and some words
+of JSON Schema are unknown (https://platform.openai.com/docs/guides/structured-outputs). Programs
+and their frameworks write schemas that are less than that; whoever asks for `strict` gets one that
+is not refused, by whatever door it comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from core_302.endpoints.tool_names import wire_name
+
+BY_NAME = ("properties", "$defs", "definitions")
+IN_LISTS = ("anyOf", "prefixItems")
+ALONE = ("items", "additionalProperties")
+UNKNOWN = ("default", "discriminator")
+
+Schema = dict[str, Any]
+
+
+def with_strict_schemas(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the body of a request whose strict schemas are strict; nothing given is changed."""
+    new = dict(body)
+    wanted = body.get("response_format")
+    if isinstance(wanted, Mapping) and isinstance(wanted.get("json_schema"), Mapping):
+        described = _strict(wanted["json_schema"], "schema")
+        if isinstance(described.get("name"), str):
+            described = {**described, "name": wire_name(described["name"])}
+        new["response_format"] = {**wanted, "json_schema": described}
+    if body.get("tools"):
+        new["tools"] = [_strict_tool(tool) for tool in body["tools"]]
+    return new
+
+
+def strict_schema(schema: Any) -> Any:
+    """Return `schema` as a vendor takes it that checks every word."""
+    if not isinstance(schema, Mapping):
+        return schema
+    new = {name: _inner(name, value) for name, value in _known(schema).items()}
+    kinds = new.get("type")
+    if "properties" in new or "object" in (kinds if isinstance(kinds, list) else [kinds]):
+        # A schema of further properties is the caller's word, and no vendor's strict form.
+        if not isinstance(new.get("additionalProperties"), Mapping):
+            new["additionalProperties"] = False
+        new["required"] = list(new.get("properties") or ())
+    return new
+
+
+def _known(schema: Mapping[str, Any]) -> Schema:
+    """Return `schema` without the words that strict vendors do not know."""
+    new = {name: value for name, value in schema.items() if name not in UNKNOWN}
+    if "oneOf" in new:
+        new["anyOf"] = new.pop("oneOf")
+    if isinstance(new.get("allOf"), list) and len(new["allOf"]) == 1:
+        new["anyOf"] = new.pop("allOf")
+    if "$ref" in new and len(new) > 1:  # nothing may stand beside a reference
+        new = {"anyOf": [{"$ref": new.pop("$ref")}], **new}
+    return new
+
+
+def _inner(name: str, value: Any) -> Any:
+    if name in BY_NAME and isinstance(value, Mapping):
+        return {inner: strict_schema(schema) for inner, schema in value.items()}
+    if name in IN_LISTS and isinstance(value, list):
+        return [strict_schema(schema) for schema in value]
+    return strict_schema(value) if name in ALONE else value
+
+
+def _strict_tool(tool: Any) -> Any:
+    function = tool.get("function") if isinstance(tool, Mapping) else None
+    if not isinstance(function, Mapping):
+        return tool
+    return {**tool, "function": _strict(function, "parameters")}
+
+
+def _strict(described: Mapping[str, Any], field: str) -> Mapping[str, Any]:
+    """Return a description whose schema, in its `field`, is strict if it says so."""
+    if described.get("strict") is not True or field not in described:
+        return described
+    return {**described, field: strict_schema(described[field])}
