@@ -195,6 +195,23 @@ class Settings:
         given = Settings.from_env(base_url=self.base_url, allow_insecure=self.allow_insecure)
         return replace(self, api_key=given.api_key)
 
+    def for_call(self, timeout: Any, headers: Mapping[str, str] | None) -> Settings:
+        """These settings with the time limits and the further headers of one call.
+
+        Args:
+            timeout: See `Timeouts.of`; None keeps these.
+            headers: They win over `default_headers`, in any spelling.
+
+        Raises:
+            ConfigurationError: A value cannot be used.
+        """
+        if timeout is None and not headers:
+            return self
+        names = {str(name).lower() for name in headers or ()}
+        kept = {n: value for n, value in self.default_headers.items() if n.lower() not in names}
+        limits = self.timeout if timeout is None else timeout
+        return replace(self, timeout=limits, default_headers={**kept, **(headers or {})})
+
     def secrets(self) -> tuple[str, ...]:
         """Return what no error may repeat: the key, and the values of your own headers."""
         try:
