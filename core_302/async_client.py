@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
+from core_302.endpoints.asked_answer import answer_reader
 from core_302.endpoints.chat_delta import ChatDelta
 from core_302.endpoints.chat_reply import Completion
 from core_302.endpoints.chat_request import Message, chat_request
-from core_302.endpoints.tool_names import completion_reader
 from core_302.flow import ask
 from core_302.lazy_imports import OnDemand
 from core_302.net.async_runner import AwaitingShell
@@ -62,7 +62,8 @@ class AsyncClient(AwaitingShell):
             AI302Error: See the tree in `core_302.errors`.
         """
         request = chat_request(model, messages, options)
-        flow = ask(request, completion_reader(request.own_names))
+        wanted = options.response_format if options else None
+        flow = ask(request, answer_reader(request.own_names, wanted))
         return await self._for_call(options).run(flow)
 
     def stream_chat(

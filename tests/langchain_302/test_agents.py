@@ -388,3 +388,12 @@ def test_a_tool_strategy_works_with_a_model_that_refuses_to_be_forced(ways, serv
     assert found["structured_response"] == Reading(city="Oslo", degrees=3)
     assert server.seen[0].json["tool_choice"] == "auto"
     assert server.seen[0].json["messages"][0]["role"] == "system"
+
+
+def test_a_provider_strategy_reads_an_answer_in_a_code_fence(ways, server):
+    server.answer(reply(200, completion('```json\n{"city": "Oslo", "degrees": 3}\n```')))
+    agent = create_agent(
+        ways(server.url).model, tools=[], response_format=ProviderStrategy(Reading)
+    )
+    found = ways(server.url).invoke(WEATHER, runnable=agent)
+    assert found["structured_response"] == Reading(city="Oslo", degrees=3)
