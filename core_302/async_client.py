@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
+from core_302.endpoints.asked_answer import answer_reader
 from core_302.endpoints.chat_delta import ChatDelta
 from core_302.endpoints.chat_reply import Completion
 from core_302.endpoints.chat_request import Message, chat_request
-from core_302.endpoints.tool_names import completion_reader
+from core_302.flow import ask
 from core_302.lazy_imports import OnDemand
 from core_302.net.async_runner import AsyncRunner
 from core_302.options.chat import ChatOptions
@@ -61,7 +62,9 @@ class AsyncClient(AsyncRunner):
             AI302Error: See the tree in `core_302.errors`.
         """
         request = chat_request(model, messages, options)
-        return await self._ask(request, completion_reader(request.own_names))
+        wanted = options.response_format if options else None
+        flow = ask(request, answer_reader(request.own_names, wanted))
+        return await self._for_call(options).run(flow)
 
     def stream_chat(
         self,
@@ -77,7 +80,7 @@ class AsyncClient(AsyncRunner):
             AI302Error: At once for what cannot be sent; else from the iterator.
         """
         request = chat_request(model, messages, options, stream=True, stream_usage=stream_usage)
-        return self._stream(request)
+        return self._for_call(options)._stream(request)  # noqa: SLF001 - of this class
 
     async def models(self, *, chat_only: bool = False) -> tuple[Model, ...]:
         """List the models of this host; with `chat_only`, the language models alone.

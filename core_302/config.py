@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -23,6 +24,7 @@ from core_302.base_url import (
 from core_302.errors import ConfigurationError
 
 HOSTS_VARIABLE = "AI302_TRUSTED_HOSTS"
+KEYS_REMEMBERED = 8  # of a function that returns them
 SHORTEST_SECRET = 8  # characters of a header's value that is no common word
 KEY_PAGE = "https://dash.302.ai/apis/list"
 MISSING_KEY = (
@@ -114,7 +116,8 @@ class Settings:
     """How to reach the gateway.
 
     Attributes:
-        api_key: The 302.AI key. None means: read the environment when the first call is made.
+        api_key: The 302.AI key, or a function that returns it, which is asked before each request
+            and must not wait. None means: read the environment when the first call is made.
         base_url: The host, with or without `/v1` and a trailing slash; kept without both.
         timeout: See `Timeouts.of`.
         max_retries: How often a failed call is repeated (2: at most 3 requests).
@@ -129,7 +132,7 @@ class Settings:
         ConfigurationError: A value cannot be used. The text never repeats the key.
     """
 
-    api_key: str | None = field(default=None, repr=False)
+    api_key: str | Callable[[], str] | None = field(default=None, repr=False)
     base_url: str = DEFAULT_BASE_URL
     timeout: Any = None
     max_retries: int = 2
@@ -140,8 +143,10 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.api_key is not None:
+        if isinstance(self.api_key, str):
             object.__setattr__(self, "api_key", Unshown(check_key(self.api_key)))
+        elif self.api_key is not None and not isinstance(self.api_key, _KeySource):
+            object.__setattr__(self, "api_key", _KeySource(self.api_key))
         object.__setattr__(
             self, "base_url", clean_base_url(self.base_url, allow_insecure=self.allow_insecure)
         )
@@ -188,21 +193,42 @@ class Settings:
         """These settings with a key: their own, or the one in the environment.
 
         Raises:
-            ConfigurationError: There is none.
+            ConfigurationError: There is none, or it cannot be used.
         """
+        if isinstance(self.api_key, _KeySource):
+            return replace(self, api_key=self.api_key())
         if self.api_key is not None:
             return self
         given = Settings.from_env(base_url=self.base_url, allow_insecure=self.allow_insecure)
         return replace(self, api_key=given.api_key)
 
+    def for_call(self, timeout: Any, headers: Mapping[str, str] | None) -> Settings:
+        """These settings with the time limits and the further headers of one call.
+
+        Args:
+            timeout: See `Timeouts.of`; None keeps these.
+            headers: They win over `default_headers`, in any spelling.
+
+        Raises:
+            ConfigurationError: A value cannot be used.
+        """
+        if timeout is None and not headers:
+            return self
+        names = {str(name).lower() for name in headers or ()}
+        kept = {n: value for n, value in self.default_headers.items() if n.lower() not in names}
+        limits = self.timeout if timeout is None else timeout
+        return replace(self, timeout=limits, default_headers={**kept, **(headers or {})})
+
     def secrets(self) -> tuple[str, ...]:
         """Return what no error may repeat: the key, and the values of your own headers."""
+        values = [value for value in self.default_headers.values() if len(value) >= SHORTEST_SECRET]
+        if isinstance(self.api_key, _KeySource):
+            return (*self.api_key.used, *values)
         try:
             key = self.with_key().api_key
         except ConfigurationError:
             key = None
-        values = [value for value in self.default_headers.values() if len(value) >= SHORTEST_SECRET]
-        return (key, *values) if key else tuple(values)
+        return (key, *values) if isinstance(key, str) else tuple(values)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Settings:
         """A copy keeps the key; frozen, so it may be the same object."""
@@ -213,14 +239,35 @@ class Settings:
         return {**self.__dict__, "api_key": None, "default_headers": {}}
 
 
+class _KeySource:
+    """A function that returns the key, and the keys that it has returned: no error repeats them."""
+
+    def __init__(self, function: Any) -> None:
+        if not callable(function):
+            raise ConfigurationError(
+                f"The key must be a string or a function, not {type(function).__name__}."
+            )
+        self._function = function
+        self.used: deque[str] = deque(maxlen=KEYS_REMEMBERED)
+
+    def __call__(self) -> str:
+        key = self._function()
+        if not isinstance(key, str):
+            raise ConfigurationError(
+                f"The function given as api_key returned a {type(key).__name__}, not a string."
+            )
+        key = Unshown(check_key(key))
+        if key not in self.used:
+            self.used.append(key)
+        return key
+
+
 def check_key(key: str) -> str:
     """Return `key` if it can be sent as it is.
 
     Raises:
         ConfigurationError: It cannot. The text says why and never repeats the key.
     """
-    if not isinstance(key, str):
-        raise ConfigurationError(f"The key must be a string, not {type(key).__name__}.")
     if not key.strip():
         raise ConfigurationError(f"The key is empty. Set {KEY_VARIABLE}, or pass api_key=...")
     if key.lower().startswith("bearer "):

@@ -16,13 +16,14 @@ def cache_key(call: ChatCall, settings: Settings, *more: Any) -> str:
     LangChain's own is made of the fields as they were given: it misses the address from the
     environment and the headers, and takes two spellings of one option for two.
     """
+    settings = settings.for_call(None, call.options.extra_headers)
     headers = sorted((name.lower(), str(v)) for name, v in settings.default_headers.items())
     values = {
         "address": settings.base_url,
         "query": dict(settings.default_query),
         # Headers may be secret, and keys of a cache are not.
         "headers": hashlib.sha256(json.dumps(headers).encode()).hexdigest() if headers else None,
-        "options": call.options.model_dump(exclude_none=True),
+        "options": call.options.model_dump(exclude_none=True, exclude={"timeout", "extra_headers"}),
         "asked": [call.model, call.stream_usage, call.split_think, call.reasoning_back],
         "more": more,
     }

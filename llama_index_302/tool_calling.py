@@ -11,7 +11,7 @@ from llama_index.core.tools.types import BaseTool
 from pydantic_core import from_json
 
 from core_302.errors import MalformedReplyError
-from core_302.messages.tool_choice import chosen_tool, is_vendor_tool
+from core_302.messages.tool_choice import chosen_tool, is_vendor_tool, nested
 
 
 def tool_options(
@@ -53,7 +53,7 @@ def wire_tool(tool: BaseTool | Mapping[str, Any]) -> dict[str, Any]:
     LlamaIndex would change the name, and the call of the answer would find no tool of that name.
     """
     if isinstance(tool, Mapping):
-        return dict(tool)
+        return nested(tool)
     wire: dict[str, Any] = tool.metadata.to_openai_tool(skip_length_check=True)
     return {**wire, "function": {**wire["function"], "name": tool.metadata.get_name()}}
 

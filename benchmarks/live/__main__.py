@@ -48,7 +48,7 @@ def main() -> int:
     except ConfigurationError as error:
         print(f"Nothing was asked. {error}", file=sys.stderr)
         return 2
-    gateway = Gateway(settings.base_url, settings.api_key or "", limit)
+    gateway = Gateway(settings.base_url, str(settings.api_key or ""), limit)
     with gateway.http:
         rows = list(answers(gateway, QUESTIONS))
     print(table(rows))

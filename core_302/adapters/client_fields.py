@@ -7,7 +7,7 @@ call by different names, subclasses add: the address and the asynchronous HTTP c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf, SecretStr
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from core_302.client import Client
 
     # pydantic takes a text as a secret: who calls the constructor may give either.
-    Key = SecretStr | str | None
+    Key = SecretStr | str | Callable[[], str] | None
 
     class _Fields(LifeCycle, BaseModel):
         """What `connected` gives to a class is known to type checkers from here."""
 else:
-    Key = SecretStr | None
+    Key = SecretStr | Callable[[], str] | None
     Client = AsyncClient = Any  # checked by `Connection`, which imports them with the first call
     _Fields = BaseModel
 
@@ -45,7 +45,8 @@ class ClientFields(_Fields):
     )
 
     api_key: Key = Field(default=None, exclude=True, repr=False)
-    """The 302.AI key; by default from the environment variable `AI302_API_KEY`."""
+    """The 302.AI key, or a function that returns it; by default from the environment variable
+    `AI302_API_KEY`."""
     timeout: Any = None
     """Seconds for a whole call and for a stream's silence, or what `Timeouts.of` takes."""
     max_retries: Annotated[int, Field(ge=0, strict=True)] = 2

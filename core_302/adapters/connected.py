@@ -60,7 +60,7 @@ def _tie_constructor(cls: type[Kind], raised: Callable[[AI302Error], AI302Error]
             super(cls, self).__init__(**given)
             settings = settings_of(self)  # there is no key: told now, and not by the first call
             if self.api_key is None and not _shared(self):
-                self.api_key = SecretStr(settings.api_key or "")
+                self.api_key = SecretStr(str(settings.api_key or ""))
         except ValidationError as error:
             raise raised(what_is_wrong(error, type(self))) from None
         except AI302Error as error:

@@ -20,7 +20,13 @@ from core_302.endpoints.tool_names import own_names, with_wire_names
 from core_302.endpoints.vendor_tools import check_tools
 from core_302.errors import InvalidInputError
 from core_302.http import Request, json_content
-from core_302.options.chat import DEFAULT_OCR_MODEL, LASTING, ChatOptions, WebSearch
+from core_302.options.chat import (
+    DEFAULT_OCR_MODEL,
+    LASTING,
+    NOT_IN_BODY,
+    ChatOptions,
+    WebSearch,
+)
 from core_302.options.declaration import Wire, wire_of
 
 Message = Mapping[str, Any]
@@ -37,9 +43,7 @@ _SEARCH: Mapping[str, Wire] = {
     name: wire for name in WebSearch.model_fields if (wire := wire_of(WebSearch, name)) is not None
 }
 _STANDARD = tuple(
-    name
-    for name in ChatOptions.model_fields
-    if name not in _OWN and name not in ("model_suffixes", "extra_body")
+    name for name in ChatOptions.model_fields if name not in _OWN and name not in NOT_IN_BODY
 )
 
 

@@ -14,9 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from core_302.endpoints.chat_reply import Choice, Completion, read_completion
+from core_302.endpoints.chat_reply import Choice, Completion
 from core_302.endpoints.parsing import items, text_or_none
-from core_302.http import Reply
 
 LONGEST_NAME = 64  # characters
 ODD_LETTER = re.compile(r"[^a-zA-Z0-9_-]")
@@ -73,11 +72,6 @@ def with_wire_names(body: Mapping[str, Any], own: OwnNames) -> dict[str, Any]:
         if isinstance(body.get("tool_choice"), Mapping):
             new["tool_choice"] = _choice(body["tool_choice"], renamed)
     return new
-
-
-def completion_reader(own: OwnNames) -> Callable[[Reply], Completion]:
-    """Return what reads a whole reply, and gives the tools in its calls their own names back."""
-    return lambda reply: with_own_names(read_completion(reply), own)
 
 
 def with_own_names(completion: Completion, own: OwnNames) -> Completion:

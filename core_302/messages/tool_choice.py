@@ -30,6 +30,13 @@ def is_vendor_tool(tool: Any) -> TypeGuard[Mapping[str, Any]]:
     return "custom" in tool if kind == "custom" else kind not in ("function", "object")
 
 
+def nested(tool: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a function of OpenAI's Responses API, which is flat, as chat completions have it."""
+    if tool.get("type") != "function" or "function" in tool:
+        return dict(tool)
+    return {"type": "function", "function": {n: v for n, v in tool.items() if n != "type"}}
+
+
 def chosen_tool(choice: Any, tools: Sequence[Mapping[str, Any]]) -> str | dict[str, Any] | None:
     """Return `choice` in the wire's form; None and False mean that nothing is said.
 

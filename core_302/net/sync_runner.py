@@ -42,6 +42,7 @@ from core_302.net.exceptions import transport_errors
 from core_302.net.proxies import OwnTransport, proxy_for, transport
 from core_302.net.request_encoding import message_of, opened
 from core_302.net.transports import ClientTransport
+from core_302.options.chat import ChatOptions
 from core_302.retry import PollPolicy, RetryPolicy
 
 if TYPE_CHECKING:
@@ -105,6 +106,15 @@ class SyncRunner:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._settings!r})"
+
+    def _for_call(self, options: ChatOptions | None) -> Self:
+        """Return a client with the time limits and headers of one call, over these connections."""
+        if options is None or (options.timeout is None and not options.extra_headers):
+            return self
+        settings = self._settings.for_call(options.timeout, options.extra_headers)
+        asked = object.__new__(type(self))
+        asked.__dict__.update(vars(self), _settings=settings, _line=self._line)
+        return asked
 
     def __getstate__(self) -> dict[str, Any]:
         kept = {"_settings": self._settings, "_retry": self._retry, "_polling": self._polling}

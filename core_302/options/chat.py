@@ -168,8 +168,15 @@ class ChatOptions(ChatFields):
     """`auto`, `none`, `required`, or one function."""
     parallel_tool_calls: bool | None = None
     """Whether several tools may be called at once."""
+    timeout: Any = None
+    """Time limits of this call: seconds, or what `Timeouts.of` takes. Nothing is sent for it."""
+    extra_headers: Mapping[str, str] | None = Field(default=None, repr=False)
+    """Further headers of this call; they win over the default ones. No error repeats them, but a
+    framework's own traces may."""
 
 
+NOT_IN_BODY = frozenset({"model_suffixes", "extra_body", "timeout", "extra_headers"})
+"""Options that are no fields of the request's body."""
 LASTING = tuple(ChatFields.model_fields)
 """The names of the options that a model's class has too."""
 PER_CALL_ONLY = frozenset(ChatOptions.model_fields) - frozenset(LASTING)

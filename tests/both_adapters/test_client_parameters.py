@@ -223,3 +223,16 @@ def test_polling_is_the_clients(server):
         if name.endswith(ORDER_TASKS):
             with make(name, api_key=KEY, polling=polling) as thing:
                 assert thing._gateway.client.polling is polling
+
+
+@every_class
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_the_key_may_be_a_function_that_is_asked_before_each_request(server, name, kind):
+    keys = iter(["test-key-one", "test-key-two"])
+    server.answer(reply(500, {"error": {"message": "broken"}}), reply(200, {"data": []}))
+    address = "base_url" if name.startswith("langchain_302") else "api_base"
+    retry = RetryPolicy(max_retries=1, jitter=lambda: 0.0)
+    thing = make(name, api_key=lambda: next(keys), retry=retry, **{address: server.url})
+    assert models_of(thing, kind) == ()
+    sent = [seen.headers["authorization"] for seen in server.seen]
+    assert sent == ["Bearer test-key-one", "Bearer test-key-two"]

@@ -6,11 +6,12 @@ from core_302 import InvalidInputError
 from tests.core_302.endpoints.test_vendor_tools import VENDORS
 from tests.scripted_server import completion, reply
 
+LOOK = {"id": "c1", "function": {"name": "look", "arguments": "{}"}}
+
 
 @pytest.mark.parametrize("tool", VENDORS, ids=str)
 def test_a_vendors_own_tool_goes_as_it_is_beside_a_function(asker, server, tool):
-    call = {"id": "c1", "function": {"name": "look", "arguments": "{}"}}
-    server.answer(reply(200, completion(None, message={"tool_calls": [call]})))
+    server.answer(reply(200, completion(None, message={"tool_calls": [LOOK]})))
     asked = asker()
     assert asked.calls([tool, asked.tool("look")]) == ["look"]
     assert asked.body["tools"][0] == tool
@@ -37,3 +38,12 @@ def test_strict_is_said_of_functions_only(asker, server, framework):
     assert ours["function"]["strict"] is True
     assert ours["function"]["parameters"]["required"] == ["at"]
     assert ours["function"]["parameters"]["additionalProperties"] is False
+
+
+def test_a_function_in_the_flat_form_of_the_responses_api_is_sent_as_a_function(asker, server):
+    server.answer(reply(200, completion(None, message={"tool_calls": [LOOK]})))
+    asked = asker()
+    function = {"name": "look", "parameters": {"type": "object", "properties": {}}}
+    assert asked.calls([{"type": "function", **function}], choice="look") == ["look"]
+    assert asked.body["tools"] == [{"type": "function", "function": function}]
+    assert asked.body["tool_choice"] == {"type": "function", "function": {"name": "look"}}

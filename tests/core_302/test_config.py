@@ -35,6 +35,33 @@ def test_a_key_that_cannot_be_sent_is_refused_without_repeating_it(key, says):
 
 
 @pytest.mark.parametrize(
+    ("returned", "says"),
+    [(42, "a int, not a string"), (None, "NoneType"), ("", "empty"), (f"{SECRET} x", "space")],
+)
+def test_a_function_must_return_a_key_that_can_be_sent(returned, says):
+    settings = Settings(api_key=lambda: returned)
+    with pytest.raises(ConfigurationError, match=says) as caught:
+        settings.with_key()
+    assert SECRET not in str(caught.value)
+
+
+def test_every_key_that_a_function_has_returned_is_a_secret_and_none_is_kept_in_a_pickle():
+    keys = iter(["test-key-one", "test-key-two", "test-key-two"])
+    settings = Settings(api_key=lambda: next(keys), default_headers={"x": "long-enough"})
+    assert settings.secrets() == ("long-enough",)
+    for key in ("test-key-one", "test-key-two", "test-key-two"):
+        assert replace(settings, max_retries=0).with_key().api_key == key
+    assert settings.secrets() == ("test-key-one", "test-key-two", "long-enough")
+    assert "test-key" not in repr(settings) + repr(vars(settings))
+    assert pickle.loads(pickle.dumps(settings)).api_key is None
+
+
+def test_the_key_of_the_environment_is_not_looked_for_beside_a_function():
+    settings = Settings.from_env({}, api_key=lambda: SECRET, base_url="https://proxy.example")
+    assert settings.with_key().api_key == SECRET
+
+
+@pytest.mark.parametrize(
     ("given", "kept"),
     [
         ("https://api.302.ai", "https://api.302.ai"),

@@ -351,3 +351,49 @@ def last_state_of(model, asked, runnable):
     else:
         items = list(runnable.stream(asked, stream_mode=modes))
     return [state for mode, state in items if mode == "values"][-1]
+
+
+# What strict vendors refuse
+
+
+@tool("weather.get/now")
+def odd_weather(city: str) -> str:
+    """Tell the weather of a city."""
+    return f"21 degrees in {city}"
+
+
+def test_an_agent_finds_a_tool_whose_name_the_wire_does_not_take(ways, server):
+    function = {"name": "weather_get_now", "arguments": '{"city": "Oslo"}'}
+    call = {"id": "c1", "type": "function", "function": function}
+    calls = reply(200, completion(None, message={"tool_calls": [call]}))
+    server.answer(calls, reply(200, completion("It is mild.")))
+    way = ways(server.url)
+    agent = create_agent(way.model, tools=[odd_weather], name="my agent")
+    found = way.invoke(WEATHER, runnable=agent)
+    assert found["messages"][-1].text == "It is mild."
+    assert found["messages"][1].tool_calls[0]["name"] == "weather.get/now"
+    sent = server.seen[1].json["messages"]
+    assert sent[1]["tool_calls"] == [call]
+    assert sent[1]["name"] == "my_agent"
+    assert sent[2]["content"] == "21 degrees in Oslo"
+
+
+def test_a_tool_strategy_works_with_a_model_that_refuses_to_be_forced(ways, server):
+    function = {"name": "Reading", "arguments": '{"city": "Oslo", "degrees": 3}'}
+    call = {"id": "c1", "type": "function", "function": function}
+    server.answer(reply(200, completion(None, message={"tool_calls": [call]})))
+    way = ways(server.url, model="deepseek-v4-pro")
+    agent = create_agent(way.model, tools=[], response_format=ToolStrategy(Reading))
+    found = way.invoke(WEATHER, runnable=agent)
+    assert found["structured_response"] == Reading(city="Oslo", degrees=3)
+    assert server.seen[0].json["tool_choice"] == "auto"
+    assert server.seen[0].json["messages"][0]["role"] == "system"
+
+
+def test_a_provider_strategy_reads_an_answer_in_a_code_fence(ways, server):
+    server.answer(reply(200, completion('```json\n{"city": "Oslo", "degrees": 3}\n```')))
+    agent = create_agent(
+        ways(server.url).model, tools=[], response_format=ProviderStrategy(Reading)
+    )
+    found = ways(server.url).invoke(WEATHER, runnable=agent)
+    assert found["structured_response"] == Reading(city="Oslo", degrees=3)

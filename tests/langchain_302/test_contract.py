@@ -180,8 +180,17 @@ def test_the_address_from_the_environment_is_part_of_the_cache_key(monkeypatch):
     assert make(base_url=None)._get_llm_string() != make()._get_llm_string()
 
 
+def test_headers_of_one_call_are_part_of_the_cache_key_and_cannot_be_read_in_it():
+    given = {"extra_headers": {"x-tenant": "canary"}}
+    assert make()._get_llm_string(**given) != make()._get_llm_string()
+    assert "canary" not in make()._get_llm_string(**given)
+    lasting = make(default_headers={"X-Tenant": "canary"})._get_llm_string()
+    assert make()._get_llm_string(**given) == lasting
+
+
 def test_what_does_not_change_an_answer_is_no_part_of_the_cache_key():
     assert make(timeout=5, max_retries=0)._get_llm_string() == make()._get_llm_string()
+    assert make()._get_llm_string(timeout=5) == make()._get_llm_string()
     assert KEY not in make()._get_llm_string()
 
 

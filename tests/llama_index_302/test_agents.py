@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from llama_index.core.agent.workflow import AgentStream, AgentWorkflow, FunctionAgent, ReActAgent
 from llama_index.core.memory import ChatMemoryBuffer
+from llama_index.core.tools import FunctionTool
 from pydantic import BaseModel
 
 from llama_index_302 import AI302
@@ -126,3 +127,22 @@ def test_an_agent_runs_calls_without_ids_and_every_id_is_one_of_its_own(server, 
     answered = [message["tool_call_id"] for message in sent if message["role"] == "tool"]
     assert len(set(asked)) == 3
     assert sorted(asked) == sorted(answered)
+
+
+def test_a_function_agent_finds_a_tool_whose_name_the_wire_does_not_take(server):
+    function = {"name": "numbers_add", "arguments": '{"a": 2, "b": 3}'}
+    called = chunk(delta={"tool_calls": [{"index": 0, "id": "c1", "function": function}]})
+    server.answer(
+        stream(called, chunk(finish="tool_calls"), DONE),
+        stream(chunk("It is 5"), chunk(finish="stop"), DONE),
+    )
+    odd = FunctionTool.from_defaults(lambda a, b: a + b, name="numbers/add")
+
+    async def run():
+        async with AI302(model="m1", api_base=server.url, api_key="test-key-not-real") as llm:
+            return str(await FunctionAgent(tools=[odd], llm=llm).run("What is 2 plus 3?"))
+
+    assert asyncio.run(run()) == "It is 5"
+    sent = server.seen[1].json["messages"]
+    assert [call["function"] for call in sent[-2]["tool_calls"]] == [function]
+    assert sent[-1]["content"] == "5"

@@ -56,7 +56,8 @@ def test_a_class_that_declares_options_has_fields_and_nothing_else():
 
 def test_what_is_asked_per_call_only_and_what_lasts_are_all_the_options():
     assert {*LASTING, *PER_CALL_ONLY} == ChatOptions.model_fields.keys()
-    assert {"tools", "tool_choice", "parallel_tool_calls", "response_format"} == PER_CALL_ONLY
+    of_tools = {"tools", "tool_choice", "parallel_tool_calls"}
+    assert {*of_tools, "response_format", "timeout", "extra_headers"} == PER_CALL_ONLY
 
 
 WRONG = [
