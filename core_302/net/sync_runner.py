@@ -113,7 +113,7 @@ class SyncRunner:
             return self
         settings = self._settings.for_call(options.timeout, options.extra_headers)
         asked = object.__new__(type(self))
-        asked.__dict__.update(vars(self), _settings=settings, _line=self._line)
+        asked.__dict__.update(vars(self), _settings=settings, _transport=self._transport)
         return asked
 
     def __getstate__(self) -> dict[str, Any]:
