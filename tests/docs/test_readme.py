@@ -37,7 +37,13 @@ def told(page):
 
 def measured():
     """Return the same rows as the pages and results of the measurements have them."""
-    return [*of_fidelity(), *of_faults(), of_paid_jobs(), *of_speed()]
+    return [of_recordings(), *of_fidelity(), *of_faults(), of_paid_jobs(), *of_speed()]
+
+
+def of_recordings():
+    rows = table(ROOT / "docs" / "evidence" / "recordings.md", "| as sent |")
+    found = {name: numbers(as_sent.partition(" (")[0]) for name, as_sent, *_ in rows}
+    return [found[name] for name in ("ChatAI302", "ChatOpenAI", "AI302", "OpenAILike")]
 
 
 def of_fidelity():
