@@ -91,9 +91,9 @@ def test_reasons_for_leaving_out_are_on_the_page(folder):
 
 
 def test_a_miss_is_explained_by_its_form(folder):
-    called = {"name": "f", "arguments": "{}"}
-    keep(folder / "somebody+something", "a.json", json.dumps(whole(None, function_call=called)))
+    called = {"id": "a", "type": "custom", "custom": {"name": "f", "input": "x"}}
+    keep(folder / "somebody+something", "a.json", json.dumps(whole(None, tool_calls=[called])))
     found = find(folder)
     ours = Outcome("AI302", {})
     ours.note([one.path for one in found.recordings].index("a.json"), "awaited", ["tool calls"])
-    assert "| the form before tool calls is not read |" in page(found, [ours])
+    assert "| OpenAI's custom tools are not offered, so calls of them are not read |" in page(found, [ours])
