@@ -27,7 +27,7 @@ from core_302.endpoints.image_reply import ImageTask
 from core_302.tools.capability import Capability, ToolResult
 from core_302.tools.generate_avatar import GENERATE_AVATAR
 from core_302.tools.generate_image import GENERATE_IMAGE
-from core_302.tools.image_tool import Report, Studio, in_words
+from core_302.tools.image_tool import Report, ToolContext, in_words
 from core_302.tools.read_image import READ_IMAGE
 from core_302.tools.settings import (
     AvatarSettings,
@@ -74,7 +74,7 @@ class CapabilityTool(Limited, BaseTool, ToolFields):
     handle_validation_error: Any = Field(default=None, repr=False)
 
     _connection: Connection | None = PrivateAttr(default=None)
-    _studio: Studio = PrivateAttr()
+    _context: ToolContext = PrivateAttr()
 
     @model_validator(mode="after")
     def _take_what_the_capability_says(self) -> Self:
@@ -82,16 +82,16 @@ class CapabilityTool(Limited, BaseTool, ToolFields):
         self.description = self.description or self.capability.told
         if self.handle_validation_error is None:
             self.handle_validation_error = self.capability.wrong_arguments
-        self._use(Studio.of(self))
+        self._use(ToolContext.of(self))
         return self
 
-    def share(self, studio: Studio) -> None:
-        """Use the limits and the folders of `studio`, which other tools use too."""
-        self._use(studio)
+    def share(self, context: ToolContext) -> None:
+        """Use the limits and the folders of `context`, which other tools use too."""
+        self._use(context)
 
-    def _use(self, studio: Studio) -> None:
-        self._studio = studio
-        self.args_schema = self.capability.schema(studio, self)
+    def _use(self, context: ToolContext) -> None:
+        self._context = context
+        self.args_schema = self.capability.schema(context, self)
 
     def _run(
         self, *, run_manager: CallbackManagerForToolRun | None = None, **given: Any
@@ -102,7 +102,7 @@ class CapabilityTool(Limited, BaseTool, ToolFields):
                 child.on_custom_event(PROGRESS_EVENT, _told(task), run_id=child.parent_run_id)
 
         try:
-            flow = self.capability.run(self._studio, self, given)
+            flow = self.capability.run(self._context, self, given)
             return self._said(self._gateway.client.run(flow, on_progress=tell))
         except AI302Error as error:
             raise ToolException(error.message) from error
@@ -117,7 +117,7 @@ class CapabilityTool(Limited, BaseTool, ToolFields):
                 await event(PROGRESS_EVENT, _told(task), run_id=child.parent_run_id)
 
         try:
-            flow = self.capability.run(self._studio, self, given)
+            flow = self.capability.run(self._context, self, given)
             return self._said(await self._gateway.async_client.run(flow, on_progress=tell))
         except AI302Error as error:
             raise ToolException(error.message) from error
@@ -135,7 +135,7 @@ class CapabilityTool(Limited, BaseTool, ToolFields):
 
     def __setstate__(self, state: dict[Any, Any]) -> None:
         super().__setstate__(state)
-        self._use(self._studio)
+        self._use(self._context)
 
 
 class ImageJobTool(CapabilityTool):
@@ -147,7 +147,7 @@ class ImageJobTool(CapabilityTool):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._finished(self._gateway.client.run(self._studio.finish(task_id)))
+        return self._finished(self._gateway.client.run(self._context.finish(task_id)))
 
     async def aresume(self, task_id: str) -> tuple[Content, Report]:
         """Wait for a task that was paid for earlier, and keep its images.
@@ -155,7 +155,7 @@ class ImageJobTool(CapabilityTool):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._finished(await self._gateway.async_client.run(self._studio.finish(task_id)))
+        return self._finished(await self._gateway.async_client.run(self._context.finish(task_id)))
 
     def _finished(self, report: Report) -> tuple[Content, Report]:
         return self._said(ToolResult(in_words(report), report, report["images"]))
@@ -289,18 +289,18 @@ class AI302Toolkit(Limited, BaseToolkit, SelectionSettings, ToolFields):
     """Which tools are given, such as `("web_search", "read_image")`; all by default."""
 
     _connection: Connection | None = PrivateAttr(default=None)
-    _studio: Studio = PrivateAttr()
+    _context: ToolContext = PrivateAttr()
 
     @model_validator(mode="after")
     def _check_what_the_operator_set(self) -> Self:
         chosen(TOOLS, self.tool_names)
-        self._studio = Studio.of(self)
+        self._context = ToolContext.of(self)
         return self
 
     def get_tools(self) -> list[BaseTool]:
         """Return the tools; each call returns tools of the same client, budget and folder."""
         kinds = chosen(TOOLS, self.tool_names)
-        return [*tools_of(self, self._studio, kinds, tuple(ToolFields.model_fields))]
+        return [*tools_of(self, self._context, kinds, tuple(ToolFields.model_fields))]
 
 
 def _told(task: ImageTask) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from core_302.adapters.shared_tools import Limited, chosen, tools_of
 from core_302.endpoints.image_reply import ImageTask
 from core_302.tools.budget import ASSUMED_PRICE
 from core_302.tools.capability import ToolResult
-from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL, Report, Studio
+from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL, Report, ToolContext
 from core_302.tools.settings import DEFAULT_MODEL, ImageJobSettings, SelectionSettings
 from llama_index_302.client_fields import connected
 from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blocks_of, told
@@ -155,7 +155,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         said = {name: value for name, value in locals().items() if name != "self"}
         given = {name: value for name, value in said.items() if value is not None}
         self._selection = _Selection(**given)
-        self._studio = Studio.of(self._selection)
+        self._context = ToolContext.of(self._selection)
         self.reports: list[Report] = []
         """What each job brought, oldest first: links, paths, sizes, cost, ids."""
 
@@ -166,7 +166,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
     @cached_property
     def _tools(self) -> dict[str, CapabilityTool]:
         shared = tuple(ToolFields.model_fields)
-        tools: list[CapabilityTool] = tools_of(self._selection, self._studio, TOOLS, shared)
+        tools: list[CapabilityTool] = tools_of(self._selection, self._context, TOOLS, shared)
         return {tool.capability.name: tool for tool in tools}
 
     def __getstate__(self) -> dict[str, Any]:
@@ -271,11 +271,11 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._kept(told(self._gateway.client.run(self._studio.finish(task_id))))
+        return self._kept(told(self._gateway.client.run(self._context.finish(task_id))))
 
     async def aresume(self, task_id: str) -> Blocks:
         """Wait for a task that was paid for earlier, as `resume`."""
-        flow = self._studio.finish(task_id)
+        flow = self._context.finish(task_id)
         return self._kept(told(await self._gateway.async_client.run(flow)))
 
     def get_metadata_from_fn_name(

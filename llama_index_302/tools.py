@@ -22,7 +22,7 @@ from core_302.endpoints.image_reply import ImageTask
 from core_302.tools.capability import Capability, ToolResult
 from core_302.tools.generate_avatar import GENERATE_AVATAR
 from core_302.tools.generate_image import GENERATE_IMAGE
-from core_302.tools.image_tool import Image, Report, Studio, in_words
+from core_302.tools.image_tool import Image, Report, ToolContext, in_words
 from core_302.tools.read_image import READ_IMAGE
 from core_302.tools.settings import (
     AvatarSettings,
@@ -65,21 +65,21 @@ class CapabilityTool(Limited, AsyncBaseTool, ToolFields):
     capability: ClassVar[Capability]
 
     _connection: Connection | None = PrivateAttr(default=None)
-    _studio: Studio = PrivateAttr()
+    _context: ToolContext = PrivateAttr()
 
     @model_validator(mode="after")
     def _take_the_folders_and_the_limits(self) -> Self:
-        self._studio = Studio.of(self)
+        self._context = ToolContext.of(self)
         return self
 
-    def share(self, studio: Studio) -> None:
-        """Use the limits and the folders of `studio`, which other tools use too."""
-        self._studio = studio
+    def share(self, context: ToolContext) -> None:
+        """Use the limits and the folders of `context`, which other tools use too."""
+        self._context = context
 
     @property
     def metadata(self) -> ToolMetadata:
         """What a model reads of the tool."""
-        schema = self.capability.schema(self._studio, self)
+        schema = self.capability.schema(self._context, self)
         return ToolMetadata(self.capability.told, self.capability.name, fn_schema=schema)
 
     def call(self, **arguments: Any) -> ToolOutput:  # type: ignore[override]
@@ -100,12 +100,12 @@ class CapabilityTool(Limited, AsyncBaseTool, ToolFields):
         Raises:
             AI302Error: Its text says to a model what to do.
         """
-        flow = self.capability.run(self._studio, self, arguments)
+        flow = self.capability.run(self._context, self, arguments)
         return self._gateway.client.run(flow, on_progress=self.on_progress)
 
     async def aresult(self, arguments: dict[str, Any]) -> ToolResult:
         """Do what `arguments` ask, and return all that it brought. See `result`."""
-        flow = self.capability.run(self._studio, self, arguments)
+        flow = self.capability.run(self._context, self, arguments)
         return await self._gateway.async_client.run(flow, on_progress=self.on_progress)
 
     def _output(self, arguments: dict[str, Any], done: ToolResult) -> ToolOutput:
@@ -126,12 +126,12 @@ class ImageJobTool(CapabilityTool):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        report = self._gateway.client.run(self._studio.finish(task_id))
+        report = self._gateway.client.run(self._context.finish(task_id))
         return self._output({"task_id": task_id}, told(report))
 
     async def aresume(self, task_id: str) -> ToolOutput:
         """Wait for a task that was paid for earlier, as `resume`."""
-        report = await self._gateway.async_client.run(self._studio.finish(task_id))
+        report = await self._gateway.async_client.run(self._context.finish(task_id))
         return self._output({"task_id": task_id}, told(report))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 from core_302.adapters.connection import Connection
 from core_302.errors import InvalidInputError
 from core_302.tools.capability import Capability
-from core_302.tools.image_tool import Studio
+from core_302.tools.image_tool import ToolContext
 from core_302.tools.settings import settings_in
 
 if TYPE_CHECKING:
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 class Limited:
     """What says how much of its limits is used: a tool, or a selection of tools."""
 
-    _studio: Studio
+    _context: ToolContext
 
     @property
     def images_made(self) -> int:
         """How many images were made, or ordered."""
-        return self._studio.purse.images
+        return self._context.budget.images
 
     @property
     def spent(self) -> float:
         """What was spent on images, or is set aside, in PTC."""
-        return self._studio.purse.spent
+        return self._context.budget.spent
 
 
 class BorrowedConnection(Connection):
@@ -63,8 +63,8 @@ class SharedTool(Protocol):
     def __init__(self, **given: Any) -> None:
         """Make it from its settings."""
 
-    def share(self, studio: Studio) -> None:
-        """Use the limits and the folders of `studio`, which other tools use too."""
+    def share(self, context: ToolContext) -> None:
+        """Use the limits and the folders of `context`, which other tools use too."""
 
 
 Tool = TypeVar("Tool", bound=SharedTool)
@@ -84,7 +84,7 @@ def chosen(kinds: Sequence[type[Tool]], names: Sequence[str] | None) -> list[typ
 
 
 def tools_of(
-    selection: Any, studio: Studio, kinds: Sequence[type[Tool]], shared: Sequence[str]
+    selection: Any, context: ToolContext, kinds: Sequence[type[Tool]], shared: Sequence[str]
 ) -> list[Tool]:
     """Return tools that use the clients of `selection`, and its fields that are `shared`."""
     gateway = BorrowedConnection(selection._gateway)  # noqa: SLF001 - of an adapter
@@ -94,6 +94,6 @@ def tools_of(
         its = settings_in(selection, kind.capability.name, kind.capability.settings)
         tool = kind(**{**common, **its})
         tool._connection = gateway  # noqa: SLF001 - its own protocol
-        tool.share(studio)
+        tool.share(context)
         tools.append(tool)
     return tools

@@ -1,4 +1,4 @@
-"""Purse: how many images, and for how much money, a tool may still make.
+"""Budget: how many images, and for how much money, a tool may still make.
 
 A model decides when a tool is called, so the operator sets limits. They hold under calls at once:
 a job takes its share before it is sent, and gives back what it did not use.
@@ -18,7 +18,7 @@ ASSUMED_PRICE = 0.1  # PTC for one image, until a dearer one was seen
 
 
 @dataclass
-class Share:
+class Reservation:
     """What one job has taken: images, and the money that they are thought to cost (PTC)."""
 
     images: int
@@ -26,7 +26,7 @@ class Share:
     surely_billed: bool = False
 
 
-class Purse:
+class Budget:
     """The limits of one tool, and what is used of them. Safe to share between threads and tasks.
 
     Args:
@@ -59,7 +59,7 @@ class Purse:
         self._lock = threading.Lock()
 
     @contextmanager
-    def share(self, images: int) -> Iterator[Share]:
+    def reserve(self, images: int) -> Iterator[Reservation]:
         """Take what `images` images are thought to need; set on it what they really did.
 
         A failure that surely was not billed gives everything back; any other keeps it.
@@ -68,17 +68,17 @@ class Purse:
             BudgetError: It is more than what is left.
         """
         taken = self._take(images)
-        used = Share(taken.images, taken.cost)
+        used = Reservation(taken.images, taken.cost)
         try:
             yield used
         except AI302Error as error:
             if error.billed == "no" and not used.surely_billed:
-                used = Share(0, 0.0)
+                used = Reservation(0, 0.0)
             raise
         finally:
             self._settle(taken, used)
 
-    def _take(self, images: int) -> Share:
+    def _take(self, images: int) -> Reservation:
         with self._lock:
             cost = images * self._price
             if self.most_images is not None and self.images + images > self.most_images:
@@ -90,21 +90,21 @@ class Purse:
             if self.budget is not None and self.spent + cost > self.budget:
                 raise BudgetError(
                     f"This tool may spend {self.budget:g} PTC, and {self.spent:.4g} are spent or "
-                    "set aside: nothing was sent. Answer with the images that there are."
+                    "reserved: nothing was sent. Answer with the images that there are."
                 )
             self.images += images
             self.spent += cost
-            return Share(images, cost)
+            return Reservation(images, cost)
 
-    def _settle(self, taken: Share, used: Share) -> None:
+    def _settle(self, taken: Reservation, used: Reservation) -> None:
         with self._lock:
             self.images += used.images - taken.images
             self.spent = max(0.0, self.spent + used.cost - taken.cost)
             if used.images:
                 self._price = max(self._price, used.cost / used.images)
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Purse:
-        """A copy of a tool has no purse of its own: the limits would double."""
+    def __deepcopy__(self, memo: dict[int, Any]) -> Budget:
+        """A copy of a tool has no budget of its own: the limits would double."""
         return self
 
     def __getstate__(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from core_302.errors import InvalidInputError
 from core_302.flow import Flow
 from core_302.options.chat import explain
 from core_302.options.declaration import Declared
-from core_302.tools.image_tool import NO_FIELD, Image, Studio
+from core_302.tools.image_tool import NO_FIELD, Image, ToolContext
 
 LINKS = "an http(s) link or a data URI"
 FILES = "an http(s) link, a data URI, or the name of an image file that was given or made here"
@@ -61,7 +61,7 @@ class Capability:
     price_note: str
     settings: type[Declared]
     arguments: Callable[[Any, bool], type[BaseModel]]
-    flow: Callable[[Studio, Any, Mapping[str, Any]], Flow[ToolResult]]
+    flow: Callable[[ToolContext, Any, Mapping[str, Any]], Flow[ToolResult]]
     rules: type[BaseModel] | None = None
 
     @property
@@ -69,27 +69,29 @@ class Capability:
         """All that the model reads of the tool beside its arguments."""
         return f"{self.description} {self.price_note}"
 
-    def schema(self, studio: Studio, settings: Any) -> type[BaseModel]:
+    def schema(self, context: ToolContext, settings: Any) -> type[BaseModel]:
         """Return the class of a model's arguments."""
-        return self.arguments(settings, studio.may_read_files)
+        return self.arguments(settings, context.may_read_files)
 
     def wrong_arguments(self, error: ValidationError) -> str:
         """Say to a model which of its arguments are wrong."""
         said = explain(error, self.rules or BaseModel, hint=NO_FIELD)
         return f"{said} Nothing was sent: correct this and try again."
 
-    def run(self, studio: Studio, settings: Any, given: Mapping[str, Any]) -> Flow[ToolResult]:
+    def run(
+        self, context: ToolContext, settings: Any, given: Mapping[str, Any]
+    ) -> Flow[ToolResult]:
         """Check a model's arguments, of which nothing is trusted, and do what they ask.
 
         Raises:
             AI302Error: Its text says to a model what to do.
         """
         try:
-            checked = self.schema(studio, settings).model_validate(dict(given))
+            checked = self.schema(context, settings).model_validate(dict(given))
         except ValidationError as error:
             raise InvalidInputError(self.wrong_arguments(error)) from None
         asked = {name: getattr(checked, name) for name in checked.model_fields_set}
-        return self.flow(studio, settings, asked)
+        return self.flow(context, settings, asked)
 
 
 def arguments_class(

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from core_302.flow import Flow
 from core_302.options.avatar import AvatarRequest
 from core_302.tools.capability import FILES, LINKS, Capability, ToolResult, arguments_class
-from core_302.tools.image_tool import Studio, in_words
+from core_302.tools.image_tool import ToolContext, in_words
 from core_302.tools.settings import AvatarSettings
 
 FIELDS = ("person_type", "style", "custom_prompt", "num", "width", "height")
@@ -22,8 +22,10 @@ def _arguments(_: AvatarSettings, files: bool) -> type[BaseModel]:  # noqa: FBT0
     return arguments_class("GenerateAvatar", image, AvatarRequest, *FIELDS)
 
 
-def _flow(studio: Studio, settings: AvatarSettings, given: Mapping[str, Any]) -> Flow[ToolResult]:
-    report = yield from studio.portray({**given, "model": settings.prompt_model})
+def _flow(
+    context: ToolContext, settings: AvatarSettings, given: Mapping[str, Any]
+) -> Flow[ToolResult]:
+    report = yield from context.portray({**given, "model": settings.prompt_model})
     return ToolResult(in_words(report), report, report["images"])
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from core_302.flow import Flow
 from core_302.options.image import ImageRequest
 from core_302.tools.capability import FILES, LINKS, Capability, ToolResult, arguments_class
-from core_302.tools.image_tool import Studio, in_words
+from core_302.tools.image_tool import ToolContext, in_words
 from core_302.tools.settings import ImageSettings
 
 FIELDS = ("prompt", "width", "height", "aspect_ratio", "negative_prompt")
@@ -32,9 +32,11 @@ def _arguments(settings: ImageSettings, files: bool) -> type[BaseModel]:  # noqa
     return arguments_class("GenerateImage", fields, ImageRequest, *FIELDS)
 
 
-def _flow(studio: Studio, settings: ImageSettings, given: Mapping[str, Any]) -> Flow[ToolResult]:
+def _flow(
+    context: ToolContext, settings: ImageSettings, given: Mapping[str, Any]
+) -> Flow[ToolResult]:
     chosen = {**given, "model": given.get("model") or settings.model}
-    report = yield from studio.draw(chosen, as_task=settings.as_task)
+    report = yield from context.draw(chosen, as_task=settings.as_task)
     return ToolResult(in_words(report), report, report["images"])
 
 

@@ -1,4 +1,4 @@
-"""Studio: what a tool does with a paid job, from a model's arguments to files and a report.
+"""Image tools: what a tool does with a paid job, from a model's arguments to files and a report.
 
 Written once, as flows: the blocking and the asynchronous tool of every framework run the same text.
 What was paid for is never lost: when a later step fails, the report says so and keeps the link.
@@ -28,7 +28,7 @@ from core_302.links import check_link
 from core_302.options.avatar import AvatarRequest
 from core_302.options.chat import explain
 from core_302.options.image import Asked, ImageRequest
-from core_302.tools.budget import Purse
+from core_302.tools.budget import Budget
 from core_302.tools.image_store import check_folders, read_image, save_image
 
 NO_FIELD = "This tool takes no such argument"
@@ -68,25 +68,25 @@ class Report(TypedDict):
 
 
 @dataclass(frozen=True)
-class Studio:
+class ToolContext:
     """How a tool makes images. All of it is the operator's to say, never a model's.
 
     Attributes:
         output_dir: Where images are kept, or None: then only their links are reported.
         allowed_dirs: The folders that a model may name images in.
         on_unsupported: See `ImageRequest`.
-        purse: The limits.
+        budget: The limits.
         look_up_cost: Ask the gateway's record what each job cost: one more call, which is free.
     """
 
     output_dir: Path | None = None
     allowed_dirs: tuple[Path, ...] = ()
     on_unsupported: str = "error"
-    purse: Purse = field(default_factory=Purse)
+    budget: Budget = field(default_factory=Budget)
     look_up_cost: bool = True
 
     @classmethod
-    def of(cls, settings: Any) -> Studio:
+    def of(cls, settings: Any) -> ToolContext:
         """Return what `settings` say, as far as they say anything about images.
 
         Raises:
@@ -100,7 +100,7 @@ class Studio:
         check_folders(given.get("output_dir"), given.get("allowed_dirs", ()))
         if hasattr(settings, "budget"):
             limits = (settings.max_images, settings.budget, settings.assumed_price)
-            given["purse"] = Purse(*limits)
+            given["budget"] = Budget(*limits)
         return cls(**{**given, "allowed_dirs": tuple(given.get("allowed_dirs", ()))})
 
     @property
@@ -179,7 +179,7 @@ class Studio:
     def _make(
         self, kind: str, job: Flow[ImageJob], images: int, prompt: str, model: str | None
     ) -> Flow[Report]:
-        with self.purse.share(images) as share:
+        with self.budget.reserve(images) as share:
             done = yield from job
             share.images, share.surely_billed = len(done.images), True
             report = yield from self._report(kind, done, prompt, model)

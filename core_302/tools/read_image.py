@@ -15,7 +15,7 @@ from core_302.options.chat import ChatOptions
 from core_302.options.image import check_image, data_uri
 from core_302.tools.answers import asked_model
 from core_302.tools.capability import FILES, LINKS, Capability, ToolResult, arguments_class
-from core_302.tools.image_tool import Studio
+from core_302.tools.image_tool import ToolContext
 from core_302.tools.settings import ReadImageSettings
 
 READ_ALL = "Write down all words on this image, and say in one sentence what it shows."
@@ -32,9 +32,9 @@ def _arguments(_: ReadImageSettings, files: bool) -> type[BaseModel]:  # noqa: F
 
 
 def _flow(
-    studio: Studio, settings: ReadImageSettings, given: Mapping[str, Any]
+    context: ToolContext, settings: ReadImageSettings, given: Mapping[str, Any]
 ) -> Flow[ToolResult]:
-    image = yield from studio.given_image(given["image"])
+    image = yield from context.given_image(given["image"])
     try:
         check_image(image)
     except ValueError as error:

@@ -13,7 +13,7 @@ from core_302.messages.parts import text_part
 from core_302.options.chat import ChatOptions
 from core_302.tools.answers import asked_model
 from core_302.tools.capability import Capability, ToolResult, arguments_class
-from core_302.tools.image_tool import Studio
+from core_302.tools.image_tool import ToolContext
 from core_302.tools.settings import SearchSettings
 
 
@@ -24,7 +24,7 @@ def _arguments(_: SearchSettings, files: bool) -> type[BaseModel]:  # noqa: ARG0
     )
 
 
-def _flow(_: Studio, settings: SearchSettings, given: Mapping[str, Any]) -> Flow[ToolResult]:
+def _flow(_: ToolContext, settings: SearchSettings, given: Mapping[str, Any]) -> Flow[ToolResult]:
     query = given["query"]
     if not query.strip():
         raise InvalidInputError("query: is empty: say what to search for. Nothing was sent.")

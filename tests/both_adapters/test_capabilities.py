@@ -18,7 +18,7 @@ from llama_index.core.tools.types import BaseTool as LlamaIndexTool
 import langchain_302
 import llama_index_302
 from core_302 import ClosedError, ConfigurationError, InvalidInputError, PollPolicy
-from core_302.tools.budget import Purse
+from core_302.tools.budget import Budget
 from core_302.tools.capability import Capability
 from core_302.tools.settings import SELECTION_NAMES, SelectionSettings
 from langchain_302 import AI302Toolkit
@@ -76,7 +76,7 @@ def test_what_a_model_reads_of_a_tool_is_what_the_capability_says(kind):
     name, description, arguments = metadata_of(tool)
     assert (name, description) == (kind.capability.name, kind.capability.told)
     assert kind.capability.price_note in description
-    schema = kind.capability.schema(tool._studio, tool)
+    schema = kind.capability.schema(tool._context, tool)
     assert arguments.keys() == schema.model_fields.keys()
 
 
@@ -253,4 +253,4 @@ def test_a_tool_of_langchain_keeps_a_programs_own_words_about_wrong_arguments():
 @pytest.mark.parametrize("given", [(0,), (None, -1.0), (None, None, 0.0)])
 def test_a_limit_that_is_not_above_zero_is_refused_by_the_purse_too(given):
     with pytest.raises(ConfigurationError, match="must be more than 0"):
-        Purse(*given)
+        Budget(*given)

@@ -20,7 +20,7 @@ CALL = {
 REFUSED = reply(500, {"error": {"message": f"no painter for {KEY}", "err_code": -1}})
 
 
-class Studio(Script):
+class ToolContext(Script):
     """A gateway whose model asks for an image first, and whose painter is ill."""
 
     def next_reply(self, request):
@@ -39,7 +39,7 @@ class Studio(Script):
 
 @pytest.fixture
 def gateway():
-    with scripted_server(Studio()) as server:
+    with scripted_server(ToolContext()) as server:
         yield server
 
 

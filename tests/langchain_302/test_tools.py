@@ -508,12 +508,12 @@ def test_a_tool_shows_no_key_and_survives_copies_and_pickles(kind, monkeypatch):
     monkeypatch.setenv("AI302_API_KEY", "from-environment")
     again = pickle.loads(packed)
     assert again.args == tool.args
-    assert again._studio.purse.most_images == 3
+    assert again._context.budget.most_images == 3
     assert again._gateway.settings.api_key == "from-environment"
     same = copy.deepcopy(tool)
-    assert same._studio.purse is tool._studio.purse
+    assert same._context.budget is tool._context.budget
     assert same.api_key == tool.api_key
-    assert copy.copy(tool)._studio.purse is tool._studio.purse
+    assert copy.copy(tool)._context.budget is tool._context.budget
 
 
 def test_a_tool_is_a_context_manager_in_both_worlds(gateway):

@@ -23,7 +23,7 @@ from core_302.flows.cost import records_of
 from core_302.options.image import data_uri
 from core_302.reading import ReadingOptions, aread_pages, read_pages
 from core_302.tools.capability import Capability
-from core_302.tools.image_tool import Studio
+from core_302.tools.image_tool import ToolContext
 from core_302.tools.read_image import READ_IMAGE
 from core_302.tools.settings import ReadImageSettings, SearchSettings
 from core_302.tools.web_search import SEARCH
@@ -59,17 +59,23 @@ NO_FLOWS = {"run", "close", "aclose", "base_url", "settings", "retry", "polling"
 
 BY_FLOW = {
     "records_of": lambda: records_of(["1"]),
-    "web_search": lambda: SEARCH.run(Studio(), SearchSettings(), {"query": "x"}),
-    "read_image": lambda: READ_IMAGE.run(Studio(), ReadImageSettings(), {"image": data_uri(PNG)}),
-    "Studio.draw": lambda: Studio().draw(DRAWN),
-    "Studio.draw as a task": lambda: Studio().draw(DRAWN, as_task=True),
-    "Studio.portray": lambda: Studio().portray({**AVATARS, "image": "https://x.example/1.png"}),
-    "Studio.finish": lambda: Studio().finish("1"),
+    "web_search": lambda: SEARCH.run(ToolContext(), SearchSettings(), {"query": "x"}),
+    "read_image": lambda: READ_IMAGE.run(
+        ToolContext(), ReadImageSettings(), {"image": data_uri(PNG)}
+    ),
+    "ToolContext.draw": lambda: ToolContext().draw(DRAWN),
+    "ToolContext.draw as a task": lambda: ToolContext().draw(DRAWN, as_task=True),
+    "ToolContext.portray": lambda: ToolContext().portray(
+        {**AVATARS, "image": "https://x.example/1.png"}
+    ),
+    "ToolContext.finish": lambda: ToolContext().finish("1"),
 }
 EVERY = [*BY_METHOD, *BY_FLOW, "read_pages"]
 # A call that may have cost money is sent once, whatever the policy.
-PAID = [name for name in EVERY if "generate" in name or name in {"start_image", "Studio.portray"}]
-PAID += ["Studio.draw", "Studio.draw as a task"]
+PAID = [
+    name for name in EVERY if "generate" in name or name in {"start_image", "ToolContext.portray"}
+]
+PAID += ["ToolContext.draw", "ToolContext.draw as a task"]
 
 
 async def ended(given):
@@ -133,7 +139,7 @@ def test_every_method_of_a_client_is_among_them(client):
     assert methods - NO_FLOWS == set(BY_METHOD)
 
 
-@pytest.mark.parametrize("asking", [read_pages, aread_pages, Studio, Capability, records_of])
+@pytest.mark.parametrize("asking", [read_pages, aread_pages, ToolContext, Capability, records_of])
 def test_nothing_but_a_client_takes_a_policy(asking):
     assert not {"retry", "policy", "polling", "trusted_hosts"} & set(
         inspect.signature(asking).parameters

@@ -1,4 +1,4 @@
-"""Files: what a model may read, how images are kept, and the limits of a purse."""
+"""Files: what a model may read, how images are kept, and the limits of a budget."""
 
 import copy
 import os
@@ -13,7 +13,7 @@ import pytest
 from core_302 import BudgetError, ConfigurationError, ConnectionLostError, InvalidInputError
 from core_302.errors import ConnectionFailedError
 from core_302.image_parts import LARGEST_INPUT, image_file
-from core_302.tools.budget import Purse
+from core_302.tools.budget import Budget
 from core_302.tools.image_store import read_image, save_image
 from tests.drawn import image, png
 
@@ -207,67 +207,67 @@ def test_a_file_in_the_output_folder_that_was_not_made_here_cannot(tmp_path):
 )
 def test_a_limit_is_a_positive_number(given, says):
     with pytest.raises(ConfigurationError, match=says):
-        Purse(**given)
+        Budget(**given)
 
 
 def test_images_are_counted_and_the_next_one_too_many_is_refused():
-    purse = Purse(most_images=3)
-    with purse.share(2):
+    budget = Budget(most_images=3)
+    with budget.reserve(2):
         pass
     with pytest.raises(BudgetError, match=r"may make 3 images, and 1 are left: nothing was sent"):
-        purse.share(2).__enter__()
-    with purse.share(1):
+        budget.reserve(2).__enter__()
+    with budget.reserve(1):
         pass
-    assert purse.images == 3
+    assert budget.images == 3
 
 
 def test_money_is_set_aside_before_and_settled_after():
-    purse = Purse(budget=1.0, assumed_price=0.4)
-    with purse.share(2) as share:
-        assert purse.spent == 0.8
+    budget = Budget(budget=1.0, assumed_price=0.4)
+    with budget.reserve(2) as share:
+        assert budget.spent == 0.8
         share.cost = 0.1
-    assert purse.spent == pytest.approx(0.1)
-    with purse.share(2):
+    assert budget.spent == pytest.approx(0.1)
+    with budget.reserve(2):
         pass
-    with pytest.raises(BudgetError, match=r"may spend 1 PTC, and 0\.9 are spent or set aside"):
-        purse.share(1).__enter__()
+    with pytest.raises(BudgetError, match=r"may spend 1 PTC, and 0\.9 are spent or reserved"):
+        budget.reserve(1).__enter__()
 
 
 def test_the_dearest_image_so_far_is_what_the_next_is_thought_to_cost():
-    purse = Purse(budget=1.0, assumed_price=0.01)
-    with purse.share(1) as share:
+    budget = Budget(budget=1.0, assumed_price=0.01)
+    with budget.reserve(1) as share:
         share.cost = 0.6
     with pytest.raises(BudgetError):
-        purse.share(1).__enter__()
+        budget.reserve(1).__enter__()
 
 
 @pytest.mark.parametrize(
     ("error", "images"), [(ConnectionFailedError("x"), 0), (ConnectionLostError("x"), 1)]
 )
 def test_only_what_was_surely_not_billed_is_given_back(error, images):
-    purse = Purse(most_images=1, budget=1.0)
-    with pytest.raises(type(error)), purse.share(1):
+    budget = Budget(most_images=1, budget=1.0)
+    with pytest.raises(type(error)), budget.reserve(1):
         raise error
-    assert purse.images == images
+    assert budget.images == images
 
 
 def test_an_error_after_the_job_gives_nothing_back():
-    purse = Purse()
-    share = purse.share(1)
+    budget = Budget()
+    share = budget.reserve(1)
     share.__enter__().surely_billed = True
     error = ConnectionFailedError("the file host")
     assert not share.__exit__(type(error), error, None)
-    assert purse.images == 1
+    assert budget.images == 1
 
 
 def test_the_limit_holds_under_calls_at_once():
-    purse = Purse(most_images=10)
+    budget = Budget(most_images=10)
     start = threading.Barrier(20)
 
     def draw(_):
         start.wait()
         try:
-            with purse.share(1):
+            with budget.reserve(1):
                 return 1
         except BudgetError:
             return 0
@@ -277,8 +277,8 @@ def test_the_limit_holds_under_calls_at_once():
 
 
 def test_copies_share_a_purse_and_a_pickle_takes_along_what_is_used():
-    purse = Purse(most_images=2)
-    with copy.deepcopy(purse).share(1):
+    budget = Budget(most_images=2)
+    with copy.deepcopy(budget).reserve(1):
         pass
-    assert purse.images == 1
-    assert pickle.loads(pickle.dumps(purse)).images == 1
+    assert budget.images == 1
+    assert pickle.loads(pickle.dumps(budget)).images == 1
