@@ -1,5 +1,7 @@
 """Which addresses a link may lead to: links come from models and from strangers.
 
+The defence against server-side request forgery (SSRF).
+
 A link is judged twice: as it is written, before anything is looked up, and by the IP addresses that
 its host turns out to have. The connection is then made to the address that was judged, so that a
 second look-up cannot answer differently (DNS rebinding).

@@ -1,6 +1,7 @@
 """RetryPolicy: an error and the number of the attempt in, seconds to wait or None out.
 
-It owns no clock and never sleeps; the runners do. No other place decides about repeating.
+The backoff, and what a server asks for after a rate limit (Retry-After), are computed here. It owns
+no clock and never sleeps; the runners do. No other place decides about repeating.
 """
 
 from __future__ import annotations

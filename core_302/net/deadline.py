@@ -1,4 +1,4 @@
-"""Deadlines: how long a call, a read, a job, a download and the silence of a stream may last."""
+"""Deadlines: how long a call, a read, a job, a download may last; and the idle timeout of streams."""
 
 from __future__ import annotations
 
