@@ -1,4 +1,4 @@
-"""Deadlines: how long a call, a read, a job, a download may last; and the idle timeout of streams."""
+"""Deadlines: how long a call, a read, a job or a download may last; a stream's idle timeout."""
 
 from __future__ import annotations
 
