@@ -64,9 +64,10 @@ def test_workers_of_ray_read_each_image_once_at_one_rate_and_go_on_after_a_broke
         )
         requests = len(gateway.requests)
     assert done.returncode == 0, done.stderr
-    assert "7 pages, 1 from the cache, 1 failed; 2 workers" in done.stdout
+    # On a busy machine Ray may give one of the two workers everything: how many read is its choice.
+    read = re.search(r"7 pages, 1 from the cache, 1 failed; [12] workers, ([\d.]+) s", done.stdout)
+    assert read, done.stdout
     assert "6.png: it is no image and no PDF" in done.stdout
     assert "Page 0" in done.stdout
     assert requests == 5
-    seconds = float(re.search(r"2 workers, ([\d.]+) s", done.stdout)[1])
-    assert seconds >= requests - 1  # one a second for both together; the first need not wait
+    assert float(read[1]) >= requests - 1  # one a second for both together; the first need not wait
