@@ -20,7 +20,8 @@ PARTS = {
         "tests/llama_index_302",
         "tests/llama_index_contract",
     ),
-    "faults and emulator": ("tests/faults", "tests/emulator_302", "tests/browser"),
+    "faults": ("tests/faults",),
+    "emulator and browser": ("tests/emulator_302", "tests/browser"),
 }
 REST = [f"--ignore={path}" for paths in PARTS.values() for path in paths]
 COVERED = [sys.executable, "-m", "coverage"]
