@@ -46,9 +46,10 @@ proxy's password is repeated. A job is a paid order of images or avatars: it is 
 the gateway surely did nothing.
 
 Rivals are called through their blocking methods, with their defaults, `max_retries=2` and the row's
-time limit (they have a single timeout; where a row has several limits, they get the shortest). "Hangs":
-still waiting after 8 s, which may be a pause between requests. "Typed": an error of LangChain, of
-the OpenAI SDK, or one with an HTTP status. "Foreign": one of a library below, or of Python.
+time limit (they have a single timeout; where a row has several limits, they get the shortest).
+"Hangs": still waiting after 8 s, which may be a pause between requests. "Typed": an error of
+LangChain, of the OpenAI SDK, or one with an HTTP status. "Foreign": one of a library below, or of
+Python.
 {summary}
 """
 
