@@ -348,7 +348,7 @@ PACKED = (
             f"P17-{encoding}",
             f"the body is said to be packed as {encoding}, which was not offered",
             served(_Packed(encoding)),
-            unusable(says=f"{encoding}', which was not offered"),
+            unusable(says=f"{encoding}', which was not requested"),
         )
         for encoding in ("br", "zstd", "deflate")
     ),
