@@ -34,6 +34,7 @@ No text of an error holds the key: the runners replace it wherever a server repe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 Billed = Literal["no", "maybe"]
+USERINFO = re.compile(r"//[^/\s?#]*@")  # of an address: a proxy's name and password
 
 
 class AI302Error(Exception):
@@ -88,6 +90,7 @@ class AI302Error(Exception):
         the request with its key, the reply that repeats it. So an error begins where it leaves the
         core, and its causes keep their words alone.
         """
+        self.args = tuple(map(without_userinfo, self.args))
         for secret in secrets:
             self.args = tuple(_without(secret, item) for item in self.args)
             self.body = _without(secret, self.body)
@@ -96,6 +99,7 @@ class AI302Error(Exception):
             self.task_id = _without(secret, self.task_id)
         for cause in _causes(self):
             cause.__traceback__ = None
+            cause.args = tuple(map(without_userinfo, cause.args))
             for secret in secrets:
                 cause.args = tuple(_without(secret, item) for item in cause.args)
         return self.with_traceback(None)
@@ -225,6 +229,11 @@ class JobFailedError(ApiError):
     billed: Billed = "maybe"
 
 
+def without_userinfo(text: Any) -> Any:
+    """Return a text without the name and password of any address in it; anything else as it is."""
+    return USERINFO.sub("//***@", text) if isinstance(text, str) else text
+
+
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """Yield what `error` came from, and what that came from."""
     waiting, known = [error.__cause__, error.__context__], {id(error)}
@@ -232,7 +241,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         cause = waiting.pop()
         if cause is not None and id(cause) not in known:
             known.add(id(cause))
-            waiting += [cause.__cause__, cause.__context__]
+            waiting += [cause.__cause__, cause.__context__, *getattr(cause, "exceptions", ())]
             yield cause
 
 
@@ -241,6 +250,8 @@ def _without(secret: str, value: Any) -> Any:
         return value.replace(secret, "***")
     if isinstance(value, Mapping):
         return {_without(secret, key): _without(secret, item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_without(secret, item) for item in value]
+    if isinstance(value, (list, tuple)):
+        return type(value)(_without(secret, item) for item in value)
+    if isinstance(value, bytes):
+        return value.replace(secret.encode(), b"***")
     return value
