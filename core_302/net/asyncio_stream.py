@@ -75,7 +75,10 @@ def _connecting(timeout: float | None) -> Iterator[None]:
             yield
     except TimeoutError as error:
         raise httpcore.ConnectTimeout(told(timeout)) from error
-    except (OSError, ValueError, OverflowError) as error:  # no host, no port, no such name
+    # No host, no port, no such name; a TypeError is what asyncio makes of TLS in TLS called off.
+    except (OSError, ValueError, OverflowError, TypeError) as error:
+        if not seconds_left(timeout):
+            raise httpcore.ConnectTimeout(told(timeout)) from error
         raise httpcore.ConnectError(str(error)) from error
 
 

@@ -181,11 +181,12 @@ def _connected(host: str, port: int, timeout: float | None) -> socket.socket:
             wait_at_most(connection, seconds_left(timeout) / (len(found) - number))
             connection.connect(address)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except BaseException as error:
+        except OSError as error:
             connection.close()
-            if not isinstance(error, OSError):
-                raise
             failed = error
+        except BaseException:  # a port that is none, Ctrl-C
+            connection.close()
+            raise
         else:
             return connection
     raise failed

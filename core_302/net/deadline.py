@@ -68,10 +68,10 @@ class Deadline(float):
             raise RequestTimeoutError(f"{self.told} {WAIT_LONGER}")
 
 
-def seconds_left(timeout: float | None, otherwise: float = math.inf) -> float:
-    """Return what is left of a timeout; `otherwise` where no limit was given."""
+def seconds_left(timeout: float | None) -> float:
+    """Return what is left of a timeout; infinity where no limit was given."""
     if timeout is None:
-        return otherwise
+        return math.inf
     return timeout.left() if isinstance(timeout, Deadline) else timeout
 
 
@@ -91,7 +91,7 @@ class CallContext:
     def start(self, name: Literal["total", "job", "download"]) -> None:
         """Let the limit `name` count, from zero."""
         self._seconds: float = getattr(self._limits, name)
-        self._end = time.monotonic() + self._seconds
+        self._end: float = time.monotonic() + self._seconds
 
     def left(self) -> float:
         """Return how many seconds the call has left; 0 when there are none."""
@@ -106,7 +106,8 @@ class CallContext:
         else:
             said = f"No whole reply within {self._seconds:g} s."
             self.reading = Deadline(left, self._end, said)
-        stuck = f"The server took nothing of the request for {limits.write:g} s."
+        sent = min(limits.write, self._seconds)
+        stuck = f"The server did not take the request within {sent:g} s."
         return httpx.Timeout(
             connect=Deadline(min(limits.connect, left), self._end, "It took too long."),
             read=self.reading,

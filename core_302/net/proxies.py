@@ -96,6 +96,9 @@ class _Tunnels(Generic[Transport]):
         """
         if proxy not in self._made:
             try:
+                parts = urllib.parse.urlsplit(proxy)
+                parts.port  # noqa: B018 - reading it is what checks it
+                (parts.hostname or "..").encode("idna")
                 made = self._make(proxy)
             except (ValueError, ImportError, httpx.InvalidURL) as error:
                 # The text of the cause may hold the proxy's password.
