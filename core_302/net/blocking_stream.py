@@ -1,7 +1,7 @@
 """Blocking TCP and TLS connections, as httpcore reads and writes them, within deadlines.
 
 No request begins while anything waits to be read that answers another, and no read, write,
-handshake or look-up outlasts its deadline: each asks it before every wait.
+handshake or look-up outlasts its deadline, which is checked before every wait.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ LARGEST_RECORD = 64 * 1024  # bytes that are taken from the outer TLS at once
 class BlockingStream(httpcore.NetworkStream):
     """One connection.
 
-    The rule about requests is kept where the first byte of one is written, for nothing that is
-    asked earlier can know what arrives until then.
+    The rule about requests is checked where the first byte of one is written: an earlier check
+    cannot know what arrives until then.
     """
 
     def __init__(self, connection: Any, timeout: float | None) -> None:
         self._socket = connection
-        self._timeout = timeout  # for what httpcore sets no limit to: how it greets a SOCKS proxy
+        self._timeout = timeout  # for a SOCKS handshake, which httpcore does not limit
         self._answered = False  # the next write begins another request
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return what has come; b"" at the end.
+        """Return the received bytes; b"" at the end.
 
         Raises:
             httpcore.ReadTimeout: Nothing came in time.
@@ -115,9 +115,9 @@ class BlockingStream(httpcore.NetworkStream):
         return self._socket if info == "socket" else None
 
     def _holds_back(self) -> bool:
-        """Tell whether TLS inside of TLS has something to read that has left the socket already.
+        """Return whether TLS inside TLS holds data to read that has left the socket already.
 
-        TLS over a socket takes no more from it than it is asked to read.
+        TLS over a socket reads no more from it than was requested.
         """
         return isinstance(self._socket, TlsInTls) and self._socket.holds_back()
 
@@ -140,10 +140,10 @@ class BlockingNetwork(httpcore.SyncBackend):
 
 
 def wait_at_most(connection: socket.socket, seconds: float) -> None:
-    """Let whatever `connection` does next take no longer.
+    """Limit the next operation of `connection`.
 
     Raises:
-        TimeoutError: No time is left.
+        TimeoutError: The deadline has passed.
     """
     if seconds <= 0:
         raise TimeoutError
@@ -151,7 +151,7 @@ def wait_at_most(connection: socket.socket, seconds: float) -> None:
 
 
 def is_readable(connection: socket.socket) -> bool:
-    """Tell whether a socket has something to read, the end of the connection included."""
+    """Return whether a socket has something to read, the end of the connection included."""
     descriptor = connection.fileno()
     if descriptor < 0:  # it was closed
         return True
@@ -172,7 +172,7 @@ def _connecting(connect: Callable[[], Result], timeout: float | None) -> Result:
 
 
 def _connected(host: str, port: int, timeout: float | None) -> socket.socket:
-    """Return a socket to the first of a host's addresses that answers; each has its share."""
+    """Return a socket to the first address that answers; each has its share of the time."""
     found = look_up(host, port, seconds_left(timeout))
     failed: OSError = OSError(f"{host} has no address")
     for number, (family, kind, protocol, _, address) in enumerate(found):
@@ -193,7 +193,7 @@ def _connected(host: str, port: int, timeout: float | None) -> socket.socket:
 
 
 class TlsInTls:
-    """TLS inside of TLS, which `ssl` knows over buffers alone; a socket as far as one is needed."""
+    """TLS inside TLS, which `ssl` offers over buffers only, with the socket methods used here."""
 
     def __init__(
         self, outer: ssl.SSLSocket, context: ssl.SSLContext, name: str | None, seconds: float
@@ -205,11 +205,11 @@ class TlsInTls:
         self._done(self._tls.do_handshake)
 
     def settimeout(self, seconds: float) -> None:
-        """Let whatever is done next take no longer."""
+        """Limit the next operation."""
         self._end = time.monotonic() + seconds
 
     def recv(self, size: int) -> bytes:
-        """Return what has come; b"" at the end."""
+        """Return the received bytes; b"" at the end."""
         with suppress(ssl.SSLZeroReturnError, ssl.SSLEOFError):
             return self._done(lambda: self._tls.read(size))
         return b""
@@ -219,7 +219,7 @@ class TlsInTls:
         return self._done(lambda: self._tls.write(data))
 
     def holds_back(self) -> bool:
-        """Tell whether something to read has left the outer socket already."""
+        """Return whether something to read has left the outer socket already."""
         try:
             self._tls.read(1)
         except ssl.SSLError as error:
@@ -235,7 +235,7 @@ class TlsInTls:
         self._outer.close()
 
     def _done(self, work: Callable[[], Result]) -> Result:
-        """Return the result of `work`, whatever has to be sent and received for it."""
+        """Return the result of `work`, sending and receiving as it needs."""
         while True:
             try:
                 result = work()

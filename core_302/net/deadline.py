@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 WAIT_LONGER = "If it may take longer, raise timeout=..."
-DRAIN_SECONDS = 0.1  # what the end of a body may take after its last content
+DRAIN_SECONDS = 0.1  # for the end of a body, after its last content
 
 
 class Deadline(float):
-    """The seconds that something may take, and when they are over.
+    """A time limit in seconds that knows when it ends.
 
     It travels with a request as httpx's own timeouts do, down to every read and write of our
-    connections, which ask what is `left`. Whoever takes it for the number that it is as well has a
-    limit of one read or write, which any byte resets.
+    connections, which check what is `left`. Code that reads it as a plain number has a limit for
+    one read or write, which any byte resets.
 
     Args:
-        seconds: How long it may take from the first question on.
-        latest: When it is over at the latest, by the monotonic clock.
-        told: What an error says when it has passed.
-        every: The seconds are those of each write or read by itself.
+        seconds: The limit, counted from the first check on.
+        latest: When it ends at the latest, by the monotonic clock.
+        told: The error text when it has passed.
+        every: The limit applies to each read or write by itself.
     """
 
     def __new__(cls, seconds: float, *_: object, **__: object) -> Self:
@@ -55,7 +55,7 @@ class Deadline(float):
         return max(self._end - now, 0.0)
 
     def restart(self, seconds: float) -> None:
-        """Let `seconds` count from now on, whatever counted before."""
+        """Count `seconds` from now on."""
         self._end = time.monotonic() + seconds
 
     def check(self) -> None:
@@ -76,12 +76,12 @@ def seconds_left(timeout: float | None) -> float:
 
 
 def told(timeout: float | None) -> str:
-    """Return what the error of a timeout says."""
+    """Return the error text of a timeout."""
     return timeout.told if isinstance(timeout, Deadline) else "It took too long."
 
 
 class CallContext:
-    """What one call has of its own: its settings, and the deadlines that its requests carry."""
+    """The context of one call: its settings, and the deadlines that its requests carry."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -89,7 +89,7 @@ class CallContext:
         self.start("total")
 
     def start(self, name: Literal["total", "job", "download"]) -> None:
-        """Let the limit `name` count, from zero."""
+        """Start the time limit `name` from zero."""
         self._seconds: float = getattr(self._limits, name)
         self._end: float = time.monotonic() + self._seconds
 
@@ -101,10 +101,10 @@ class CallContext:
         """Return the deadlines of the next attempt, none later than the call's own."""
         limits, left = self._limits, self.left()
         if step.stream:
-            said = f"No reply began within {min(limits.first_byte, self._seconds):g} s."
+            said = f"No response began within {min(limits.first_byte, self._seconds):g} s."
             self.reading = Deadline(min(limits.first_byte, left), self._end, said)
         else:
-            said = f"No whole reply within {self._seconds:g} s."
+            said = f"No complete response within {self._seconds:g} s."
             self.reading = Deadline(left, self._end, said)
         sent = min(limits.write, self._seconds)
         stuck = f"The server did not take the request within {sent:g} s."
@@ -116,30 +116,30 @@ class CallContext:
         )
 
     def listen(self, response: httpx.Response) -> None:
-        """Let the limit of silence count for a stream whose reply has begun.
+        """Apply the idle timeout (`Timeouts.silence`) to a stream whose response has begun.
 
         httpcore looks the limit of a read up twice: for the head of a reply, and for its body.
         """
         seconds = self._limits.silence
-        said = f"The stream brought nothing for {seconds:g} s."
+        said = f"The stream sent no content for {seconds:g} s (its idle timeout)."
         self.reading = Deadline(seconds, math.inf, said)
         response.request.extensions["timeout"]["read"] = self.reading
         self.heard()
 
-    def await_whole(self) -> None:
-        """Let the limit of the whole call count: a stream came as an answer in one piece."""
-        self.reading.told = f"No whole reply within {self._seconds:g} s."
+    def await_complete(self) -> None:
+        """Apply the limit of the whole call: a stream came as a complete response."""
+        self.reading.told = f"No complete response within {self._seconds:g} s."
         self.reading.restart(self.left())
 
     def heard(self) -> None:
-        """Say that the stream has brought content, or that its reply has begun."""
+        """Note that the stream has sent content, or that its response has begun."""
         self.reading.restart(self._limits.silence)
 
     def drain(self) -> None:
-        """Let the end of a body take no longer than is worth its connection."""
+        """Limit the time for the end of a body, which is worth no more than a connection."""
         self.reading.restart(DRAIN_SECONDS)
 
     def check_pause(self, pause: Pause) -> None:
-        """Raise the error that `pause` follows, if the call would be over before the pause is."""
+        """Raise the error that `pause` follows, if the deadline would pass during the pause."""
         if time.monotonic() + pause.seconds >= self._end:
             raise pause.error

@@ -16,15 +16,15 @@ import httpx
 from core_302.net.deadline import DRAIN_SECONDS, CallContext
 from core_302.net.transports import LimitedBody
 
-LAST_BYTES = 4096  # how many may come after `[DONE]`
+LAST_BYTES = 4096  # after `[DONE]`
 
 
 def drain(response: httpx.Response, pieces: Iterator[bytes], context: CallContext) -> None:
     """Read the end of a stream's body after `[DONE]`, so that its connection can be used again.
 
-    A server may hold the body open, and a client of the user's own obeys no deadline in a read. So
-    its connection is shut down if the end does not come at once; it is then as lost as without
-    this.
+    A server may hold the body open, and the user's own client checks no deadline during a read. So
+    its connection is shut down if the end does not come at once; it is then lost, as it would be
+    without this.
     """
     context.drain()
     if not isinstance(response.stream, LimitedBody):

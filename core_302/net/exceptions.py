@@ -26,8 +26,8 @@ NOT_CONNECTED = (
     httpx.UnsupportedProtocol,
     socket.gaierror,
 )
-# What libraries below raise beside: a UnicodeError for a host's name that no name can be, such as
-# "a..b", an OverflowError for a port that no port can be.
+# What the libraries below raise as well: a UnicodeError for a host name that cannot exist, such as
+# "a..b", an OverflowError for an invalid port.
 STRANGERS = (
     httpx.HTTPError,
     httpx.InvalidURL,
@@ -64,7 +64,7 @@ class transport_errors:  # noqa: N801 - it is used like a function, as `contextl
 
 
 def _is_strange(error: BaseException | None) -> TypeGuard[Exception]:
-    """Tell whether an error is of a library below: one, or several in a group."""
+    """Return whether an error comes from a library below: one, or several in a group."""
     if isinstance(error, AI302Error) or not isinstance(error, Exception):
         return False
     return isinstance(error, STRANGERS) or hasattr(error, "exceptions")
@@ -83,14 +83,14 @@ def _ours(error: Exception, host: str | None) -> AI302Error:
             "network has a certificate authority of its own, name its file in SSL_CERT_FILE, or "
             "pass http_client=httpx.Client(verify=...). There is no switch to skip this check."
         )
-    # The built-in TimeoutError comes of a look-up alone.
+    # The built-in TimeoutError comes from a look-up only.
     if isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout, TimeoutError)):
         return ConnectionFailedError(f"No connection in time{to}: {words} {WAIT_LONGER}")
     if isinstance(error, NOT_CONNECTED):
         return ConnectionFailedError(f"No connection{to}: {words}")
     if isinstance(error, httpx.TimeoutException):
         ours = said.endswith(".")  # see `Deadline.told`
-        said = said if ours else f"No reply in time: {words}"
+        said = said if ours else f"No response in time: {words}"
         return RequestTimeoutError(f"{said} {WAIT_LONGER}")
     if isinstance(error, (httpx.InvalidURL, UnicodeEncodeError, OverflowError)) or (
         type(error) is UnicodeError

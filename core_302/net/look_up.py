@@ -1,7 +1,7 @@
-"""The look-up of a host's addresses. Nothing can call it off: whoever waits too long leaves it.
+"""The look-up of a host's addresses. It cannot be cancelled: at the deadline it is abandoned.
 
-Each runs in a thread of its own that no program waits for at its end. Whoever asks for the same
-name while one is under way shares it, so that a thousand calls at once need one thread.
+Each runs in a daemon thread, for which no program waits at its end. Concurrent look-ups of the same
+name share one, so that a thousand calls at once need one thread.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import time
 from concurrent.futures import Future
 from typing import Any
 
-SHARED_SECONDS = 1.0  # an older look-up may be stuck: who asks then has one of his own
+SHARED_SECONDS = 1.0  # an older look-up may be stuck: it is not shared any more
 
 Addresses = list[tuple[Any, ...]]
 _lock = threading.Lock()
@@ -23,7 +23,7 @@ _under_way: dict[tuple[str, int], tuple[float, Future[Addresses]]] = {}
 
 
 def is_address(host: str) -> bool:
-    """Tell whether a host is an IP address already."""
+    """Return whether a host is an IP address already."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -48,7 +48,7 @@ def look_up(host: str, port: int, seconds: float) -> Addresses:
 
 
 async def look_up_awaited(host: str, port: int) -> Addresses:
-    """Do the same, until it is cancelled."""
+    """Do the same as `look_up`, until it is cancelled."""
     if is_address(host):
         return _found(host, port)
     return await asyncio.wrap_future(_asked(host, port))
@@ -65,7 +65,7 @@ def _asked(host: str, port: int) -> Future[Addresses]:
         if asked is not None and now - began < SHARED_SECONDS:
             return asked
         asked = Future()
-        asked.set_running_or_notify_cancel()  # nobody who shares it cancels it for the others
+        asked.set_running_or_notify_cancel()  # no caller cancels it for the others
         _under_way[key] = (now, asked)
     threading.Thread(target=_ask, args=(key, asked), name="look-up", daemon=True).start()
     return asked

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 
 class SyncRunner:
-    """ConnectionPool to the gateway, and how a flow is run over them. See `Client`."""
+    """The connections of a client, and how a flow is run over them. See `Client`."""
 
     def __init__(
         self,
@@ -78,12 +78,12 @@ class SyncRunner:
 
     @property
     def retry(self) -> RetryPolicy:
-        """How failed calls are repeated."""
+        """How failed calls are retried."""
         return self._retry
 
     @property
     def polling(self) -> PollPolicy:
-        """How often a task is asked whether it is done."""
+        """How often a task is polled."""
         return self._polling
 
     @property
@@ -190,7 +190,7 @@ class SyncRunner:
         except AI302Error as error:
             raise error.redact(*secrets_of(context.settings)) from error.__cause__
         finally:
-            flow.close()  # what it holds is let go now, not when nobody holds the error any more
+            flow.close()  # release what it holds now, not when the error itself is released
 
     def _perform(
         self, step: Step, context: CallContext, on_progress: Callable[[Any], object] | None
@@ -230,7 +230,7 @@ class SyncRunner:
         return transport.send(message_of(step, context.settings), context.timeout(step))
 
     def _read(self, reply: Reply, most_bytes: int) -> Reply:
-        """Return `reply` with its whole body, or with the beginning of a refusal's."""
+        """Return `reply` with its complete body, or with the beginning of a refusal's."""
         reader = body_reader(reply, most_bytes)
         pieces: list[bytes] = []
         for raw in reply.source.stream:
@@ -254,8 +254,8 @@ class SyncRunner:
         reply = self._run(call(request), context)
         stream = ChatStream(reply, request.own_names)
         try:
-            if reply.media_type != "text/event-stream":  # an answer in one piece, or a wrong label
-                context.await_whole()
+            if reply.media_type != "text/event-stream":  # a complete response, or a wrong label
+                context.await_complete()
                 with transport_errors():
                     whole = self._read(reply, request.most_bytes)
                 yield from stream.read_whole(whole)

@@ -1,4 +1,4 @@
-"""Ways to the gateway over httpx: our own connections, or a client of the user's."""
+"""Transports to the gateway over httpx: our own connections, or the user's client."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ class AsyncPooledTransport(httpx.AsyncHTTPTransport):
 
 
 class ClientTransport:
-    """An `httpx.Client` of the user's in place of our own pools; it is never closed here.
+    """The user's own `httpx.Client` in place of our own pools; it is never closed here.
 
-    Its reads and writes cannot be called off: deadlines are kept between the pieces of a body.
+    Its reads and writes cannot be cancelled: deadlines are checked between the chunks of a body.
     """
 
     def __init__(self, client: httpx.Client) -> None:
@@ -71,7 +71,7 @@ class ClientTransport:
 
 
 class AsyncClientTransport:
-    """An `httpx.AsyncClient` of the user's in place of our own pools.
+    """The user's own `httpx.AsyncClient` in place of our own pools.
 
     Its waits are cancelled at their deadlines.
     """
@@ -91,7 +91,7 @@ class AsyncClientTransport:
 
 
 class LimitedBody(httpx.SyncByteStream):
-    """A body whose deadline is asked after each of its pieces."""
+    """A body whose deadline is checked after each of its chunks."""
 
     def __init__(self, response: httpx.Response) -> None:
         self._inner: Any = response.stream
@@ -108,7 +108,7 @@ class LimitedBody(httpx.SyncByteStream):
 
 
 class AsyncLimitedBody(httpx.AsyncByteStream):
-    """A body that is waited for until its deadline."""
+    """A body that is read until its deadline."""
 
     def __init__(self, response: httpx.Response) -> None:
         self._inner: Any = response.stream
@@ -129,7 +129,7 @@ class AsyncLimitedBody(httpx.AsyncByteStream):
 
 
 def _deadline(request: httpx.Request) -> Deadline:
-    """Return until when `request` may wait to be answered, or the rest of its reply to come."""
+    """Return the deadline of the response to `request`."""
     deadline: Deadline = request.extensions["timeout"]["read"]
     return deadline
 
@@ -167,7 +167,7 @@ def plain_request(message: Mapping[str, Any], limits: httpx.Timeout) -> httpx.Re
 
 
 class _Slices(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body in slices: httpcore copies what is left of a piece each time it sends some."""
+    """A body in slices: httpcore copies the rest of a chunk each time it sends some of it."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
