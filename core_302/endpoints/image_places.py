@@ -95,6 +95,13 @@ class Found:
         if len(self._images) < MOST_IMAGES:
             self._images.setdefault(image.link or image.content or b"", image)
 
+    def join(self, other: Found) -> None:
+        """Add what another search has found."""
+        for image in other.images:
+            self.add(image)
+        for problem in other.problems:
+            self.add_problem(problem)
+
     def add_problem(self, problem: str) -> None:
         """Add why an image cannot be read."""
         if len(self.problems) < MOST_IMAGES:
@@ -123,10 +130,11 @@ def gateway_images(raw: Mapping[str, Any]) -> Found:
     for name in GATEWAY_FIELDS:
         entries = raw.get(name)
         for entry in entries if isinstance(entries, list) else [entries]:
-            known = found.size
-            _value(entry, name, found)
-            if found.size == known and isinstance(entry, str) and entry.strip():
-                found.add_problem("An entry of the reply is neither a link nor an image.")
+            one = Found()
+            _value(entry, name, one)
+            if one.size == 0 and isinstance(entry, str) and entry.strip():
+                one.add_problem("An entry of the reply is neither a link nor an image.")
+            found.join(one)
     return found
 
 

@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core_302.endpoints.account import Record, read_record, record_request
-from core_302.errors import AI302Error, NotFoundError
+from core_302.errors import AI302Error, MalformedReplyError, NotFoundError
 from core_302.flow import Flow, ask
 
 
 def records_of(request_ids: Sequence[str]) -> Flow[dict[str, Record]]:
-    """Return the records that there are; one that is not there, or not yet, is left out.
+    """Return the records that there are.
+
+    One that is not there, or not yet, or whose cost no call can have, is left out.
 
     Raises:
         AI302Error: Records cannot be read at all, such as with a key that may not.
@@ -25,7 +27,7 @@ def records_of(request_ids: Sequence[str]) -> Flow[dict[str, Record]]:
     for request_id in request_ids:
         try:
             found[request_id] = yield from ask(record_request(request_id), read_record)
-        except NotFoundError:
+        except (NotFoundError, MalformedReplyError):
             continue
     return found
 
@@ -33,7 +35,7 @@ def records_of(request_ids: Sequence[str]) -> Flow[dict[str, Record]]:
 def cost_of(request_ids: Sequence[str]) -> Flow[float | None]:
     """Return what calls cost together, or None if the gateway does not say all of it.
 
-    A record that is late, or closed to this key, is no error: what was paid for is done.
+    A record that is late, absurd, or closed to this key, is no error: what was paid for is done.
     """
     try:
         records = yield from records_of(request_ids)
@@ -53,7 +55,7 @@ class Bill:
         cost: What those with a record cost, in PTC.
         input_tokens: As the records say; as the answer said, where there is no record.
         output_tokens: Likewise.
-        missing: How many calls have no record, or not yet: `cost` is without them.
+        missing: How many calls have no record, not yet, or an absurd one: `cost` is without them.
     """
 
     calls: int
