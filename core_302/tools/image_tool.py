@@ -17,7 +17,8 @@ from typing import Any, TypedDict
 from pydantic import BaseModel, ValidationError
 
 from core_302.endpoints.avatars import avatar_request
-from core_302.endpoints.image_reply import GeneratedImage, ImageJob
+from core_302.endpoints.image_places import GeneratedImage
+from core_302.endpoints.image_reply import ImageJob
 from core_302.endpoints.images import image_request, task_request
 from core_302.errors import AI302Error, ConfigurationError, InvalidInputError
 from core_302.flow import AskPolicies, Blocking, Flow, Limit, Policies

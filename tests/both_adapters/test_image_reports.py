@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import tempfile
 import warnings
 
 import pytest
@@ -154,6 +155,18 @@ def test_data_beside_a_link_is_kept_without_a_download(tools, server, tmp_path):
     tool = tools.make(DRAW, look_up_cost=False, as_task=False)
     _, report = tools.call(tool, **FOX)
     assert (report["images"][0]["url"], report["images"][0]["path"]) == (PHOTO, None)
+
+
+def test_an_image_that_can_be_kept_nowhere_is_told_with_the_others(tools, server, monkeypatch):
+    def full(**_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    server.answer(reply(200, {"data": [{"b64_json": P}, {"url": PHOTO}]}))
+    tool = tools.make(DRAW, look_up_cost=False, as_task=False)
+    text, report = tools.call(tool, **FOX)
+    assert [image["url"] for image in report["images"]] == [None, PHOTO]
+    assert "but The image cannot be kept: no space left" in text
 
 
 @pytest.mark.parametrize("cost", [-5, "NaN", "inf", 10**9])

@@ -12,6 +12,7 @@ from core_302.endpoints.avatars import avatar_request
 from core_302.image_parts import LARGEST_INPUT, image_part
 from core_302.options.avatar import style_of
 from core_302.options.chat import explain
+from core_302.options.given import is_empty
 from core_302.options.image import OpenAIImageRequest
 from tests.drawn import png
 
@@ -195,6 +196,8 @@ def test_a_model_that_works_on_an_image_wants_one(model):
         {"aspect_ratio": "1x100"},
         {"aspect_ratio": "0:1"},
         {"output_format": "a b"},
+        {"output_format": 5},
+        {"aspect_ratio": 16},
         {"output_format": "../x"},
         {"model": ""},
         {"base_url": "https://evil.example"},
@@ -263,7 +266,10 @@ def test_what_the_avatar_maker_would_replace_is_said_or_adjusted(given, says, ad
     assert {name: getattr(asked, name) for name in adjusted} == adjusted
 
 
-@pytest.mark.parametrize("style", [0, 99, "Comic", "comic ", 5, "no such style", True, 2.5])
+STYLES = [0, 99, "Comic", "comic ", 5, "no such style", True, 2.5, AvatarStyle.COMIC]
+
+
+@pytest.mark.parametrize("style", STYLES)
 def test_a_custom_prompt_wins_over_any_style_with_a_warning(style):
     with pytest.warns(UserWarning, match="custom_prompt takes its place, so .* is ignored"):
         asked = avatar(style=style, custom_prompt="as a samurai")
@@ -363,6 +369,17 @@ def test_a_data_uri_goes_with_the_type_of_its_data(uri, begins):
 def test_a_link_goes_with_its_scheme_in_lower_case_and_without_white_space():
     assert avatar(image=" HTTPS://images.example/A.png\n").image == "https://images.example/A.png"
     assert image_part("HTTP://a.example/b", "it")["image_url"]["url"] == "http://a.example/b"
+
+
+def test_a_request_that_is_no_object_is_refused():
+    with pytest.raises(ValidationError):
+        ImageRequest.model_validate(["a fox"])
+
+
+def test_a_list_of_empty_texts_is_as_empty_as_one():
+    assert is_empty(["", None])
+    assert not is_empty([])  # somebody says: none
+    assert not is_empty(["", "a"])
 
 
 def test_a_style_reader_leaves_what_it_does_not_know_to_the_check():
