@@ -133,7 +133,7 @@ def gateway_images(raw: Mapping[str, Any]) -> Found:
             one = Found()
             _value(entry, name, one)
             if one.size == 0 and isinstance(entry, str) and entry.strip():
-                one.add_problem("An entry of the reply is neither a link nor an image.")
+                one.add_problem("An entry of the response is neither a link nor an image.")
             found.join(one)
     return found
 
@@ -225,10 +225,10 @@ def _content(data: str, found: Found) -> bytes | None:
     try:
         content = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
     except (binascii.Error, ValueError):
-        found.add_problem("An image in the reply is not valid base64.")
+        found.add_problem("An image in the response is not valid base64.")
         return None
     try:
-        return image_file(content, "What the reply brought as base64").content
+        return image_file(content, "The base64 data in the response").content
     except MalformedReplyError as error:
         found.add_problem(error.message)
         return None

@@ -1,4 +1,4 @@
-"""Images: how to read the replies of all endpoints that make them, tasks among them.
+"""Images: how to read the responses of all endpoints that make them, tasks included.
 
 Where a reply has its images stands in `image_places`, how it says that it has none in
 `image_failure`. What was paid for is not lost: images that can be read are kept beside others that
@@ -22,14 +22,14 @@ from core_302.errors import AI302Error, JobFailedError
 from core_302.http import Reply
 from core_302.media_types import media_type_of
 
-MOST_PROBLEMS = 5  # that one error tells
-SHOWN_BASE64 = 200  # characters; longer texts in a raw reply are images, and are not kept twice
+MOST_PROBLEMS = 5  # that one error repeats
+SHOWN_BASE64 = 200  # characters; longer texts in a raw response are images, and are not kept twice
 BASE64 = re.compile(r"(data:[^,]{0,200},)?[A-Za-z0-9+/=_\s-]*")
 
 
 @dataclass(frozen=True)
 class ImageJob:
-    """What a paid job brought.
+    """The result of a paid job.
 
     Attributes:
         images: The images that can be read; at least one.
@@ -37,8 +37,8 @@ class ImageJob:
         task_id: The task's id, if it was one.
         cost_ids: The request ids under which the gateway has recorded the cost.
         usage: Token counts, for the models that are billed by tokens.
-        raw: The reply as it came, without the base64 of the images.
-        problems: Why further images of the reply cannot be read, a sentence for each.
+        raw: The response as it came, without the base64 of the images.
+        problems: Why further images of the response cannot be read, a sentence for each.
     """
 
     images: tuple[GeneratedImage, ...]
@@ -52,15 +52,15 @@ class ImageJob:
 
 @dataclass(frozen=True)
 class ImageTask:
-    """How far a task is.
+    """The state of a task.
 
     Attributes:
-        task_id: Its id, by which it can be asked for again.
+        task_id: Its id, by which it can be polled again.
         status: `pending`, `processing`, `completed`, `failed`, or a newer word.
-        job: What it brought, once it is done.
-        retry_after: Seconds that the server asks to wait before the next question, or None.
-        request_id: The gateway's id of the order, under which it may be billed; None in the answer
-            to a question, which is another call.
+        job: Its result, once it is done.
+        retry_after: Seconds that the server asks to wait before the next poll, or None.
+        request_id: The gateway's id of the order, under which it may be billed; None in the
+            response to a poll, which is another call.
     """
 
     task_id: str
@@ -81,7 +81,7 @@ def read_images(reply: Reply) -> ImageJob:
     if media_type_of(reply.body) is not None:  # some vendors answer with the image itself
         image = GeneratedImage(None, reply.body)
         return ImageJob((image,), reply.request_id, None, _ids(reply.request_id), None, {})
-    raw = any_object(reply, "a reply with an image")
+    raw = any_object(reply, "a response with an image")
     task_id = _task_id(raw)
     try:
         if state_in(raw) not in FAILED and (error := error_in(raw, reply)) is not None:
@@ -93,11 +93,11 @@ def read_images(reply: Reply) -> ImageJob:
 
 
 def read_task(reply: Reply) -> ImageTask:
-    """Read the answer to the order of a task.
+    """Read the response to the order of a task.
 
     Raises:
-        JobFailedError: It failed; the text has the gateway's words.
-        MalformedReplyError: There is no task's id, or it is done and brought no image.
+        JobFailedError: It failed; the error's text has the gateway's words.
+        MalformedReplyError: There is no task id, or it is done and has no image.
     """
     return _task(reply, reply.request_id)
 
@@ -170,7 +170,7 @@ def _without_images(raw: Mapping[str, Any], found: Found, reply: Reply) -> AI302
     data = raw.get("data")
     words = failure_in(raw) or (text_or_none(data.strip()) if isinstance(data, str) else None)
     if words is None:
-        error: AI302Error = malformed("a reply with an image's link or data", reply)
+        error: AI302Error = malformed("a response with an image's link or data", reply)
         for problem in found.problems[:MOST_PROBLEMS]:
             error.add(problem)
         return error

@@ -1,7 +1,7 @@
-"""Paid jobs as flows: asked for once, and waited for. What was paid for is not lost.
+"""Paid jobs as flows: ordered once, and waited for. What was paid for is not lost.
 
 A create request is sent again only if the gateway surely did nothing: see `RetryPolicy`. When its
-answer is lost, the error says that the job may have been billed, and how to go on.
+response is lost, the error says that the job may have been billed, and how to go on.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from core_302.http import Reply, Request
 logger = logging.getLogger("ai302")
 
 MAYBE_BILLED = (
-    "The job may have been done and billed all the same. It was not sent again: look at the key's "
-    "records before you repeat it."
+    "The job may have run and been billed. It was not sent again: check the key's records before "
+    "you repeat it."
 )
 
 
@@ -45,7 +45,7 @@ def paid(request: Request, read: Callable[[Reply], Result]) -> Flow[Result]:
 
 
 def image_job(request: Request) -> Flow[ImageJob]:
-    """Send a request whose reply has the images."""
+    """Send a request whose response has the images."""
     return paid(request, read_images)
 
 
@@ -63,7 +63,7 @@ def resume(task_id: str) -> Flow[ImageJob]:
 
 
 def _wait(task: ImageTask) -> Flow[ImageJob]:
-    """Ask how far the task is until it is done; each answer is told as progress."""
+    """Poll the task until it is done; each response is reported as progress."""
     order, poll = task.request_id, 0
     policies: Policies = yield AskPolicies()
     try:
@@ -95,7 +95,7 @@ def _billed_to(order: str | None, job: ImageJob) -> ImageJob:
 def resumable(task_id: str) -> str:
     """Say how a task that may have been billed is asked for again."""
     return (
-        f"The task may have been billed: do not order it again; ask for it by its id, "
+        f"The task may have been billed: do not order it again; resume it by its id, "
         f"{task_id!r} (client.resume_image)."
     )
 

@@ -1,8 +1,8 @@
-"""What a caller may ask of the avatar maker, `POST /302/headshot/generate`.
+"""The options of the avatar maker, `POST /302/headshot/generate`.
 
 Source: the page "AI Avatar Maker: Generate Avatar". It says that values out of range are silently
-replaced; here that is said before anything is sent, as in `image.py`. It says too that a style is
-ignored beside a custom prompt: that is no mistake of the caller's, so it is a note, never an error.
+replaced; here they are reported before anything is sent, as in `options/image.py`. It says too that
+a style is ignored beside a custom prompt: that is not an error of the caller's, so it is a note.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from core_302.options.image import LONGEST_REPEATED, TOLD_IN_WORDS, Asked, Input
 
 MOST_AVATARS = 4
 LEAST_SIDE = 256  # pixels
-MOST_SIDE = 1036  # pixels; printed like that on the page
-# A style that is ignored is not checked, so it may be anything when LangChain writes it down.
+MOST_SIDE = 1036  # pixels; so on the page (not 1024)
+OTHER_SIDE = 1024  # what any other width or height becomes, by the page
+# A style that is ignored is not checked, so it may be anything when LangChain serializes it.
 AS_IT_IS = PlainSerializer(lambda style: style, return_type=Any)
 LONGEST_NUMBER = 9  # characters of a style's number that are read
-OTHER_SIDE = 1024  # what the page says any other width or height becomes
 
 
 class AvatarStyle(str, Enum):
@@ -64,7 +64,7 @@ class AvatarStyle(str, Enum):
 
 
 def style_of(given: Any) -> Any:
-    """Return the style that is meant by its name, in any case and spacing, or by its number."""
+    """Return the style with this name, in any case and spacing, or with this number."""
     if isinstance(given, str) and given.strip().isdecimal():
         given = int(given[:LONGEST_NUMBER])
     if isinstance(given, bool) or given is None or isinstance(given, AvatarStyle):
@@ -72,13 +72,15 @@ def style_of(given: Any) -> Any:
     names = [style.value for style in AvatarStyle]
     if isinstance(given, int):
         if not 1 <= given <= len(names):
-            raise ValueError(f"{given} is no style: 1 to {len(names)}, or a name such as 'Comic'")
+            raise ValueError(
+                f"{given} is not a style: use 1 to {len(names)}, or a name such as 'Comic'"
+            )
         return names[given - 1]
     plain = {_plain(name): name for name in names}
     if isinstance(given, str) and _plain(given) not in plain:
         near = difflib.get_close_matches(_plain(given), plain, n=1)
         guess = f" Did you mean {plain[near[0]]!r}?" if near else ""
-        raise ValueError(f"{given[:40]!r} is no style.{guess} The styles are {', '.join(names)}")
+        raise ValueError(f"{given[:40]!r} is not a style.{guess} The styles are {', '.join(names)}")
     return plain[_plain(given)] if isinstance(given, str) else given
 
 
@@ -94,7 +96,7 @@ def _plain(name: str) -> str:
 
 
 def _limits(least: int, most: int) -> dict[str, Any]:
-    """Say the range in the JSON schema; it is checked below, where it may also be adjusted."""
+    """State the range in the JSON schema; it is checked below, where it may also be adjusted."""
     return {"minimum": least, "maximum": most}
 
 
@@ -109,7 +111,7 @@ class AvatarRequest(Asked):
         num: How many, 1 (the default) to 4.
         width: 256 to 1036 pixels; the gateway's default is 1024.
         height: 256 to 1036 pixels; the gateway's default is 768.
-        model: The language model that words the prompt; the gateway's default is gpt-4.1.
+        model: The language model that writes the prompt; the gateway's default is gpt-4.1.
         on_unsupported: "error", or "adjust" for the documented replacement and a warning.
         extra_body: Further fields of the body, sent as they are; they win over all others.
 
@@ -121,11 +123,11 @@ class AvatarRequest(Asked):
     person_type: Annotated[
         Literal["female", "male", "kid"],
         BeforeValidator(word_as_written),
-        Field(description="Who is on the photo."),
+        Field(description="Who is in the photo."),
     ]
     custom_prompt: Annotated[
         Prompt | None,
-        Field(description="The look in your own words, if none of the styles is meant."),
+        Field(description="The look in your own words, if none of the styles fits."),
     ] = None
     style: Annotated[
         Annotated[AvatarStyle, WrapValidator(_style_unless_ignored), AS_IT_IS] | None,
@@ -148,7 +150,7 @@ class AvatarRequest(Asked):
     @model_validator(mode="after")
     def _is_in_range(self, info: ValidationInfo) -> AvatarRequest:
         if self.style is None and self.custom_prompt is None:
-            raise ValueError("style: give a style, or say the look in custom_prompt")
+            raise ValueError("style: give a style, or describe the look in custom_prompt")
         if self.style is not None and self.custom_prompt is not None:
             self._ignore_the_style(warn=info.context != TOLD_IN_WORDS)
         if not 1 <= self.num <= MOST_AVATARS:
@@ -162,5 +164,5 @@ class AvatarRequest(Asked):
     def _ignore_the_style(self, *, warn: bool) -> None:
         given = str(self.style)[:LONGEST_REPEATED]
         self.__dict__["style"] = None
-        said = f"style: custom_prompt takes its place, so {given!r} is ignored, as 302.AI does."
+        said = f"style: custom_prompt replaces it, so {given!r} is ignored, as 302.AI does."
         self.note(said, warn=warn)

@@ -72,7 +72,7 @@ def test_a_custom_prompt_wins_over_a_style_and_that_is_a_note_for_model_and_prog
         "custom_prompt": "as a pirate",
         "num": 1,
     }
-    said = "style: custom_prompt takes its place, so '0' is ignored, as 302.AI does."
+    said = "style: custom_prompt replaces it, so '0' is ignored, as 302.AI does."
     assert report["notes"] == [said]
     assert text == f"Made 1 avatar:\n- {PHOTO}\nNote: {said}"
 
@@ -114,7 +114,7 @@ def test_one_bad_image_costs_none_of_the_good_ones_and_says_why(
     assert [image["width"] for image in kept] == [3, 4]
     assert len([*tmp_path.iterdir()]) == 2
     problems = [image["problem"] for image in report["images"] if not image["path"]]
-    assert ["base64" in problems[0], "no image" in problems[1], "pixels" in problems[2]] == [
+    assert ["base64" in problems[0], "not an image" in problems[1], "pixels" in problems[2]] == [
         True
     ] * 3
     assert all(problem in text for problem in problems)
@@ -166,7 +166,7 @@ def test_an_image_that_can_be_kept_nowhere_is_told_with_the_others(tools, server
     tool = tools.make(DRAW, look_up_cost=False, as_task=False)
     text, report = tools.call(tool, **FOX)
     assert [image["url"] for image in report["images"]] == [None, PHOTO]
-    assert "but The image cannot be kept: no space left" in text
+    assert "but The image cannot be saved: no space left" in text
 
 
 @pytest.mark.parametrize("cost", [-5, "NaN", "inf", 10**9])

@@ -161,8 +161,8 @@ BOMB = base64.b64encode(PNG[:16] + b"\0\0\xff\xff" * 2 + PNG[24:]).decode()
 @pytest.mark.parametrize(
     ("bad", "why"),
     [
-        ({"b64_json": "!!!"}, "An image in the reply is not valid base64."),
-        ({"b64_json": SVG}, "is no image, by its first bytes"),
+        ({"b64_json": "!!!"}, "An image in the response is not valid base64."),
+        ({"b64_json": SVG}, "is not an image, judging by its first bytes"),
         ({"b64_json": BOMB}, "65535x65535 pixels: too many"),
         ({"url": "data:image/png;base64,!!"}, "not valid base64"),
         ({"error": {"message": "sensitive"}}, "One image was not made: sensitive"),
@@ -181,8 +181,8 @@ def test_a_bad_entry_of_the_gateways_own_list_says_why_too():
     job = read({"image_urls": [A, "javascript:alert(1)", "data:image/png;base64,??"]})
     assert seen(job) == [A]
     assert job.problems == (
-        "An entry of the reply is neither a link nor an image.",
-        "An image in the reply is not valid base64.",
+        "An entry of the response is neither a link nor an image.",
+        "An image in the response is not valid base64.",
     )
 
 

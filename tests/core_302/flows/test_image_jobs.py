@@ -206,16 +206,16 @@ def test_an_image_is_found_wherever_the_reply_has_it(connect, server, body, link
 @pytest.mark.parametrize(
     ("body", "says"),
     [
-        ({"image_url": "", "data": {}}, "is not a reply with an image's link or data"),
+        ({"image_url": "", "data": {}}, "is not a response with an image's link or data"),
         ({"image_url": "", "data": {"output": "[broken"}}, "link or data"),
         ({"image_url": "javascript:alert(1)"}, "link or data"),
         ({"image_url": "file:///etc/passwd", "data": []}, "link or data"),
         ({"data": [{"url": "", "b64_json": ""}]}, "link or data"),
         ({"data": [{"b64_json": "!!!"}]}, "is not valid base64"),
-        ({"data": [{"b64_json": base64.b64encode(b"<svg/>").decode()}]}, "is no image"),
+        ({"data": [{"b64_json": base64.b64encode(b"<svg/>").decode()}]}, "is not an image"),
         ({}, "link or data"),
-        ([], "is not a reply with an image"),
-        (b"<html>login</html>", "is not a reply with an image"),
+        ([], "is not a response with an image"),
+        (b"<html>login</html>", "is not a response with an image"),
     ],
 )
 def test_a_reply_without_an_image_says_that_it_may_have_been_billed(connect, server, body, says):
@@ -223,7 +223,7 @@ def test_a_reply_without_an_image_says_that_it_may_have_been_billed(connect, ser
     with pytest.raises(MalformedReplyError, match=says) as caught:
         connect(server.url).call("generate_image", DRAW)
     assert caught.value.billed == "maybe"
-    assert "may have been done and billed" in str(caught.value)
+    assert "may have run and been billed" in str(caught.value)
     assert len(server.seen) == 1
 
 
@@ -346,7 +346,7 @@ def test_a_task_that_comes_to_nothing_is_named_so_that_it_is_not_paid_twice(
     with pytest.raises(kind, match=says) as caught:
         connect(server.url, max_retries=1).call("generate_image_task", DRAW)
     assert (caught.value.task_id, caught.value.billed) == ("t-1", "maybe")
-    assert "do not order it again; ask for it by its id, 't-1'" in str(caught.value)
+    assert "do not order it again; resume it by its id, 't-1'" in str(caught.value)
     assert sum(seen.method == "POST" for seen in server.seen) == 1
 
 
@@ -421,14 +421,14 @@ def test_a_task_that_is_left_by_ctrl_c_is_named_in_the_log(server, caplog):
         BothFaces("sync", server.url).call("generate_image_task", DRAW, on_progress=stop)
     (record,) = [record for record in caplog.records if record.name == "ai302"]
     assert record.levelname == "WARNING"
-    assert "ask for it by its id, 't-1' (client.resume_image)" in record.getMessage()
+    assert "resume it by its id, 't-1' (client.resume_image)" in record.getMessage()
 
 
 @pytest.mark.parametrize(
     ("answers", "says"),
     [
-        ([reply(200, task("pending")), [Stall]], "ask for it by its id, 't-1'"),
-        ([[Stall]], "A paid job was left before its answer came. The job may have been done"),
+        ([reply(200, task("pending")), [Stall]], "resume it by its id, 't-1'"),
+        ([[Stall]], "A paid job was left before its answer came. The job may have run"),
     ],
 )
 async def test_a_job_that_is_cancelled_is_told_in_the_log(server, caplog, answers, says):

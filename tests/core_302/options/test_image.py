@@ -37,7 +37,7 @@ def avatar(**given):
 @pytest.mark.parametrize(
     ("prompt", "says"),
     [
-        ("", "is empty: say in words what to draw"),
+        ("", "is empty: describe what to draw"),
         (" \n\t", "is empty"),
         ("x" * 32_001, "has 32001 characters: shorten it to 32000"),
         ("a\x00fox", "NUL"),
@@ -60,13 +60,16 @@ def test_a_prompt_may_have_lines_and_any_script():
 @pytest.mark.parametrize(
     ("image", "says"),
     [
-        ("/etc/passwd", "an image goes as an http"),
-        ("file:///etc/passwd", "not as file:"),
-        ("data:text/html;base64,PGh0bWw+", "is no image"),
-        ("data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmciPjwvc3ZnPg==", "is no"),
-        ("data:image/png,abc", "must be ;base64"),
-        (b"<html>", "is no image"),
-        (b"", "is no image"),
+        ("/etc/passwd", "an image must be an http"),
+        ("file:///etc/passwd", "not file:"),
+        ("data:text/html;base64,PGh0bWw+", "is not an image"),
+        (
+            "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmciPjwvc3ZnPg==",
+            "is not",
+        ),
+        ("data:image/png,abc", "must be base64"),
+        (b"<html>", "is not an image"),
+        (b"", "is not an image"),
         (b"x" * (LARGEST_INPUT + 1), "has 52,428,801 bytes: at most 52,428,800"),
     ],
 )
@@ -227,19 +230,19 @@ def test_a_style_is_known_by_its_name_in_any_spelling_and_by_its_number(given):
     [
         (
             {"style": "Watercolour"},
-            "style: 'Watercolour' is no style. Did you mean 'Watercolor'? The styles are Comic, ",
+            "style: 'Watercolour' is not a style. Did you mean 'Watercolor'? The styles are Comic",
         ),
-        ({"style": "zzz"}, "style: 'zzz' is no style. The styles are Comic, "),
-        ({"style": 18}, "style: 18 is no style: 1 to 17, or a name such as 'Comic'"),
-        ({"style": 0}, "0 is no style"),
+        ({"style": "zzz"}, "style: 'zzz' is not a style. The styles are Comic, "),
+        ({"style": 18}, "style: 18 is not a style: use 1 to 17, or a name such as 'Comic'"),
+        ({"style": 0}, "0 is not a style"),
         ({"style": True}, "style: "),
         ({"style": 2.5}, "style: "),
         ({"person_type": "robot"}, "person_type: should be 'female', 'male' or 'kid'"),
         ({"num": "two"}, "num: should be a valid integer"),
-        ({"style": None}, "style: give a style, or say the look in custom_prompt"),
+        ({"style": None}, "style: give a style, or describe the look in custom_prompt"),
         ({"custom_prompt": " ", "style": None}, "style: give a style"),
-        ({"style": 0, "custom_prompt": ""}, "style: 0 is no style"),
-        ({"style": "0"}, "style: 0 is no style"),
+        ({"style": 0, "custom_prompt": ""}, "style: 0 is not a style"),
+        ({"style": "0"}, "style: 0 is not a style"),
     ],
 )
 def test_an_avatar_that_cannot_be_made_is_refused(given, says):
@@ -271,7 +274,7 @@ STYLES = [0, 99, "Comic", "comic ", 5, "no such style", True, 2.5, AvatarStyle.C
 
 @pytest.mark.parametrize("style", STYLES)
 def test_a_custom_prompt_wins_over_any_style_with_a_warning(style):
-    with pytest.warns(UserWarning, match="custom_prompt takes its place, so .* is ignored"):
+    with pytest.warns(UserWarning, match="custom_prompt replaces it, so .* is ignored"):
         asked = avatar(style=style, custom_prompt="as a samurai")
     assert (asked.style, asked.custom_prompt) == (None, "as a samurai")
     assert len(asked.notes) == 1
@@ -389,4 +392,4 @@ def test_a_style_reader_leaves_what_it_does_not_know_to_the_check():
 
 def test_an_openai_mask_needs_an_image():
     said = refusal(OpenAIImageRequest, prompt="a fox", model="gpt-image-1", mask=png(4, 4))
-    assert said == "mask: it masks an image: give that in images."
+    assert said == "mask: it masks an image: pass that image in images."
