@@ -170,6 +170,7 @@ class ToolContext:
         Raises:
             InvalidInputError: The link leads to an internal address, or the file may not be read.
         """
+        image = image.strip()
         scheme = image[:8].lower()
         if scheme.startswith("data:"):
             return image

@@ -98,6 +98,30 @@ def test_what_models_fill_with_empty_texts_is_not_given(tools, server):
     assert asked["text"].startswith("Write down all words")
 
 
+def test_what_models_write_in_forms_of_their_own_is_understood(tools, server):
+    server.answer(reply(200, {"image_url": PHOTO}))
+    tool = tools.make(DRAW, look_up_cost=False, model="luma-t2i", as_task=False)
+    tools.call(tool, **FOX, aspect_ratio="16x9", output_format=".JPG")
+    body = server.seen[-1].json
+    assert (body["aspect_ratio"], body["output_format"]) == ("16:9", "jpeg")
+    server.answer(reply(200, {"headshot_url_list": [PHOTO]}))
+    tool = tools.make(PORTRAY, look_up_cost=False)
+    tools.call(tool, **{**FACE, "image": f" HTTPS{PHOTO[5:]}\n"})
+    assert server.seen[-1].json["image"] == PHOTO
+
+
+def test_a_value_that_is_replaced_if_that_is_wanted_is_a_note_for_model_and_program(tools, server):
+    server.answer(reply(200, {"image_url": PHOTO}))
+    given = {"model": "luma-t2i", "on_unsupported": "adjust", "as_task": False}
+    tool = tools.make(DRAW, look_up_cost=False, **given)
+    with pytest.warns(UserWarning, match="302.AI will use 1:1"):
+        text, report = tools.call(tool, **FOX, aspect_ratio="wide")
+    assert server.seen[-1].json["aspect_ratio"] == "1:1"
+    (note,) = report["notes"]
+    assert note.endswith("not wide: 302.AI will use 1:1.")
+    assert text.endswith(f"Note: {note}")
+
+
 OF_BOTH = pytest.mark.parametrize(("name", "said"), [(DRAW, FOX), (PORTRAY, {**FACE, "num": 4})])
 
 
