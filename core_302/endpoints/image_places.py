@@ -10,6 +10,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +63,7 @@ NO_RESULTS = re.compile(
     r"|mask.*|(init|input|reference|source)_?(image|url)s?|(thumb|preview|cover|poster).*|min|icon)"
 )
 MARKDOWN_IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?((?:https?:|//|data:)[^\s)>]+)", re.IGNORECASE)
+DEEPEST_TEXT = 2  # each may nest as deep as a response
 MOST_IMAGES = 100  # of one reply; models make up to 15, and what a model is told is bounded
 
 
@@ -79,6 +81,8 @@ class Found:
 
     _images: dict[str | bytes, GeneratedImage] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    texts: int = 0
+    """How many texts of JSON, one in the other, are being read."""
 
     @property
     def images(self) -> tuple[GeneratedImage, ...]:
@@ -185,13 +189,20 @@ def _in_text(text: str, found: Found) -> Iterator[GeneratedImage]:
         if (content := _content(text, found)) is not None:
             yield GeneratedImage(None, content)
     elif text.startswith(("[", "{")):
-        try:
-            _value(read_json(text), "output", found)
-        except ValueError:
-            return
+        _in_json(text, found)
     else:  # an answer of a chat model
         for match in MARKDOWN_IMAGE.finditer(text):
             yield from _in_text(match[1], found)
+
+
+def _in_json(text: str, found: Found) -> None:
+    """Add the images of a text that is JSON itself; one in another is as deep as they go."""
+    if found.texts == DEEPEST_TEXT:
+        return
+    found.texts += 1
+    with suppress(ValueError):
+        _value(read_json(text), "output", found)
+    found.texts -= 1
 
 
 def _begins_like_an_image(text: str) -> bool:

@@ -199,6 +199,16 @@ def test_a_reply_of_a_million_links_and_faults_is_cut():
     assert (len(job.images), len(job.problems)) == (MOST_IMAGES, MOST_IMAGES)
 
 
+def test_json_in_json_in_json_ends_without_a_crash():
+    text = A
+    for _ in range(9):
+        text = json.dumps([text])
+        text = "[" * 80 + text + "]" * 80
+    with pytest.raises(MalformedReplyError):
+        read({"data": {"output": text}})
+    assert seen(read({"data": json.dumps({"output": "[broken", "image": A})})) == [A]
+
+
 FAILURES = [
     ({"data": {"status": "failed", "error": "NSFW content"}}, "NSFW content"),
     ({"data": {"error": "NSFW"}}, "NSFW"),
