@@ -20,9 +20,10 @@ from core_302.error_replies.from_reply import error_from
 from core_302.errors import AI302Error, InvalidInputError, MalformedReplyError
 from core_302.http import Reply
 from core_302.image_parts import can_be_sent, image_file, is_image_data
-from core_302.links import check_link, is_public, is_web_link, target_of
+from core_302.links import check_link, is_web_link, target_of
 from core_302.media_types import media_type_of, size_of
 from core_302.messages.think_tags import split_completion
+from core_302.special_addresses import is_public
 from core_302.sse import SseDecoder
 
 JSON = {"content-type": "application/json"}

@@ -76,7 +76,7 @@ ATTACKS = (
             "core_302/flows/test_download.py::test_a_public_name_with_an_internal_address_is_refused",
             "core_302/flows/test_download.py::test_the_address_that_was_judged_is_the_one_that_is_used",
             "core_302/flows/test_download.py::test_a_redirect_inside_is_not_followed",
-            "core_302/flows/test_download.py::test_an_address_is_public_only_if_all_of_it_is",
+            "core_302/test_special_addresses.py::test_an_address_that_leads_inside_is_not_public",
             "core_302/flows/test_download.py::test_an_image_is_fetched_without_the_key",
             "core_302/flows/test_download.py::test_a_client_of_yours_is_not_used_for_files_since_it_may_hold_secrets",
             "langchain_302/test_tools.py::test_a_link_of_the_reply_that_leads_inside_is_given_but_not_followed",

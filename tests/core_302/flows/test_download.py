@@ -21,7 +21,7 @@ from core_302 import (
 from core_302.flows.download import LARGEST_FILE
 from core_302.http import Fetch
 from core_302.image_parts import image_file
-from core_302.links import Target, check_link, is_public, target_of
+from core_302.links import Target, check_link, target_of
 from core_302.media_types import media_type_of, size_of
 from core_302.net.request_encoding import message_of
 from tests.conftest import KEY, BothFaces
@@ -318,11 +318,3 @@ def test_a_size_that_the_header_does_not_tell_is_unknown():
     assert size_of(b"RIFF\0\0\0\0WEBPVP9 " + b"\0" * 30) is None
     assert size_of(b"hello") is None
     assert media_type_of(image("TIFF")) == "image/tiff"
-
-
-def test_an_address_is_public_only_if_all_of_it_is():
-    assert is_public("8.8.8.8")
-    assert is_public("::ffff:8.8.8.8")
-    assert not is_public("::ffff:10.0.0.1")
-    with pytest.raises(ValueError):
-        is_public("example.com")
