@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core_302.errors import InvalidInputError, MalformedReplyError
-from core_302.media_types import ENOUGH_BASE64, media_type_of, size_of, start_of
+from core_302.image_size import Base64Bytes, Size, size_of
+from core_302.media_types import ENOUGH_BASE64, media_type_of, start_of
 
 LARGEST_INPUT = 50 * 1024 * 1024  # bytes of an image that is sent: the gateway's upload limit
 MOST_PIXELS = 100_000_000  # width times height; more is a bomb for whoever opens it
 LONGEST_HEADER = 200  # characters of a data URI before its comma
+WHITESPACE = " \n\r\t"
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,14 @@ class ImageFile:
     Attributes:
         content: The file.
         media_type: By its first bytes, such as `image/png`.
-        width: In pixels, or None if its header does not tell.
+        width: In pixels, by its header; of several pages, the largest one's.
         height: Likewise.
     """
 
     content: bytes = field(repr=False)
     media_type: str
-    width: int | None
-    height: int | None
+    width: int
+    height: int
 
 
 def split_data_uri(address: str) -> tuple[str, str] | None:
@@ -74,8 +76,8 @@ def image_part(address: Any, where: str, *, detail: str | None = None) -> dict[s
         detail: `low`, `high` or `auto`, for models that know it.
 
     Raises:
-        InvalidInputError: The address is neither, or the data is no image. The text names the
-            part, never the data.
+        InvalidInputError: The address is neither, or the data is no image, or one of more than 100
+            million pixels. The text names the part, never the data.
     """
     if not isinstance(address, str) or not address:
         raise InvalidInputError(f"{where} has no link and no data of its image.")
@@ -86,7 +88,7 @@ def image_part(address: Any, where: str, *, detail: str | None = None) -> dict[s
         if not comma or not header.lower().endswith(";base64"):
             raise InvalidInputError(f"{where}: a data URI of an image must be ;base64.")
         place = len(scheme) + len(header) + 2
-        _check_image(address[place : place + ENOUGH_BASE64], where)
+        _check_image(address, place, where)
     elif not colon or scheme.lower() not in ("http", "https"):
         raise InvalidInputError(
             f"{where}: an image goes as an http(s) link or as base64 data, not as "
@@ -107,42 +109,65 @@ def image_part_of_data(
     refuse a good image.
 
     Raises:
-        InvalidInputError: The data is no image. The text names the part.
+        InvalidInputError: The data is no image, or one of more than 100 million pixels. The text
+            names the part.
     """
     if isinstance(data, (bytes, bytearray)):
         data = base64.b64encode(data).decode("ascii")
     if not isinstance(data, str) or not data:
         raise InvalidInputError(f"{where} has no data of its image.")
-    found = _check_image(data, where)
-    return image_part(f"data:{found or media_type};base64,{data}", where, detail=detail)
+    found = media_type_of(start_of(data)) or media_type
+    return image_part(f"data:{found};base64,{data}", where, detail=detail)
 
 
-def _check_image(data: str, where: str) -> str:
-    """Return the media type of base64 `data`, looking at its beginning only."""
+def check_pixels(size: Size | None) -> None:
+    """Check that an image is none that nobody can open.
+
+    Raises:
+        ValueError: Its header does not tell its size, or it has more than 100 million pixels.
+    """
+    if size is None:
+        raise ValueError("has no size in its header: it is broken, or of a kind not known here")
+    width, height = size
+    if width * height > MOST_PIXELS:
+        raise ValueError(f"says it is {width}x{height} pixels: too many")
+
+
+def _check_image(text: str, place: int, where: str) -> None:
+    """Check the image whose base64 begins at `place`, by its header alone."""
+    start = text[place : place + ENOUGH_BASE64]
     try:
-        start = base64.b64decode(data[:ENOUGH_BASE64], validate=len(data) >= ENOUGH_BASE64)
+        first = base64.b64decode(start, validate=len(start) >= ENOUGH_BASE64)
     except (binascii.Error, ValueError):
         raise InvalidInputError(f"{where}: the image is not valid base64.") from None
-    media_type = media_type_of(start)
-    if media_type is None:
+    if media_type_of(first) is None:
         raise InvalidInputError(
             f"{where} is no image (png, jpeg, gif, webp, bmp, tiff, heic or avif), "
             "by its first bytes."
         )
-    return media_type
+    if any(space in text for space in WHITESPACE):  # in lines, as in mails
+        text, place = "".join(text[place:].split()), 0
+    try:
+        check_pixels(size_of(Base64Bytes(text, place)))
+    except ValueError as error:
+        raise InvalidInputError(f"{where}: the image {error}.") from None
 
 
 def image_file(content: bytes, what: str) -> ImageFile:
     """Return `content` as an image.
 
     Raises:
-        MalformedReplyError: It is none, or has more than 100 million pixels.
+        MalformedReplyError: It is none, its header does not tell its size, or it has more than 100
+            million pixels.
     """
     media_type = media_type_of(content)
     if media_type is None:
         seen = "empty" if not content else "HTML" if b"<html" in content[:512].lower() else "other"
         raise MalformedReplyError(f"{what} is no image, by its first bytes ({seen}).")
-    width, height = size_of(content) or (None, None)
-    if width is not None and height is not None and width * height > MOST_PIXELS:
-        raise MalformedReplyError(f"{what} says it is {width}x{height} pixels: too many.")
-    return ImageFile(content, media_type, width, height)
+    size = size_of(content)
+    try:
+        check_pixels(size)
+    except ValueError as error:
+        raise MalformedReplyError(f"{what} {error}.") from None
+    assert size is not None, "checked"
+    return ImageFile(content, media_type, *size)

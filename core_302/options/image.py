@@ -18,7 +18,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from core_302.catalogue import ImageModelFacts, image_model_facts
 from core_302.errors import InvalidInputError
-from core_302.image_parts import LARGEST_INPUT, image_part
+from core_302.image_parts import LARGEST_INPUT, check_pixels, image_part
+from core_302.image_size import size_of
 from core_302.media_types import media_type_of
 
 LONGEST_PROMPT = 32_000  # characters: the longest that a model behind the gateway takes
@@ -47,6 +48,7 @@ def check_image(image: str | bytes) -> str | bytes:
     if isinstance(image, bytes):
         if media_type_of(image) is None:
             raise ValueError("is no image (png, jpeg, gif, webp, ...), by its first bytes")
+        check_pixels(size_of(image))
         return image
     try:
         image_part(image, "it")

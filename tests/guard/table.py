@@ -44,11 +44,14 @@ ATTACKS = (
     Attack(
         "S3",
         "A model names a path, a symbolic link, `file:` or an internal address to a tool",
-        "Files only below folders that the operator allowed, resolved first and opened without "
-        "following links; only http(s) links, never internal ones; all refusals sound alike",
+        "Files only below folders that the operator allowed, each step opened from the one before and "
+        "no link followed at any; only http(s) links, never internal ones; all refusals sound alike",
         (
             "core_302/tools/test_image_store.py::test_nothing_else_may_be_read_and_all_refusals_are_alike",
             "core_302/tools/test_image_store.py::test_a_file_in_the_output_folder_that_was_not_made_here_cannot",
+            "core_302/tools/test_opened_folder.py::test_no_link_and_no_folder_is_read_not_even_a_link_that_stays_inside",
+            "core_302/tools/test_opened_folder.py::test_a_folder_that_becomes_a_link_at_any_moment_is_not_followed",
+            "core_302/tools/test_opened_folder.py::test_a_thread_that_swaps_a_folder_for_a_link_wins_nothing",
             "langchain_302/test_tools.py::test_an_avatar_that_cannot_be_made_is_told_and_nothing_is_sent",
             "llama_index_302/test_tools.py::test_what_a_model_must_not_say_is_refused_before_anything_is_sent",
             "llama_index_302/test_convert.py::test_a_file_that_is_no_image_is_not_sent_as_one",
@@ -63,6 +66,7 @@ ATTACKS = (
         (
             "core_302/tools/test_image_store.py::test_no_prompt_leads_out_of_the_folder",
             "core_302/tools/test_image_store.py::test_a_file_is_never_overwritten_and_no_draft_stays",
+            "core_302/tools/test_opened_folder.py::test_an_image_goes_into_the_folder_that_was_opened",
         ),
     ),
     Attack(
