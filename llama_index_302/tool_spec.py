@@ -19,11 +19,11 @@ from core_302.adapters.connection import Connection, LifeCycle
 from core_302.adapters.shared_tools import Limited, chosen, tools_of
 from core_302.endpoints.image_reply import ImageTask
 from core_302.tools.budget import ASSUMED_PRICE
-from core_302.tools.capability import ToolResult
+from core_302.tools.capability import ToolResult, made_images
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL, Report, ToolContext
 from core_302.tools.settings import DEFAULT_MODEL, ImageJobSettings, SelectionSettings
 from llama_index_302.client_fields import connected
-from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blocks_of, told
+from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blocks_of
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -271,12 +271,12 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._kept(told(self._gateway.client.run(self._context.finish(task_id))))
+        return self._kept(made_images(self._gateway.client.run(self._context.finish(task_id))))
 
     async def aresume(self, task_id: str) -> Blocks:
         """Wait for a task that was paid for earlier, as `resume`."""
         flow = self._context.finish(task_id)
-        return self._kept(told(await self._gateway.async_client.run(flow)))
+        return self._kept(made_images(await self._gateway.async_client.run(flow)))
 
     def get_metadata_from_fn_name(
         self,

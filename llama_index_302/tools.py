@@ -19,10 +19,10 @@ from core_302.adapters.client_fields import TaskFields
 from core_302.adapters.connection import Connection
 from core_302.adapters.shared_tools import Limited
 from core_302.endpoints.image_reply import ImageTask
-from core_302.tools.capability import Capability, ToolResult
+from core_302.tools.capability import Capability, ToolResult, made_images
 from core_302.tools.generate_avatar import GENERATE_AVATAR
 from core_302.tools.generate_image import GENERATE_IMAGE
-from core_302.tools.image_tool import Image, Report, ToolContext, in_words
+from core_302.tools.image_tool import Image, ToolContext
 from core_302.tools.read_image import READ_IMAGE
 from core_302.tools.settings import (
     AvatarSettings,
@@ -127,12 +127,12 @@ class ImageJobTool(CapabilityTool):
             AI302Error: See the tree in `core_302.errors`.
         """
         report = self._gateway.client.run(self._context.finish(task_id))
-        return self._output({"task_id": task_id}, told(report))
+        return self._output({"task_id": task_id}, made_images(report))
 
     async def aresume(self, task_id: str) -> ToolOutput:
         """Wait for a task that was paid for earlier, as `resume`."""
         report = await self._gateway.async_client.run(self._context.finish(task_id))
-        return self._output({"task_id": task_id}, told(report))
+        return self._output({"task_id": task_id}, made_images(report))
 
 
 @connected
@@ -232,11 +232,6 @@ TOOLS: tuple[type[CapabilityTool], ...] = (
     AI302ReadImageTool,
 )
 """Every tool, in the order in which a tool spec gives them."""
-
-
-def told(report: Report) -> ToolResult:
-    """Return what a job brought, as a call of its tool would."""
-    return ToolResult(in_words(report), report, report["images"])
 
 
 def blocks_of(done: ToolResult, *, shown: bool) -> Blocks:

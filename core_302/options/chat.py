@@ -21,6 +21,7 @@ DEFAULT_OCR_MODEL = "gpt-4o-mini"
 """The gateway's own default, by its page "Chat (Image analysis)"."""
 
 UUID_VERSION = 4
+MOST_REASONS = 20  # that one error names
 OTHER_FIELDS = "Fields of the body that have no option go in extra_body"
 SEARCH_PAGE = "Chat (Search online)"
 
@@ -219,7 +220,8 @@ def explain(error: ValidationError, model: type[BaseModel], *, hint: str = OTHER
     `hint` is what is said of an option that `model` does not have.
     """
     reasons: dict[str, list[str]] = {}
-    for detail in error.errors(include_url=False, include_input=False):
+    wrong = error.errors(include_url=False, include_input=False)
+    for detail in wrong[:MOST_REASONS]:
         place = detail["loc"]
         name = str(place[0]) if place else ""
         if detail["type"] == "extra_forbidden" and len(place) == 1:
@@ -234,4 +236,6 @@ def explain(error: ValidationError, model: type[BaseModel], *, hint: str = OTHER
         f"{name}: {' or '.join(dict.fromkeys(texts))}".removeprefix(": ")
         for name, texts in reasons.items()
     )
+    if len(wrong) > MOST_REASONS:
+        said += f"; and {len(wrong) - MOST_REASONS} more"
     return f"{said.rstrip('.')}."

@@ -8,16 +8,24 @@ name that is not there is refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from core_302.errors import InvalidInputError
+from core_302.errors import AI302Error, InvalidInputError
 from core_302.flow import Flow
 from core_302.options.chat import explain
 from core_302.options.declaration import Declared
-from core_302.tools.image_tool import NO_FIELD, Image, ToolContext
+from core_302.tools.image_tool import (
+    NO_FIELD,
+    Image,
+    Report,
+    ToolContext,
+    in_words,
+    shown_images,
+)
+from core_302.tools.untrusted_text import LONGEST_ERROR, many_lines, one_line
 
 LINKS = "an http(s) link or a data URI"
 FILES = "an http(s) link, a data URI, or the name of an image file that was given or made here"
@@ -75,7 +83,7 @@ class Capability:
 
     def wrong_arguments(self, error: ValidationError) -> str:
         """Say to a model which of its arguments are wrong."""
-        said = explain(error, self.rules or BaseModel, hint=NO_FIELD)
+        said = one_line(explain(error, self.rules or BaseModel, hint=NO_FIELD), LONGEST_ERROR)
         return f"{said} Nothing was sent: correct this and try again."
 
     def run(
@@ -91,7 +99,17 @@ class Capability:
         except ValidationError as error:
             raise InvalidInputError(self.wrong_arguments(error)) from None
         asked = {name: getattr(checked, name) for name in checked.model_fields_set}
-        return self.flow(context, settings, asked)
+        try:
+            done = yield from self.flow(context, settings, asked)
+        except AI302Error as error:
+            error.args = (one_line(error.message, LONGEST_ERROR),)
+            raise
+        return replace(done, text=many_lines(done.text))
+
+
+def made_images(report: Report) -> ToolResult:
+    """Return what a job of images brought, as its tool tells it to a model."""
+    return ToolResult(in_words(report), report, shown_images(report))
 
 
 def arguments_class(

@@ -9,8 +9,15 @@ from pydantic import BaseModel, Field
 
 from core_302.flow import Flow
 from core_302.options.avatar import AvatarRequest
-from core_302.tools.capability import FILES, LINKS, Capability, ToolResult, arguments_class
-from core_302.tools.image_tool import ToolContext, in_words
+from core_302.tools.capability import (
+    FILES,
+    LINKS,
+    Capability,
+    ToolResult,
+    arguments_class,
+    made_images,
+)
+from core_302.tools.image_tool import ToolContext
 from core_302.tools.settings import AvatarSettings
 
 FIELDS = ("person_type", "style", "custom_prompt", "num", "width", "height")
@@ -26,7 +33,7 @@ def _flow(
     context: ToolContext, settings: AvatarSettings, given: Mapping[str, Any]
 ) -> Flow[ToolResult]:
     report = yield from context.portray({**given, "model": settings.prompt_model})
-    return ToolResult(in_words(report), report, report["images"])
+    return made_images(report)
 
 
 GENERATE_AVATAR = Capability(

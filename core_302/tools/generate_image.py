@@ -9,8 +9,15 @@ from pydantic import BaseModel, Field
 
 from core_302.flow import Flow
 from core_302.options.image import ImageRequest
-from core_302.tools.capability import FILES, LINKS, Capability, ToolResult, arguments_class
-from core_302.tools.image_tool import ToolContext, in_words
+from core_302.tools.capability import (
+    FILES,
+    LINKS,
+    Capability,
+    ToolResult,
+    arguments_class,
+    made_images,
+)
+from core_302.tools.image_tool import ToolContext
 from core_302.tools.settings import ImageSettings
 
 FIELDS = ("prompt", "width", "height", "aspect_ratio", "negative_prompt")
@@ -37,7 +44,7 @@ def _flow(
 ) -> Flow[ToolResult]:
     chosen = {**given, "model": given.get("model") or settings.model}
     report = yield from context.draw(chosen, as_task=settings.as_task)
-    return ToolResult(in_words(report), report, report["images"])
+    return made_images(report)
 
 
 GENERATE_IMAGE = Capability(

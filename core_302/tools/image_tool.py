@@ -30,9 +30,11 @@ from core_302.options.chat import explain
 from core_302.options.image import Asked, ImageRequest
 from core_302.tools.budget import Budget
 from core_302.tools.image_store import check_folders, read_image, save_image
+from core_302.tools.untrusted_text import MOST_IMAGES, item_list, link_or_none, one_line
 
 NO_FIELD = "This tool takes no such argument"
 DEFAULT_IMAGE_MODEL = "302ai-flux-schnell-t2i"
+LONGEST_PROBLEM = 500  # characters
 
 
 class Image(TypedDict):
@@ -240,17 +242,25 @@ def in_words(report: Report) -> str:
     count, kind = len(report["images"]), report["kind"]
     made = f"Made {count} {kind}{'s' if count != 1 else ''}"
     made += f" with {report['model']}" if report["model"] else ""
-    return "\n".join([f"{made}:", *(f"- {_in_words(image)}" for image in report["images"])])
+    return f"{one_line(made)}:\n{item_list(report['images'], _in_words)}"
+
+
+def shown_images(report: Report) -> list[Image]:
+    """Return the images that a model may see: not too many, and by links that are no more."""
+    first = report["images"][:MOST_IMAGES]
+    return [Image(**{**image, "url": link_or_none(image["url"])}) for image in first]  # type: ignore[typeddict-item]
 
 
 def _in_words(image: Image) -> str:
-    said = [image["url"]] if image["url"] else []
+    said = []
+    if image["url"]:
+        said.append(link_or_none(image["url"]) or "its link cannot be shown")
     if image["width"] and image["height"]:
         said.append(f"{image['width']}x{image['height']} {image['media_type']}")
     if image["path"]:
         said.append(f"saved as {image['path']}")
     if image["problem"]:
-        said.append(f"but {image['problem'].rstrip('.')}")
+        said.append(f"but {one_line(image['problem'], LONGEST_PROBLEM).rstrip('.')}")
     return ", ".join(said)
 
 
