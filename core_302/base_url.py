@@ -82,6 +82,11 @@ def check_home_of_the_key(values: Mapping[str, Any], environ: Mapping[str, str])
         )
 
 
+def leads_to_this_machine(address: str) -> bool:
+    """Tell whether an address that was cleaned is this machine's own."""
+    return _is_this_machine(urlsplit(address).hostname or "")
+
+
 def _is_this_machine(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 Billed = Literal["no", "maybe"]
+SHORTEST_SECRET = 8  # characters of a key, or of a header's value, that is no common word
 
 
 class AI302Error(Exception):
@@ -86,8 +87,11 @@ class AI302Error(Exception):
 
         A traceback keeps the variables of its frames alive, and crash reporters send them away:
         the request with its key, the reply that repeats it. So an error begins where it leaves the
-        core, and its causes keep their words alone.
+        core, and its causes keep their words alone. What is too short to be a secret is a part of
+        common words, and is not looked for.
         """
+        # The longest first: one may be a part of another.
+        secrets = tuple(sorted((s for s in secrets if len(s) >= SHORTEST_SECRET), key=len))[::-1]
         for secret in secrets:
             self.args = tuple(_without(secret, item) for item in self.args)
             self.body = _without(secret, self.body)

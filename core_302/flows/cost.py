@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core_302.endpoints.account import Record, read_record, record_request
-from core_302.errors import AI302Error, NotFoundError
+from core_302.errors import AI302Error, InvalidInputError, NotFoundError
 from core_302.flow import Flow, ask
 
 
 def records_of(request_ids: Sequence[str]) -> Flow[dict[str, Record]]:
     """Return the records that there are; one that is not there, or not yet, is left out.
+
+    So is what came as an id and is none.
 
     Raises:
         AI302Error: Records cannot be read at all, such as with a key that may not.
@@ -25,7 +27,7 @@ def records_of(request_ids: Sequence[str]) -> Flow[dict[str, Record]]:
     for request_id in request_ids:
         try:
             found[request_id] = yield from ask(record_request(request_id), read_record)
-        except NotFoundError:
+        except (NotFoundError, InvalidInputError):
             continue
     return found
 
