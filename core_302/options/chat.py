@@ -11,8 +11,16 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
+from core_302.config import unshown_values
 from core_302.errors import InvalidInputError
 from core_302.options.answer_format import answer_format
 from core_302.options.declaration import Declared, Sites, Text, Wire
@@ -171,7 +179,9 @@ class ChatOptions(ChatFields):
     """Whether several tools may be called at once."""
     timeout: Any = None
     """Time limits of this call: seconds, or what `Timeouts.of` takes. Nothing is sent for it."""
-    extra_headers: Mapping[str, str] | None = Field(default=None, repr=False)
+    extra_headers: Annotated[Mapping[str, str] | None, AfterValidator(unshown_values)] = Field(
+        default=None, repr=False
+    )
     """Further headers of this call; they win over the default ones. No error repeats them, but a
     framework's own traces may."""
 
