@@ -213,7 +213,7 @@ def _heif_size(content: Content) -> Size | None:
 
 def _inside(content: Content, path: tuple[bytes, ...]) -> Iterator[int]:
     """Yield where the boxes at the end of `path` begin, after their headers."""
-    waiting = [(0, None, path)]
+    waiting: list[tuple[int, int | None, tuple[bytes, ...]]] = [(0, None, path)]
     steps = 0
     while waiting:
         place, end, wanted = waiting.pop()

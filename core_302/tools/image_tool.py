@@ -248,7 +248,7 @@ def in_words(report: Report) -> str:
 def shown_images(report: Report) -> list[Image]:
     """Return the images that a model may see: not too many, and by links that are no more."""
     first = report["images"][:MOST_IMAGES]
-    return [Image(**{**image, "url": link_or_none(image["url"])}) for image in first]  # type: ignore[typeddict-item]
+    return [Image(**{**image, "url": link_or_none(image["url"])}) for image in first]
 
 
 def _in_words(image: Image) -> str:

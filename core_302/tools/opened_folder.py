@@ -65,12 +65,17 @@ def write_new(folder: Path, name: str, draft: str, content: bytes) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _opened(folder) as (directory, prefix):
-        whole = {"src_dir_fd": directory, "dst_dir_fd": directory}
         try:
             _write(prefix + draft, directory, content)
             with suppress(FileExistsError):
                 try:
-                    os.link(prefix + draft, prefix + name, **whole)
+                    os.link(
+                        prefix + draft,
+                        prefix + name,
+                        src_dir_fd=directory,
+                        dst_dir_fd=directory,
+                        follow_symlinks=os.link not in os.supports_follow_symlinks,
+                    )
                 except PermissionError:  # a file system without links
                     _write(prefix + name, directory, content)
         finally:
