@@ -1,7 +1,7 @@
-"""Where answers are kept, so that no page is paid for twice: not by one run, nor by two at once.
+"""The cache of answers: no page is paid for twice, by one run or by two at once.
 
-A page is claimed before it is asked for. A claim ends when the answer is kept, when its owner gives
-up or its process is gone, or when its lease runs out. So a run that was stopped or killed goes on
+A page is claimed before it is requested. A claim ends when the answer is kept, when its owner gives
+up or its process is gone, or when its lease expires. So a run that was stopped or killed continues
 where it was.
 
 Every write is one statement of SQLite, which is done or not done: whatever interrupts a program
@@ -29,17 +29,17 @@ LEASE = 900.0  # seconds: longer than a call can last with the default time limi
 BUSY_WAIT = 60.0  # seconds that a process waits for another one's write
 
 RUN = uuid.uuid4().hex
-"""This process's own mark: a container that was restarted has the same host and process number."""
+"""This process's own id: a restarted container has the same host name and process number."""
 
 Claim = Literal["claimed", "busy"]
 
 
 class ReadingCache(ABC):
-    """Keeps answers under keys that hold everything that changes them."""
+    """Keeps answers under keys that cover everything that changes them."""
 
     @abstractmethod
     def claim(self, key: str, owner: str) -> tuple[Claim, str | None]:
-        """Return the answer if it is kept; else claim it, or say that someone else has.
+        """Return the answer if it is kept; else claim it, or report that another run has.
 
         Args:
             key: Of the answer.
@@ -72,7 +72,7 @@ class KeyedCache(ReadingCache):
         self._lock = threading.Lock()
 
     def claim(self, key: str, owner: str) -> tuple[Claim, str | None]:
-        """Return the answer if it is kept; else claim it, or say that someone else has."""
+        """Return the answer if it is kept; else claim it, or report that another run has."""
         with self._lock:
             if key in self._owners:
                 return "busy", None
@@ -99,11 +99,11 @@ class SqliteCache(ReadingCache):
 
     Args:
         path: The file; it is made if it is missing.
-        lease: Seconds after which a claim counts no more, by the clock of whoever finds it: however
-            wrong the clock was that wrote it. The same for all who share the file.
+        lease: Seconds after which a claim expires, by the clock of whoever finds it: however wrong
+            the clock was that wrote it. The same for all who share the file.
 
     Raises:
-        ConfigurationError: The file cannot be opened, or is no SQLite file.
+        ConfigurationError: The file cannot be opened, or is not a SQLite file.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, lease: float = LEASE) -> None:
@@ -117,7 +117,7 @@ class SqliteCache(ReadingCache):
         self._process = 0
 
     def claim(self, key: str, owner: str) -> tuple[Claim, str | None]:
-        """Return the answer if it is kept; else claim it, or say that someone else has."""
+        """Return the answer if it is kept; else claim it, or report that another run has."""
         mine = (socket.gethostname(), os.getpid(), f"{RUN}/{owner}", time.time() + self._lease)
         found = self._found(key)
         if found is None:
@@ -203,8 +203,8 @@ class SqliteCache(ReadingCache):
             self.path, timeout=BUSY_WAIT, isolation_level=None, check_same_thread=False
         )
         try:
-            # Write-ahead: readers and a writer at once. What is lost when power fails is at most
-            # the last pages, which are then asked again.
+            # Write-ahead: readers and a writer at once. A power failure loses at most the last
+            # pages, which are then requested again.
             database.execute("PRAGMA journal_mode=WAL")
             database.execute("PRAGMA synchronous=NORMAL")
             database.execute(
@@ -231,13 +231,13 @@ class SqliteCache(ReadingCache):
 
 
 def _may_live(host: str, process: int, run: str) -> bool:
-    """Tell whether the process of a claim may still be there: it is not known to be gone."""
+    """Return whether the process of a claim may still be there: it is not known to be gone."""
     if host != socket.gethostname() or os.name == "nt":
-        return True  # whether a process lives cannot be asked there
+        return True  # there is no way to check a process there
     if process == os.getpid():
         return run.partition("/")[0] == RUN
     try:
         os.kill(process, 0)
     except OSError as error:
-        return error.errno == errno.EPERM  # another user's lives; what cannot be found does not
+        return error.errno == errno.EPERM  # another user's lives; one not found does not
     return True

@@ -15,7 +15,7 @@ from core_302.tools.capability import (
     Capability,
     ToolResult,
     arguments_class,
-    made_images,
+    image_result,
 )
 from core_302.tools.image_tool import ToolContext
 from core_302.tools.settings import AvatarSettings
@@ -30,10 +30,10 @@ def _arguments(_: AvatarSettings, files: bool) -> type[BaseModel]:  # noqa: FBT0
 
 
 def _flow(
-    context: ToolContext, settings: AvatarSettings, given: Mapping[str, Any]
+    context: ToolContext, settings: AvatarSettings, arguments: Mapping[str, Any]
 ) -> Flow[ToolResult]:
-    report = yield from context.portray({**given, "model": settings.prompt_model})
-    return made_images(report)
+    report = yield from context.portray({**arguments, "model": settings.prompt_model})
+    return image_result(report)
 
 
 GENERATE_AVATAR = Capability(

@@ -15,7 +15,7 @@ from core_302.tools.capability import (
     Capability,
     ToolResult,
     arguments_class,
-    made_images,
+    image_result,
 )
 from core_302.tools.image_tool import ToolContext
 from core_302.tools.settings import ImageSettings
@@ -40,11 +40,11 @@ def _arguments(settings: ImageSettings, files: bool) -> type[BaseModel]:  # noqa
 
 
 def _flow(
-    context: ToolContext, settings: ImageSettings, given: Mapping[str, Any]
+    context: ToolContext, settings: ImageSettings, arguments: Mapping[str, Any]
 ) -> Flow[ToolResult]:
-    chosen = {**given, "model": given.get("model") or settings.model}
+    chosen = {**arguments, "model": arguments.get("model") or settings.model}
     report = yield from context.draw(chosen, as_task=settings.as_task)
-    return made_images(report)
+    return image_result(report)
 
 
 GENERATE_IMAGE = Capability(

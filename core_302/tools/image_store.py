@@ -1,7 +1,7 @@
-"""Images on this machine's disk: where a tool may read one, and how it keeps what it made.
+"""Images on this machine's disk: where a tool may read them, and how it saves those that it made.
 
-A name comes from a model, so it opens nothing outside of the folders that the operator allowed.
-A file is written whole or not at all, and none is ever overwritten.
+A name comes from a model, so it opens nothing outside the folders that the operator allowed. A file
+is written completely or not at all, and none is ever overwritten.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def _folder(given: Any) -> Any:
     return Path(given).expanduser() if isinstance(given, (str, os.PathLike)) else given
 
 
-# A text is what people write, so strict checkers must take it. Once checked, it is a Path.
+# People write strings, so strict checkers must accept them. Once checked, it is a Path.
 Folder = Annotated[Path | str, BeforeValidator(_folder)]
 
 
@@ -51,7 +51,7 @@ def save_image(image: ImageFile, folder: Path, prompt: str) -> Path:
         # A file that is there already is the same image: its name has the digest of its content.
         write_new(folder, target.name, f".ai302-{uuid.uuid4().hex}", image.content)
     except OSError as error:
-        raise ConfigurationError(f"The image cannot be kept in {folder}: {error}.") from error
+        raise ConfigurationError(f"The image cannot be saved in {folder}: {error}.") from error
     return target
 
 
@@ -65,8 +65,8 @@ def read_image(name: str, folders: Sequence[Path], made_in: Path | None) -> byte
             which a file's name proves by the digest of its content.
 
     Raises:
-        InvalidInputError: There is no such image where one may be read. The text is the same
-            for what is missing and for what is forbidden: a model must not explore a disk.
+        InvalidInputError: There is no such image where one may be read. The error's text is the
+            same for missing and for forbidden files: a model must not explore a disk.
     """
     for folder in folders:
         content = _read_below(folder, name)
@@ -92,13 +92,11 @@ def check_folders(output_dir: Path | None, allowed_dirs: Sequence[Path]) -> None
         if not folder.is_dir():
             raise ConfigurationError(f"allowed_dirs: there is no folder {str(folder)!r}.")
     if output_dir is not None and not _can_be_written(output_dir):
-        raise ConfigurationError(
-            f"output_dir: {str(output_dir)!r} is no folder that can be written to."
-        )
+        raise ConfigurationError(f"output_dir: {str(output_dir)!r} is not a writable folder.")
 
 
 def _can_be_written(folder: Path) -> bool:
-    """Tell whether files can be made in `folder`, or, while it is missing, below its parents."""
+    """Return whether files can be made in `folder`, or, while it is missing, below its parents."""
     while not folder.exists():
         folder = folder.parent
     return folder.is_dir() and os.access(folder, os.W_OK)

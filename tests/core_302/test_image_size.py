@@ -137,7 +137,7 @@ def test_the_largest_size_that_a_header_tells_of_counts(content, size):
 )
 def test_a_size_that_the_header_does_not_tell_is_none_and_the_image_refused(content):
     assert size_of(content) is None
-    with pytest.raises(MalformedReplyError, match=r"is no image|has no size in its header"):
+    with pytest.raises(MalformedReplyError, match=r"is not an image|has no size in its header"):
         image_file(content, "it")
 
 

@@ -190,5 +190,5 @@ def test_a_folder_that_cannot_be_opened_is_named(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(os, "open", refused)
-    with pytest.raises(ConfigurationError, match=r"cannot be kept in .*Permission denied"):
+    with pytest.raises(ConfigurationError, match=r"cannot be saved in .*Permission denied"):
         save_image(image_file(MINE, "it"), tmp_path, "a fox")
