@@ -131,7 +131,7 @@ def check_pixels(size: Size | None) -> None:
         raise ValueError("has no size in its header: it is broken, or of a kind not known here")
     width, height = size
     if width * height > MOST_PIXELS:
-        raise ValueError(f"says it is {width}x{height} pixels: too many")
+        raise ValueError(f"declares {width}x{height} pixels: too many")
 
 
 def _check_image(text: str, place: int, where: str) -> None:

@@ -204,7 +204,7 @@ BOMBS = [
 def test_a_bomb_is_refused_wherever_an_image_is_given(bomb):
     data = base64.b64encode(bomb).decode()
     lines = base64.encodebytes(bomb + b"\0" * 200).decode()
-    says = r"says it is [0-9]+x[0-9]+ pixels: too many|has no size in its header"
+    says = r"declares [0-9]+x[0-9]+ pixels: too many|has no size in its header"
     for given in (data, lines):
         with pytest.raises(InvalidInputError, match=says):
             image_part(f"data:image/tiff;base64,{given}", "messages[0].content[1]")

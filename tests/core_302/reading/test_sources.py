@@ -202,7 +202,7 @@ def test_a_bomb_on_a_later_page_is_refused_like_one_on_the_first(monkeypatch, kn
         monkeypatch.setattr(page_images, "size_of", lambda _: (10, 10))
     sheets = list(sheets_of(Source("two", content=content)))
     assert len(sheets) == (1 if known else 2)
-    with pytest.raises(InvalidInputError, match="it says it is 9200x9200 pixels: too many"):
+    with pytest.raises(InvalidInputError, match="it declares 9200x9200 pixels: too many"):
         draw(sheets[-1])
 
 
