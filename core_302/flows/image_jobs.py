@@ -12,7 +12,12 @@ from dataclasses import replace
 
 from core_302.endpoints.image_reply import ImageJob, ImageTask, read_images, read_poll, read_task
 from core_302.endpoints.images import fetch_request
-from core_302.errors import AI302Error, RequestTimeoutError
+from core_302.errors import (
+    AI302Error,
+    InvalidInputError,
+    MalformedReplyError,
+    RequestTimeoutError,
+)
 from core_302.flow import AskPolicies, Flow, Limit, Pause, Policies, Progress, Result, ask
 from core_302.http import Reply, Request
 
@@ -51,30 +56,54 @@ def image_job(request: Request) -> Flow[ImageJob]:
 
 def image_task(request: Request) -> Flow[ImageJob]:
     """Send a request that makes a task, and wait for its images."""
-    task = yield from paid(request, read_task)
+    task = yield from paid(request, _read_new_task)
     return (yield from _wait(task))
 
 
 def resume(task_id: str) -> Flow[ImageJob]:
-    """Wait for the images of a task that was made earlier. This costs nothing."""
+    """Wait for the images of a task that was made earlier. This costs nothing.
+
+    Raises:
+        InvalidInputError: It is not a task's id. Nothing was sent.
+        AI302Error: See the tree in `core_302.errors`.
+    """
+    fetch_request(task_id)
     yield Limit("job")
     task = ImageTask(task_id, "unknown", None)
     return (yield from _wait(task))
 
 
+def _read_new_task(reply: Reply) -> ImageTask:
+    """Read a task that can be asked for: a reply's id may be anything.
+
+    Raises:
+        MalformedReplyError: Its id is none, and its images are not there yet.
+    """
+    task = read_task(reply)
+    try:
+        fetch_request(task.task_id)
+    except InvalidInputError as error:
+        if task.job is None:
+            raise MalformedReplyError(
+                f"The reply has no task that can be asked for: {error}"
+            ) from None
+    return task
+
+
 def _wait(task: ImageTask) -> Flow[ImageJob]:
     """Poll the task until it is done; each response is reported as progress."""
     order, poll = task.request_id, 0
+    task_id = task.task_id  # the id that was ordered, whatever later responses call it
     policies: Policies = yield AskPolicies()
     try:
         while task.job is None:
             yield Progress(task)
             late = RequestTimeoutError(f"The task is still {task.status!r} at its time limit.")
             yield Pause(policies.polling.wait_before(poll, task.retry_after), late)
-            task = yield from ask(fetch_request(task.task_id), read_poll)
+            task = yield from ask(fetch_request(task_id), read_poll)
             poll += 1
     except AI302Error as error:
-        error.task_id = task.task_id
+        error.task_id = task_id
         error.billed = "maybe"
         _say_how_to_resume(error)
         raise

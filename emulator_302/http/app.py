@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -37,6 +38,7 @@ from emulator_302.http.faults import Fault
 from emulator_302.http.files import SAMPLE, Files
 from emulator_302.http.forms import body_of
 from emulator_302.http.media import inlined
+from emulator_302.http.own_hosts import OwnHosts, check_json
 from emulator_302.http.recording import Recorded, recorded
 from emulator_302.http.refusals import Refusal, error_reply, key_leaked, key_refused, request_id
 from emulator_302.http.tasks import Outcome, Tasks
@@ -52,7 +54,13 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 @dataclass
 class Emulator:
-    """One gateway: its log, its faults, its costs."""
+    """One gateway: its log, its faults, its costs.
+
+    Attributes:
+        hosts: Names by which it may be called beside those of this machine.
+    """
+
+    hosts: tuple[str, ...] = ()
 
     requests: list[Recorded] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -73,6 +81,7 @@ class Emulator:
     def app(self) -> Starlette:
         """Return the web application."""
         return Starlette(
+            middleware=[Middleware(OwnHosts, more=self.hosts)],
             routes=[
                 Route("/v1/chat/completions", self._asked(self._chat), methods=POST),
                 Route("/v1/models", self._asked(self._models)),
@@ -85,7 +94,7 @@ class Emulator:
                 Route("/_emulator/faults", self._script_faults, methods=POST),
                 Route("/_emulator/tasks", self._script_tasks, methods=POST),
                 Route("/{path:path}", self._asked(self._nothing), methods=METHODS),
-            ]
+            ],
         )
 
     def _image_routes(self) -> list[Route]:
@@ -231,7 +240,10 @@ class Emulator:
 
     async def _script_faults(self, request: Request) -> Response:
         try:
+            check_json(request)
             faults = [Fault.from_json(entry) for entry in await request.json()]
+        except Refusal as refusal:
+            return refusal.reply()
         except (ValueError, TypeError) as error:
             return error_reply(400, -10003, f"Parameter error: {error}")
         with self.lock:
@@ -240,7 +252,10 @@ class Emulator:
 
     async def _script_tasks(self, request: Request) -> Response:
         try:
+            check_json(request)
             outcomes = [Outcome.from_json(entry) for entry in await request.json()]
+        except Refusal as refusal:
+            return refusal.reply()
         except (ValueError, TypeError) as error:
             return error_reply(400, -10003, f"Parameter error: {error}")
         return JSONResponse({"tasks": self.tasks.script(*outcomes)})

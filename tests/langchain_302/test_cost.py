@@ -68,10 +68,10 @@ def test_a_message_without_a_request_id_has_no_cost_and_says_so(ways, server):
 
 def test_a_record_that_is_not_there_yet_is_an_error_that_says_so(ways, server):
     server.answer(NO_RECORD)
-    message = AIMessage("x", response_metadata={"request_id": "r 1"})
+    message = AIMessage("x", response_metadata={"request_id": "r?1"})
     with pytest.raises(NotFoundError, match="No such record"):
         ask(ways(server.url), "cost", message)
-    assert server.seen[0].path == "/dashboard/record/r%201"
+    assert server.seen[0].path == "/dashboard/record/r%3F1"
 
 
 def test_the_balance_is_told(on_emulator):

@@ -18,8 +18,11 @@ from core_302 import (
     WebSearch,
 )
 from emulator_302 import Fault
+from tests.drawn import png
 
 pytest_plugins = ["emulator_302.pytest_plugin"]
+
+HEADER = 33  # bytes of a PNG up to the end of its first chunk
 
 
 @pytest.fixture
@@ -62,7 +65,7 @@ def test_without_ocr_such_a_model_sees_nothing(on_emulator):
 
 
 def test_an_image_that_is_none_is_refused_with_its_place(on_emulator):
-    broken = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"broken" * 20).decode()
+    broken = base64.b64encode(png()[:HEADER] + b"broken" * 20).decode()
     block = {"type": "image", "base64": broken, "mime_type": "image/png"}
     with pytest.raises(InvalidRequestError, match=r"messages\[0\]\.content\[1\]"):
         on_emulator(model="gpt-4o").invoke(asked("What is this?", block))
