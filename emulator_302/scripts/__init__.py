@@ -1,0 +1,1 @@
+"""Scripts: which request they are for, and what they answer. Data only: nothing here is a server."""

@@ -1,0 +1,140 @@
+"""Which requests a script or a fault is for: one set of conditions, which say why they fail.
+
+A condition that is not set holds for every request.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from emulator_302.http.validate import base_name
+from emulator_302.scripts.conversation import Conversation
+from emulator_302.scripts.declared import (
+    FUNCTION,
+    NAMES,
+    NUMBER_OF,
+    TEXT,
+    known_fields,
+    refuse_wrong,
+    set_fields,
+    setting,
+)
+
+LONGEST_SHOWN = 60  # characters of a text in a message
+
+
+@dataclass(frozen=True)
+class When:
+    """Which requests a script or a fault is for. All conditions that are set must hold.
+
+    Attributes:
+        text: What the user said last contains this, in any case of its letters.
+        regex: A match of this is found in what the user said last.
+        model: The model has this name, with or without its suffixes; `*` stands for any letters.
+        tools: The request offers this tool, or all of these.
+        turn: The user's first message is turn 1.
+        after_tool: The conversation ends with a result of this tool.
+        system: The system message contains this, in any case of its letters.
+        where: A function that is given the `Conversation`, and says whether the request is meant.
+    """
+
+    text: str | None = setting(None, TEXT)
+    regex: str | None = setting(None, TEXT)
+    model: str | None = setting(None, TEXT)
+    tools: str | tuple[str, ...] | None = setting(None, NAMES)
+    turn: int | None = setting(None, NUMBER_OF)
+    after_tool: str | None = setting(None, TEXT)
+    system: str | None = setting(None, TEXT)
+    where: Callable[[Conversation], object] | None = setting(None, FUNCTION)
+
+    def __post_init__(self) -> None:
+        """Refuse what no request can be compared with.
+
+        Raises:
+            ValueError: A value has the wrong type, or `regex` is not a regular expression.
+        """
+        refuse_wrong(self)
+        try:
+            re.compile(self.regex or "")
+        except re.error as error:
+            raise ValueError(f"regex of a When is not a regular expression: {error}") from error
+
+    def misses(self, asked: Conversation) -> list[str]:
+        """Return why a request is not meant, a sentence for each condition; none if it is."""
+        wanted = [getattr(self, f"_{name}_misses")(asked) for name in set_fields(self)]
+        return [said for said in wanted if said]
+
+    def _text_misses(self, asked: Conversation) -> str:
+        held = str(self.text).lower() in asked.text.lower()
+        return "" if held else f"the text {_short(asked.text)} does not contain {self.text!r}"
+
+    def _regex_misses(self, asked: Conversation) -> str:
+        held = re.search(str(self.regex), asked.text)
+        return "" if held else f"the text {_short(asked.text)} does not match {self.regex!r}"
+
+    def _model_misses(self, asked: Conversation) -> str:
+        names = (asked.model, base_name(asked.model)[0])
+        held = any(fnmatchcase(name, str(self.model)) for name in names)
+        return "" if held else f"the model is {asked.model!r}, not {self.model!r}"
+
+    def _tools_misses(self, asked: Conversation) -> str:
+        wanted = (self.tools,) if isinstance(self.tools, str) else self.tools or ()
+        missing = [name for name in wanted if name not in asked.tools]
+        offered = ", ".join(asked.tools) or "none"
+        return f"{', '.join(missing)} is not among the tools: {offered}" if missing else ""
+
+    def _turn_misses(self, asked: Conversation) -> str:
+        return "" if asked.turn == self.turn else f"it is turn {asked.turn}, not {self.turn}"
+
+    def _after_tool_misses(self, asked: Conversation) -> str:
+        if asked.after_tool == self.after_tool:
+            return ""
+        ends = f"a result of {asked.after_tool}" if asked.after_tool else "no result of a tool"
+        return f"it ends with {ends}, not of {self.after_tool}"
+
+    def _system_misses(self, asked: Conversation) -> str:
+        held = str(self.system).lower() in asked.system.lower()
+        said = _short(asked.system)
+        return "" if held else f"the system message {said} does not contain {self.system!r}"
+
+    def _where_misses(self, asked: Conversation) -> str:
+        assert self.where is not None
+        return "" if self.where(asked) else "the function `where` says no"
+
+    @classmethod
+    def from_json(cls, given: Any) -> When:
+        """Read conditions from JSON; a text alone is the condition `text`.
+
+        Raises:
+            ValueError: There is no such condition, or it has the wrong type.
+        """
+        if isinstance(given, str):
+            return cls(text=given)
+        values = known_fields(cls, given)
+        if isinstance(values.get("tools"), list):
+            values["tools"] = tuple(values["tools"])
+        return cls(**values)
+
+    def to_json(self) -> dict[str, Any]:
+        """Write the conditions that are set."""
+        return set_fields(self)
+
+
+def meant(given: When | str | Callable[[Conversation], object] | Mapping[str, Any] | None) -> When:
+    """Return conditions from what may stand for them: a text, a function, JSON.
+
+    Raises:
+        ValueError: It stands for none.
+    """
+    if given is None or isinstance(given, When):
+        return given or When()
+    return When(where=given) if callable(given) else When.from_json(given)
+
+
+def _short(text: str) -> str:
+    whole = " ".join(text.split())
+    return repr(whole if len(whole) <= LONGEST_SHOWN else f"{whole[:LONGEST_SHOWN]}...")

@@ -1,0 +1,78 @@
+"""How fast an answer comes: a time to the first token, and so many tokens a second after it.
+
+The times are drawn from a seed, so that equal answers come at equal times.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from emulator_302.scripts.declared import (
+    INTEGER,
+    RATE,
+    SECONDS,
+    SHARE,
+    known_fields,
+    refuse_wrong,
+    set_fields,
+    setting,
+)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast an answer comes. Headers come at once; each chunk of a stream counts as a token.
+
+    An answer that is no stream comes whole, when its last token would have come.
+
+    Attributes:
+        first_token: Seconds until the first token.
+        tokens_per_second: How many come in a second after it; `None` lets them come at once.
+        jitter: How far a token's time may be from the even one: 0.1 is a tenth, up or down.
+        seed: What the jitter is drawn from.
+        speed: What all times are divided by: 10 plays ten times as fast.
+    """
+
+    first_token: float = setting(0.0, SECONDS)
+    tokens_per_second: float | None = setting(None, RATE)
+    jitter: float = setting(0.0, SHARE)
+    seed: int = setting(0, INTEGER)
+    speed: float = setting(1.0, RATE)
+
+    def __post_init__(self) -> None:
+        """Refuse what is no pace.
+
+        Raises:
+            ValueError: A value is out of its bounds.
+        """
+        refuse_wrong(self)
+
+    def times(self) -> Iterator[float]:
+        """Yield the time of each token in seconds after the headers, without end."""
+        drawn = random.Random(self.seed)  # noqa: S311 - no secret hangs on it
+        at = self.first_token
+        even = 1 / self.tokens_per_second if self.tokens_per_second else 0.0
+        while True:
+            yield at / self.speed
+            at += even * (1 + self.jitter * drawn.uniform(-1, 1))
+
+    def whole(self, tokens: int) -> float:
+        """Return the seconds until an answer of so many tokens is there."""
+        times = self.times()
+        return [next(times) for _ in range(max(1, tokens))][-1]
+
+    @classmethod
+    def from_json(cls, given: Any) -> Pace:
+        """Read a pace from JSON.
+
+        Raises:
+            ValueError: It has a field that no pace has, or a value out of its bounds.
+        """
+        return cls(**known_fields(cls, given))
+
+    def to_json(self) -> dict[str, Any]:
+        """Write what is not at its default."""
+        return set_fields(self)
