@@ -105,8 +105,8 @@ class Fault:
         object.__setattr__(self, "when", meant(self.when))
         if self.bare_error_after is not None and self.body is None:
             raise ValueError("bare_error_after of a Fault needs the error as its body")
-        if self.status is not None and self.for_streams:
-            raise ValueError(f"a Fault with a status has no stream: {', '.join(OF_STREAMS)}")
+        if self.replaces_body and self.for_streams:
+            raise ValueError(f"a Fault with its own body has no stream: {', '.join(OF_STREAMS)}")
 
     @property
     def for_streams(self) -> bool:
@@ -124,6 +124,18 @@ class Fault:
         """Whether something else is sent in place of the answer."""
         own = self.body is not None and self.bare_error_after is None
         return self.status is not None or own
+
+    @property
+    def loses_answer(self) -> bool:
+        """Whether the client does not get the whole answer, and may ask for it again."""
+        ways = (self.cut_after, self.stall_after, self.frames, self.bare_error_after)
+        return self.replaces_body or self.no_finish or any(way is not None for way in ways)
+
+    @property
+    def breaks_body(self) -> bool:
+        """Whether the body is sent in another way than at once and whole."""
+        ways = (self.cut_after, self.stall_after, self.drip or None, self.chunk_size)
+        return any(way is not None for way in ways)
 
     @classmethod
     def error(
@@ -186,12 +198,10 @@ class Fault:
         return cls(**values)
 
     def to_json(self) -> dict[str, Any]:
-        """Write what is not at its default, for sending over HTTP."""
+        """Write what is not at its default; functions and bytes stay as they are."""
         values = set_fields(self)
         if "when" in values:
             values["when"] = meant(self.when).to_json()
-        if isinstance(self.body, bytes):
-            values["body"] = self.body.decode("latin-1")
         return values
 
 

@@ -23,6 +23,7 @@ from emulator_302.scripts.declared import (
     set_fields,
     setting,
 )
+from emulator_302.scripts.values import resolved
 
 LONGEST_SHOWN = 60  # characters of a text in a message
 
@@ -102,8 +103,7 @@ class When:
         return "" if held else f"the system message {said} does not contain {self.system!r}"
 
     def _where_misses(self, asked: Conversation) -> str:
-        assert self.where is not None
-        return "" if self.where(asked) else "the function `where` says no"
+        return "" if resolved(self.where, asked) else "the function `where` says no"
 
     @classmethod
     def from_json(cls, given: Any) -> When:

@@ -45,7 +45,9 @@ STATUS = Takes("an HTTP status, 200 to 599", lambda v: _is_integer(v) and 200 <=
 FUNCTION = Takes("a function of the conversation", callable)
 HEADERS = Takes(
     "names and values that are text",
-    lambda v: isinstance(v, Mapping) and all(isinstance(t, str) for item in v.items() for t in item),
+    lambda v: (
+        isinstance(v, Mapping) and all(isinstance(t, str) for item in v.items() for t in item)
+    ),
 )
 ANYTHING = Takes("anything that JSON can hold; text and bytes are sent as they are", lambda _: True)
 

@@ -105,6 +105,7 @@ class Scripts:
     def __init__(self) -> None:
         self._scripts: dict[str, Script] = {}
         self._given: dict[str, int] = {}
+        self._met: dict[str, int] = {}
         self._lock = threading.Lock()
 
     def put(self, *scripts: Script) -> None:
@@ -117,12 +118,16 @@ class Scripts:
         with self._lock:
             self._scripts.clear()
             self._given.clear()
+            self._met.clear()
 
     def __bool__(self) -> bool:
         return bool(self._scripts)
 
-    def play(self, asked: Conversation) -> Played | None:
+    def play(self, asked: Conversation, *, lost: bool = False) -> Played | None:
         """Return the answer of the first script that fits; `None` if none does.
+
+        An answer that is lost on its way, for a fault was ordered, is given to the next request
+        again.
 
         Raises:
             ScriptError: The script's answer cannot be made.
@@ -132,7 +137,8 @@ class Scripts:
             if script is None:
                 return None
             given = self._given.get(script.id, 0)
-            self._given[script.id] = given + 1
+            self._met[script.id] = given + 1
+            self._given[script.id] = given if lost else given + 1
         place = given % len(script.answers)
         many = f", answer {place + 1} of {len(script.answers)}" if len(script.answers) > 1 else ""
         return Played(scripted(script.answers[place], asked), f"script {script.title}{many}")
@@ -154,7 +160,7 @@ class Scripts:
             return [
                 f"script {one.title}: {given} of {one.total or len(one.answers)} answers were given"
                 for one in self._scripts.values()
-                if (given := self._given.get(one.id, 0)) < (one.total or 1)
+                if (given := self._met.get(one.id, 0)) < (one.total or 1)
             ]
 
     def to_json(self) -> list[dict[str, Any]]:
