@@ -63,9 +63,7 @@ def _tell(gateway: Gateway) -> None:
     for name, value in gateway.environment.items():
         print(f"  export {name}={value}{notes.get(name, '')}")
     print(f"\nA photo to try avatars with: http://{gateway.file_host}{SAMPLE}")
-    print(
-        f"What it did and will do: GET and POST {', '.join(f'{ROOT}/{one}' for one in CONTROLS)}."
-    )
+    print(f"What it did and will do: {', '.join(f'{ROOT}/{name}' for name in CONTROLS)}.")
     print("A key of a test's own: emulator-key-NAME. Stop: Ctrl-C.")
     sys.stdout.flush()
 

@@ -1,6 +1,6 @@
 """The chat endpoint: an answer, by a script or by the rules, becomes a response that is charged.
 
-Whoever finds the answer, the emulator makes the chunks, the ids, the usage, the cost and the sources.
+Whoever finds the answer, the emulator makes the chunks, ids, usage, cost and sources of it.
 """
 
 from __future__ import annotations

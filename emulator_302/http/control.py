@@ -121,7 +121,7 @@ CONTROLS: Mapping[str, _Control] = {
     ),
     "faults": _Control(lambda scope: scope.faults.to_json(), add_faults),
     "scripts": _Control(lambda scope: scope.scripts.to_json(), add_scripts),
-    "tasks": _Control(lambda scope: [], add_tasks),
+    "tasks": _Control(lambda scope: {"tasks": scope.tasks.script()}, add_tasks),
     "published": _Control(lambda scope: sorted(scope.published), publish),
     "state": _Control(state_of, set_state, forget=lambda scopes, scope: scopes.drop(scope.name)),
 }

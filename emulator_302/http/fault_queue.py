@@ -82,7 +82,7 @@ class Faults:
         """Return a sentence for each fault that no request has met as often as it should."""
         with self._lock:
             return [
-                f"fault {titled(one.fault)}: injected {one.injected} of {one.fault.times or 1} times"
+                f"{titled(one.fault)}: injected {one.injected} of {one.fault.times or 1} times"
                 for one in self._ordered
                 if one.unused()
             ]

@@ -1,7 +1,7 @@
 """Faults that a test or a user orders: what goes wrong, with which requests, how often.
 
-A fault is data. Its fields are declared once, with what they take: Python, HTTP, script files and the
-table in the emulator's page are all read from here.
+A fault is data. Its fields are declared once, with what they take: Python, HTTP, script files and
+the table in the emulator's page are all read from here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Any
 from emulator_302.scripts.conditions import When, meant
 from emulator_302.scripts.conversation import Conversation
 from emulator_302.scripts.declared import (
-    ANYTHING,
     COUNT,
     HEADERS,
     INTEGER,
@@ -64,8 +63,8 @@ class Fault:
         no_finish: End a stream without a finish reason (and without `[DONE]`).
         bare_error_after: After so many events of a stream, send the error `body` as a line of bare
             JSON without `data:`, as the gateway does, and end.
-        when: Only a request that these conditions are for takes the fault: a `When`, a text that the
-            user said last, or a function of the `Conversation`.
+        when: Only a request that these conditions are for takes the fault: a `When`, a text that
+            the user said last, or a function of the `Conversation`.
         model: Only a request for this model takes the fault; `*` stands for any letters.
         times: How many requests take the fault; `None` is all of them.
         every: Of the requests that it is for, each so-manieth takes the fault: 3 is the third, the
@@ -76,7 +75,7 @@ class Fault:
 
     path: str = setting("/", TEXT)
     status: int | None = setting(None, STATUS)
-    body: Any = setting(None, ANYTHING)
+    body: Any = None
     headers: Mapping[str, str] = setting({}, HEADERS)
     delay: float = setting(0.0, SECONDS)
     cut_after: int | None = setting(None, COUNT)

@@ -23,7 +23,7 @@ from emulator_302.scripts.conversation import Conversation
 CHAT = "/v1/chat/completions"
 MOST_REQUESTS = 10_000  # of one scope; the oldest are forgotten
 LONGEST_KEPT = 1_000_000  # bytes of a response
-SECRET = "***"
+HIDDEN = "***"
 
 
 @dataclass
@@ -115,7 +115,7 @@ class LoggedRequest:
     def to_json(self) -> dict[str, Any]:
         """Return it for sending over HTTP, without the key."""
         values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
-        headers = {k: SECRET if k == "authorization" else v for k, v in self.headers.items()}
+        headers = {k: HIDDEN if k == "authorization" else v for k, v in self.headers.items()}
         fault = None if self.fault is None else self.fault.to_json()
         return {**values, "headers": headers, "fault": _without_functions(fault)}
 

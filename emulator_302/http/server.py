@@ -51,7 +51,7 @@ def running(
 
     Args:
         port: The port; 0 takes a free one.
-        balance: What each key has at the start, in PTC. At 0 everything that is paid for is refused.
+        balance: What each key has at the start, in PTC; at 0 what is paid for is refused.
         prices: Prices of models by name, in place of the emulator's own.
         pace: How fast answers come; `None` is at once.
         strict: Whether a chat that no script is for fails.

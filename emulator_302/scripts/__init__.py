@@ -1,1 +1,1 @@
-"""Scripts: which request they are for, and what they answer. Data only: nothing here is a server."""
+"""Scripts: which request they are for, what they answer, how fast. All of it is data."""

@@ -14,7 +14,6 @@ from typing import Any
 from emulator_302.http.validate import base_name
 from emulator_302.scripts.conversation import Conversation
 from emulator_302.scripts.declared import (
-    FUNCTION,
     NAMES,
     NUMBER_OF,
     TEXT,
@@ -50,7 +49,7 @@ class When:
     turn: int | None = setting(None, NUMBER_OF)
     after_tool: str | None = setting(None, TEXT)
     system: str | None = setting(None, TEXT)
-    where: Callable[[Conversation], object] | None = setting(None, FUNCTION)
+    where: Callable[[Conversation], object] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no request can be compared with.
@@ -59,6 +58,8 @@ class When:
             ValueError: A value has the wrong type, or `regex` is not a regular expression.
         """
         refuse_wrong(self)
+        if self.where is not None and not callable(self.where):
+            raise ValueError(f"where of a When is not a function: {self.where!r}")
         try:
             re.compile(self.regex or "")
         except re.error as error:

@@ -42,14 +42,12 @@ RATE = Takes("a number above 0", lambda value: _is_number(value) and value > 0)
 AMOUNT = Takes("a number, at least 0", lambda value: _is_number(value) and value >= 0)
 INTEGER = Takes("an integer", _is_integer)
 STATUS = Takes("an HTTP status, 200 to 599", lambda v: _is_integer(v) and 200 <= v <= 599)  # noqa: PLR2004
-FUNCTION = Takes("a function of the conversation", callable)
 HEADERS = Takes(
     "names and values that are text",
     lambda v: (
         isinstance(v, Mapping) and all(isinstance(t, str) for item in v.items() for t in item)
     ),
 )
-ANYTHING = Takes("anything that JSON can hold; text and bytes are sent as they are", lambda _: True)
 
 
 def setting(default: Any, takes: Takes) -> Any:

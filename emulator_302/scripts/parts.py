@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any
 
 from emulator_302.http.faults import Fault
 from emulator_302.rule_model.answer import Answer
@@ -18,7 +18,7 @@ from emulator_302.scripts.pace import Pace
 from emulator_302.scripts.values import ScriptError, resolved, text_of_value
 
 Value = Any
-"""A value, a function that is given the `Conversation` and returns one, or a text with templates."""
+"""A value, a function of the `Conversation` that returns one, or a text with templates."""
 
 FILLER = " abc"  # one token, and one chunk of a stream
 
@@ -120,7 +120,7 @@ class Json:
         return {"json": self.value}
 
 
-Part = Union[Say, Call, Think, Json, Fault]
+Part = Say | Call | Think | Json | Fault
 
 
 @dataclass(frozen=True)

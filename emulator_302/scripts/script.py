@@ -1,7 +1,7 @@
 """Scripts, and what has been played of them. The first script that fits a request answers it.
 
-A script with several answers gives one to each request, and is then over; a script with one gives it
-to every request, unless `times` says how often.
+A script with several answers gives one to each request, and is then over; a script with one gives
+it to every request, unless `times` says how often.
 """
 
 from __future__ import annotations

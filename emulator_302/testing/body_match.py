@@ -1,4 +1,4 @@
-"""Says what a body lacks of what a test wants in it: fields, items of lists, patterns, functions."""
+"""Says what a body lacks of what a test wants in it: fields, items, patterns, functions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 def lacking(body: Any, wanted: Any, where: str = "body") -> str:
     """Return the first thing that a body lacks, in a sentence; nothing if it has all.
 
-    An object must have the wanted fields, and may have others; a list must have an item for each that
-    is wanted; a text may be a pattern (`re.compile`), and any value a function that judges it.
+    An object must have the wanted fields, and may have others; a list must have an item for each
+    that is wanted; a text may be a pattern (`re.compile`), and any value a function that judges it.
     """
     if isinstance(wanted, re.Pattern):
         held = isinstance(body, str) and wanted.search(body)

@@ -73,10 +73,7 @@ class ScriptBuilder:
 
     def _with(self, part: Part) -> ScriptBuilder:
         answers = self._script.answers
-        if self._next:
-            answers = (*answers, (part,))
-        else:
-            answers = (*answers[:-1], (*answers[-1], part))
+        answers = (*answers, (part,)) if self._next else (*answers[:-1], (*answers[-1], part))
         self._next = False
         self._script = replace(self._script, answers=answers)
         self._put(self._script)

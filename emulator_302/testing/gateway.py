@@ -216,9 +216,9 @@ class Gateway:
         self,
         model: str,
         *,
-        input: float = 0.0,
+        input: float = 0.0,  # noqa: A002 - the price list's word
         output: float = 0.0,
-        request: float = 0.0,  # noqa: A002 - the price list's word
+        request: float = 0.0,
     ) -> None:
         """Set what a model costs from now on, in PTC.
 
