@@ -63,8 +63,8 @@ class ChatEndpoint:
         try:
             played = await asyncio.to_thread(_played, exchange, conversation)
         except ScriptError as error:
-            scope.problems.append(f"A script failed: {error}")
-            raise BadRequest(scope.problems[-1]) from error
+            scope.problems.append(str(error))
+            raise BadRequest(str(error)) from error
         if played is None:
             return None
         exchange.entry.answered_by = played.by
@@ -128,7 +128,7 @@ def _played(exchange: Exchange, asked: Conversation) -> Played | None:
     if played is None and scope.strict:
         ends = f", after {asked.after_tool}" if asked.after_tool else ""
         at = f"{asked.text!r} (turn {asked.turn}{ends}, model {asked.model})"
-        raise ScriptError(f"none is for {at}. {scope.scripts.nearest(asked)}")
+        raise ScriptError(f"No script is for {at}. {scope.scripts.nearest(asked)}")
     return played
 
 

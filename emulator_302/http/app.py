@@ -80,7 +80,7 @@ class Emulator:
         try:
             return await asyncio.to_thread(scope.faults.take, entry.path, entry.conversation)
         except ScriptError as error:
-            scope.problems.append(f"A fault's condition failed: {error}")
+            scope.problems.append(f"the conditions of a fault: {error}")
             raise BadRequest(scope.problems[-1]) from error
 
     def _asked(

@@ -17,6 +17,7 @@ from emulator_302.scripts.conditions import When, meant
 from emulator_302.scripts.conversation import Conversation
 from emulator_302.scripts.declared import NUMBER_OF, TEXT, known_fields, refuse_wrong, setting
 from emulator_302.scripts.parts import Part, Scripted, part_from_json, scripted
+from emulator_302.scripts.values import ScriptError
 
 Turn = tuple[Part, ...]
 
@@ -58,9 +59,9 @@ class Script:
     def title(self) -> str:
         """What messages call it: its name, else its conditions."""
         if self.name:
-            return repr(self.name)
+            return self.name
         said = ", ".join(f"{name}={value!r}" for name, value in self.when.to_json().items())
-        return f"when({said})" if said else "play(...)"
+        return f"when({said})"
 
     @classmethod
     def from_json(cls, given: Any) -> Script:
@@ -141,7 +142,11 @@ class Scripts:
             self._given[script.id] = given if lost else given + 1
         place = given % len(script.answers)
         many = f", answer {place + 1} of {len(script.answers)}" if len(script.answers) > 1 else ""
-        return Played(scripted(script.answers[place], asked), f"script {script.title}{many}")
+        by = f"script {script.title}{many}"
+        try:
+            return Played(scripted(script.answers[place], asked), by)
+        except ScriptError as error:
+            raise ScriptError(f"{by}: {error}") from error
 
     def nearest(self, asked: Conversation) -> str:
         """Return which script a request misses by least, and by what."""

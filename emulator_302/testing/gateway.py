@@ -154,7 +154,8 @@ class Gateway:
             self.strict = strict
         # One answer that is played is for one request: `when` is for those that repeat.
         often = 1 if times is None else times
-        self._put(Script(answers=tuple(map(_answer, answers)), times=often, name=name))
+        title = name or "play(...)"
+        self._put(Script(answers=tuple(map(_answer, answers)), times=often, name=title))
 
     def load(self, script: str | Path) -> None:
         """Add what a script file says: scripts, faults, and the state to begin with.
