@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
 
 import uvicorn
@@ -120,5 +121,8 @@ def connect(base_url: str) -> Gateway:
         ValueError: What listens there is no emulator.
     """
     controls = RemoteControls(base_url.rstrip("/"))
-    controls.read("state")
+    try:
+        controls.read("state")["leftovers"]
+    except (ValueError, LookupError, TypeError, HTTPException) as error:
+        raise ValueError(f"what listens at {base_url} is not an emulator") from error
     return Gateway(base_url.rstrip("/"), controls)

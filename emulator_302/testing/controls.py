@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -123,6 +122,5 @@ class RemoteControls:
         finally:
             connection.close()
         if response.status >= 400:  # noqa: PLR2004
-            error: Mapping[str, Any] = said.get("error", {})
-            raise ValueError(str(error.get("message")).removeprefix("Parameter error: "))
+            raise ValueError(said["error"]["message"].removeprefix("Parameter error: "))
         return said

@@ -30,7 +30,6 @@ from emulator_302.testing.transcript import summary, transcript
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-MANY = "requests"
 WAIT = 0.005  # seconds between two looks at what is under way
 
 
@@ -300,8 +299,7 @@ class Gateway:
         found = [number for number, missed in misses.items() if not missed]
         if found and times in (None, len(found)):
             return self.requests[found[-1]]
-        wanted = "at least one" if times is None else times
-        said = f"expected {wanted} {MANY} to {path}, and {len(found)} came"
+        said = f"expected {_counted(times)} to {path}, and {len(found)} came"
         near = [f"request {n + 1}: {'; '.join(m)}" for n, m in misses.items() if m and m[0] != path]
         raise AssertionError("\n".join([said, *near, "", self.transcript()]))
 
@@ -320,7 +318,7 @@ class Gateway:
         found = [one for one in self.requests if not _misses(one, path, chosen, body_has)]
         if found:
             raise AssertionError(
-                f"expected no {MANY} to {path}, and {len(found)} came\n\n{self.transcript()}"
+                f"expected no request to {path}, and {len(found)} came\n\n{self.transcript()}"
             )
 
     def leftovers(self) -> list[str]:
@@ -361,6 +359,12 @@ def _answer(given: Part | str | list[Part] | tuple[Part, ...]) -> tuple[Part, ..
     if isinstance(given, str):
         return (Say(given),)
     return tuple(given) if isinstance(given, (list, tuple)) else (given,)
+
+
+def _counted(times: int | None) -> str:
+    if times is None:
+        return "at least one request"
+    return "1 request" if times == 1 else f"{times} requests"
 
 
 def _misses(one: LoggedRequest, path: str, chosen: When, body_has: Any) -> list[str]:
