@@ -54,8 +54,7 @@ class StreamResponse(Response):
             sent += len(allowed)
             if limit is not None and sent >= limit:
                 if self.fault.stall_after is not None:
-                    while (await receive())["type"] != "http.disconnect":
-                        pass
+                    await _disconnected(receive)
                 return
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

@@ -15,7 +15,7 @@ from typing import Any
 from emulator_302.scripts.conversation import Conversation
 
 TEMPLATE = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
-PLAIN = ("text", "model", "system", "turn", "result")
+PLAIN = ("text", "model", "system", "turn", "tools", "result")
 
 
 class ScriptError(Exception):

@@ -55,16 +55,14 @@ def test_a_prompt_is_compared_as_what_the_user_says(gateway, caller):
 
 
 def test_a_condition_that_fails_is_said(gateway, caller):
-    gateway.inject(Fault(status=500, when=lambda chat: 1 / 0))
+    gateway.inject(Fault(status=500, when=lambda _: 1 / 0))
     reply = caller.post()
     assert reply.status_code == 400
     assert "ZeroDivisionError" in reply.json()["error"]["message"]
     assert "the conditions of a fault" in gateway.leftovers()[0]
 
 
-@pytest.mark.parametrize(
-    "fault", [Fault(no_done=True), Fault(frames=()), Fault(no_finish=True)]
-)
+@pytest.mark.parametrize("fault", [Fault(no_done=True), Fault(frames=()), Fault(no_finish=True)])
 def test_a_fault_of_streams_waits_for_one(gateway, caller, fault):
     gateway.inject(fault)
     whole = caller.post()
@@ -107,9 +105,7 @@ def test_a_preset_is_what_the_client_takes_it_for(gateway, name, over_http):
         httpx.post(control, json=[{"preset": name, "path": CHAT}], trust_env=False)
     else:
         gateway.inject(getattr(Fault, name)())
-    settings = core_302.Settings(
-        api_key=gateway.api_key, base_url=gateway.base_url, max_retries=0
-    )
+    settings = core_302.Settings(api_key=gateway.api_key, base_url=gateway.base_url, max_retries=0)
     with core_302.Client(settings) as client, pytest.raises(PRESET_ERRORS[name]):
         client.chat("gpt-4o", HELLO)
 

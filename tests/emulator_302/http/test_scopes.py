@@ -113,13 +113,18 @@ def test_what_names_no_scope_belongs_to_the_only_open_one(gateway, caller):
 def test_a_name_that_no_key_can_end_in_is_refused(gateway, name):
     with pytest.raises(ValueError, match="letters, digits"):
         gateway.scope(name)
-    reply = httpx.get(gateway.base_url + "/_emulator/state", params={"scope": name}, trust_env=False)
+    reply = httpx.get(
+        gateway.base_url + "/_emulator/state", params={"scope": name}, trust_env=False
+    )
     assert reply.status_code == 400
-    assert httpx.post(
-        gateway.base_url + CHAT,
-        headers={"Authorization": f"Bearer emulator-key-{name}".encode()},
-        trust_env=False,
-    ).status_code == 401
+    assert (
+        httpx.post(
+            gateway.base_url + CHAT,
+            headers={"Authorization": f"Bearer emulator-key-{name}".encode()},
+            trust_env=False,
+        ).status_code
+        == 401
+    )
 
 
 def test_the_longest_unused_scope_is_forgotten_at_last(gateway, monkeypatch):
@@ -208,3 +213,12 @@ def test_ids_are_equal_for_equal_seeds():
     one, again, other, new = (ids(seed) for seed in (1, 1, 2, None))
     assert one == again
     assert len({*one, *other, *new}) == 9
+
+
+def test_what_is_published_over_http_is_bytes_in_base64(gateway):
+    control = gateway.base_url + "/_emulator/published"
+    given = {"https://example.com/a": {"$bytes": "aGVsbG8="}}
+    assert httpx.post(control, json=given, trust_env=False).json() == {"published": 1}
+    assert httpx.get(control, trust_env=False).json() == ["https://example.com/a"]
+    for wrong in ([], {"a": "text"}, {"a": {"$bytes": "?"}}):
+        assert httpx.post(control, json=wrong, trust_env=False).status_code == 400

@@ -40,7 +40,7 @@ CHAT = Conversation(
         ({"system": "kind"}, None),
         ({"system": "rude"}, "the system message 'Be Kind.' does not contain 'rude'"),
         ({"where": lambda chat: chat.result == {"total": 3}}, None),
-        ({"where": lambda chat: False}, "the function `where` says no"),
+        ({"where": lambda _: False}, "the function `where` says no"),
     ],
 )
 def test_a_condition_holds_or_says_why_not(conditions, misses):

@@ -6,7 +6,6 @@ import time
 import pytest
 
 from emulator_302 import Pace
-
 from tests.emulator_302.caller import CHAT, HELLO
 
 

@@ -1,5 +1,7 @@
 """A test says how a conversation goes, and the emulator gives it the gateway's form."""
 
+from contextlib import suppress
+
 import pytest
 
 from emulator_302 import Call, Fault, Json, Say, Think
@@ -57,9 +59,11 @@ def test_an_answer_may_have_several_parts(gateway, caller):
 
 def test_a_list_is_one_answer_of_what_is_played(gateway, caller):
     gateway.play([Think("Hm."), Say("a"), Say("b")], Json({"c": [1]}))
+    gateway.when().json({"d": lambda chat: chat.turn})
     message = caller.ask()
     assert (message["reasoning_content"], message["content"]) == ("Hm.", "ab")
     assert caller.ask()["content"] == '{"c": [1]}'
+    assert caller.ask()["content"] == '{"d": 1}'
 
 
 def test_calls_that_are_equal_have_ids_of_their_own_in_a_conversation(gateway, caller):
@@ -117,6 +121,7 @@ def test_a_template_stands_for_a_value_of_the_conversation(gateway, caller):
         ("{{order.total}}", "the conversation has no order; it has text, model"),
         ("{{text.total}}", "there is no total in"),
         ("{{text.0}}", "there is no 0 in"),
+        ("{{tools.5}}", "there is no 5 in"),
         (lambda chat: chat.results["f"], "the function <lambda> failed: KeyError: 'f'"),
     ],
 )
@@ -128,7 +133,7 @@ def test_an_answer_that_cannot_be_made_is_refused_and_left_over(gateway, caller,
 
 
 def test_arguments_that_cannot_be_sent_are_said(gateway, caller):
-    gateway.play(Call("f", a=lambda chat: object()))
+    gateway.play(Call("f", a=lambda _: object()))
     assert "the arguments of f cannot be sent" in refused(caller.post())
 
 
@@ -151,10 +156,8 @@ def test_a_fault_of_an_answer_spoils_that_answer(gateway, caller):
 def test_an_answer_that_an_injected_fault_loses_is_given_again(gateway, caller, fault):
     gateway.play("one", "two")
     gateway.inject(fault)
-    try:
+    with suppress(caller.broken):
         caller.post()
-    except caller.broken:
-        pass
     assert [caller.ask()["content"] for _ in range(2)] == ["one", "two"]
 
 

@@ -79,7 +79,7 @@ def test_a_function_that_fails_says_so(view, ask):
 
 
 def test_a_fault_may_have_bytes_for_a_body_and_a_function_for_its_condition(view, ask):
-    view.inject(Fault(body=b"\xff\x00", when=lambda chat: True))
+    view.inject(Fault(body=b"\xff\x00", when=lambda _: True))
     assert ask.post().content == b"\xff\x00"
     assert view.last.fault.body in (b"\xff\x00", "\xff\x00")
 
@@ -98,7 +98,7 @@ def test_what_is_published_and_how_tasks_go_can_be_said(view, ask):
 
 
 def test_a_mistake_is_a_value_error(view):
-    with pytest.raises(ValueError, match="balance|number, at least 0"):
+    with pytest.raises(ValueError, match="number, at least 0"):
         view.balance = -1
     with pytest.raises(ValueError, match="input of a Price"):
         view.set_price("gpt-4o", input=-1)
@@ -186,8 +186,8 @@ def test_a_transcript_tells_the_conversation(view, ask):
         "3. POST /v1/chat/completions gpt-4o -> 400 in 0 s",
         "   user: Hello",
         "   => refuses: Parameter error: unknown field 'wrong'",
-        "4. POST /302/image/generate baidu-irag-t2i -> 200 in 0 s "
-        "with Fault(status=200, message='no luck')",
+        "4. POST /302/image/generate baidu-irag-t2i -> 200 in 0 s with Fault(status=200, "
+        "message='no luck')",
         "   asked: sky city",
         "   => refuses: no luck",
         "5. POST /v1/chat/completions gpt-4o -> 200 in 0 s with Fault(body={'error': 'odd'})",

@@ -8,9 +8,13 @@ import importlib.util
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
+import emulator_302
+from emulator_302 import pytest_plugin
+from emulator_302.testing.shared_server import ADDRESS
 from release.projects import ROOT
 
 CONFTEST = """
@@ -30,7 +34,7 @@ def ask():
 """
 
 
-def run(folder, tests, *options, module="pytest"):
+def run(folder, tests, *options, module="pytest", **environment):
     (folder / "conftest.py").write_text(CONFTEST)
     (folder / "test_agent.py").write_text(tests)
     plugin = ["-p", "emulator_302.pytest_plugin", "-p", "no:cacheprovider"]
@@ -40,7 +44,7 @@ def run(folder, tests, *options, module="pytest"):
     done = subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
         text=True,
         timeout=120,
@@ -188,6 +192,37 @@ def test_one(ai302_emulator, ask, number, tmp_path_factory):
         "-n2",
     )
     assert "6 passed" in said, said
+
+
+def test_a_worker_takes_the_server_that_its_run_shares(tmp_path, gateway):
+    said = run(
+        tmp_path,
+        f"""
+def test_one(ai302_emulator, ask):
+    assert ai302_emulator.base_url == "{gateway.base_url}"
+    ai302_emulator.when().say(lambda chat: chat.text + "!")
+    assert ask("a") == "a!"
+""",
+        **{ADDRESS: gateway.base_url},
+    )
+    assert "1 passed" in said, said
+
+
+def test_a_run_tells_each_worker_of_one_server_and_ends_it(monkeypatch):
+    config = SimpleNamespace(stash=pytest.Stash(), addinivalue_line=lambda *_: None)
+    workers = [SimpleNamespace(config=config, workerinput={}) for _ in range(2)]
+    for worker in workers:
+        pytest_plugin.pytest_configure_node(worker)
+    addresses = {worker.workerinput[ADDRESS] for worker in workers}
+    assert len(addresses) == 1
+    monkeypatch.setenv(ADDRESS, "")
+    config.workerinput = workers[0].workerinput
+    pytest_plugin.pytest_configure(config)
+    assert {os.environ[ADDRESS]} == addresses
+    assert emulator_302.connect(*addresses).requests == []
+    pytest_plugin.pytest_unconfigure(config)
+    with pytest.raises(OSError, match="refused"):
+        emulator_302.connect(*addresses)
 
 
 def test_a_process_that_others_share_starts_its_server_when_it_is_asked():
