@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from emulator_302.rule_model.conversation import (
     text_of,
 )
 
+LONGEST_READ = 100_000  # characters of a tool's result
 # Where a request that is no chat says what it wants.
 WISHES = ("prompt", "query", "input", "custom_prompt")
 
@@ -71,7 +73,7 @@ class Conversation:
 
     @cached_property
     def results(self) -> dict[str, Any]:
-        """The latest result of each tool by its name: what its JSON says, else its text."""
+        """The latest result of each tool by its name: its values if it has some, else its text."""
         return {one.name: _value(one.text) for one in results_in(self.messages)}
 
     @property
@@ -88,7 +90,10 @@ class Conversation:
 
 
 def _value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
+    """Return what a result says: JSON, or the values that Python printed, as LlamaIndex does."""
+    for read in (json.loads, ast.literal_eval):
+        try:
+            return read(text[:LONGEST_READ])
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+    return text

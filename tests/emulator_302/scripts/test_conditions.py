@@ -88,3 +88,20 @@ def test_a_text_a_function_or_json_stand_for_conditions():
     assert meant(None) == When()
     assert meant(len) == When(where=len)
     assert When.from_json({"tools": ["f"]}) == When(tools=("f",))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('{"total": 4.5}', {"total": 4.5}),
+        ("{'total': 4.5}", {"total": 4.5}),
+        ("4.5", 4.5),
+        ("not found", "not found"),
+        ("__import__('os')", "__import__('os')"),
+        ("[" * 5_000, "[" * 5_000),
+    ],
+)
+def test_a_result_is_read_as_the_values_that_it_shows(text, value):
+    chat = Conversation({"messages": answered(CALL, text)})
+    assert chat.results == {"lookup_order": value}
+    assert chat.result == value

@@ -173,6 +173,7 @@ def test_a_transcript_tells_the_conversation(view, ask):
     view.inject(Fault.ok_with_error(-10003, "no luck"), Fault(body={"error": "odd"}))
     ask.http.post(GENERATE, json=SKY)
     ask.post()
+    no_luck = "Fault(status=200, message='no luck')"
     told = re.sub(r"in \d\.\d{3} s", "in 0 s", view.transcript())
     assert told.splitlines() == [
         "1. POST /v1/chat/completions gpt-4o -> 200 in 0 s by script play(...), answer 1 of 2",
@@ -186,8 +187,7 @@ def test_a_transcript_tells_the_conversation(view, ask):
         "3. POST /v1/chat/completions gpt-4o -> 400 in 0 s",
         "   user: Hello",
         "   => refuses: Parameter error: unknown field 'wrong'",
-        "4. POST /302/image/generate baidu-irag-t2i -> 200 in 0 s with Fault(status=200, "
-        "message='no luck')",
+        f"4. POST /302/image/generate {SKY['model']} -> 200 in 0 s with {no_luck}",
         "   asked: sky city",
         "   => refuses: no luck",
         "5. POST /v1/chat/completions gpt-4o -> 200 in 0 s with Fault(body={'error': 'odd'})",
