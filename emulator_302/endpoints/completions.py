@@ -69,6 +69,8 @@ class ChatEndpoint:
             return None
         exchange.entry.answered_by = played.by
         exchange.fault = exchange.fault or played.scripted.fault
+        if exchange.fault is not None and exchange.fault.replaces_body:
+            return Response()  # as with any fault: what it replaces is not made
         said = played.scripted.answer
         if not said.citations and asked.switches.web_search and said.text:
             said = replace(said, citations=_found(asked))

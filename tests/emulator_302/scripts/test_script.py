@@ -141,6 +141,8 @@ def test_a_script_may_fail_and_then_succeed(gateway, caller):
     gateway.play(Fault.rate_limited(retry_after=1), Say("Now."))
     limited = caller.post()
     assert (limited.status_code, limited.headers["retry-after"]) == (429, "1")
+    assert gateway.last.response == limited.json()
+    assert gateway.balance == 100
     assert caller.ask()["content"] == "Now."
 
 
