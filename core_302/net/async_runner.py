@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 
 class AsyncRunner:
-    """ConnectionPool to the gateway, and how a flow is run over them. See `AsyncClient`."""
+    """The connections of a client, and how a flow is run over them. See `AsyncClient`."""
 
     def __init__(
         self,
@@ -78,12 +78,12 @@ class AsyncRunner:
 
     @property
     def retry(self) -> RetryPolicy:
-        """How failed calls are repeated."""
+        """How failed calls are retried."""
         return self._retry
 
     @property
     def polling(self) -> PollPolicy:
-        """How often a task is asked whether it is done."""
+        """How often a task is polled."""
         return self._polling
 
     @property
@@ -192,7 +192,7 @@ class AsyncRunner:
         except AI302Error as error:
             raise error.redact(*self._settings.secrets()) from error.__cause__
         finally:
-            flow.close()  # what it holds is let go now, not when nobody holds the error any more
+            flow.close()  # release what it holds now, not when the error itself is released
 
     async def _perform(
         self, step: Step, clock: Clock, on_progress: Callable[[Any], object] | None
@@ -233,7 +233,7 @@ class AsyncRunner:
         return await transport.send(message_of(step, self._settings), clock.limits(step))
 
     async def _read(self, reply: Reply, clock: Clock, most_bytes: int) -> Reply:
-        """Return `reply` with its whole body, or with the beginning of a refusal's."""
+        """Return `reply` with its complete body, or with the beginning of a refusal's."""
         reader = body_reader(reply, most_bytes)
         pieces: list[bytes] = []
         async for raw in reply.source.stream:
@@ -260,7 +260,7 @@ class AsyncRunner:
         reply = await self.run(call(request))
         stream = ChatStream(reply, request.own_names)
         try:
-            if reply.media_type != "text/event-stream":  # an answer in one piece, or a wrong label
+            if reply.media_type != "text/event-stream":  # a complete response, or a wrong label
                 with transport_errors():
                     whole = await self._read(reply, clock, request.most_bytes)
                 for delta in stream.read_whole(whole):

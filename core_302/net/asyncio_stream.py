@@ -22,8 +22,8 @@ import anyio
 import httpcore
 from aiohappyeyeballs import start_connection
 
-MOST_UNREAD = 256 * 1024  # bytes that are kept for a reader who does not come
-UNLIMITED = 30.0  # seconds for what httpcore sets no limit to: how it greets a SOCKS proxy
+MOST_UNREAD = 256 * 1024  # bytes that are buffered while nobody reads
+UNLIMITED = 30.0  # seconds for what httpcore sets no limit to: the handshake with a SOCKS proxy
 NEXT_SECONDS = 0.25  # RFC 8305: when a host's next address is tried beside the first
 
 
@@ -36,8 +36,8 @@ async def connect(
         host: Its name or IP address.
         port: Its port.
         tls: What to encrypt with, or None.
-        name: Whom the certificate must be for.
-        seconds: How long it may take, the look-up and the handshake included; None: for ever.
+        name: The host that the certificate must be for.
+        seconds: The time limit, look-up and handshake included; None for none.
 
     Raises:
         httpcore.ConnectTimeout: It took longer.
@@ -109,21 +109,21 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         self._loop = loop
         self._received = bytearray()
         self._answered = False  # the next write begins another request
-        self._paused = False  # the network waits for the reader
+        self._paused = False  # reading is paused until the reader catches up
         self._ended = False  # nothing more will be received
         self._lost = False  # nothing more can be sent
         self._error: Exception | None = None
-        self._full = False  # what is written waits for the network
+        self._full = False  # writing is paused until the network catches up
         self._waiter: asyncio.Future[bool] | None = None
 
-    # What asyncio tells.
+    # Callbacks of asyncio.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember whom to write to."""
+        """Keep the transport to write to."""
         self._transport = transport  # type: ignore[assignment] # a protocol for streams gets one
 
     def data_received(self, data: bytes) -> None:
-        """Keep what came, within limits."""
+        """Buffer received bytes, within limits."""
         self._received += data
         if len(self._received) > MOST_UNREAD and not self._paused:
             self._paused = True
@@ -136,24 +136,24 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Note the end, and why."""
+        """Note the end of the connection, and why."""
         self._ended = self._lost = True
         self._error = exc
         self._wake()
 
     def pause_writing(self) -> None:
-        """Let the writer wait."""
+        """Pause the writer."""
         self._full = True
 
     def resume_writing(self) -> None:
-        """Let the writer go on."""
+        """Resume the writer."""
         self._full = False
         self._wake()
 
-    # What httpcore asks.
+    # The interface that httpcore calls.
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's
-        """Return what has come; b"" at the end.
+        """Return the received bytes; b"" at the end.
 
         Raises:
             httpcore.ReadTimeout: Nothing came for `timeout` seconds.
@@ -193,7 +193,7 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
             raise httpcore.WriteError(str(self._error or "it was closed")) from self._error
 
     async def aclose(self) -> None:
-        """Close at once: whatever is unsent or unread is of no use to anybody."""
+        """Close at once: unsent and unread bytes are of no further use."""
         self._transport.abort()
 
     async def start_tls(
@@ -218,13 +218,13 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         return stream
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what asyncio knows of the connection, and whether there is something to read."""
+        """Return asyncio's facts about the connection, and whether there is something to read."""
         if info == "is_readable":
             return self._is_readable()
         return self._transport.get_extra_info(info)
 
     def _is_readable(self) -> bool:
-        """Tell whether something waits to be read, the end of the connection included."""
+        """Return whether something waits to be read, the end of the connection included."""
         known = self._received or self._ended or self._transport.is_closing()
         return bool(known) or _readable(self._transport)
 
@@ -250,7 +250,7 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
 
 
 def _readable(transport: asyncio.Transport) -> bool:
-    """Tell whether the socket has something to read of which the loop has not told yet."""
+    """Return whether the socket has something to read that the loop has not reported yet."""
     descriptor = transport.get_extra_info("socket").fileno()
     if sys.platform == "win32":  # pragma: no cover
         return bool(select.select([descriptor], [], [], 0)[0])

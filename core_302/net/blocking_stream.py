@@ -11,8 +11,8 @@ import httpcore
 class BlockingStream(httpcore.NetworkStream):
     """One connection. No request begins while anything waits to be read that answers another.
 
-    The rule is kept where the first byte of a request is written, for nothing that is asked
-    earlier can know what arrives until then.
+    The rule is checked where the first byte of a request is written: an earlier check cannot know
+    what arrives until then.
     """
 
     def __init__(self, inner: httpcore.NetworkStream) -> None:
@@ -20,7 +20,7 @@ class BlockingStream(httpcore.NetworkStream):
         self._answered = False  # the next write begins another request
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return what has come; b"" at the end."""
+        """Return the received bytes; b"" at the end."""
         self._answered = True
         return self._inner.read(max_bytes, timeout)
 
@@ -54,10 +54,10 @@ class BlockingStream(httpcore.NetworkStream):
         return self._inner.get_extra_info(info)
 
     def _holds_back(self) -> bool:
-        """Tell whether TLS inside of TLS has something to read that has left the socket already."""
+        """Return whether TLS inside TLS holds data to read that has left the socket already."""
         tls = self._inner.get_extra_info("ssl_object")
         if not isinstance(tls, ssl.SSLObject):
-            return False  # TLS over a socket takes no more from it than it is asked to read
+            return False  # TLS over a socket reads no more from it than was requested
         try:
             tls.read(1)
         except ssl.SSLError as error:

@@ -18,8 +18,8 @@ WAIT_LONGER = "If it may take longer, raise timeout=..."
 class Clock:
     """The time limits of one call, as both runners keep them.
 
-    httpx knows only how long one read may last, which any byte resets: a comment every second
-    would keep a call alive for ever. So the runners ask this clock after every piece as well.
+    httpx knows only how long one read may last, which any byte resets: a comment every second would
+    keep a call alive for ever. So the runners check this clock after every chunk as well.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -28,12 +28,12 @@ class Clock:
         self.start("total")
 
     def start(self, name: Literal["total", "job", "download"]) -> None:
-        """Let the limit `name` count, from zero."""
+        """Start the time limit `name` from zero."""
         self._seconds: float = getattr(self._limits, name)
         self._end = time.monotonic() + self._seconds
 
     def limits(self, step: Request | Fetch) -> httpx.Timeout:
-        """Return httpx's time limits of the next attempt, none longer than what is left."""
+        """Return httpx's timeouts for the next attempt, none longer than the time that is left."""
         left = max(self._end - time.monotonic(), 0.001)
         limits = self._limits
         return httpx.Timeout(
@@ -44,7 +44,7 @@ class Clock:
         )
 
     def listen(self, response: httpx.Response) -> None:
-        """Let the limit of silence count for a stream whose reply has begun.
+        """Apply the idle timeout (`Timeouts.silence`) to a stream whose response has begun.
 
         httpcore looks the limit of a read up twice: for the head of a reply, and for its body.
         """
@@ -53,19 +53,23 @@ class Clock:
     def check_total(self) -> None:
         """Raise if the whole call has taken too long."""
         if time.monotonic() > self._end:
-            raise RequestTimeoutError(f"No whole reply within {self._seconds:g} s. {WAIT_LONGER}")
+            raise RequestTimeoutError(
+                f"No complete response within {self._seconds:g} s. {WAIT_LONGER}"
+            )
 
     def check_pause(self, pause: Pause) -> None:
-        """Raise the error that `pause` follows, if the call would be over before the pause is."""
+        """Raise the error that `pause` follows, if the deadline would pass during the pause."""
         if time.monotonic() + pause.seconds >= self._end:
             raise pause.error
 
     def heard(self) -> None:
-        """Say that the stream has brought content, or that its reply has begun."""
+        """Note that the stream has sent content, or that its response has begun."""
         self._last_content = time.monotonic()
 
     def check_silence(self) -> None:
-        """Raise if the stream has brought no content for too long."""
+        """Raise if the stream has sent no content for longer than its idle timeout."""
         if time.monotonic() - self._last_content > self._limits.silence:
             silence = f"{self._limits.silence:g} s"
-            raise RequestTimeoutError(f"The stream brought nothing for {silence}. {WAIT_LONGER}")
+            raise RequestTimeoutError(
+                f"The stream sent no content for {silence} (its idle timeout). {WAIT_LONGER}"
+            )

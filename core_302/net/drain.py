@@ -20,12 +20,13 @@ LAST_BYTES_SECONDS = 0.1  # what the end of a body may take after its last conte
 def drain(response: httpx.Response, pieces: Iterator[bytes]) -> None:
     """Read the end of a stream's body after `[DONE]`, so that its connection can be used again.
 
-    A server may hold the body open after `[DONE]`, and a blocking read cannot be called off. So the
-    connection is shut down if the end does not come at once; it is then as lost as without this.
+    A server may hold the body open after `[DONE]`, and a blocking read cannot be cancelled. So the
+    connection is shut down if the end does not come at once; it is then lost, as it would be
+    without this.
     """
     network = response.extensions.get("network_stream")
     if network is None:
-        return  # the transport is somebody's own
+        return  # the transport is the user's own
     connection = network.get_extra_info("socket")
     watch = threading.Timer(LAST_BYTES_SECONDS, _shut_down, (connection,))
     watch.daemon = True
@@ -39,7 +40,7 @@ def drain(response: httpx.Response, pieces: Iterator[bytes]) -> None:
 
 
 async def drain_async(pieces: AsyncIterator[bytes]) -> None:
-    """Do the same as `drain`, where a read can be called off."""
+    """Do the same as `drain`, where a read can be cancelled."""
     # Not `wait_for`: before Python 3.12 it forgets a cancellation if the read has just ended.
     reading = asyncio.ensure_future(anext(pieces, None))
     try:

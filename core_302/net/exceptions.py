@@ -24,7 +24,7 @@ NOT_CONNECTED = (
     httpx.UnsupportedProtocol,
     socket.gaierror,
 )
-# A UnicodeError is what a host's name becomes that no name can be, such as "a..b".
+# A host name that cannot exist, such as "a..b", raises a UnicodeError.
 STRANGERS = (httpx.HTTPError, httpx.InvalidURL, socket.gaierror, UnicodeError)
 
 
@@ -69,7 +69,7 @@ def _ours(error: Exception, host: str | None) -> AI302Error:
     if isinstance(error, NOT_CONNECTED):
         return ConnectionFailedError(f"No connection{to}: {words}")
     if isinstance(error, httpx.TimeoutException):
-        return RequestTimeoutError(f"No reply in time: {words} {WAIT_LONGER}")
+        return RequestTimeoutError(f"No response in time: {words} {WAIT_LONGER}")
     if isinstance(error, (httpx.InvalidURL, UnicodeError)):
         return ConnectionFailedError(f"The address cannot be used: {words}")
     return ConnectionLostError(f"The connection broke: {words}")

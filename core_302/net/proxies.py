@@ -1,7 +1,7 @@
 """The transport to an address: direct, or through the proxy that the environment names for it.
 
-One function decides, for the look-up of a file host's addresses and for the connection alike: what
-is not looked up here, since a proxy does it, can then never be connected to directly.
+One function decides, for the look-up of a file host's addresses and for the connection alike: a
+host that is left to a proxy to look up can then never be connected to directly.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def proxy_for(url: httpx.URL) -> str | None:
 
 
 def _proxy_of(request: httpx.Request) -> str | None:
-    """Return the proxy for `request`; none for a file whose address was looked up and judged."""
+    """Return the proxy for `request`; None for a file whose address was looked up and checked."""
     if "sni_hostname" in request.extensions:
         return None
     return proxy_for(request.url)
@@ -51,7 +51,7 @@ class _Tunnels(Generic[Transport]):
         """Return the connections through `proxy`.
 
         Raises:
-            ConfigurationError: It is no address of a proxy that can be used here.
+            ConfigurationError: It is not the address of a usable proxy.
         """
         if proxy not in self._made:
             try:

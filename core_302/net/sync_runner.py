@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 
 class SyncRunner:
-    """ConnectionPool to the gateway, and how a flow is run over them. See `Client`."""
+    """The connections of a client, and how a flow is run over them. See `Client`."""
 
     def __init__(
         self,
@@ -78,12 +78,12 @@ class SyncRunner:
 
     @property
     def retry(self) -> RetryPolicy:
-        """How failed calls are repeated."""
+        """How failed calls are retried."""
         return self._retry
 
     @property
     def polling(self) -> PollPolicy:
-        """How often a task is asked whether it is done."""
+        """How often a task is polled."""
         return self._polling
 
     @property
@@ -186,7 +186,7 @@ class SyncRunner:
         except AI302Error as error:
             raise error.redact(*self._settings.secrets()) from error.__cause__
         finally:
-            flow.close()  # what it holds is let go now, not when nobody holds the error any more
+            flow.close()  # release what it holds now, not when the error itself is released
 
     def _perform(
         self, step: Step, clock: Clock, on_progress: Callable[[Any], object] | None
@@ -225,7 +225,7 @@ class SyncRunner:
         return transport.send(message_of(step, self._settings), clock.limits(step))
 
     def _read(self, reply: Reply, clock: Clock, most_bytes: int) -> Reply:
-        """Return `reply` with its whole body, or with the beginning of a refusal's."""
+        """Return `reply` with its complete body, or with the beginning of a refusal's."""
         reader = body_reader(reply, most_bytes)
         pieces: list[bytes] = []
         for raw in reply.source.stream:
@@ -250,7 +250,7 @@ class SyncRunner:
         reply = self.run(call(request))
         stream = ChatStream(reply, request.own_names)
         try:
-            if reply.media_type != "text/event-stream":  # an answer in one piece, or a wrong label
+            if reply.media_type != "text/event-stream":  # a complete response, or a wrong label
                 with transport_errors():
                     whole = self._read(reply, clock, request.most_bytes)
                 yield from stream.read_whole(whole)

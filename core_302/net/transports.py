@@ -1,4 +1,4 @@
-"""Ways to the gateway over httpx: our own connections, or a client of the user's."""
+"""Transports to the gateway over httpx: our own connections, or the user's client."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def plain_request(message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.R
 
 
 class _Slices(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body in slices: httpcore copies what is left of a piece each time it sends some."""
+    """A body in slices: httpcore copies the rest of a chunk each time it sends some of it."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content

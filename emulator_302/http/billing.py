@@ -47,7 +47,7 @@ class Price:
         """Read a price from JSON.
 
         Raises:
-            ValueError: It has a field that no price has, or a value that is negative.
+            ValueError: It has an unknown field, or a negative value.
         """
         return cls(**known_fields(cls, given))
 

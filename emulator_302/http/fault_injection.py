@@ -66,7 +66,7 @@ class StreamResponse(Response):
         # Each is due at a time of its own, so that what sending takes does not add up.
         began, due = time.monotonic(), (self.pace or Pace()).times()
         for frame in frames:
-            # Even with no pause asked for, let other tasks run, as between a real model's tokens.
+            # Even without a pause, let other tasks run, as between a real model's tokens.
             await asyncio.sleep(max(self.fault.drip, began + next(due) - time.monotonic()))
             yield frame
 

@@ -33,7 +33,7 @@ class _Ordered:
         return not fault.conditions.misses(asked)
 
     def takes(self) -> bool:
-        """Count a request that fits, and tell whether the fault is for this one."""
+        """Count a request that fits, and return whether the fault is for this one."""
         self.fitting += 1
         taken = not self.fitting % self.fault.every
         taken = taken and self._drawn.random() < self.fault.probability
@@ -41,7 +41,7 @@ class _Ordered:
         return taken
 
     def unused(self) -> bool:
-        """Tell whether it waits for a request: one of chance has had its chances."""
+        """Return whether it waits for a request: one of chance has had its chances."""
         if self.fault.probability < 1:
             return not self.fitting
         return self.injected < (self.fault.times or 1)

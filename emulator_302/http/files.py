@@ -50,7 +50,7 @@ class Files:
         return f"http://{HOST}:{port}{path}"
 
     def made(self, path: str) -> bool:
-        """Tell whether there is a file of this scope at a path."""
+        """Return whether there is a file of this scope at a path."""
         with self._lock:
             return path in self._files
 

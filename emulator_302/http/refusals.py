@@ -1,4 +1,4 @@
-"""How the emulator says no: the gateway's envelope, and the key that every endpoint asks for."""
+"""Refusals: the gateway's error envelope, and the key that every endpoint requires."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from emulator_302.http.faults import envelope
 
 EMULATOR_KEY = "emulator-key"
-"""The key that the emulator accepts, alone or with `-NAME` after it. It is no secret."""
+"""The key that the emulator accepts, alone or with `-NAME` after it. It is not a secret."""
 
 SCOPE_NAME = r"[A-Za-z0-9_.-]{1,100}"
 ACCEPTED = re.compile(rf"Bearer {EMULATOR_KEY}(?:-{SCOPE_NAME})?")
@@ -56,6 +56,6 @@ def error_reply(status: int, err_code: int, message: str) -> Response:
 
 
 def request_id(request: Request) -> str:
-    """Return the id of a request, the same however often it is asked for."""
+    """Return the id of a request, the same on every call."""
     made: str = request.scope.setdefault("request_id", f"emulator-{uuid.uuid4()}")
     return made

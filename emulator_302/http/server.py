@@ -66,7 +66,7 @@ def running(
         RuntimeError: It did not start in time.
     """
     emulator = Emulator(Start(balance, prices or {}, pace, strict, seed))
-    # The protocol is named, as asyncio turns Nagle's delay (40 ms a call) off only then.
+    # The protocol is named because only then asyncio turns Nagle's delay (40 ms a call) off.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", port))
@@ -118,7 +118,7 @@ def connect(base_url: str) -> Gateway:
 
     Raises:
         OSError: Nothing listens there.
-        ValueError: What listens there is no emulator.
+        ValueError: It is not an emulator that listens there.
     """
     controls = RemoteControls(base_url.rstrip("/"))
     try:

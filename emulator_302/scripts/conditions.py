@@ -52,7 +52,7 @@ class When:
     where: Callable[[Conversation], object] | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what no request can be compared with.
+        """Refuse values that cannot be compared with a request.
 
         Raises:
             ValueError: A value has the wrong type, or `regex` is not a regular expression.
@@ -111,7 +111,7 @@ class When:
         """Read conditions from JSON; a text alone is the condition `text`.
 
         Raises:
-            ValueError: There is no such condition, or it has the wrong type.
+            ValueError: A condition is unknown, or has the wrong type.
         """
         if isinstance(given, str):
             return cls(text=given)
@@ -129,7 +129,7 @@ def meant(given: When | str | Callable[[Conversation], object] | Mapping[str, An
     """Return conditions from what may stand for them: a text, a function, JSON.
 
     Raises:
-        ValueError: It stands for none.
+        ValueError: It is not valid as conditions.
     """
     if given is None or isinstance(given, When):
         return given or When()

@@ -18,7 +18,7 @@ from emulator_302.rule_model.conversation import (
 )
 
 LONGEST_READ = 100_000  # characters of a tool's result
-# Where a request that is no chat says what it wants.
+# The fields in which a request other than a chat says what it wants.
 WISHES = ("prompt", "query", "input", "custom_prompt")
 
 
@@ -34,7 +34,7 @@ class Conversation:
 
     @cached_property
     def messages(self) -> list[Message]:
-        """The messages, the oldest first; none for a request that is no chat."""
+        """The messages, the oldest first; none for a request other than a chat."""
         given = self.body.get("messages")
         return messages_of({"messages": given if isinstance(given, list) else ()})
 
@@ -45,7 +45,7 @@ class Conversation:
 
     @property
     def text(self) -> str:
-        """What the user said last; for an image or a search, its prompt or query."""
+        """What the user said last; for an image or a search, the prompt or query."""
         if self.messages:
             return question(self.messages)
         wishes = (self.body.get(name) for name in WISHES)

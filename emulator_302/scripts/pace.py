@@ -26,7 +26,7 @@ from emulator_302.scripts.declared import (
 class Pace:
     """How fast an answer comes. Headers come at once; each chunk of a stream counts as a token.
 
-    An answer that is no stream comes whole, when its last token would have come.
+    A whole response is sent at the time of its last token.
 
     Attributes:
         first_token: Seconds until the first token.
@@ -43,7 +43,7 @@ class Pace:
     speed: float = setting(1.0, RATE)
 
     def __post_init__(self) -> None:
-        """Refuse what is no pace.
+        """Refuse a value out of its bounds.
 
         Raises:
             ValueError: A value is out of its bounds.
@@ -69,7 +69,7 @@ class Pace:
         """Read a pace from JSON.
 
         Raises:
-            ValueError: It has a field that no pace has, or a value out of its bounds.
+            ValueError: It has an unknown field, or a value out of its bounds.
         """
         return cls(**known_fields(cls, given))
 

@@ -181,7 +181,7 @@ def part_from_json(given: Any) -> Part:
     """Read one part of an answer; a text alone is said.
 
     Raises:
-        ValueError: It is no part of an answer.
+        ValueError: It is not a part of an answer.
     """
     if isinstance(given, str):
         return Say(given)

@@ -61,7 +61,7 @@ class Gateway:
 
     @property
     def api_key(self) -> str:
-        """The key of the scope, such as `emulator-key-NAME`. It is no secret."""
+        """The key of the scope, such as `emulator-key-NAME`. It is not a secret."""
         return key_of(self.name)
 
     @property
