@@ -1,6 +1,6 @@
 """The tables of docs/emulator.md: the fields of a fault and of conditions, as they are declared.
 
-`python -m tests.docs.fields_table` writes them. What a field takes comes from its check, and what
+`make options` writes them. What a field takes comes from its check, and what
 it is for from the docstring of its class.
 """
 

@@ -4,4 +4,4 @@ from tests.docs.fields_table import PAGE, page
 
 
 def test_the_page_is_what_is_declared():
-    assert PAGE.read_text("utf-8") == page(), "run `python -m tests.docs.fields_table`"
+    assert PAGE.read_text("utf-8") == page(), "run `make options`"

@@ -216,7 +216,7 @@ def test_ids_are_equal_for_equal_seeds():
 
 
 def test_what_is_published_over_http_is_bytes_in_base64(gateway):
-    control = gateway.base_url + "/_emulator/published"
+    control = gateway.base_url + "/_emulator/published?scope=published"
     given = {"https://example.com/a": {"$bytes": "aGVsbG8="}}
     assert httpx.post(control, json=given, trust_env=False).json() == {"published": 1}
     assert httpx.get(control, trust_env=False).json() == ["https://example.com/a"]

@@ -33,6 +33,9 @@ def ask():
     return ask
 """
 
+# Others' plugins take longer to load than these tests to run.
+ALONE = {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
 
 def run(folder, tests, *options, module="pytest", **environment):
     (folder / "conftest.py").write_text(CONFTEST)
@@ -44,7 +47,7 @@ def run(folder, tests, *options, module="pytest", **environment):
     done = subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        env={**os.environ, **ALONE, **environment},
         capture_output=True,
         text=True,
         timeout=120,
@@ -53,63 +56,57 @@ def run(folder, tests, *options, module="pytest", **environment):
     return done.stdout + done.stderr
 
 
-def test_each_test_has_a_scope_and_the_environment_names_it(tmp_path):
-    said = run(
-        tmp_path,
+@pytest.fixture(scope="module")
+def said(tmp_path_factory):
+    """What one run says that has tests of each kind."""
+    return run(
+        tmp_path_factory.mktemp("run"),
         """
 import os, pytest
 from emulator_302 import Fault, Say
 
-def test_one(ai302_emulator, ask):
+def test_scripted(ai302_emulator, ask):
     ai302_emulator.play(Say("scripted"))
     assert ask("x") == "scripted"
     ai302_emulator.assert_called(times=1)
 
-def test_two(ai302_emulator, ask):
+def test_apart(ai302_emulator, ask):
     assert os.environ["AI302_API_KEY"] == ai302_emulator.api_key
     assert ai302_emulator.requests == []
 
 @pytest.mark.ai302_allow_unused
-def test_three(ai302_emulator):
+def test_allowed(ai302_emulator):
     ai302_emulator.play(Say("not asked for"))
 
 def test_without():
     assert "AI302_API_KEY" not in os.environ
-""",
-        "--strict-markers",
-    )
-    assert "4 passed" in said, said
 
-
-def test_what_is_left_over_fails_a_test_that_passed_and_no_other(tmp_path):
-    said = run(
-        tmp_path,
-        """
-from emulator_302 import Fault, Say
-
-def test_one(ai302_emulator, ask):
+def test_leaves_something(ai302_emulator, ask):
     ai302_emulator.play(Say("a"), Say("b"))
     ask("Where is my order?")
 
-def test_two(ai302_emulator):
+def test_has_its_own_error(ai302_emulator):
     ai302_emulator.inject(Fault(status=500))
     raise ValueError("of its own")
+
+def test_fails(ai302_emulator, ask):
+    assert ask("Say exactly: hello") == "bye"
 """,
+        "--strict-markers",
     )
-    assert "2 failed" in said, said
+
+
+def test_each_test_has_a_scope_and_the_environment_names_it(said):
+    assert "3 failed, 4 passed" in said, said
+
+
+def test_what_is_left_over_fails_a_test_that_passed_and_no_other(said):
     assert "script play(...): 1 of 2 answers were given" in said
     assert "ValueError: of its own" in said
     assert "injected 0 of 1" not in said
 
 
-def test_a_test_that_fails_is_told_what_was_asked_and_answered(tmp_path):
-    said = run(
-        tmp_path,
-        """
-def test_one(ai302_emulator, ask):
-    assert ask("Say exactly: hello") == "bye"
-""",
-    )
+def test_a_test_that_fails_shows_what_was_asked_and_answered(said):
     assert "302.AI emulator" in said, said
     assert "   user: Say exactly: hello" in said
     assert "   => says: hello" in said
@@ -190,6 +187,7 @@ def test_one(ai302_emulator, ask, number, tmp_path_factory):
     assert len({line.split()[0] for line in lines}) == 1
 """,
         "-n2",
+        PYTEST_DISABLE_PLUGIN_AUTOLOAD="",
     )
     assert "6 passed" in said, said
 
