@@ -22,7 +22,7 @@ from emulator_302.scripts.conversation import Conversation
 
 CHAT = "/v1/chat/completions"
 MOST_REQUESTS = 10_000  # of one scope; the oldest are forgotten
-LONGEST_KEPT = 1_000_000  # bytes of a response
+LONGEST_KEPT = 100_000  # bytes of a response
 HIDDEN = "***"
 
 
@@ -44,7 +44,7 @@ class LoggedRequest:
         answered_by: Who answered: `rules`, or `script ...` with its name or its conditions.
         fault: The fault that was injected; `None` without one.
         response: What was answered: what its JSON says, for a stream the same response in one
-            piece; `None` for a file, or beyond a megabyte.
+            piece; `None` for a file, or beyond 100 kB.
         sent: The bytes of the response's body that were sent.
         seconds: From its arrival until the response was sent; `None` until then.
         client_left: Whether the client left before the response was sent.
