@@ -15,10 +15,10 @@ from emulator_302.endpoints.openai_images import OpenAIImageEndpoints
 from emulator_302.endpoints.retrieval import RetrievalEndpoints
 from emulator_302.http.scopes import Scope
 
-Endpoint = Callable[[Request, Any], Awaitable[Response]]
+ScopedEndpoint = Callable[[Request, Any], Awaitable[Response]]
 
 
-def gets(scope: Scope) -> dict[str, Endpoint]:
+def gets(scope: Scope) -> dict[str, ScopedEndpoint]:
     """Return what is free to ask for, by path."""
     dashboard = DashboardEndpoints(scope.ledger)
     return {
@@ -29,7 +29,7 @@ def gets(scope: Scope) -> dict[str, Endpoint]:
     }
 
 
-def posts(scope: Scope) -> dict[str, Endpoint]:
+def posts(scope: Scope) -> dict[str, ScopedEndpoint]:
     """Return what is paid for, by path; the chat has a way of its own."""
     images, openai = ImageEndpoints(scope.backend), OpenAIImageEndpoints(scope.backend)
     retrieval = RetrievalEndpoints(scope.ledger)

@@ -6,7 +6,7 @@ All state belongs to a scope (`emulator_302.http.scopes`); an `Emulator` has onl
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from starlette.applications import Starlette
@@ -16,7 +16,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from emulator_302.endpoints.completions import ChatEndpoint
-from emulator_302.endpoints.table import Endpoint, gets, posts
+from emulator_302.endpoints.table import ScopedEndpoint, gets, posts
 from emulator_302.http.control import ROOT, control_routes
 from emulator_302.http.exchange import Answerer, Exchange
 from emulator_302.http.fault_injection import StreamResponse, WatchedResponse, with_fault
@@ -33,6 +33,7 @@ ABOUT = "An emulator of the 302.AI gateway. It is not 302.AI: its model follows 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 Refused = Callable[[Request], Response | None]
+Endpoint = Callable[[Exchange], Awaitable[Response]]
 
 
 class Emulator:
@@ -42,6 +43,8 @@ class Emulator:
         self.scopes = Scopes(start or Start())
         self._reader = ThreadPoolExecutor(1, "emulator-ocr")
         self._chat = ChatEndpoint(self._reader)
+        # Asked before the endpoints, and for every path: a recording would be the second.
+        self.answerers: tuple[Answerer, ...] = (self._chat.by_script,)
 
     def close(self) -> None:
         """End the thread that reads images."""
@@ -84,11 +87,9 @@ class Emulator:
             raise BadRequest(scope.problems[-1]) from error
 
     def _asked(
-        self, endpoint: Answerer, *, refused: Refused = key_refused, paid: bool = False
+        self, endpoint: Endpoint, *, refused: Refused = key_refused, paid: bool = False
     ) -> Callable[[Request], Awaitable[ASGIApp]]:
         """Wrap an endpoint: log the request, check key and balance, ask the answerers in turn."""
-        # A recording would stand between the two: it sees every path, and what it has wins.
-        chain = (self._chat.by_script, endpoint)
 
         async def answered(request: Request) -> ASGIApp:
             exchange = await self._exchange(request)
@@ -99,7 +100,7 @@ class Emulator:
                     response = error_reply(402, -10004, "Insufficient balance")
                 # What a fault replaces is not made: it costs nothing, and no script goes on.
                 if response is None and not (exchange.fault and exchange.fault.replaces_body):
-                    response = await _first(chain, exchange)
+                    response = await self._answer(exchange, endpoint)
             except Refusal as refusal:
                 response = refusal.reply()
             except BadRequest as error:
@@ -107,6 +108,16 @@ class Emulator:
             return _finished(exchange, response or Response())
 
         return answered
+
+    async def _answer(self, exchange: Exchange, endpoint: Endpoint) -> Response:
+        """Return the response of the first who has one; the endpoint always has."""
+        for answerer in self.answerers:
+            response = await answerer(exchange)
+            if response is not None:
+                return response
+        response = await endpoint(exchange)
+        exchange.entry.answered_by = "rules"
+        return response
 
     async def _exchange(self, request: Request) -> Exchange:
         body = await body_of(request)
@@ -118,23 +129,13 @@ class Emulator:
         return Exchange(request, body, scope, entry)
 
 
-def _from(table: Callable[[Scope], Mapping[str, Endpoint]], path: str) -> Answerer:
-    """Return the answerer that looks an endpoint up in the scope of the request."""
+def _from(table: Callable[[Scope], Mapping[str, ScopedEndpoint]], path: str) -> Endpoint:
+    """Return the endpoint that looks itself up in the scope of the request."""
 
     async def answered(exchange: Exchange) -> Response:
         return await table(exchange.scope)[path](exchange.request, exchange.body)
 
     return answered
-
-
-async def _first(chain: Sequence[Answerer], exchange: Exchange) -> Response | None:
-    """Return the first answer; who gives it without a name has followed rules."""
-    for answerer in chain:
-        response = await answerer(exchange)
-        if response is not None:
-            exchange.entry.answered_by = exchange.entry.answered_by or "rules"
-            return response
-    return None
 
 
 def _finished(exchange: Exchange, response: Response) -> ASGIApp:

@@ -54,7 +54,7 @@ class StreamResponse(Response):
             sent += len(allowed)
             if limit is not None and sent >= limit:
                 if self.fault.stall_after is not None:
-                    await _disconnected(receive)
+                    await receive()  # which comes when the client leaves
                 return
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
@@ -84,7 +84,8 @@ class WatchedResponse:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the response, for as long as the client is there."""
-        left = asyncio.ensure_future(_disconnected(receive))
+        # The request's body was read, so what comes next is that the client has left.
+        left = asyncio.ensure_future(receive())
         sending = asyncio.ensure_future(self._send(scope, left, send))
         try:
             await asyncio.wait((left, sending), return_when=asyncio.FIRST_COMPLETED)
@@ -99,7 +100,7 @@ class WatchedResponse:
             if self.entry.seconds is None:  # it was cut
                 self.entry.ended()
 
-    async def _send(self, scope: Scope, left: asyncio.Future[None], send: Send) -> None:
+    async def _send(self, scope: Scope, left: asyncio.Future[Message], send: Send) -> None:
         await asyncio.sleep(self.delay)
 
         async def counted(message: Message) -> None:
@@ -111,15 +112,9 @@ class WatchedResponse:
             await send(message)
 
         async def gone() -> Message:
-            await asyncio.shield(left)
-            return {"type": "http.disconnect"}
+            return await asyncio.shield(left)
 
         await self.response(scope, gone, counted)
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def with_fault(response: Response, fault: Fault) -> Response:
