@@ -12,6 +12,7 @@ from core_302.endpoints.chat_request import Message, chat_request
 from core_302.flow import ask
 from core_302.lazy_imports import OnDemand
 from core_302.net.async_runner import AsyncRunner
+from core_302.net.deadline import CallContext
 from core_302.options.chat import ChatOptions
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class AsyncClient(AsyncRunner):
         request = chat_request(model, messages, options)
         wanted = options.response_format if options else None
         flow = ask(request, answer_reader(request.own_names, wanted))
-        return await self._for_call(options).run(flow)
+        return await self._run(flow, CallContext(self._settings_for(options)))
 
     def stream_chat(
         self,
@@ -80,7 +81,7 @@ class AsyncClient(AsyncRunner):
             AI302Error: At once for what cannot be sent; else from the iterator.
         """
         request = chat_request(model, messages, options, stream=True, stream_usage=stream_usage)
-        return self._for_call(options)._stream(request)  # noqa: SLF001 - of this class
+        return self._stream(request, self._settings_for(options))
 
     async def models(self, *, chat_only: bool = False) -> tuple[Model, ...]:
         """List the models of this host; with `chat_only`, the language models alone.
@@ -183,7 +184,7 @@ class AsyncClient(AsyncRunner):
             JobFailedError: It failed.
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self._ask(images.fetch_request(task_id), image_reply.read_task)
+        return await self._ask(images.fetch_request(task_id), image_reply.read_poll)
 
     async def resume_image(
         self,

@@ -11,6 +11,7 @@ from core_302.endpoints.chat_reply import Completion
 from core_302.endpoints.chat_request import Message, chat_request
 from core_302.flow import ask
 from core_302.lazy_imports import OnDemand
+from core_302.net.deadline import CallContext
 from core_302.net.sync_runner import SyncRunner
 from core_302.options.chat import ChatOptions
 
@@ -69,7 +70,7 @@ class Client(SyncRunner):
         request = chat_request(model, messages, options)
         wanted = options.response_format if options else None
         flow = ask(request, answer_reader(request.own_names, wanted))
-        return self._for_call(options).run(flow)
+        return self._run(flow, CallContext(self._settings_for(options)))
 
     def stream_chat(
         self,
@@ -91,7 +92,7 @@ class Client(SyncRunner):
             AI302Error: At once for what cannot be sent; else from the iterator.
         """
         request = chat_request(model, messages, options, stream=True, stream_usage=stream_usage)
-        return self._for_call(options)._stream(request)  # noqa: SLF001 - of this class
+        return self._stream(request, self._settings_for(options))
 
     def models(self, *, chat_only: bool = False) -> tuple[Model, ...]:
         """List the models of this host; with `chat_only`, the language models alone.
@@ -191,7 +192,7 @@ class Client(SyncRunner):
             JobFailedError: It failed.
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._ask(images.fetch_request(task_id), image_reply.read_task)
+        return self._ask(images.fetch_request(task_id), image_reply.read_poll)
 
     def resume_image(
         self, task_id: str, *, on_progress: Callable[[ImageTask], object] | None = None

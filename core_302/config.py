@@ -26,6 +26,10 @@ from core_302.errors import ConfigurationError
 HOSTS_VARIABLE = "AI302_TRUSTED_HOSTS"
 KEYS_REMEMBERED = 8  # keys that a key function has returned
 SHORTEST_SECRET = 8  # characters: shorter header values may be common words
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+FRAMING_HEADERS = frozenset(
+    {"connection", "content-length", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}
+)
 KEY_PAGE = "https://dash.302.ai/apis/list"
 MISSING_KEY = (
     f"No 302.AI key. Set the environment variable {KEY_VARIABLE}, or pass api_key=... "
@@ -314,8 +318,13 @@ def _check_seconds(name: str, value: Any) -> float:
 
 
 def _check_header(name: str, value: Any) -> None:
+    if not isinstance(name, str) or not HEADER_NAME.fullmatch(name):
+        raise ConfigurationError(f"The header name {name!r} is not a valid one (RFC 9110, 5.6.2).")
     if name.lower() == "authorization":
         raise ConfigurationError("Pass the key as api_key=..., not as an Authorization header.")
-    text = f"{name}{value}"
-    if not isinstance(value, str) or not text.isascii() or not text.isprintable():
+    if name.lower() in FRAMING_HEADERS:
+        raise ConfigurationError(f"The header {name!r} is set by the connection itself.")
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable():
         raise ConfigurationError(f"The header {name!r} must be printable ASCII text.")
+    if value != value.strip():
+        raise ConfigurationError(f"The header {name!r} begins or ends with a space.")

@@ -35,6 +35,7 @@ server repeats it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 Billed = Literal["no", "maybe"]
+# A name and password in an address, such as a proxy's; not the example in our own hint.
+USERINFO = re.compile(r"//(?!user:password@)[^/\s?#]*@")
 
 
 class AI302Error(Exception):
@@ -89,6 +92,7 @@ class AI302Error(Exception):
         request with its key, the response that repeats it. So an error's traceback begins where it
         leaves the core, and its causes keep their texts only.
         """
+        self.args = tuple(map(without_userinfo, self.args))
         for secret in secrets:
             self.args = tuple(_without(secret, item) for item in self.args)
             self.body = _without(secret, self.body)
@@ -97,6 +101,7 @@ class AI302Error(Exception):
             self.task_id = _without(secret, self.task_id)
         for cause in _causes(self):
             cause.__traceback__ = None
+            cause.args = tuple(map(without_userinfo, cause.args))
             for secret in secrets:
                 cause.args = tuple(_without(secret, item) for item in cause.args)
         return self.with_traceback(None)
@@ -226,6 +231,11 @@ class JobFailedError(ApiError):
     billed: Billed = "maybe"
 
 
+def without_userinfo(text: Any) -> Any:
+    """Return a text without the name and password of any address in it; anything else as it is."""
+    return USERINFO.sub("//***@", text) if isinstance(text, str) else text
+
+
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """Yield what `error` came from, and what that came from."""
     waiting, known = [error.__cause__, error.__context__], {id(error)}
@@ -233,7 +243,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         cause = waiting.pop()
         if cause is not None and id(cause) not in known:
             known.add(id(cause))
-            waiting += [cause.__cause__, cause.__context__]
+            waiting += [cause.__cause__, cause.__context__, *getattr(cause, "exceptions", ())]
             yield cause
 
 
@@ -242,6 +252,8 @@ def _without(secret: str, value: Any) -> Any:
         return value.replace(secret, "***")
     if isinstance(value, Mapping):
         return {_without(secret, key): _without(secret, item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_without(secret, item) for item in value]
+    if isinstance(value, (list, tuple)):
+        return type(value)(_without(secret, item) for item in value)
+    if isinstance(value, bytes):
+        return value.replace(secret.encode(), b"***")
     return value
