@@ -1,4 +1,4 @@
-"""Faults that a test or a user orders: what goes wrong, with which requests, how often.
+"""Faults that a test or a user injects: what goes wrong, with which requests, how often.
 
 A fault is data. Its fields are declared once, with what they take: Python, HTTP, script files and
 the table in the emulator's page are all read from here.
@@ -49,7 +49,7 @@ class Fault:
     """What goes wrong with a request. Fields combine; a field that is not set changes nothing.
 
     Attributes:
-        path: Only a request whose path starts with this takes the fault.
+        path: Inject it only into requests whose path starts with this.
         status: Reply with this status instead.
         body: Reply with this body instead (an object is sent as JSON).
         headers: Headers to add.
@@ -63,14 +63,13 @@ class Fault:
         no_finish: End a stream without a finish reason (and without `[DONE]`).
         bare_error_after: After so many events of a stream, send the error `body` as a line of bare
             JSON without `data:`, as the gateway does, and end.
-        when: Only a request that these conditions are for takes the fault: a `When`, a text that
-            the user said last, or a function of the `Conversation`.
-        model: Only a request for this model takes the fault; `*` stands for any letters.
-        times: How many requests take the fault; `None` is all of them.
-        every: Of the requests that it is for, each so-manieth takes the fault: 3 is the third, the
-            sixth...
-        probability: How likely such a request takes the fault.
-        seed: What the probability is drawn from.
+        when: Inject it only into requests that match: a `When`, a text that the last user message
+            contains, or a function of the `Conversation`.
+        model: Inject it only into requests for this model; `*` matches any characters.
+        times: The number of requests that get the fault; `None` is all of them.
+        every: Inject it into every n-th matching request: 3 is the third, the sixth and so on.
+        probability: The probability that a matching request gets the fault.
+        seed: The seed of the random numbers for `probability`.
     """
 
     path: str = setting("/", TEXT)
@@ -109,12 +108,12 @@ class Fault:
 
     @property
     def for_streams(self) -> bool:
-        """Whether only a stream can take the fault: it waits for one then."""
+        """Whether only a stream can have the fault, which then waits for one."""
         return any(name in set_fields(self) for name in OF_STREAMS)
 
     @property
     def conditions(self) -> When:
-        """Which requests it is for, apart from their path."""
+        """The conditions that a request must match, apart from its path."""
         chosen = meant(self.when)
         return replace(chosen, model=self.model) if self.model is not None else chosen
 

@@ -1,4 +1,4 @@
-"""Which requests a script or a fault is for: one set of conditions, which say why they fail.
+"""The conditions by which scripts and faults match requests; each can say why it does not hold.
 
 A condition that is not set holds for every request.
 """
@@ -29,17 +29,17 @@ LONGEST_SHOWN = 60  # characters of a text in a message
 
 @dataclass(frozen=True)
 class When:
-    """Which requests a script or a fault is for. All conditions that are set must hold.
+    """Conditions for a request. All that are set must hold.
 
     Attributes:
-        text: What the user said last contains this, in any case of its letters.
-        regex: A match of this is found in what the user said last.
-        model: The model has this name, with or without its suffixes; `*` stands for any letters.
+        text: The last user message contains this; case does not matter.
+        regex: The last user message has a match of this pattern.
+        model: The model has this name, with or without suffixes; `*` matches any characters.
         tools: The request offers this tool, or all of these.
-        turn: The user's first message is turn 1.
-        after_tool: The conversation ends with a result of this tool.
-        system: The system message contains this, in any case of its letters.
-        where: A function that is given the `Conversation`, and says whether the request is meant.
+        turn: The number of user messages: 1 in a new conversation.
+        after_tool: The last message is a result of this tool.
+        system: The system message contains this; case does not matter.
+        where: A function of the `Conversation` that returns whether the request matches.
     """
 
     text: str | None = setting(None, TEXT)

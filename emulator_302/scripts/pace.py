@@ -1,4 +1,4 @@
-"""How fast an answer comes: a time to the first token, and so many tokens a second after it.
+"""The timing of an answer: the time to the first token, and the tokens per second after it.
 
 The times are drawn from a seed, so that equal answers come at equal times.
 """
@@ -24,16 +24,16 @@ from emulator_302.scripts.declared import (
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast an answer comes. Headers come at once; each chunk of a stream counts as a token.
+    """The timing of an answer. Headers are sent at once; each chunk of a stream is a token.
 
     A whole response is sent at the time of its last token.
 
     Attributes:
         first_token: Seconds until the first token.
-        tokens_per_second: How many come in a second after it; `None` lets them come at once.
-        jitter: How far a token's time may be from the even one: 0.1 is a tenth, up or down.
-        seed: What the jitter is drawn from.
-        speed: What all times are divided by: 10 plays ten times as fast.
+        tokens_per_second: The rate after it; `None` sends the rest at once.
+        jitter: The largest deviation of an interval, as a share of it: 0.1 is 10 %.
+        seed: The seed of the random numbers for `jitter`.
+        speed: All times are divided by this: 10 plays ten times as fast.
     """
 
     first_token: float = setting(0.0, SECONDS)

@@ -105,21 +105,21 @@ class Gateway:
         times: int | None = None,
         name: str = "",
     ) -> ScriptBuilder:
-        """Begin a script for the requests that all these conditions hold for.
+        """Start a script for the requests that match all these conditions.
 
-        The first script that fits a request answers it; the rules answer where none does.
+        The first matching script answers a request; if none matches, the rules answer.
 
         Args:
-            text: What the user said last contains this, in any case of its letters.
-            regex: A match of this is found in what the user said last.
-            model: The model has this name; `*` stands for any letters.
+            text: The last user message contains this; case does not matter.
+            regex: The last user message has a match of this pattern.
+            model: The model has this name; `*` matches any characters.
             tools: The request offers this tool, or all of these.
-            turn: The user's first message is turn 1.
-            after_tool: The conversation ends with a result of this tool.
-            system: The system message contains this.
-            where: A function that is given the `Conversation`, and says whether it is meant.
-            times: How often all answers are given; by default once for several, always for one.
-            name: What the log and the messages call the script.
+            turn: The number of user messages: 1 in a new conversation.
+            after_tool: The last message is a result of this tool.
+            system: The system message contains this; case does not matter.
+            where: A function of the `Conversation` that returns whether the request matches.
+            times: How often the sequence is played; by default once, and a single answer always.
+            name: The script's name in the log and in messages.
 
         Raises:
             ValueError: A condition has the wrong type.
@@ -135,14 +135,14 @@ class Gateway:
         times: int | None = None,
         name: str = "",
     ) -> None:
-        """Give these answers to the next chats, one to each.
+        """Answer the next chats with these answers, one each.
 
         Args:
             *answers: Each a part such as `Call(...)` or `Fault(...)`, a text, or a list of parts
                 that make one answer.
-            strict: Whether a chat that no script is for fails from now on.
-            times: How often all the answers are given; by default once for several, always for one.
-            name: What the log and the messages call the script.
+            strict: Whether a chat without a matching script fails from now on.
+            times: How often the sequence is played.
+            name: The script's name in the log and in messages.
 
         Raises:
             ValueError: There are no answers.
@@ -170,15 +170,15 @@ class Gateway:
         self._controls.add("scripts", read_script(Path(script)))
 
     def inject(self, *faults: Fault) -> None:
-        """Spoil requests to come, each with the first fault that is for it."""
+        """Add faults; each request to come gets the first one that matches it."""
         self._controls.add("faults", [fault.to_json() for fault in faults])
 
     def script_task(self, *outcomes: Outcome) -> None:
-        """Say how the next image tasks go, one with each outcome."""
+        """Script the outcomes of the next image tasks, one outcome each."""
         self._controls.add("tasks", [vars(outcome) for outcome in outcomes])
 
     def publish(self, address: str, content: bytes) -> None:
-        """Let `content` stand at an outside address; the emulator itself fetches nothing outside.
+        """Publish `content` at an outside address; the emulator itself fetches nothing outside.
 
         It stays until the scope ends.
         """
@@ -186,7 +186,7 @@ class Gateway:
 
     @property
     def strict(self) -> bool:
-        """Whether a chat that no script is for fails, and with it the test."""
+        """Whether a chat without a matching script fails, and with it the test."""
         return bool(self._controls.read("state")["strict"])
 
     @strict.setter
@@ -195,7 +195,7 @@ class Gateway:
 
     @property
     def pace(self) -> Pace | None:
-        """How fast answers come that have no pace of their own; `None` is at once."""
+        """The timing of answers that have no pace of their own; `None` is at once."""
         given = self._controls.read("state")["pace"]
         return None if given is None else Pace.from_json(given)
 
@@ -205,7 +205,7 @@ class Gateway:
 
     @property
     def balance(self) -> float:
-        """What the key has left, in PTC. At 0 everything that is paid for is refused."""
+        """The key's balance in PTC. At 0, every paid request is refused."""
         return float(self._controls.read("state")["balance"])
 
     @balance.setter
@@ -322,10 +322,9 @@ class Gateway:
             )
 
     def leftovers(self) -> list[str]:
-        """Return what a test that passed should not leave, a sentence for each.
+        """Return what a test should not leave behind, a sentence for each.
 
-        These are scripts and faults that were not used, and chats that no script was for although
-        the scope is strict.
+        These are unused scripts and faults, and chats without a matching script in a strict scope.
         """
         return list(self._controls.read("state")["leftovers"])
 
@@ -344,11 +343,11 @@ class Gateway:
         return transcript(self.requests)
 
     def reset(self) -> None:
-        """Forget the requests, the tasks, the prompts and what was scripted; fill the balance."""
+        """Forget the requests, tasks, prompts, scripts and faults; restore the balance."""
         self._controls.forget("requests")
 
     def close(self) -> None:
-        """Forget the scope with all that it holds."""
+        """Remove the scope and everything in it."""
         self._controls.forget("state")
 
     def _put(self, script: Script) -> None:
