@@ -12,7 +12,6 @@ from starlette.responses import JSONResponse, Response
 
 from emulator_302.drawing.image_backend import ImageBackend, port_of
 from emulator_302.drawing.restyle import STYLES, restyled, restyled_by_words
-from emulator_302.endpoints.chat import MILLION
 from emulator_302.http.fields import Kind, checked, image, integer, text, wrong
 from emulator_302.http.files import encoded
 from emulator_302.http.forms import is_form
@@ -75,7 +74,7 @@ class AvatarEndpoint:
         model = models().get(name)
         if model is None:
             raise Refusal(503, -10008, f"No available models currently: {name}")
-        return (count(words) * model.input + WRITTEN_TOKENS * model.output) / MILLION
+        return model.cost(count(words), WRITTEN_TOKENS)
 
     async def _made(
         self, given: Mapping[str, Any], words: str, style: int, number: int, port: int

@@ -41,7 +41,7 @@ def test_the_emulator_is_what_we_assume_of_the_gateway(live):
 
 
 def test_what_differs_stands_first_and_is_told_by_the_exit_code(live, ai302_emulator):
-    ai302_emulator.script(Fault.error(500, -10003, "down"))
+    ai302_emulator.inject(Fault.error(500, -10003, "down"))
     code, verdicts, words = live()
     assert verdicts[:2] == ["DIFFERS", "same"]
     assert "created" in words.splitlines()[1]

@@ -17,6 +17,8 @@ HELLO = [{"role": "user", "content": "Hello"}]
 class Caller:
     """Sends chat requests, and reads streams event by event."""
 
+    broken = httpx.RemoteProtocolError  # what a cut connection ends in
+
     def __init__(self, gateway):
         self.gateway = gateway
         self.http = httpx.Client(

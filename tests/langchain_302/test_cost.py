@@ -191,7 +191,7 @@ def test_a_stream_that_broke_counts_as_it_may_be_billed(ways, server):
 def test_a_call_that_was_refused_is_not_counted(on_emulator, ai302_emulator):
     way = on_emulator(max_retries=0)
     tracker = CostTracker(way.model)
-    ai302_emulator.script(Fault.error(429, -10003, "slow down"))
+    ai302_emulator.inject(Fault.error(429, -10003, "slow down"))
     with pytest.raises(Exception, match="slow down"):
         way.invoke(config={"callbacks": [tracker]})
     with pytest.raises(InvalidInputError):
