@@ -1,7 +1,7 @@
-"""One page, one browser and one profile for all of these tests; a visit of its own for each of them.
+"""One page, one browser and one profile for all of these tests; each has a visit of its own.
 
-The page asks an emulator that the tests can spoil. Nothing may leave this machine: the browser finds
-no other host, and a request for one fails the test, as does an error on the browser's console.
+The page asks an emulator that the tests can spoil. Nothing may leave this machine: the browser
+finds no other host, and a request for one fails the test, as does an error on its console.
 
 A visitor's profile is shared, so that the browser keeps the page's files as it does for every user:
 to read and compile them anew for each visit took most of the CPU of these tests.
