@@ -66,7 +66,7 @@ def main():
             sys.stdout.flush()
     subprocess.run([*COVERED, "combine", "--quiet"], check=True)
     report = subprocess.run([*COVERED, "report"], check=False)
-    print(f"-- all: {time.monotonic() - begun:.0f} s", flush=True)
+    sys.stdout.write(f"-- all: {time.monotonic() - begun:.0f} s\n")
     return int(failed or bool(report.returncode))
 
 
