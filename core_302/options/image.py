@@ -1,9 +1,9 @@
-"""What a caller may ask of the image endpoints, with every documented rule about it.
+"""The options of the image endpoints, with every documented rule about them.
 
-The documents say that 302.AI silently replaces a value that a model does not take. Here it is said
-before anything is sent: as an error, or, with `on_unsupported="adjust"`, as a warning beside the
-documented replacement. Sources: the page "Generate images" of the unified interface; for OpenAI's
-form the page "Image generation (gpt-image-1)".
+The documents say that 302.AI silently replaces a value that a model does not take. Here it is
+reported before anything is sent: as an error, or, with `on_unsupported="adjust"`, as a warning
+beside the documented replacement. Sources: the page "Generate images" of the unified interface; for
+OpenAI's form the page "Image generation (gpt-image-1)".
 """
 
 from __future__ import annotations
@@ -23,19 +23,21 @@ from core_302.media_types import media_type_of
 
 LONGEST_PROMPT = 32_000  # characters: the longest that a model behind the gateway takes
 LONGEST_SIDE = 8_192  # pixels
-DEFAULT_SIDE = 1024  # what the unified endpoint makes where nothing is said, in pixels
+DEFAULT_SIDE = 1024  # the unified endpoint's default, in pixels
 
 
 def check_prompt(prompt: str) -> str:
     """Return `prompt` if a model can draw it."""
     if not prompt.strip():
-        raise ValueError("is empty: say in words what to draw")
+        raise ValueError("is empty: describe what to draw")
     if len(prompt) > LONGEST_PROMPT:
         raise ValueError(f"has {len(prompt)} characters: shorten it to {LONGEST_PROMPT}")
     if any(
         unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\r\t" for letter in prompt
     ):
-        raise ValueError("holds control characters (such as NUL) or broken Unicode: remove them")
+        raise ValueError(
+            "contains control characters (such as NUL) or invalid Unicode: remove them"
+        )
     return prompt
 
 
@@ -46,7 +48,9 @@ def check_image(image: str | bytes) -> str | bytes:
         raise ValueError(f"has {size:,} bytes: at most {LARGEST_INPUT:,} are sent")
     if isinstance(image, bytes):
         if media_type_of(image) is None:
-            raise ValueError("is no image (png, jpeg, gif, webp, ...), by its first bytes")
+            raise ValueError(
+                "is not an image (png, jpeg, gif, webp, ...), judging by its first bytes"
+            )
         return image
     try:
         image_part(image, "it")
@@ -67,7 +71,7 @@ class Asked(BaseModel):
         frozen=True,
         extra="forbid",
         protected_namespaces=(),
-        defer_build=True,  # most programs import this and ask for no image
+        defer_build=True,  # most programs import this module and make no image
     )
 
     on_unsupported: Literal["error", "adjust"] = "error"
@@ -87,9 +91,9 @@ class ImageRequest(Asked):
     """An image to be drawn by the unified endpoint, `POST /302/image/generate` and its v2.
 
     Attributes:
-        prompt: What to draw, in words.
+        prompt: A description of what to draw.
         model: An image model. A documented one is checked; another one is sent as it is.
-        width: In pixels; where only some models take it. The gateway's default is 1024.
+        width: In pixels; only some models accept it. The gateway's default is 1024.
         height: Likewise.
         aspect_ratio: Such as `16:9`, for models that take it.
         negative_prompt: What must not be in the image, for models that take it.
@@ -107,10 +111,10 @@ class ImageRequest(Asked):
     ]
     model: Annotated[str, Field(min_length=1, description="The image model.")]
     width: Annotated[
-        Side | None, Field(description="Width in pixels. Leave out unless a size is asked for.")
+        Side | None, Field(description="Width in pixels. Omit unless the user asks for a size.")
     ] = None
     height: Annotated[
-        Side | None, Field(description="Height in pixels. Leave out unless a size is asked for.")
+        Side | None, Field(description="Height in pixels. Omit unless the user asks for a size.")
     ] = None
     aspect_ratio: Annotated[
         Annotated[str, Field(pattern=r"^\d{1,2}:\d{1,2}$")] | None,
@@ -174,7 +178,7 @@ class ImageRequest(Asked):
 
 
 class OpenAIImageRequest(BaseModel):
-    """An image asked for in OpenAI's form: `POST /v1/images/generations`, or `.../edits`.
+    """An image request in OpenAI's form: `POST /v1/images/generations`, or `.../edits`.
 
     Attributes:
         prompt: What to draw, or what to change.
@@ -199,7 +203,7 @@ class OpenAIImageRequest(BaseModel):
         frozen=True,
         extra="forbid",
         protected_namespaces=(),
-        defer_build=True,  # most programs import this and ask for no image
+        defer_build=True,  # most programs import this module and make no image
     )
 
     prompt: Prompt
@@ -219,7 +223,7 @@ class OpenAIImageRequest(BaseModel):
     @model_validator(mode="after")
     def _mask_needs_an_image(self) -> OpenAIImageRequest:
         if self.mask is not None and not self.images:
-            raise ValueError("mask: it masks an image: give that in images")
+            raise ValueError("mask: it masks an image: pass that image in images")
         return self
 
 

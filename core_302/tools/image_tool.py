@@ -1,4 +1,4 @@
-"""Image tools: what a tool does with a paid job, from a model's arguments to files and a report.
+"""Image tools: the course of a paid job, from a model's arguments to files and a report.
 
 Written once, as flows: the blocking and the asynchronous tool of every framework run the same text.
 What was paid for is never lost: when a later step fails, the report says so and keeps the link.
@@ -38,7 +38,7 @@ DEFAULT_IMAGE_MODEL = "302ai-flux-schnell-t2i"
 class Image(TypedDict):
     """One image that was made. A value that is not known is None.
 
-    `path`, `media_type`, `width`, `height` and `bytes` are known of an image that was fetched;
+    `path`, `media_type`, `width`, `height` and `bytes` are known for an image that was fetched;
     `problem` says why one was not.
     """
 
@@ -52,9 +52,9 @@ class Image(TypedDict):
 
 
 class Report(TypedDict):
-    """What a job brought, in plain values that any store can keep.
+    """The result of a job, in plain values that any store can keep.
 
-    `cost` is in PTC; `raw` is the gateway's reply without base64.
+    `cost` is in PTC; `raw` is the gateway's response without base64.
     """
 
     kind: str
@@ -69,14 +69,15 @@ class Report(TypedDict):
 
 @dataclass(frozen=True)
 class ToolContext:
-    """How a tool makes images. All of it is the operator's to say, never a model's.
+    """How a tool makes images. The operator decides all of it, never a model.
 
     Attributes:
-        output_dir: Where images are kept, or None: then only their links are reported.
+        output_dir: Where images are saved, or None: then only their links are reported.
         allowed_dirs: The folders that a model may name images in.
         on_unsupported: See `ImageRequest`.
         budget: The limits.
-        look_up_cost: Ask the gateway's record what each job cost: one more call, which is free.
+        look_up_cost: Look up what each job cost in the gateway's records: one more call, which is
+            free.
     """
 
     output_dir: Path | None = None
@@ -87,7 +88,7 @@ class ToolContext:
 
     @classmethod
     def of(cls, settings: Any) -> ToolContext:
-        """Return what `settings` say, as far as they say anything about images.
+        """Return the image settings in `settings`.
 
         Raises:
             ConfigurationError: A folder or a limit cannot be used.
@@ -113,14 +114,15 @@ class ToolContext:
 
         Args:
             given: Fields of `ImageRequest`, as a model filled them in.
-            as_task: Ask for a task and poll it, which tells its progress.
+            as_task: Order a task and poll it, which reports its progress.
 
         Raises:
-            AI302Error: Nothing was made, or it is not known whether; see the tree.
+            AI302Error: Nothing was made, or it is unknown whether; see the tree in
+                `core_302.errors`.
         """
-        asked = yield from self._asked(ImageRequest, given)
-        job = image_task(task_request(asked)) if as_task else image_job(image_request(asked))
-        return (yield from self._make("image", job, 1, asked.prompt, asked.model))
+        request = yield from self._checked(ImageRequest, given)
+        job = image_task(task_request(request)) if as_task else image_job(image_request(request))
+        return (yield from self._make("image", job, 1, request.prompt, request.model))
 
     def portray(self, given: Mapping[str, Any]) -> Flow[Report]:
         """Make avatars from a photo.
@@ -129,19 +131,20 @@ class ToolContext:
             given: Fields of `AvatarRequest`, as a model filled them in.
 
         Raises:
-            AI302Error: Nothing was made, or it is not known whether; see the tree.
+            AI302Error: Nothing was made, or it is unknown whether; see the tree in
+                `core_302.errors`.
         """
-        asked = yield from self._asked(AvatarRequest, given)
-        look = asked.custom_prompt or (asked.style.value if asked.style else "")
-        job = image_job(avatar_request(asked))
-        return (yield from self._make("avatar", job, asked.num, f"{look} avatar", None))
+        request = yield from self._checked(AvatarRequest, given)
+        look = request.custom_prompt or (request.style.value if request.style else "")
+        job = image_job(avatar_request(request))
+        return (yield from self._make("avatar", job, request.num, f"{look} avatar", None))
 
     def finish(self, task_id: str) -> Flow[Report]:
-        """Wait for a task that was paid for earlier, and keep its images."""
+        """Wait for a task that was paid for earlier, and save its images."""
         job = yield from resume(task_id)
         return (yield from self._report("image", job, f"task {task_id}", None))
 
-    def _asked(self, kind: type[Asked], given: Mapping[str, Any]) -> Flow[Any]:
+    def _checked(self, kind: type[Asked], given: Mapping[str, Any]) -> Flow[Any]:
         values = {name: value for name, value in given.items() if value is not None}
         values["on_unsupported"] = self.on_unsupported
         image = values.get("image")
@@ -156,7 +159,7 @@ class ToolContext:
         """Return what a model gave as an image: a link or data URI, or a file's bytes.
 
         Raises:
-            InvalidInputError: The link leads inside, or the file may not be read.
+            InvalidInputError: The link leads to an internal address, or the file may not be read.
         """
         scheme = image[:8].lower()
         if scheme.startswith("data:"):
@@ -173,7 +176,7 @@ class ToolContext:
 
     def _local(self, name: str) -> bytes:
         if "://" in name[:40]:
-            raise InvalidInputError("image: only http(s) links and data URIs can be given.")
+            raise InvalidInputError("image: only http(s) links and data URIs are accepted.")
         return read_image(name, self.allowed_dirs, self.output_dir)
 
     def _make(
@@ -208,10 +211,10 @@ class ToolContext:
         )
 
     def _keep(self, image: GeneratedImage, prompt: str) -> Flow[Image]:
-        """Fetch an image and keep it, if that is wanted; say what went wrong."""
+        """Fetch an image and save it, if requested; report what went wrong."""
         if image.content is not None:
             # It has no link: without a folder of the operator's, it would be lost.
-            found = image_file(image.content, "the image in the reply")
+            found = image_file(image.content, "the image in the response")
             return (yield from self._save(None, found, prompt))
         assert image.link is not None, "an image has a link or its bytes"
         if self.output_dir is None:
@@ -236,7 +239,7 @@ class ToolContext:
 
 
 def in_words(report: Report) -> str:
-    """Say what a job brought, for a model to read: short, with what it can use next."""
+    """Describe a job's result for a model: short, with what it can use next."""
     count, kind = len(report["images"]), report["kind"]
     made = f"Made {count} {kind}{'s' if count != 1 else ''}"
     made += f" with {report['model']}" if report["model"] else ""
@@ -244,18 +247,18 @@ def in_words(report: Report) -> str:
 
 
 def _in_words(image: Image) -> str:
-    said = [image["url"]] if image["url"] else []
+    facts = [image["url"]] if image["url"] else []
     if image["width"] and image["height"]:
-        said.append(f"{image['width']}x{image['height']} {image['media_type']}")
+        facts.append(f"{image['width']}x{image['height']} {image['media_type']}")
     if image["path"]:
-        said.append(f"saved as {image['path']}")
+        facts.append(f"saved as {image['path']}")
     if image["problem"]:
-        said.append(f"but {image['problem'].rstrip('.')}")
-    return ", ".join(said)
+        facts.append(f"but {image['problem'].rstrip('.')}")
+    return ", ".join(facts)
 
 
 def _save_in(folder: Path | None, found: ImageFile, prompt: str) -> Path:
-    """Keep an image in `folder`, or in a new temporary one."""
+    """Save an image in `folder`, or in a new temporary one."""
     return save_image(found, folder or Path(tempfile.mkdtemp(prefix="ai302-")), prompt)
 
 
