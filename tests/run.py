@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 AT_ONCE = 4
 PARTS = {
     "faults": ("tests/faults",),
-    "notebooks": ("tests/cookbook/test_notebooks.py",),
+    "notebooks and scans": ("tests/cookbook/test_notebooks.py", "tests/cookbook/test_rag.py"),
     "adapters": (
         "tests/langchain_302",
         "tests/llama_index_302",
@@ -24,7 +24,7 @@ PARTS = {
     ),
     "core": ("tests/core_302", "tests/fuzz", "tests/guard", "tests/properties"),
     "emulator and browser": ("tests/emulator_302", "tests/browser"),
-    "cookbook": ("tests/cookbook/test_programs.py", "tests/cookbook/test_rag.py"),
+    "programs": ("tests/cookbook/test_programs.py",),
 }
 REST = [f"--ignore={path}" for paths in PARTS.values() for path in paths]
 COVERED = [sys.executable, "-m", "coverage"]

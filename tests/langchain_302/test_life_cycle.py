@@ -47,6 +47,7 @@ def run_alone(script, server):
 FORKS = """
 import asyncio, gc, json, os, sys, threading
 from langchain_302 import ChatAI302
+gc.freeze()  # what was imported is left by nobody
 for line in sys.stdin:
     key, base_url, use, said = json.loads(line)
     if not (child := os.fork()):
