@@ -45,15 +45,15 @@ class _Order:
     model: ImageModel
     shown: list[Image.Image]
 
-    def paint(self) -> Image.Image:
-        """Return the image."""
+    async def file(self, backend: ImageBackend, kind: str) -> bytes:
+        """Return the image's file."""
         given = self.given
         asked = Shape(*(given.get(name) for name in ("width", "height", "aspect_ratio", "size")))
         size = self.model.pixels(asked, self.shown[0].size if self.shown else None)
         if self.shown:
-            return painted_over(self.shown, given["prompt"], size)
+            return await backend.make(painted_over, self.shown, given["prompt"], size, kind=kind)
         variety = f"{self.model.id} {given.get('negative_prompt', '')}"
-        return painted(given["prompt"], size, variety)
+        return await backend.make(painted, given["prompt"], size, variety, kind=kind)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class ImageEndpoints:
 
     async def _made(self, order: _Order, request: Request) -> str:
         kind = kind_of(order.given.get("output_format"))
-        data = await self.backend.make(order.paint, kind)
+        data = await order.file(self.backend, kind)
         return self.backend.files.keep(data, kind, port_of(request))
 
 

@@ -140,8 +140,8 @@ HELD = {
         f"{CORE}test_parity.py::test_cancelled_calls_free_their_connections",
     ],
     "C2": [
-        f"{CALLERS}leaving_a_stream_early_two_hundred_times_needs_two_connections",
-        f"{CALLERS}leaving_an_awaited_stream_two_hundred_times_needs_two_connections",
+        f"{CALLERS}leaving_a_stream_early_again_and_again_needs_two_connections",
+        f"{CALLERS}leaving_an_awaited_stream_again_and_again_needs_two_connections",
     ],
     "C4": [
         f"{CORE}test_parity.py::test_one_asynchronous_client_serves_loops_in_several_threads",
