@@ -45,18 +45,18 @@ def image_job(request: Request) -> Flow[ImageJob]:
 def image_task(request: Request) -> Flow[ImageJob]:
     """Send a request that makes a task, and wait for its images."""
     task = yield from paid(request, read_task)
-    return (yield from _wait(task))
+    return (yield from waited_for(task, _look))
 
 
-def resume(task_id: str) -> Flow[ImageJob]:
-    """Wait for the images of a task that was made earlier. This costs nothing."""
-    yield Limit("job")
-    task = ImageTask(task_id, "unknown", None)
-    return (yield from _wait(task))
+def _look(task_id: str) -> Flow[ImageTask]:
+    return ask(fetch_request(task_id), read_task)
 
 
-def _wait(task: ImageTask) -> Flow[ImageJob]:
-    """Ask how far the task is until it is done; each answer is told as progress."""
+def waited_for(task: ImageTask, look: Callable[[str], Flow[ImageTask]]) -> Flow[ImageJob]:
+    """Ask how far the task is until it is done; each answer is told as progress.
+
+    `look` asks once, by the task's id.
+    """
     poll = 0
     policies: Policies = yield AskPolicies()
     try:
@@ -64,7 +64,7 @@ def _wait(task: ImageTask) -> Flow[ImageJob]:
             yield Progress(task)
             late = RequestTimeoutError(f"The task is still {task.status!r} at its time limit.")
             yield Pause(policies.polling.wait_before(poll, task.retry_after), late)
-            task = yield from ask(fetch_request(task.task_id), read_task)
+            task = yield from look(task.task_id)
             poll += 1
     except AI302Error as error:
         error.task_id = task.task_id

@@ -7,7 +7,7 @@ What was paid for is never lost: when a later step fails, the report says so and
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,22 +17,24 @@ from pydantic import ValidationError
 
 from core_302.endpoints.avatars import avatar_request
 from core_302.endpoints.image_reply import GeneratedImage, ImageJob
-from core_302.endpoints.images import image_request, task_request
 from core_302.errors import AI302Error, InvalidInputError
 from core_302.flow import AskPolicies, Blocking, Flow, Limit, Policies
 from core_302.flows.cost import cost_of
 from core_302.flows.download import download, why
-from core_302.flows.image_jobs import image_job, image_task, resume
+from core_302.flows.drawing import draw, resume
+from core_302.flows.image_jobs import image_job
 from core_302.image_parts import ImageFile, image_file
 from core_302.links import check_link
 from core_302.options.avatar import AvatarRequest
 from core_302.options.chat import explain
-from core_302.options.image import Asked, ImageRequest
+from core_302.options.image import MOST_INPUTS, Asked, ImageRequest, several
 from core_302.tools.budget import Budget
 from core_302.tools.image_store import check_folders, read_image, save_image
 
 NO_FIELD = "This tool takes no such argument"
-DEFAULT_IMAGE_MODEL = "302ai-flux-schnell-t2i"
+# It draws and edits under one name, is no preview, and its vendor has announced no end of it:
+# docs/decisions/0023-image-requests.md.
+DEFAULT_IMAGE_MODEL = "wan2.7-image"
 
 
 class Image(TypedDict):
@@ -108,19 +110,19 @@ class ToolContext:
         """Whether a model may name files of this machine."""
         return bool(self.allowed_dirs or self.output_dir)
 
-    def draw(self, given: Mapping[str, Any], *, as_task: bool = False) -> Flow[Report]:
-        """Draw an image.
+    def draw(self, given: Mapping[str, Any], *, as_task: bool | None = None) -> Flow[Report]:
+        """Draw an image, or work on given ones.
 
         Args:
             given: Fields of `ImageRequest`, as a model filled them in.
-            as_task: Ask for a task and poll it, which tells its progress.
+            as_task: Ask for a task and poll it, or ask in one call; see `flows.drawing.draw`.
 
         Raises:
             AI302Error: Nothing was made, or it is not known whether; see the tree.
         """
         asked = yield from self._asked(ImageRequest, given)
-        job = image_task(task_request(asked)) if as_task else image_job(image_request(asked))
-        return (yield from self._make("image", job, 1, asked.prompt, asked.model))
+        job = draw(asked, as_task=as_task)
+        return (yield from self._make("image", job, asked.n or 1, asked.prompt, asked.model))
 
     def portray(self, given: Mapping[str, Any]) -> Flow[Report]:
         """Make avatars from a photo.
@@ -144,16 +146,29 @@ class ToolContext:
     def _asked(self, kind: type[Asked], given: Mapping[str, Any]) -> Flow[Any]:
         values = {name: value for name, value in given.items() if value is not None}
         values["on_unsupported"] = self.on_unsupported
-        image = values.get("image")
-        if isinstance(image, str):
-            values["image"] = yield from self.given_image(image)
+        for name in ("image", "mask"):
+            if isinstance(image := values.get(name), str):
+                values[name] = yield from self.given_image(image, name)
+        if isinstance(several(images := values.get("images")), (list, tuple)):
+            values["images"] = yield from self._given_images(several(images))
         try:
             return kind.model_validate(values)
         except ValidationError as error:
             raise InvalidInputError(explain(error, kind, hint=NO_FIELD)) from None
 
-    def given_image(self, image: str) -> Flow[str | bytes]:
+    def _given_images(self, images: Sequence[Any]) -> Flow[list[Any]]:
+        given = []
+        for image in images[: MOST_INPUTS + 1]:  # one more is said to be too many
+            read = isinstance(image, str)
+            given.append((yield from self.given_image(image, "images")) if read else image)
+        return given
+
+    def given_image(self, image: str, name: str = "image") -> Flow[str | bytes]:
         """Return what a model gave as an image: a link or data URI, or a file's bytes.
+
+        Args:
+            image: What it gave.
+            name: The argument, for errors.
 
         Raises:
             InvalidInputError: The link leads inside, or the file may not be read.
@@ -162,19 +177,19 @@ class ToolContext:
         if scheme.startswith("data:"):
             return image
         if not scheme.startswith(("http://", "https://")):
-            content: bytes = yield Blocking(lambda: self._local(image))
+            content: bytes = yield Blocking(lambda: self._local(image, name))
             return content
         policies: Policies = yield AskPolicies()
         try:
             check_link(image, policies.trusted_hosts)
         except InvalidInputError as error:
-            raise InvalidInputError(f"image: {error}") from None
+            raise InvalidInputError(f"{name}: {error}") from None
         return image
 
-    def _local(self, name: str) -> bytes:
-        if "://" in name[:40]:
-            raise InvalidInputError("image: only http(s) links and data URIs can be given.")
-        return read_image(name, self.allowed_dirs, self.output_dir)
+    def _local(self, file: str, name: str) -> bytes:
+        if "://" in file[:40]:
+            raise InvalidInputError(f"{name}: only http(s) links and data URIs can be given.")
+        return read_image(file, self.allowed_dirs, self.output_dir, argument=name)
 
     def _make(
         self, kind: str, job: Flow[ImageJob], images: int, prompt: str, model: str | None

@@ -49,8 +49,9 @@ class ImageSettings(ImageJobSettings):
     """The image model, one of `core_302.catalogue.image_models()` or a newer one."""
     more_models: Sequence[Text] = ()
     """Others that the agent may choose; with none, it has no choice."""
-    as_task: bool = False
-    """Order a task and poll it: its progress is told, and an interrupted job can be resumed."""
+    as_task: bool | None = None
+    """Order a task and poll it (its progress is told, and an interrupted job can be resumed), or
+    ask in one call. None: a task, where the model's endpoint has them."""
 
 
 class AvatarSettings(ImageJobSettings):
@@ -86,9 +87,9 @@ class SelectionSettings(ImageJobSettings):
     """The image model, one of `core_302.catalogue.image_models()` or a newer one."""
     more_image_models: Sequence[Text] = ()
     """Others that the agent may choose; with none, it has no choice."""
-    as_task: bool = False
-    """Order images as tasks and poll them: their progress is told, and an interrupted job can be
-    resumed."""
+    as_task: bool | None = None
+    """Order images as tasks and poll them (their progress is told, and an interrupted job can be
+    resumed), or ask in one call. None: tasks, where the model's endpoint has them."""
     avatar_prompt_model: Text | None = None
     """The language model that words an avatar's prompt; the gateway's default is gpt-4.1."""
     answering_model: Text = DEFAULT_MODEL

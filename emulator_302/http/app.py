@@ -104,6 +104,8 @@ class Emulator:
         return [
             *(Route(path, self._asked(answer), methods=POST) for path, answer in posts.items()),
             Route("/302/v2/image/fetch/{task_id}", self._asked(images.fetch)),
+            Route("/async_result", self._asked(openai.result)),
+            Route("/v1/async_result", self._asked(openai.result)),
             Route("/gpt/imgs/{path:path}", served),
             Route(SAMPLE, served),
         ]
