@@ -59,7 +59,7 @@ class Fitting:
     def _spell_ratio(self) -> None:
         """Make a size of an aspect ratio, for a model that takes sizes alone."""
         asked, facts = self._asked, self._facts
-        ratio, preset = asked.aspect_ratio, asked.size
+        ratio, preset = asked.aspect_ratio, asked.size and asked.size.upper()
         if ratio is None or facts.takes("aspect_ratio") or asked.width or asked.height:
             return
         if preset is not None and preset not in PRESETS:
@@ -70,12 +70,12 @@ class Fitting:
     def _spell_size(self) -> None:
         """Put a size where the model takes it: in one field, or side by side."""
         asked, takes = self._asked, self._facts.takes
-        if asked.size is not None and (found := SIZE.fullmatch(asked.size)):
-            values = known.values or () if (known := takes("size")) else ()
-            same = [v for v in values if (m := SIZE.fullmatch(v)) and m.groups() == found.groups()]
+        if asked.size is not None:
+            known, size = takes("size"), _plain(asked.size)
+            same = [v for v in (known and known.values) or () if _plain(v) == size]
             if same:
                 self._set(size=same[0])
-            elif takes("width"):
+            elif (found := SIZE.fullmatch(asked.size)) and takes("width"):
                 self._set(size=None, width=int(found[1]), height=int(found[2]))
         elif (asked.width or asked.height) and takes("size") and not takes("width"):
             self._set(size=self._sides, width=None, height=None)
@@ -104,9 +104,7 @@ class Fitting:
             return f"{facts.name} takes {FieldFacts(tuple(facts.ratios)).rule}"
         if name == "size" and facts.takes("width"):
             return f"{facts.name} takes a width and a height, such as 1024x768"
-        stem = facts.name.rpartition("-")[0]
-        others = [other for other in image_models() if other.rpartition("-")[0] == stem]
-        able = [o for o in others if (its := facts_of(o)) is not None and its.takes(name)]
+        able = _siblings_that_take(name, facts.name) if name in INPUTS else ()
         return f"{facts.name} takes none" + (f" ({', '.join(able)} does)" if able else "")
 
     def _check_sides(self) -> None:
@@ -157,6 +155,18 @@ class Fitting:
             raise ValueError(f"{said}. {tail}")
         tail = f"302.AI will {does}" if does else "it is left out"
         warnings.warn(f"{said}: {tail}.", stacklevel=2)
+
+
+def _plain(size: str) -> str:
+    """Return the one spelling of `2k` and `2K`, of `1664*928` and `1664x928`."""
+    return size.lower().replace("*", "x")
+
+
+def _siblings_that_take(field: str, model: str) -> list[str]:
+    """Return the models that are called like `model` but for their last word, and take `field`."""
+    stem = model.rpartition("-")[0]
+    alike = [name for name in image_models() if name.rpartition("-")[0] == stem]
+    return [name for name in alike if (facts := facts_of(name)) is not None and facts.takes(field)]
 
 
 def _broken(known: FieldFacts, given: Any, *, edits: bool) -> str | None:
