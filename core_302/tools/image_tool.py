@@ -149,8 +149,8 @@ class ToolContext:
         for name in ("image", "mask"):
             if isinstance(image := values.get(name), str):
                 values[name] = yield from self.given_image(image, name)
-        if isinstance(several(images := values.get("images")), (list, tuple)):
-            values["images"] = yield from self._given_images(several(images))
+        if "images" in values and isinstance(images := several(values["images"]), (list, tuple)):
+            values["images"] = yield from self._given_images(images)
         try:
             return kind.model_validate(values)
         except ValidationError as error:

@@ -86,6 +86,10 @@ def test_an_image_may_be_a_link_a_data_uri_or_bytes():
         assert drawn(images=image).images == drawn(images=[image]).images == (image,)
 
 
+def test_no_image_may_be_said_as_none():
+    assert drawn(images=None).images == ()
+
+
 def test_a_model_that_is_not_listed_is_sent_as_it_is():
     asked = drawn(model="brand-new-model", width=333, height=777, aspect_ratio="99:1")
     assert (asked.width, asked.height, asked.aspect_ratio) == (333, 777, "99:1")

@@ -1,4 +1,4 @@
-"""Each image model is asked in its own words, and what a source says it does not take is refused."""
+"""Each image model is asked in its own words; what a source says it does not take is refused."""
 
 import warnings
 
@@ -124,8 +124,7 @@ def test_a_request_is_spelled_as_its_model_spells_it(model, given, sent):
         (
             "doubao-seedream-5-0-260128",
             {"size": "1024x1024"},
-            "width and height: doubao-seedream-5-0-260128 draws at least 3,686,400 pixels, "
-            f"not 1024x1024. {TOOL}",
+            f"doubao-seedream-5-0-260128 draws at least 3,686,400 pixels, not 1024x1024. {TOOL}",
         ),
         (
             "doubao-seedream-5-0-260128",
@@ -174,9 +173,7 @@ def test_a_request_is_spelled_as_its_model_spells_it(model, given, sent):
         ("not-listed", {"mask": MASK}, "mask: it masks an image: give that in images."),
     ],
 )
-def test_what_a_source_says_a_model_does_not_take_is_refused_with_what_it_takes(
-    model, given, says
-):
+def test_what_a_source_says_a_model_does_not_take_is_refused_with_what_it_takes(model, given, says):
     assert says in refusal(model, **given)
 
 
