@@ -130,7 +130,7 @@ class Order:
     def _value(self, key: str) -> Any:
         finder = next((find for named, find in FINDERS if named & set(words(key))), None)
         if finder is _prompt and not any("negative" in name for name in self._keys):
-            return _prompt(self.text, all_of_it=True)  # no other argument would say it
+            return _whole_prompt(self.text)  # no other argument would say it
         return finder(self.text) or None if finder else None
 
     @property
@@ -189,13 +189,18 @@ def _members(inner: Any, root: Mapping[str, Any]) -> list[Any]:
     return [member for member in members if isinstance(member, str)]
 
 
-def _prompt(text: str, *, all_of_it: bool = False) -> str | None:
-    """Return the subject; with `all_of_it`, with what must not be in the image."""
+def _prompt(text: str) -> str | None:
+    """Return the subject, without what must not be in the image."""
+    quoted = QUOTED.search(text)
+    return quoted[1] if quoted else _whole_prompt(NEGATIVE.sub(" ", FILE.sub(" ", text)))
+
+
+def _whole_prompt(text: str) -> str | None:
+    """Return the subject, with what must not be in the image."""
     quoted = QUOTED.search(text)
     if quoted:
         return quoted[1]
     bare = FILE.sub(" ", text)
-    bare = bare if all_of_it else NEGATIVE.sub(" ", bare)
     for pattern in (SIZE, RATIO, FORMAT):
         bare = pattern.sub(" ", bare)
     name = _model(bare)
