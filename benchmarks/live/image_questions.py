@@ -43,7 +43,9 @@ def _links(state: Mapping[str, Any]) -> list[str]:
 
 def _offered(gateway: Gateway, model: str) -> str:
     facts = image_model_facts(model)
-    images = {"images": PHOTO.read_bytes()} if facts is not None and facts.needs_image else {}
+    images: dict[str, Any] = (
+        {"images": [PHOTO.read_bytes()]} if facts is not None and facts.needs_image else {}
+    )
     state = _order(gateway, model, **images)
     return "drawn" if _links(state) else str(state.get("refused") or state.get("error") or "none")
 
@@ -78,7 +80,7 @@ def _retired(gateway: Gateway) -> str:
 def _results(gateway: Gateway) -> str:
     form = {"prompt": "the same at night", "model": EDITOR}
     files = {"image": ("photo.png", PHOTO.read_bytes(), "image/png")}
-    order = {"params": LATER, "data": form, "files": files}
+    order: dict[str, Any] = {"params": LATER, "data": form, "files": files}
     reply = gateway.send("POST", "/v1/images/edits", most=IMAGE, **order)
     task = {"task_id": str(content(reply).get("task_id"))}
     found = {path: ended(gateway, path, params=task).get("data") for path in RESULT_PATHS}
@@ -89,11 +91,11 @@ def _masks(gateway: Gateway) -> str:
     facts = image_model_facts(MASKED)
     assert facts is not None, "it is listed"
     photo = PHOTO.read_bytes()
-    body = unified_body(ImageRequest(prompt="at night", model=MASKED, images=photo, mask=photo))
+    body = unified_body(ImageRequest(prompt="at night", model=MASKED, images=[photo], mask=photo))
     mask, taken = body.pop("mask"), []
     for name in ("mask", "mask_image"):
-        sent = {"params": TASK, "json": {**body, name: mask}}
-        if gateway.send("POST", TASK_PATH, most=IMAGE, **sent).is_success:
+        sent = {**body, name: mask}
+        if gateway.send("POST", TASK_PATH, most=IMAGE, params=TASK, json=sent).is_success:
             taken.append(name)
     return ", ".join(taken) or "none"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import unicodedata
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -73,8 +73,12 @@ def several(images: Any) -> Any:
 
 Prompt = Annotated[str, AfterValidator(check_prompt)]
 InputImage = Annotated[str | bytes, AfterValidator(check_image)]
+# A list is what people write, so strict checkers must take it. Once checked, it is a tuple.
 InputImages = Annotated[
-    tuple[InputImage, ...], BeforeValidator(several), Field(max_length=MOST_INPUTS)
+    Sequence[InputImage],
+    BeforeValidator(several),
+    Field(max_length=MOST_INPUTS),
+    AfterValidator(tuple),
 ]
 Side = Annotated[int, Field(ge=1, le=LONGEST_SIDE)]
 
