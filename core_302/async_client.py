@@ -1,4 +1,4 @@
-"""AsyncClient: 302.AI, asynchronous. What it offers; how it is done stands in `awaiting_shell`."""
+"""AsyncClient: 302.AI, asynchronous. The methods it offers; `net/async_runner.py` runs them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from core_302.endpoints.chat_request import Message, chat_request
 from core_302.flow import ask
 from core_302.lazy_imports import OnDemand
 from core_302.net.async_runner import AsyncRunner
+from core_302.net.deadline import CallContext
 from core_302.options.chat import ChatOptions
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ class AsyncClient(AsyncRunner):
     Args:
         settings: How to reach the gateway; from the environment by default.
         http_client: Your own `httpx.AsyncClient`, for proxies or certificates; never closed here.
-        retry: Your own way of repeating; by default `settings.max_retries` with full jitter.
-        polling: How often a task is asked whether it is done.
+        retry: Your own retry policy; by default `settings.max_retries` with full jitter.
+        polling: How often a task is polled.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
@@ -57,7 +58,7 @@ class AsyncClient(AsyncRunner):
     async def chat(
         self, model: str, messages: Sequence[Message], options: ChatOptions | None = None
     ) -> Completion:
-        """Ask for an answer in one piece.
+        """Request an answer in one response.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
@@ -65,7 +66,7 @@ class AsyncClient(AsyncRunner):
         request = chat_request(model, messages, options)
         wanted = options.response_format if options else None
         flow = ask(request, answer_reader(request.own_names, wanted))
-        return await self._for_call(options).run(flow)
+        return await self._run(flow, CallContext(self._settings_for(options)))
 
     def stream_chat(
         self,
@@ -75,13 +76,13 @@ class AsyncClient(AsyncRunner):
         *,
         stream_usage: bool = True,
     ) -> AsyncIterator[ChatDelta]:
-        """Ask for an answer piece by piece. Nothing is sent before the first piece is taken.
+        """Request an answer as a stream of chunks. Nothing is sent before the first chunk is read.
 
         Raises:
             AI302Error: At once for what cannot be sent; else from the iterator.
         """
         request = chat_request(model, messages, options, stream=True, stream_usage=stream_usage)
-        return self._for_call(options)._stream(request)  # noqa: SLF001 - of this class
+        return self._stream(request, self._settings_for(options))
 
     async def models(self, *, chat_only: bool = False) -> tuple[Model, ...]:
         """List the models of this host; with `chat_only`, the language models alone.
@@ -117,7 +118,7 @@ class AsyncClient(AsyncRunner):
         return await self.run(retrieval.embed(texts, options))
 
     async def rerank(self, query: str, documents: Sequence[str], options: RerankOptions) -> Ranking:
-        """Tell which documents fit a question best.
+        """Rank documents by how well they fit a question.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
@@ -168,7 +169,7 @@ class AsyncClient(AsyncRunner):
         *,
         on_progress: Callable[[ImageTask], Awaitable[object] | object] | None = None,
     ) -> ImageJob:
-        """Draw an image as a task of today's endpoint, whatever its model. Paid: ordered once.
+        """Draw an image as a task of today's endpoint, and poll it. Paid: ordered once.
 
         `on_progress` is called with an `ImageTask` after each answer.
 
@@ -193,7 +194,7 @@ class AsyncClient(AsyncRunner):
         return await self.run(drawing.offered(asked.model, flow))
 
     async def image_task(self, task_id: str) -> ImageTask:
-        """Ask once how far a task is. This costs nothing.
+        """Poll a task once. This costs nothing.
 
         Raises:
             JobFailedError: It failed.
@@ -237,7 +238,7 @@ class AsyncClient(AsyncRunner):
 
         Raises:
             InvalidInputError: The link leads to an internal address; see `trusted_hosts`.
-            MalformedReplyError: What is there is no image.
+            MalformedReplyError: The file is not an image.
             AI302Error: See the tree in `core_302.errors`.
         """
         return await self.run(download.download(link))

@@ -1,4 +1,4 @@
-"""Client: 302.AI, blocking. What it offers; how it is done stands in `blocking_shell`."""
+"""Client: 302.AI, blocking. The methods it offers; `net/sync_runner.py` runs them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from core_302.endpoints.chat_reply import Completion
 from core_302.endpoints.chat_request import Message, chat_request
 from core_302.flow import ask
 from core_302.lazy_imports import OnDemand
+from core_302.net.deadline import CallContext
 from core_302.net.sync_runner import SyncRunner
 from core_302.options.chat import ChatOptions
 
@@ -47,8 +48,8 @@ class Client(SyncRunner):
     Args:
         settings: How to reach the gateway; from the environment by default.
         http_client: Your own `httpx.Client`, for proxies or certificates; never closed here.
-        retry: Your own way of repeating; by default `settings.max_retries` with full jitter.
-        polling: How often a task is asked whether it is done.
+        retry: Your own retry policy; by default `settings.max_retries` with full jitter.
+        polling: How often a task is polled.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
@@ -57,12 +58,12 @@ class Client(SyncRunner):
     def chat(
         self, model: str, messages: Sequence[Message], options: ChatOptions | None = None
     ) -> Completion:
-        """Ask for an answer in one piece.
+        """Request an answer in one response.
 
         Args:
-            model: The model's name. One that is not known here is sent as it is.
+            model: The model's name. An unknown one is sent as it is.
             messages: The conversation, in the wire's form: `{"role": "user", "content": "..."}`.
-            options: What else is asked; nothing by default.
+            options: What else is requested; nothing by default.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
@@ -70,7 +71,7 @@ class Client(SyncRunner):
         request = chat_request(model, messages, options)
         wanted = options.response_format if options else None
         flow = ask(request, answer_reader(request.own_names, wanted))
-        return self._for_call(options).run(flow)
+        return self._run(flow, CallContext(self._settings_for(options)))
 
     def stream_chat(
         self,
@@ -80,19 +81,19 @@ class Client(SyncRunner):
         *,
         stream_usage: bool = True,
     ) -> Iterator[ChatDelta]:
-        """Ask for an answer piece by piece. Nothing is sent before the first piece is taken.
+        """Request an answer as a stream of chunks. Nothing is sent before the first chunk is read.
 
         Args:
-            model: The model's name. One that is not known here is sent as it is.
+            model: The model's name. An unknown one is sent as it is.
             messages: The conversation, in the wire's form.
-            options: What else is asked; nothing by default.
-            stream_usage: Ask for the token counts at the end.
+            options: What else is requested; nothing by default.
+            stream_usage: Request the token counts at the end.
 
         Raises:
             AI302Error: At once for what cannot be sent; else from the iterator.
         """
         request = chat_request(model, messages, options, stream=True, stream_usage=stream_usage)
-        return self._for_call(options)._stream(request)  # noqa: SLF001 - of this class
+        return self._stream(request, self._settings_for(options))
 
     def models(self, *, chat_only: bool = False) -> tuple[Model, ...]:
         """List the models of this host; with `chat_only`, the language models alone.
@@ -128,7 +129,7 @@ class Client(SyncRunner):
         return self.run(retrieval.embed(texts, options))
 
     def rerank(self, query: str, documents: Sequence[str], options: RerankOptions) -> Ranking:
-        """Tell which documents fit a question best.
+        """Rank documents by how well they fit a question.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
@@ -176,7 +177,7 @@ class Client(SyncRunner):
     def generate_image_task(
         self, asked: ImageRequest, *, on_progress: Callable[[ImageTask], object] | None = None
     ) -> ImageJob:
-        """Draw an image as a task of today's endpoint, whatever its model. Paid: ordered once.
+        """Draw an image as a task of today's endpoint, and poll it. Paid: ordered once.
 
         `on_progress` is called with an `ImageTask` after each answer.
 
@@ -201,7 +202,7 @@ class Client(SyncRunner):
         return self.run(drawing.offered(asked.model, flow))
 
     def image_task(self, task_id: str) -> ImageTask:
-        """Ask once how far a task is. This costs nothing.
+        """Poll a task once. This costs nothing.
 
         Raises:
             JobFailedError: It failed.
@@ -242,7 +243,7 @@ class Client(SyncRunner):
 
         Raises:
             InvalidInputError: The link leads to an internal address; see `trusted_hosts`.
-            MalformedReplyError: What is there is no image.
+            MalformedReplyError: The file is not an image.
             AI302Error: See the tree in `core_302.errors`.
         """
         return self.run(download.download(link))

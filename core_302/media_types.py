@@ -1,11 +1,11 @@
-"""What a file is, by its first bytes: images and their sizes, audio. Nothing is decoded."""
+"""Media types by a file's first bytes: images and their sizes, audio. Nothing is decoded."""
 
 from __future__ import annotations
 
 import base64
 import struct
 
-ENOUGH_BASE64 = 64  # characters; 48 bytes tell every format
+ENOUGH_BASE64 = 64  # characters; 48 bytes identify every format
 
 # Formats by their first bytes ("magic"), from the file formats' own specifications.
 SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
@@ -26,7 +26,7 @@ WEBP_HEADER = 30  # bytes
 JPEG_MARKER = 0xFF
 JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # the frames among the markers
 
-# A sound without any of these is raw samples, as in streams.
+# Audio without any of these is raw samples, as in streams.
 SOUNDS = (
     (b"RIFF", "audio/wav"),
     (b"OggS", "audio/ogg"),
@@ -39,7 +39,7 @@ RAW_SOUND = "audio/pcm"
 
 
 def media_type_of(start: bytes) -> str | None:
-    """Return the media type that the first bytes of an image tell, or None if it is none."""
+    """Return the media type of an image by its first bytes, or None if it is not an image."""
     for offset, signature, media_type in SIGNATURES:
         if start[offset : offset + len(signature)] == signature:
             return media_type
@@ -49,7 +49,7 @@ def media_type_of(start: bytes) -> str | None:
 def size_of(content: bytes) -> tuple[int, int] | None:
     """Return an image's width and height in pixels, by its header alone, or None if unknown.
 
-    Nothing is decoded: an image can be a bomb. Formats: png, gif, jpeg, webp, bmp.
+    Nothing is decoded: an image can be a decompression bomb. Formats: png, gif, jpeg, webp, bmp.
     """
     media_type = media_type_of(content)
     try:
@@ -70,13 +70,13 @@ def size_of(content: bytes) -> tuple[int, int] | None:
 
 
 def sound_type(data: str) -> str:
-    """Return the media type of a sound given as base64."""
+    """Return the media type of audio in base64."""
     start = start_of(data)
     return next((kind for sign, kind in SOUNDS if start.startswith(sign)), RAW_SOUND)
 
 
 def start_of(data: str) -> bytes:
-    """Return the first bytes of base64 text; none of one that is broken."""
+    """Return the first bytes of base64 text; none if it is broken."""
     try:
         return base64.b64decode(data[:ENOUGH_BASE64])
     except ValueError:

@@ -1,6 +1,6 @@
 """A local 302.AI for demos, tests and benchmarks. It is not 302.AI, and says so.
 
-A name loads its module when it is first asked for, so that `python -m emulator_302` can say in one
+A name loads its module on first use, so that `python -m emulator_302` can say in one
 line what is not installed.
 """
 

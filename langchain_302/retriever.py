@@ -36,8 +36,8 @@ class AI302SearchRetriever(BaseRetriever, SearchFields, ClientFields):
         ```
 
     Every option of `core_302.options.retrieval.SearchFields` can be set here and per call, and so
-    can `k`, the number of pages. A document's `page_content` is the page's content, or what is
-    known of it; its metadata has `source`, `title`, `published_at`, `provider` and `request_id`.
+    can `k`, the number of pages. A document's `page_content` is the page's content, or its summary
+    or description; its metadata has `source`, `title`, `published_at`, `provider` and `request_id`.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
@@ -47,7 +47,7 @@ class AI302SearchRetriever(BaseRetriever, SearchFields, ClientFields):
     _connection: Connection | None = PrivateAttr(default=None)
 
     k: MaxResults = DEFAULT_RESULTS
-    """How many pages at the most."""
+    """The most pages."""
 
     @model_validator(mode="after")
     def _check_what_the_provider_knows(self) -> Self:
@@ -77,7 +77,7 @@ class AI302SearchRetriever(BaseRetriever, SearchFields, ClientFields):
 
 
 def _documents(report: SearchReport, asked: SearchOptions) -> list[Document]:
-    """Return the pages, and no more than were asked for: some services return more."""
+    """Return the pages, and no more than requested: some services return more."""
     about = {"provider": asked.provider, "request_id": next(iter(report.cost_ids), None)}
     return [
         Document(

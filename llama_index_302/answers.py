@@ -1,7 +1,7 @@
-"""The core's answers to LlamaIndex's responses, whole and in pieces. Nothing that came is dropped.
+"""The core's answers as LlamaIndex's responses, complete or streamed. Nothing received is dropped.
 
-Each piece of a stream carries the whole message so far, in blocks of its own; the last one has what
-the reply says of itself, for agents keep only that.
+Each chunk of a stream carries the complete message so far, in blocks of its own; the last one has
+the response's metadata, since agents keep only that one.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ from core_302.messages.parts import AUDIO_FORMATS
 from core_302.messages.think_tags import ThinkStream, split_completion
 from llama_index_302.response_metadata import about_reply, logprobs_of, raw_of_stream, written_usage
 
-LIKELY_TYPE = "image/png"  # what the gateway's image endpoints make unless told otherwise
-NOTHING_YET = About()  # what a stream has said of itself before its end
+LIKELY_TYPE = "image/png"  # the default of the gateway's image endpoints
+NOTHING_YET = About()  # a stream's metadata before its end
 PLACES = ("start_index", "end_index")  # where in the text a source is cited
 
 
 def to_response(
     completion: Completion, *, model: str = "", split_think: bool = False
 ) -> ChatResponse:
-    """Return a whole reply as LlamaIndex's response: its first answer, and the others beside it.
+    """Return a complete response as LlamaIndex's: its first answer, and the others beside it.
 
-    `model` is the one that was asked.
+    `model` is the requested one.
     """
     if split_think:
         completion = split_completion(completion)
@@ -61,10 +61,10 @@ def to_response(
 
 
 class ResponseWriter:
-    """Writes the pieces of one stream as LlamaIndex's responses.
+    """Writes the deltas of one stream as LlamaIndex's responses.
 
     A stream of LlamaIndex is one message: of several answers (`n`) the first is streamed, and the
-    others come whole in the last response's `additional_kwargs["other_answers"]`.
+    others come complete in the last response's `additional_kwargs["other_answers"]`.
     """
 
     def __init__(self, *, model: str = "", split_think: bool = False) -> None:
@@ -74,7 +74,7 @@ class ResponseWriter:
         self._others: dict[int, list[ChatDelta]] = {}
 
     def write(self, delta: ChatDelta) -> list[ChatResponse]:
-        """Return the responses of a piece: none, its content, the last one, or both."""
+        """Return the responses of a delta: none, its content, the last one, or both."""
         responses: list[ChatResponse] = []
         if self._think:
             delta = self._think.split(delta)
@@ -112,7 +112,7 @@ class ResponseWriter:
 
 
 def _accumulated(choice: Choice) -> AnswerAccumulator:
-    """Return a whole answer as if it had been gathered."""
+    """Return a complete answer in the form of an accumulated one."""
     whole = AnswerAccumulator()
     same = ("text", "reasoning", "annotations", "audio", "finish_reason", "provider_details")
     for name in same:
@@ -124,7 +124,7 @@ def _accumulated(choice: Choice) -> AnswerAccumulator:
 
 
 def _whole_message(answer: AnswerAccumulator, about: About, model: str) -> ChatMessage:
-    """Return the message of an answer that has come to its end."""
+    """Return the message of a finished answer."""
     message = _message(answer, about, whole=True)
     if answer.provider_details:
         made_by = {"model": model or about.model}
@@ -138,7 +138,7 @@ def _message(answer: AnswerAccumulator, about: About, *, whole: bool) -> ChatMes
     if answer.reasoning:
         blocks.append(ThinkingBlock(content=answer.reasoning, num_tokens=thought or None))
     calls = [_call(call, whole=whole) for call in answer.tool_calls]
-    # A refusal is what the model says where it says nothing else: an agent must not return "".
+    # A refusal is the text where there is no other: an agent must not return "".
     text = answer.text or answer.refusal
     if text or not (calls or answer.images or answer.audio):
         blocks.append(TextBlock(text=text))
@@ -198,7 +198,7 @@ def _citations(
             cited_content=TextBlock(text=str(note.get("content") or "")),
             source=str(note["url"]),
             title=str(note.get("title") or ""),
-            additional_location_info={  # it takes numbers only
+            additional_location_info={  # it accepts numbers only
                 name: note[name] for name in PLACES if isinstance(note.get(name), int)
             },
         )
@@ -209,14 +209,14 @@ def _citations(
 def image(link: str, media_type: str | None = None) -> ImageBlock | TextBlock:
     """Return the block of an image that came as a link or a data URI, with its media type.
 
-    LlamaIndex guesses the type from the ending of the link, which signed links do not have. What is
-    no address at all stays as text.
+    LlamaIndex guesses the type from the ending of the link, which signed links do not have.
+    Anything that is not an address stays as text.
     """
     inline = split_data_uri(link)
     try:
         if inline is not None:
-            told, data = inline
-            return ImageBlock(image=data.encode("ascii", "replace"), image_mimetype=told)
+            inline_type, data = inline
+            return ImageBlock(image=data.encode("ascii", "replace"), image_mimetype=inline_type)
         shown = ImageBlock(url=link, image_mimetype=media_type)
     except ValueError:
         return TextBlock(text=link)

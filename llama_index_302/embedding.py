@@ -39,7 +39,7 @@ class AI302Embedding(BaseEmbedding, EmbeddingFields, ClientFields):
     _connection: Connection | None = PrivateAttr(default=None)
 
     model_name: Annotated[Text, Field(validation_alias=AliasChoices("model_name", "model"))]
-    """The model's name. One that is not known here is sent as it is."""
+    """The model's name. An unknown one is sent as it is."""
     embed_batch_size: TextsPerCall = DEFAULT_EMBED_BATCH_SIZE
     """The most texts of one request."""
 
@@ -49,7 +49,7 @@ class AI302Embedding(BaseEmbedding, EmbeddingFields, ClientFields):
         return "AI302Embedding"
 
     def embed(self, texts: list[str]) -> Embedded:
-        """Turn texts into vectors; tell tokens and cost ids as well.
+        """Turn texts into vectors; return tokens and cost ids as well.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
@@ -57,7 +57,7 @@ class AI302Embedding(BaseEmbedding, EmbeddingFields, ClientFields):
         return self._gateway.client.embed(texts, self._options())
 
     async def aembed(self, texts: list[str]) -> Embedded:
-        """Turn texts into vectors; tell tokens and cost ids as well.
+        """Turn texts into vectors; return tokens and cost ids as well.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.

@@ -24,7 +24,7 @@ from core_302.options.chat import explain
 
 Kind = TypeVar("Kind", bound=ClientFields)
 
-# The fields that a client which is given has settled already.
+# Fields that a given client has settled already.
 SETTLED = (
     *("api_key", "timeout", "max_retries", "retry", "polling", "default_headers", "default_query"),
     *("allow_insecure", "trusted_hosts", "http_client"),
@@ -58,7 +58,7 @@ def _tie_constructor(cls: type[Kind], raised: Callable[[AI302Error], AI302Error]
             given["api_key"] = concealed(given["api_key"])
         try:
             super(cls, self).__init__(**given)
-            settings = settings_of(self)  # there is no key: told now, and not by the first call
+            settings = settings_of(self)  # a missing key is reported now, not by the first call
             if self.api_key is None and not _shared(self):
                 self.api_key = SecretStr(str(settings.api_key or ""))
         except ValidationError as error:
@@ -149,7 +149,7 @@ def connection_of(fields: ClientFields) -> Connection:
 
 
 def settings_of(fields: ClientFields) -> Settings:
-    """Return the settings that `fields` say, or those of a client that is given.
+    """Return the settings that `fields` say, or those of a given client.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
@@ -167,7 +167,7 @@ def settings_of(fields: ClientFields) -> Settings:
 
 
 def _shared(fields: ClientFields) -> Settings | None:
-    """Return the settings of a client that is given; nothing else can be set beside it."""
+    """Return the settings of a given client; nothing else can be set beside it."""
     given = fields.client or fields.async_client
     if given is None:
         return None
@@ -176,7 +176,7 @@ def _shared(fields: ClientFields) -> Settings | None:
     own = [n for n in names if n in declared and getattr(fields, n) != declared[n].default]
     if own:
         raise ConfigurationError(
-            f"{', '.join(own)} cannot be set beside client=: the client that is given has its own."
+            f"{', '.join(own)} cannot be set together with client=: that client has its own."
         )
     Connection(None, client=fields.client, async_client=fields.async_client)
     return given.settings

@@ -36,9 +36,9 @@ __all__ = [
 ]
 
 ReasoningBack = Literal["never", "tool_turn", "always"]
-"""When a model's thoughts are sent back: never, with its tool calls, or with all its messages."""
-# What most thinking models want: without the thoughts of a turn of tool calls, DeepSeek answers 400
-# (https://api-docs.deepseek.com/guides/thinking_mode); models that want none ignore them there.
+"""When a model's reasoning is sent back: never, with its tool calls, or with all its messages."""
+# What most reasoning models want: without the reasoning of a turn of tool calls, DeepSeek answers
+# 400 (https://api-docs.deepseek.com/guides/thinking_mode); models that want none ignore them there.
 USUAL_REASONING_BACK: ReasoningBack = "tool_turn"
 
 
@@ -48,19 +48,19 @@ class ModelFacts:
 
     Attributes:
         name: The entry that matched.
-        context_window: Tokens that fit in, with those that come out, or None if unknown.
-        max_input: Tokens that fit in, where this is less than the window, or None if unknown.
-        max_output: Tokens that come out at the most, or None if unknown.
+        context_window: Input and output tokens together, or None if unknown.
+        max_input: The most input tokens, where this is less than the window, or None if unknown.
+        max_output: The most output tokens, or None if unknown.
         vision: Whether it sees images, or None if unknown.
         tools: Whether it calls tools by itself, or None if unknown (the gateway helps the others).
         reasoning: Whether it thinks before it answers, or None if unknown.
-        reasoning_back: When it wants its thoughts back, or None if unknown.
+        reasoning_back: When it wants its reasoning back, or None if unknown.
         json_schema: Whether it takes a JSON schema for its answer, or None if unknown.
-        forced_tool_choice: Whether it takes a `tool_choice` that forces a call, as it is asked by
-            default (some refuse it while they think), or None if unknown.
-        token_parameter: The only name under which it takes the most tokens of an answer, or None
-            if either will do or nobody knows.
-        source: Where these facts stand.
+        forced_tool_choice: Whether it takes a `tool_choice` that forces a call, in its default mode
+            (some refuse it while they reason), or None if unknown.
+        token_parameter: The only name under which it accepts the limit of output tokens, or None if
+            it accepts both or if unknown.
+        source: Where these facts come from.
     """
 
     name: str
@@ -78,7 +78,7 @@ class ModelFacts:
 
 
 class _Entry(NamedTuple):
-    """What is known of a name and of its variant that thinks, and what may follow it."""
+    """What is known of a name and of its reasoning variant, and what may follow it."""
 
     facts: ModelFacts
     thinking: ModelFacts | None

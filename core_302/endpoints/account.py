@@ -21,7 +21,7 @@ BALANCE_PATH = "/dashboard/balance"
 
 @dataclass(frozen=True)
 class Record:
-    """What the gateway wrote down about one call.
+    """What the gateway recorded about one call.
 
     Attributes:
         cost: In PTC, 302.AI's unit; 1 PTC is 1 US dollar.
@@ -39,7 +39,7 @@ class Record:
 
 
 def record_request(request_id: str) -> Request:
-    """Ask for the record of the call `request_id`."""
+    """Build the request for the record of the call `request_id`."""
     return Request("GET", RECORD_PATH + quote(request_id, safe=""))
 
 
@@ -48,7 +48,7 @@ def read_record(reply: Reply) -> Record:
 
     Raises:
         ApiError: The body is an error, although the status is 200.
-        MalformedReplyError: The body is no record with a cost.
+        MalformedReplyError: The body is not a record with a cost.
     """
     data = json_object(reply, "a record of a call").get("data")
     cost = number(data.get("cost")) if isinstance(data, Mapping) else None
@@ -64,7 +64,7 @@ def read_record(reply: Reply) -> Record:
 
 
 def balance_request() -> Request:
-    """Ask what is left."""
+    """Build the request for the balance."""
     return Request("GET", BALANCE_PATH)
 
 

@@ -1,6 +1,6 @@
-"""Chat completions: what has come of one answer of a stream, and what each event adds to it.
+"""Chat completions: the accumulator of one streamed answer, and what each event adds to it.
 
-Nothing leaves twice: some vendors repeat the whole message in their last event, some in each. Of
+Nothing leaves twice: some vendors repeat the complete message in their last event, some in each. Of
 its texts the part that is new counts; of its other contents each, if nothing of the kind has come.
 """
 
@@ -37,7 +37,7 @@ RARE_FIELDS = (
 
 
 class _Text:
-    """A text that comes in pieces."""
+    """A text that comes in chunks."""
 
     __slots__ = ("length", "pieces")
 
@@ -50,7 +50,7 @@ class _Text:
         self.length += len(piece)
 
     def new_part_of(self, whole: str) -> str | None:
-        """Return what `whole` adds to the text so far; None if it does not begin with it."""
+        """Return what `whole` adds to the text so far; None if it does not begin with that text."""
         if len(whole) < self.length:
             return None
         known = "".join(self.pieces)
@@ -82,7 +82,7 @@ class ChoiceAccumulator:
         """The text so far."""
         return "".join(self._text.pieces)
 
-    # This runs for each token. So it asks for `dict`, which is what JSON has: to ask for `Mapping`
+    # This runs for each token. So it checks for `dict`, which JSON yields: a check for `Mapping`
     # takes several times as long.
     def read(self, choice: dict[str, Any]) -> ChatDelta | None:
         """Return what a choice of an event brings, or None if that is nothing.
@@ -107,7 +107,7 @@ class ChoiceAccumulator:
         return delta
 
     def end(self) -> ChatDelta:
-        """Return the last piece: what is known at the end only. Ask once."""
+        """Return the last delta: what is known at the end only. Call it once."""
         made = self.calls.made_ids()
         return ChatDelta(
             self._index,
@@ -148,7 +148,7 @@ class ChoiceAccumulator:
         self._note_sources(piece)
 
     def _read_calls(self, piece: dict[str, Any]) -> tuple[ToolCallDelta, ...]:
-        """Return the pieces of calls in a delta; a call in both forms counts once."""
+        """Return the tool call deltas of a delta; a call in both forms counts once."""
         if piece.get("tool_calls"):
             self._has_tool_calls = True
         elif self._has_tool_calls:
@@ -170,11 +170,11 @@ class ChoiceAccumulator:
         return self._kept(delta)
 
     def _new(self, so_far: _Text, whole: str) -> str:
-        """Return what of a whole message's text has not come before."""
+        """Return the part of a complete message's text that has not come before."""
         part = so_far.new_part_of(whole)
         if part is not None:
             return part
-        # A stream of messages alone may hold pieces under that name, as deltas do.
+        # A stream of messages alone may hold partial texts under that name, as deltas do.
         return whole if self._by_messages else ""
 
     def _note_sources(self, said: dict[str, Any]) -> None:
@@ -185,7 +185,7 @@ class ChoiceAccumulator:
         self.citations += citations_in(said)
 
     def _kept(self, delta: ChatDelta) -> ChatDelta | None:
-        """Note what an event has brought."""
+        """Note what an event has added."""
         for so_far, new in (
             (self._text, delta.text),
             (self._reasoning, delta.reasoning),

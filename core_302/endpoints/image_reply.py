@@ -1,4 +1,4 @@
-"""Images: how to read the replies of all endpoints that make them, tasks among them.
+"""Images: how to read the responses of all endpoints that make them, tasks included.
 
 A reply's field may be there and empty, an image may be a link or base64, and vendors put it in
 places of their own. What was paid for is looked for in all of them before it is said to be missing.
@@ -23,12 +23,12 @@ from core_302.json_text import read_json
 
 DONE = frozenset({"completed", "succeeded", "success"})
 FAILED = frozenset({"failed", "failure", "error", "cancelled", "canceled", "expired"})
-SHOWN_BASE64 = 200  # characters; longer texts in a raw reply are images, and are not kept twice
+SHOWN_BASE64 = 200  # characters; longer texts in a raw response are images, and are not kept twice
 
 
 @dataclass(frozen=True)
 class GeneratedImage:
-    """One image of a reply: its link, its bytes, or both."""
+    """One image of a response: its link, its bytes, or both."""
 
     link: str | None
     content: bytes | None = field(default=None, repr=False)
@@ -36,7 +36,7 @@ class GeneratedImage:
 
 @dataclass(frozen=True)
 class ImageJob:
-    """What a paid job brought.
+    """The result of a paid job.
 
     Attributes:
         images: The images; at least one.
@@ -44,7 +44,7 @@ class ImageJob:
         task_id: The task's id, if it was one.
         cost_ids: The request ids under which the gateway has recorded the cost.
         usage: Token counts, for the models that are billed by tokens.
-        raw: The reply as it came, without the base64 of the images.
+        raw: The response as it came, without the base64 of the images.
     """
 
     images: tuple[GeneratedImage, ...]
@@ -57,13 +57,13 @@ class ImageJob:
 
 @dataclass(frozen=True)
 class ImageTask:
-    """How far a task is.
+    """The state of a task.
 
     Attributes:
-        task_id: Its id, by which it can be asked for again.
+        task_id: Its id, by which it can be polled again.
         status: `pending`, `processing`, `completed`, `failed`, or a newer word.
-        job: What it brought, once it is done.
-        retry_after: Seconds that the server asks to wait before the next question, or None.
+        job: Its result, once it is done.
+        retry_after: Seconds that the server asks to wait before the next poll, or None.
     """
 
     task_id: str
@@ -79,16 +79,16 @@ def read_images(reply: Reply) -> ImageJob:
         ApiError: The body is an error, although the status is 200.
         MalformedReplyError: No image came.
     """
-    raw = json_object(reply, "a reply with an image")
+    raw = json_object(reply, "a response with an image")
     return _job(raw, reply)
 
 
 def read_task(reply: Reply) -> ImageTask:
-    """Read how far a task is.
+    """Read the state of a task.
 
     Raises:
-        JobFailedError: It failed; the text has the gateway's words.
-        MalformedReplyError: There is no task's id, or it is done and brought no image.
+        JobFailedError: It failed; the error's text has the gateway's words.
+        MalformedReplyError: There is no task id, or it is done and has no image.
     """
     raw = any_object(reply, "a task")
     task_id = text_or_none(raw.get("task_id"))
@@ -109,7 +109,7 @@ def read_task(reply: Reply) -> ImageTask:
 def _job(raw: Mapping[str, Any], reply: Reply) -> ImageJob:
     images = _found(raw)
     if not images:
-        raise malformed("a reply with an image's link or data", reply)
+        raise malformed("a response with an image's link or data", reply)
     recorded = [text_or_none(entry) for entry in items(raw.get("ai302_cost_request_ids"))]
     cost_ids = tuple(entry for entry in recorded if entry)
     return ImageJob(
@@ -123,7 +123,7 @@ def _job(raw: Mapping[str, Any], reply: Reply) -> ImageJob:
 
 
 def _found(raw: Mapping[str, Any]) -> tuple[GeneratedImage, ...]:
-    """Return the images of a reply. A field may be there and empty: that is no image."""
+    """Return the images of a reply. An empty field is not an image."""
     entries: list[Any] = [raw.get("image_url"), *items(raw.get("image_urls"))]
     entries += items(raw.get("headshot_url_list"))
     entries += items(raw.get("data"))
@@ -150,8 +150,8 @@ def _content(data: str) -> bytes:
     try:
         content = base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):
-        raise MalformedReplyError("The image in the reply is not valid base64.") from None
-    return image_file(content, "What the reply brought as base64").content
+        raise MalformedReplyError("The image in the response is not valid base64.") from None
+    return image_file(content, "The base64 data in the response").content
 
 
 def _outputs(output: Any) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Images: how to ask for them. What comes back is read in `image_reply.py`.
+"""Images: how to request them. Responses are read in `image_reply.py`.
 
 Three endpoints make images: the unified one (page "Generate images"), its second version, whose
 tasks are polled (302.AI's command-line tool, `api/image.py`, and its model of a task), and OpenAI's
@@ -55,7 +55,7 @@ OPENAI_FIELDS = (
 
 
 def image_request(asked: ImageRequest) -> Request:
-    """Ask the unified endpoint: JSON, or a form if the image to work on is given as bytes."""
+    """Build a request to the unified endpoint: JSON, or a form if the input image is bytes."""
     body = unified_body(asked, files=True)
     as_form = any(isinstance(value, bytes) for value in body.values())
     return paid_form(UNIFIED_PATH, body) if as_form else paid_json(UNIFIED_PATH, body)
@@ -64,7 +64,7 @@ def image_request(asked: ImageRequest) -> Request:
 def task_request(
     asked: ImageRequest, *, run_async: bool = True, webhook: str | None = None
 ) -> Request:
-    """Ask the second version for a task; without `run_async` it answers when the task is done.
+    """Build a request for a task (second version); without `run_async` it answers when it is done.
 
     Args:
         asked: The image; bytes go as a data URI, since this endpoint is documented as JSON.
@@ -72,12 +72,14 @@ def task_request(
         webhook: A link of yours that the gateway calls when the task is done.
 
     Raises:
-        InvalidInputError: The webhook is no link, or is given for an answer that is waited for.
+        InvalidInputError: The webhook is not a link, or is given without `run_async`.
     """
     query = {"run_async": "true" if run_async else "false"}
     if webhook is not None:
         if not run_async or urlsplit(webhook).scheme not in ("http", "https"):
-            raise InvalidInputError("webhook must be an http(s) link, of an asynchronous task.")
+            raise InvalidInputError(
+                "webhook must be an http(s) link, and only a task (run_async) takes one."
+            )
         query["webhook"] = webhook
     return paid_json(TASK_PATH, unified_body(asked), query)
 
@@ -106,14 +108,14 @@ def _as_text(image: str | bytes) -> str:
 
 
 def fetch_request(task_id: str) -> Request:
-    """Ask how far a task is. This costs nothing, and may be repeated."""
+    """Build the request that polls a task. This costs nothing, and may be repeated."""
     if not task_id.strip():
         raise InvalidInputError("task_id is empty: name the task to resume.")
     return Request("GET", FETCH_PATH + quote(task_id, safe=""), most_bytes=LARGEST_IMAGES)
 
 
 def openai_request(asked: OpenAIImageRequest, *, run_async: bool = False) -> Request:
-    """Ask in OpenAI's form: a generation, or an edit if images are given.
+    """Build a request in OpenAI's form: a generation, or an edit if there are input images.
 
     The file field is `image`, once for each image: the gateway refuses the `image[]` that the
     OpenAI SDK sends for a list. With `run_async` it answers at once, with a task's id.

@@ -1,12 +1,12 @@
 """What a vendor wants back of its own answer: signatures, encrypted reasoning, cache marks.
 
-It is nobody's content, so it is kept beside the message, whole and unread, with the model that made
+It is not content, so it is kept beside the message, complete and unread, with the model that made
 it; it goes back to that model, and to no other. Gemini 3 and Claude refuse the next turn of a
 conversation without it. What is signed or encrypted goes back always; reasoning that is neither
 goes back when that model wants its reasoning back (`reasoning_back`).
 
 Kept are plain values: `{"model": name, "message": {field: value}, "tool_calls": {id: {...}}}`. To
-teach a field, add it to its table.
+support another field, add it to its table.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Details = dict[str, Any]
 KEPT_AS = "provider_details"
 """The name under which both adapters keep it in a message's `additional_kwargs`."""
 
-# Fields of a message or a delta; those of reasoning hold its words too.
+# Fields of a message or a delta; those of reasoning hold its text too.
 REASONING_DETAILS = ("reasoning_details", "thinking_blocks")
 MESSAGE_DETAILS = (
     *REASONING_DETAILS,
@@ -57,7 +57,7 @@ OPAQUE = frozenset(
         "thought_signatures",
     }
 )
-# What of two pieces of one entry is one text, or one list; everything else is said anew.
+# Fields of an entry that are concatenated across chunks; every other field replaces its value.
 GROWING = ("text", "summary", "thinking")
 DETAIL_FIELDS = frozenset(MESSAGE_DETAILS)
 CALL_FIELDS = frozenset(CALL_DETAILS)
@@ -91,13 +91,13 @@ class DetailsReader:
                 self._others[name] = value
 
     def add_whole(self, message: Mapping[str, Any]) -> None:
-        """Note what a whole message holds, unless something has come before."""
+        """Note what a complete message holds, unless something has come before."""
         if not self:
             self._in_pieces = False
             self.add(message)
 
     def add_call(self, call: Any, said: Mapping[str, Any]) -> None:
-        """Note what a tool call, or a piece of one, holds. `call` is what tells it from others."""
+        """Note what a tool call, or a delta of one, holds. `call` identifies it."""
         function = said.get("function")
         for level in (said, function if isinstance(function, Mapping) else {}):
             for name in CALL_DETAILS:
@@ -127,7 +127,7 @@ def with_details(
     Args:
         wire: The message, with its reasoning as `reasoning_content` if that is to be sent.
         kept: What the framework's message has kept under `KEPT_AS`, which may be anything.
-        model: The model that is asked now.
+        model: The model that is called now.
         reasoning_back: When it wants its reasoning back.
     """
     message = dict(wire)
@@ -150,12 +150,12 @@ def with_details(
     if "content" in sent:
         sent["content"] = _content(sent["content"], message.get("content"))
     if any(_has_reasoning(name, value) for name, value in sent.items()):
-        message.pop("reasoning_content", None)  # its words go back in the vendor's own form
+        message.pop("reasoning_content", None)  # its text goes back in the vendor's own form
     return {**message, **sent}
 
 
 def is_same_model(made_by: Any, model: str) -> bool:
-    """Tell whether two names are one model's; the gateway's options are no part of a name."""
+    """Return whether two names are one model's; the gateway's options are not part of a name."""
     return isinstance(made_by, str) and bool(model) and _name(made_by) == _name(model)
 
 
@@ -189,7 +189,7 @@ def _is_text(part: Any) -> bool:
 
 
 def is_opaque(value: Any) -> bool:
-    """Tell whether a value holds what only its vendor can use."""
+    """Return whether a value holds what only its vendor can use."""
     if isinstance(value, list):
         return any(map(is_opaque, value))
     if not isinstance(value, Mapping):
@@ -198,7 +198,7 @@ def is_opaque(value: Any) -> bool:
 
 
 class _Entry:
-    """An entry of a list that may come in pieces."""
+    """An entry of a list that may come in chunks."""
 
     def __init__(self, kind: str, piece: Mapping[str, Any]) -> None:
         self.kind = kind
@@ -214,7 +214,7 @@ class _Entry:
                 self._said[name] = value
 
     def goes_on_with(self, piece: Mapping[str, Any]) -> bool:
-        """Tell whether a piece of the same type and index is of this entry."""
+        """Return whether a chunk of the same type and index belongs to this entry."""
         told = ((name, piece.get(name)) for name in ("id", *OPAQUE))
         return all(not value or self._said.get(name) in (None, "", value) for name, value in told)
 
@@ -223,7 +223,7 @@ class _Entry:
 
 
 def _grown(pieces: list[Any]) -> Any:
-    """Return the text, or the list, that pieces make."""
+    """Return the text, or the list, that chunks make."""
     if all(isinstance(piece, str) for piece in pieces):
         return "".join(pieces)
     lists = ([piece] if isinstance(piece, str) else piece for piece in pieces)
@@ -231,9 +231,9 @@ def _grown(pieces: list[Any]) -> Any:
 
 
 def _joined(pieces: list[Any]) -> list[Any]:
-    """Return the entries that pieces make: those of one type and one index are one entry.
+    """Return the entries that chunks make: those of one type and one index are one entry.
 
-    Without an index, a piece goes on with the entry before it. The work is linear in the pieces.
+    Without an index, a chunk continues the entry before it. The work is linear in the chunks.
     """
     entries: list[Any] = []
     open_entries: dict[Any, _Entry] = {}

@@ -1,7 +1,7 @@
-"""Chat completions: which call each streamed piece of a tool call belongs to.
+"""Chat completions: which call each streamed tool call delta belongs to.
 
-Every piece leaves under its call's own number, however the vendor numbered it. A piece without a
-name opens no call, and every call has an id: what the vendor left without one gets one here.
+Every delta leaves under its call's own number, however the vendor numbered it. A delta without a
+name opens no call, and every call has an id: one without gets one here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NO_ARGUMENTS = "null"  # as some servers write that a call has none
 
 @dataclass(frozen=True)
 class ToolCallDelta:
-    """A piece of a tool call. `id` and `name` come once; an id that was made here comes last."""
+    """A delta of a tool call. `id` and `name` come once; an id that was made here comes last."""
 
     index: int
     id: str | None = None
@@ -31,10 +31,10 @@ class ToolCallDelta:
 
 
 class _JsonEnd:
-    """Tells where a JSON value that comes in pieces ends. Each character is looked at once."""
+    """Finds where a JSON value that comes in chunks ends. Each character is looked at once."""
 
     def __init__(self) -> None:
-        self._read = 0  # how many pieces have been looked at
+        self._read = 0  # how many chunks have been looked at
         self._depth = 0
         self._in_text = False
         self._escaped = False
@@ -66,7 +66,7 @@ class _JsonEnd:
 
 @dataclass
 class _OpenCall:
-    """A tool call whose pieces are still coming; it has no number before its name is known."""
+    """A tool call whose deltas are still coming; it has no number before its name is known."""
 
     wire_index: int | None
     place: int
@@ -79,7 +79,7 @@ class _OpenCall:
     name_start: str = ""  # what may be the beginning of a name that is to be changed back
 
     def certain(self, arguments: str) -> str:
-        """Return what of its first arguments is certainly part of them."""
+        """Return the beginning of its arguments, as far as it is certain."""
         self.held += arguments
         if NO_ARGUMENTS.startswith(self.held.strip()):
             return ""
@@ -98,11 +98,11 @@ class _OpenCall:
 
 
 class ToolCallAssembler:
-    """Tells which call each piece belongs to.
+    """Assigns each delta to its call.
 
-    Vendors disagree: some give every call the index 0 and tell them apart by id, some repeat id and
-    name with every piece, some give every piece an id of its own, some leave index and id out. The
-    tests name each of these dialects. The work is linear in the pieces.
+    Vendors disagree: some give every call the index 0 and distinguish them by id, some repeat id
+    and name with every delta, some give every delta an id of its own, some leave index and id out.
+    The tests name each of these dialects. The work is linear in the deltas.
     """
 
     def __init__(self, details: DetailsReader, own_names: OwnNames = NO_NAMES) -> None:
@@ -115,11 +115,11 @@ class ToolCallAssembler:
         self._latest: _OpenCall | None = None
 
     def __bool__(self) -> bool:
-        """Whether any piece has come."""
+        """Whether any delta has come."""
         return bool(self._opened)
 
     def feed(self, pieces: list[Any]) -> tuple[ToolCallDelta, ...]:
-        """Return the pieces under the numbers of their calls; empty ones are dropped."""
+        """Return the deltas under the numbers of their calls; empty ones are dropped."""
         return tuple(
             delta
             for piece in pieces
@@ -127,7 +127,7 @@ class ToolCallAssembler:
         )
 
     def feed_whole(self, calls: tuple[ToolCall, ...]) -> tuple[ToolCallDelta, ...]:
-        """Return the calls of a whole message, unless calls have come in pieces before."""
+        """Return the calls of a complete message, unless calls have come as deltas before."""
         if self:
             return ()
         return self.feed(
@@ -139,15 +139,15 @@ class ToolCallAssembler:
 
     @property
     def ids(self) -> dict[Any, str]:
-        """The id of each call, by what its details are noted under. Ask at the end."""
+        """The id of each call, by the key of its details. Call it at the end."""
         by_place: dict[Any, str] = {call.place: call.id for call in self._calls}
         return by_place | {call.id: call.id for call in self._calls}
 
     def made_ids(self) -> tuple[ToolCallDelta, ...]:
-        """Return what of the calls is known at the end only. Ask once.
+        """Return what is known of the calls at the end only.
 
-        It is the ids of those to which the vendor has given none, and names that might have gone
-        on.
+        Call it once. These are the ids of calls to which the vendor has given none, and names that
+        might have continued.
         """
         held = [call for call in self._opened if call.number is None and call.name_start]
         made = [self._number(call, call.name_start) for call in held]
@@ -198,7 +198,7 @@ class ToolCallAssembler:
         return ToolCallDelta(call.number, given_id or None, more or None, arguments)
 
     def _number(self, call: _OpenCall, name: str) -> ToolCallDelta:
-        """Return the first piece of a call that leaves: it is named now."""
+        """Return the first delta of a call: its name is known now."""
         call.number, call.name = len(self._calls), name
         self._calls.append(call)
         own = self._own_names.get(name, name)
@@ -219,25 +219,25 @@ class ToolCallAssembler:
     def _more_of_its_name(call: _OpenCall, name: str) -> str:
         if call.arguments or name == call.name:
             return ""
-        call.name += name  # a name that itself comes in pieces
+        call.name += name  # a name that itself comes in chunks
         return name
 
     def _continued(self, given_id: str, index: int | None) -> _OpenCall:
-        """Return the call that a piece without a name belongs to."""
+        """Return the call that a delta without a name belongs to."""
         if given_id in self._by_id:
             return self._by_id[given_id]
         if index is None and self._latest is not None:
             return self._latest
         if index in self._by_index:
             return self._by_index[index]
-        # An index that nobody has named: the latest call goes on, unless it has all it needs.
+        # An index of no named call: the latest call continues, unless it is complete.
         latest = self._latest
         if latest is None or latest.has_all_arguments or given_id:
             return self._open(index)
         return latest
 
     def _named(self, given_id: str, name: str, index: int | None) -> _OpenCall:
-        """Return the call that a piece with a name belongs to, which may be a new one."""
+        """Return the call that a delta with a name belongs to, which may be a new one."""
         same = self._by_id.get(given_id)
         if same is not None and not self._is_another(same, name, index):
             return same
@@ -248,7 +248,7 @@ class ToolCallAssembler:
 
     @staticmethod
     def _goes_on(call: _OpenCall, given_id: str, name: str, index: int | None) -> bool:
-        """Tell whether a piece with a name continues `call`, whose index is the same."""
+        """Return whether a delta with a name continues `call`, which has the same index."""
         if call.number is None:  # it has waited for its name
             return not (given_id and call.id)
         in_its_arguments = bool(call.arguments) and not call.has_all_arguments
@@ -260,7 +260,7 @@ class ToolCallAssembler:
 
     @staticmethod
     def _is_another(same: _OpenCall, name: str, index: int | None) -> bool:
-        """Tell whether a piece under the id of `same` begins another call all the same."""
+        """Return whether a delta with the id of `same` begins another call nevertheless."""
         if same.number is None:
             return False
         differs = (name != same.name) + (index != same.wire_index)

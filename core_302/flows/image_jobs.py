@@ -1,7 +1,7 @@
-"""Paid jobs as flows: asked for once, and waited for. What was paid for is not lost.
+"""Paid jobs as flows: ordered once, and waited for. What was paid for is not lost.
 
 A create request is sent again only if the gateway surely did nothing: see `RetryPolicy`. When its
-answer is lost, the error says that the job may have been billed, and how to go on.
+response is lost, the error says that the job may have been billed, and how to go on.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from core_302.flow import AskPolicies, Flow, Limit, Pause, Policies, Progress, R
 from core_302.http import Reply, Request
 
 MAYBE_BILLED = (
-    "The job may have been done and billed all the same. It was not sent again: look at the key's "
-    "records before you repeat it."
+    "The job may have run and been billed. It was not sent again: check the key's records before "
+    "you repeat it."
 )
 
 
@@ -38,7 +38,7 @@ def paid(request: Request, read: Callable[[Reply], Result]) -> Flow[Result]:
 
 
 def image_job(request: Request) -> Flow[ImageJob]:
-    """Send a request whose reply has the images."""
+    """Send a request whose response has the images."""
     return paid(request, read_images)
 
 
@@ -53,9 +53,9 @@ def _look(task_id: str) -> Flow[ImageTask]:
 
 
 def waited_for(task: ImageTask, look: Callable[[str], Flow[ImageTask]]) -> Flow[ImageJob]:
-    """Ask how far the task is until it is done; each answer is told as progress.
+    """Poll the task until it is done; each response is reported as progress.
 
-    `look` asks once, by the task's id.
+    `look` polls once, by the task's id.
     """
     poll = 0
     policies: Policies = yield AskPolicies()
@@ -77,6 +77,6 @@ def waited_for(task: ImageTask, look: Callable[[str], Flow[ImageTask]]) -> Flow[
 
 def _say_how_to_resume(error: AI302Error) -> None:
     error.add(
-        f"The task may have been billed: do not order it again; ask for it by its id, "
+        f"The task may have been billed: do not order it again; resume it by its id, "
         f"{error.task_id!r} (client.resume_image)."
     )

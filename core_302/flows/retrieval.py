@@ -19,9 +19,9 @@ from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOp
 
 
 def embed(texts: Sequence[str], options: EmbeddingOptions) -> Flow[Embedded]:
-    """Turn texts into vectors, group by group. Every text is checked before the first is sent.
+    """Turn texts into vectors, batch by batch. Every text is checked before the first is sent.
 
-    The time limit counts for each group: a long list is no slow call.
+    The time limit applies to each batch: a long list is not a slow call.
     """
     parts = []
     for batch in list(batches_of(texts, options)):
@@ -32,7 +32,7 @@ def embed(texts: Sequence[str], options: EmbeddingOptions) -> Flow[Embedded]:
 
 
 def rerank(query: str, documents: Sequence[str], options: RerankOptions) -> Flow[Ranking]:
-    """Put documents in order. None of them is a ranking of none, which asks nobody."""
+    """Rank documents. An empty list is ranked without a call."""
     request = rerank_request(query, documents, options)
     if not documents:
         return Ranking(())

@@ -1,4 +1,4 @@
-"""AnswerAccumulator: the chunks of one streamed answer, added up without a framework."""
+"""AnswerAccumulator: adds up the chunks of one streamed answer, without a framework."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core_302.endpoints.tool_call_deltas import ToolCallDelta
 
 
 class AnswerAccumulator:
-    """One answer so far. `add` every piece of it."""
+    """One answer so far. `add` every chunk of it."""
 
     def __init__(self, pieces: Iterable[ChatDelta] = ()) -> None:
         self.text = ""
@@ -23,13 +23,13 @@ class AnswerAccumulator:
         self.finish_reason: str | None = None
         self.provider_details: Mapping[str, Any] | None = None
         self.tool_calls: list[ToolCall] = []
-        """The calls so far; the arguments of the last one may not be whole yet."""
+        """The calls so far; the arguments of the last one may be incomplete."""
         self._places: dict[int, int] = {}
         for piece in pieces:
             self.add(piece)
 
     def add(self, piece: ChatDelta) -> None:
-        """Add a piece."""
+        """Add a chunk."""
         self.text += piece.text
         self.reasoning += piece.reasoning
         self.refusal += piece.refusal

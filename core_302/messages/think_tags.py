@@ -1,7 +1,7 @@
-"""Thoughts that a model writes into its text as `<think>...</think>`, told apart from the answer.
+"""Reasoning that a model writes into its text as `<think>...</think>`, split from the answer.
 
-Some models, and some gateways in front of them, have no field for thoughts. The tags may be cut
-anywhere by the pieces of a stream; where they are cut makes no difference to the result.
+Some models, and some gateways in front of them, have no field for reasoning. The chunks of a stream
+may cut the tags anywhere, which makes no difference to the result.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ OPEN, CLOSE = "<think>", "</think>"
 
 
 class ThinkSplitter:
-    """Splits one text that comes in pieces. Feed it; then call `finish` once.
+    """Splits one text that comes in chunks. Feed it; then call `finish` once.
 
-    White space at the edges of thoughts, and behind their end, belongs to the tags: it is dropped.
-    Several thoughts are parted by an empty line. A tag that is never closed leaves the rest as
-    thoughts.
+    White space at the edges of reasoning, and after its end, belongs to the tags: it is dropped.
+    Several passages of reasoning are separated by an empty line. After a tag that is never closed,
+    the rest is reasoning.
     """
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class ThinkSplitter:
         self._thought = False
 
     def feed(self, piece: str) -> tuple[str, str]:
-        """Return the new text and the new thoughts that are certain by now."""
+        """Return the new text and the new reasoning that are certain by now."""
         text: list[str] = []
         thoughts: list[str] = []
         rest = self._held + piece
@@ -48,12 +48,12 @@ class ThinkSplitter:
         return "".join(text), "".join(thoughts)
 
     def finish(self) -> tuple[str, str]:
-        """Return what was held back: it is no tag."""
+        """Return what was held back: it is not a tag."""
         held, self._held = self._held, ""
         return ("", self._edged(held.rstrip())) if self._thinking else (held, "")
 
     def _edged(self, part: str) -> str:
-        """Return `part` without white space behind a tag; thoughts are parted from those before."""
+        """Return `part` without white space after a tag, and separated from earlier reasoning."""
         if not self._after_tag:
             return part
         part = part.lstrip()
@@ -64,7 +64,7 @@ class ThinkSplitter:
         return f"\n\n{part}" if parted else part
 
     def _certain(self, part: str) -> int:
-        """Return how much of `part` cannot belong to a tag that is still coming."""
+        """Return how much of `part` cannot belong to an incomplete tag."""
         tag = CLOSE if self._thinking else OPEN
         held = next((n for n in range(len(tag) - 1, 0, -1) if part.endswith(tag[:n])), 0)
         certain = len(part) - held
@@ -78,7 +78,7 @@ class ThinkStream:
         self._splitters: dict[int, ThinkSplitter] = {}
 
     def split(self, delta: ChatDelta) -> ChatDelta:
-        """Return the piece with its thoughts moved out of its text."""
+        """Return the chunk with its reasoning moved out of its text."""
         splitter = self._splitters.setdefault(delta.index, ThinkSplitter())
         text, thoughts = splitter.feed(delta.text)
         if delta.finish_reason is not None or delta.about is not None:
@@ -97,7 +97,7 @@ class ThinkStream:
 
 
 def split_completion(completion: Completion) -> Completion:
-    """Return a whole reply with the thoughts of each answer moved out of its text."""
+    """Return a complete response with the reasoning of each answer moved out of its text."""
     choices = []
     for choice in completion.choices:
         splitter = ThinkSplitter()

@@ -1,7 +1,7 @@
-"""What a caller may ask of the avatar maker, `POST /302/headshot/generate`.
+"""The options of the avatar maker, `POST /302/headshot/generate`.
 
 Source: the page "AI Avatar Maker: Generate Avatar". It says that values out of range are silently
-replaced; here that is said before anything is sent, as in `image_options`.
+replaced; here they are reported before anything is sent, as in `options/image.py`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from core_302.options.image import Asked, InputImage, Prompt
 
 MOST_AVATARS = 4
 LEAST_SIDE = 256  # pixels
-MOST_SIDE = 1036  # pixels; printed like that on the page
-OTHER_SIDE = 1024  # what the page says any other width or height becomes
+MOST_SIDE = 1036  # pixels; so on the page (not 1024)
+OTHER_SIDE = 1024  # what any other width or height becomes, by the page
 
 
 class AvatarStyle(str, Enum):
@@ -51,19 +51,21 @@ class AvatarStyle(str, Enum):
 
 
 def style_of(given: Any) -> Any:
-    """Return the style that is meant by its name, in any case and spacing, or by its number."""
+    """Return the style with this name, in any case and spacing, or with this number."""
     if isinstance(given, bool) or given is None or isinstance(given, AvatarStyle):
         return given
     names = [style.value for style in AvatarStyle]
     if isinstance(given, int):
         if not 1 <= given <= len(names):
-            raise ValueError(f"{given} is no style: 1 to {len(names)}, or a name such as 'Comic'")
+            raise ValueError(
+                f"{given} is not a style: use 1 to {len(names)}, or a name such as 'Comic'"
+            )
         return names[given - 1]
     plain = {_plain(name): name for name in names}
     if isinstance(given, str) and _plain(given) not in plain:
         near = difflib.get_close_matches(_plain(given), plain, n=1)
         guess = f" Did you mean {plain[near[0]]!r}?" if near else ""
-        raise ValueError(f"{given[:40]!r} is no style.{guess} The styles are {', '.join(names)}")
+        raise ValueError(f"{given[:40]!r} is not a style.{guess} The styles are {', '.join(names)}")
     return plain[_plain(given)] if isinstance(given, str) else given
 
 
@@ -72,7 +74,7 @@ def _plain(name: str) -> str:
 
 
 def _limits(least: int, most: int) -> dict[str, Any]:
-    """Say the range in the JSON schema; it is checked below, where it may also be adjusted."""
+    """State the range in the JSON schema; it is checked below, where it may also be adjusted."""
     return {"minimum": least, "maximum": most}
 
 
@@ -87,7 +89,7 @@ class AvatarRequest(Asked):
         num: How many, 1 (the default) to 4.
         width: 256 to 1036 pixels; the gateway's default is 1024.
         height: 256 to 1036 pixels; the gateway's default is 768.
-        model: The language model that words the prompt; the gateway's default is gpt-4.1.
+        model: The language model that writes the prompt; the gateway's default is gpt-4.1.
         on_unsupported: "error", or "adjust" for the documented replacement and a warning.
         extra_body: Further fields of the body, sent as they are; they win over all others.
 
@@ -97,7 +99,7 @@ class AvatarRequest(Asked):
 
     image: Annotated[InputImage, Field(description="The photo of the face.")]
     person_type: Annotated[
-        Literal["female", "male", "kid"], Field(description="Who is on the photo.")
+        Literal["female", "male", "kid"], Field(description="Who is in the photo.")
     ]
     style: Annotated[
         Annotated[AvatarStyle, BeforeValidator(style_of)] | None,
@@ -105,7 +107,7 @@ class AvatarRequest(Asked):
     ] = None
     custom_prompt: Annotated[
         Prompt | None,
-        Field(description="The look in your own words, if none of the styles is meant."),
+        Field(description="The look in your own words, if none of the styles fits."),
     ] = None
     num: Annotated[
         int,
@@ -124,9 +126,9 @@ class AvatarRequest(Asked):
     @model_validator(mode="after")
     def _is_in_range(self) -> AvatarRequest:
         if self.style is None and self.custom_prompt is None:
-            raise ValueError("style: give a style, or say the look in custom_prompt")
+            raise ValueError("style: give a style, or describe the look in custom_prompt")
         if self.style is not None and self.custom_prompt is not None:
-            self.replace_value("style", None, "custom_prompt takes its place: give one of them")
+            self.replace_value("style", None, "custom_prompt replaces it: give one of them")
         if not 1 <= self.num <= MOST_AVATARS:
             self.replace_value("num", 1, f"1 to {MOST_AVATARS} avatars can be made at once")
         for name in ("width", "height"):

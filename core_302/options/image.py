@@ -1,8 +1,8 @@
-"""What a caller may ask of the image endpoints, with every documented rule about it.
+"""The options of the image endpoints, with every documented rule about them.
 
-The documents say that 302.AI silently replaces a value that a model does not take. Here it is said
-before anything is sent: as an error, or, with `on_unsupported="adjust"`, as a warning beside the
-documented replacement. What each model takes, and where that stands, the catalogue has.
+The documents say that 302.AI silently replaces a value that a model does not take. Here it is
+reported before anything is sent: as an error, or, with `on_unsupported="adjust"`, as a warning
+beside the documented replacement. What each model takes is in the catalogue, with its source.
 """
 
 from __future__ import annotations
@@ -38,13 +38,15 @@ MOST_INPUTS = 16  # images to work on: what the model that takes the most takes 
 def check_prompt(prompt: str) -> str:
     """Return `prompt` if a model can draw it."""
     if not prompt.strip():
-        raise ValueError("is empty: say in words what to draw")
+        raise ValueError("is empty: describe what to draw")
     if len(prompt) > LONGEST_PROMPT:
         raise ValueError(f"has {len(prompt)} characters: shorten it to {LONGEST_PROMPT}")
     if any(
         unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\r\t" for letter in prompt
     ):
-        raise ValueError("holds control characters (such as NUL) or broken Unicode: remove them")
+        raise ValueError(
+            "contains control characters (such as NUL) or invalid Unicode: remove them"
+        )
     return prompt
 
 
@@ -55,7 +57,9 @@ def check_image(image: str | bytes) -> str | bytes:
         raise ValueError(f"has {size:,} bytes: at most {LARGEST_INPUT:,} are sent")
     if isinstance(image, bytes):
         if media_type_of(image) is None:
-            raise ValueError("is no image (png, jpeg, gif, webp, ...), by its first bytes")
+            raise ValueError(
+                "is not an image (png, jpeg, gif, webp, ...), judging by its first bytes"
+            )
         return image
     try:
         image_part(image, "it")
@@ -90,7 +94,7 @@ class Asked(BaseModel):
         frozen=True,
         extra="forbid",
         protected_namespaces=(),
-        defer_build=True,  # most programs import this and ask for no image
+        defer_build=True,  # most programs import this module and make no image
     )
 
     on_unsupported: Literal["error", "adjust"] = "error"
@@ -182,7 +186,7 @@ class ImageRequest(Asked):
 
 
 class OpenAIImageRequest(BaseModel):
-    """An image asked for in OpenAI's form: `POST /v1/images/generations`, or `.../edits`.
+    """An image request in OpenAI's form: `POST /v1/images/generations`, or `.../edits`.
 
     Attributes:
         prompt: What to draw, or what to change.
@@ -207,7 +211,7 @@ class OpenAIImageRequest(BaseModel):
         frozen=True,
         extra="forbid",
         protected_namespaces=(),
-        defer_build=True,  # most programs import this and ask for no image
+        defer_build=True,  # most programs import this module and make no image
     )
 
     prompt: Prompt
@@ -227,7 +231,7 @@ class OpenAIImageRequest(BaseModel):
     @model_validator(mode="after")
     def _mask_needs_an_image(self) -> OpenAIImageRequest:
         if self.mask is not None and not self.images:
-            raise ValueError("mask: it masks an image: give that in images")
+            raise ValueError("mask: it masks an image: pass that image in images")
         return self
 
 

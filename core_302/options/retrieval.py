@@ -1,6 +1,6 @@
-"""What a caller may ask of the embedding, rerank and search endpoints, checked before it is sent.
+"""The options of the embedding, rerank and search endpoints, checked before they are sent.
 
-None means "not set": nothing is sent for it. A model or provider that is not known goes as it is.
+None means "not set": nothing is sent for it. An unknown model or provider is sent as it is.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ TEXTS_PER_CALL = 128  # many vendors behind the gateway refuse more
 # A vendor limits the tokens of one call (OpenAI: 300,000). A character of any script is at most
 # about three tokens.
 CHARACTERS_PER_CALL = 100_000
-DEFAULT_RESULTS = 5  # pages that a retriever finds, where nothing is said
+DEFAULT_RESULTS = 5  # pages that a retriever finds by default
 OTHER_VALUES = "extra_body sends any value"
-SEARCH_PAGE = "Unified Search"  # `includeRowContent` is no slip of ours
+SEARCH_PAGE = "Unified Search"  # `includeRowContent` is not our typo
 
 Kind = TypeVar("Kind", bound=BaseModel)
 Path = Annotated[str, Field(pattern=r"^/[^?#\s]*$")]
@@ -42,27 +42,28 @@ class BodyFields(Declared):
 
 
 class EmbeddingFields(BodyFields):
-    """How texts become vectors, but for the model and the batches."""
+    """How texts become vectors, except for the model and the batches."""
 
     dimensions: Count | None = None
     """The length of a vector, for models that can shorten it."""
     encoding: Literal["float", "base64"] | None = "float"
-    """`base64` is a quarter of the bytes of `float` on the way; both are read whatever was asked
-    for."""
+    """`base64` is about a quarter of the bytes of `float`; both are read, whichever was requested.
+    """
     user: str | None = None
     """Your own id of the end user."""
     path: Path | None = None
-    """Where to ask; by default `/v1/embeddings`, and Jina's models at its own mount, as 302.AI's
-    SDK does."""
+    """The path of the endpoint; by default `/v1/embeddings`, and for Jina's models Jina's own path,
+    as in 302.AI's SDK.
+    """
     characters_per_call: Count = CHARACTERS_PER_CALL
-    """The most characters of one request; a longer text goes alone."""
+    """The most characters of one request; a longer text is sent alone."""
 
 
 class BatchFields(EmbeddingFields):
     """How texts become vectors, in batches of our own."""
 
     model: Text
-    """The model's name. One that is not known here is sent as it is."""
+    """The model's name. An unknown one is sent as it is."""
     texts_per_call: TextsPerCall = TEXTS_PER_CALL
     """The most texts of one request."""
 
@@ -74,25 +75,25 @@ class EmbeddingOptions(BatchFields):
 
 
 class RerankFields(BodyFields):
-    """How documents are put in order."""
+    """How documents are ranked."""
 
     model: Text
-    """The reranker's name. One that is not known here is sent as it is."""
+    """The reranker's name. An unknown one is sent as it is."""
     top_n: Count | None = None
     """How many are kept; all by default."""
     path: Path | None = None
-    """Where to ask; by default `/v1/rerank`, and `/v1/reranks` for `qwen3-rerank`. Jina's models
-    are also known at `/jina/v1/rerank`."""
+    """The path of the endpoint; by default `/v1/rerank`, and `/v1/reranks` for `qwen3-rerank`.
+    Jina's models are also known at `/jina/v1/rerank`."""
 
 
 class RerankOptions(RerankFields):
-    """How documents are put in order."""
+    """How documents are ranked."""
 
     model_config = ConfigDict(frozen=True)
 
 
 class SearchFields(BodyFields):
-    """How the web is searched, but for how many results.
+    """How the web is searched, except for the number of results.
 
     What a listed provider knows is checked: see "What each search provider knows" in
     `docs/options.md`. One that is not listed is never judged.
@@ -120,8 +121,9 @@ class SearchFields(BodyFields):
     end_crawl_date: Annotated[Day, Wire("endCrawlDate", SEARCH_PAGE)] = None
     """Only pages found up to this day."""
     crawl_results: Annotated[int, Field(ge=0, strict=True)] | None = None
-    """How many of the results are read for their whole content. Some providers return no content
-    without it."""
+    """How many of the results are read for their full content. Some providers return no content
+    without it.
+    """
     include_raw_content: Annotated[bool | None, Wire("includeRowContent", SEARCH_PAGE)] = None
     """Return the pages' raw content."""
     include_images: bool | None = None
@@ -140,7 +142,7 @@ class SearchOptions(SearchFields):
     model_config = ConfigDict(frozen=True)
 
     max_results: MaxResults | None = None
-    """How many results at the most."""
+    """The most results."""
 
     @model_validator(mode="after")
     def _suits_the_provider(self) -> SearchOptions:
@@ -176,7 +178,8 @@ def checked_options(kind: type[Kind], given: Mapping[str, Any]) -> Kind:
     """Check `given` and return it as options of `kind`.
 
     Raises:
-        InvalidInputError: An option is unknown or its value cannot be sent; the text names each.
+        InvalidInputError: An option is unknown or its value cannot be sent; the error's text names
+            each.
     """
     try:
         return kind.model_validate(given)
@@ -188,7 +191,7 @@ def options_in(kind: type[Kind], given: object, **others: Any) -> Kind:
     """Return the options of `kind` that the fields of `given` hold; `others` win over them.
 
     Raises:
-        InvalidInputError: A value cannot be sent; the text names each.
+        InvalidInputError: A value cannot be sent; the error's text names each.
     """
     fields = vars(given)
     own = {name: fields[name] for name in kind.model_fields if name in fields}

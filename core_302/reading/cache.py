@@ -1,7 +1,7 @@
-"""Where answers are kept, so that no page is paid for twice: not by one run, nor by two at once.
+"""The cache of answers: no page is paid for twice, by one run or by two at once.
 
-A page is claimed before it is asked for. A claim ends when the answer is kept, when its process
-gives up or is gone, or when its lease runs out. So a run that was stopped or killed goes on where
+A page is claimed before it is requested. A claim ends when the answer is kept, when its process
+gives up or is gone, or when its lease expires. So a run that was stopped or killed continues where
 it was.
 """
 
@@ -26,17 +26,17 @@ LEASE = 900.0  # seconds: longer than a call can last with the default time limi
 BUSY_WAIT = 60.0  # seconds that a process waits for another one's write
 
 RUN = uuid.uuid4().hex
-"""This process's own mark: a container that was restarted has the same host and process number."""
+"""This process's own id: a restarted container has the same host name and process number."""
 
 Claim = Literal["claimed", "busy"]
 
 
 class ReadingCache(ABC):
-    """Keeps answers under keys that hold everything that changes them."""
+    """Keeps answers under keys that cover everything that changes them."""
 
     @abstractmethod
     def claim(self, key: str) -> tuple[Claim, str | None]:
-        """Return the answer if it is kept; else claim it, or say that someone else has."""
+        """Return the answer if it is kept; else claim it, or report that another run has."""
 
     @abstractmethod
     def keep(self, key: str, answer: str) -> None:
@@ -64,7 +64,7 @@ class KeyedCache(ReadingCache):
         self._lock = threading.Lock()
 
     def claim(self, key: str) -> tuple[Claim, str | None]:
-        """Return the answer if it is kept; else claim it, or say that someone else has."""
+        """Return the answer if it is kept; else claim it, or report that another run has."""
         with self._lock:
             if key in self._claimed:
                 return "busy", None
@@ -90,10 +90,10 @@ class SqliteCache(ReadingCache):
 
     Args:
         path: The file; it is made if it is missing.
-        lease: Seconds after which a claim of another machine's process counts no more.
+        lease: Seconds after which the claim of another machine's process expires.
 
     Raises:
-        ConfigurationError: The file cannot be opened, or is no SQLite file.
+        ConfigurationError: The file cannot be opened, or is not a SQLite file.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, lease: float = LEASE) -> None:
@@ -107,7 +107,7 @@ class SqliteCache(ReadingCache):
         self._process = 0
 
     def claim(self, key: str) -> tuple[Claim, str | None]:
-        """Return the answer if it is kept; else claim it, or say that someone else has."""
+        """Return the answer if it is kept; else claim it, or report that another run has."""
         with self._writing() as database:
             row = database.execute(
                 "SELECT answer, host, process, run, until FROM readings WHERE key = ?", (key,)
@@ -144,7 +144,7 @@ class SqliteCache(ReadingCache):
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that no other process writes in between."""
+        """One transaction, during which no other process writes."""
         with self._lock:
             try:
                 database = self._open()
@@ -164,8 +164,8 @@ class SqliteCache(ReadingCache):
             self.path, timeout=BUSY_WAIT, isolation_level=None, check_same_thread=False
         )
         try:
-            # Write-ahead: readers and a writer at once. What is lost when power fails is at most
-            # the last pages, which are then asked again.
+            # Write-ahead: readers and a writer at once. A power failure loses at most the last
+            # pages, which are then requested again.
             database.execute("PRAGMA journal_mode=WAL")
             database.execute("PRAGMA synchronous=NORMAL")
             database.execute(
@@ -192,15 +192,15 @@ class SqliteCache(ReadingCache):
 
 
 def _holds(host: str, process: int, run: str, until: float) -> bool:
-    """Tell whether a claim counts: its lease runs, and its process is not known to be gone."""
+    """Return whether a claim counts: its lease runs, and its process is not known to be gone."""
     if time.time() > until:
         return False
     if host != socket.gethostname() or os.name == "nt":
-        return True  # whether a process lives cannot be asked there
+        return True  # there is no way to check a process there
     if process == os.getpid():
         return run == RUN
     try:
         os.kill(process, 0)
     except OSError as error:
-        return error.errno == errno.EPERM  # another user's lives; what cannot be found does not
+        return error.errno == errno.EPERM  # another user's lives; one not found does not
     return True

@@ -1,7 +1,7 @@
-"""Asking for one page, and reading what comes back: a flow, run by both clients.
+"""Reading one page: the request and its answer, as a flow that both clients run.
 
-The key of an answer holds everything that changes it: the image as it is sent, who reads it, what
-is asked, the schema.
+The cache key of an answer covers everything that changes it: the image as it is sent, the model,
+the prompt, the schema.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ FILL = (
     "Read this image and answer with one JSON object of this JSON schema, and nothing else. Take "
     "every value from the image; use null for what is not there.\n{schema}"
 )
-PLACE = "https://image.invalid/"  # stands for the image until its bytes are written in
+PLACE = "https://image.invalid/"  # a placeholder for the image until its bytes are written in
 FENCE = re.compile(r"\A\s*```[a-z]*\s*\n(.*?)\n?```\s*\Z", re.DOTALL)
-BETWEEN_LOOKS = 0.25  # seconds between looks at a page that someone else is reading
+BETWEEN_LOOKS = 0.25  # seconds between checks of a page that another run is reading
 
 
 @dataclass(frozen=True)
@@ -55,16 +55,16 @@ class Page:
         source: The name of its file, link or bytes.
         page: Its number, from 1.
         pages: How many its source has.
-        text: What stands on it; with fields, their JSON. Empty if there is no text.
-        fields: An object of the class that was asked for, or None.
+        text: Its text; with fields, their JSON. Empty if there is no text.
+        fields: An object of the requested class, or None.
         digest: SHA-256 of the image as it was sent, or of its link.
         width: Of the image as it was sent, in pixels; None of a link.
         height: Likewise.
         size: Its bytes as it was sent; 0 of a link.
-        model: Who read it.
+        model: The model that read it.
         input_tokens: Tokens that were billed as input, now or when it was first read.
         output_tokens: Likewise as output.
-        cost_ids: The gateway's ids of the calls, by which `client.record` tells their cost.
+        cost_ids: The gateway's ids of the calls, by which `client.record` returns their cost.
         cost: In PTC, if it was looked up; else None.
         cached: Whether it came from the cache: then nothing was billed now.
         cut: Whether the model stopped before the end (its `max_tokens`).
@@ -127,7 +127,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is kept of an answer, in plain values."""
+    """What the cache keeps of an answer, in plain values."""
 
     text: str
     model: str | None
@@ -152,7 +152,7 @@ def read_sheet(sheet: Sheet, how: ReadingOptions, cache: ReadingCache | None) ->
     """Read one page: from the cache, or from the gateway, and then into the cache.
 
     Raises:
-        AI302Error: It cannot be drawn, sent or read; the text names the file and the page.
+        AI302Error: It cannot be drawn, sent or read; the error's text names the file and the page.
     """
     try:
         yield Limit("total")
@@ -181,7 +181,7 @@ def key_of(image: Image, how: ReadingOptions) -> str:
 
 
 def prompt_of(how: ReadingOptions) -> str:
-    """Return what is said about the image."""
+    """Return the prompt about the image."""
     if how.prompt is not None:
         return how.prompt
     if isinstance(how.output, str):
@@ -233,7 +233,7 @@ def _claimed(cache: ReadingCache, key: str) -> Flow[str | None]:
 
 def _paid_once(image: Image, how: ReadingOptions, cache: ReadingCache, key: str) -> Flow[Answer]:
     try:
-        yield Limit("total")  # waiting for another run took none of this page's time
+        yield Limit("total")  # not counted against this page's limit
         answer: Answer = yield from _asked(image, how)
         yield Blocking(partial(cache.keep, key, answer.packed()))
     except BaseException:  # a cancelled or interrupted run too: no one should wait for it
@@ -245,11 +245,11 @@ def _paid_once(image: Image, how: ReadingOptions, cache: ReadingCache, key: str)
 def _asked(image: Image, how: ReadingOptions) -> Flow[Answer]:
     if how.rate_limiter is not None:
         yield Blocking(how.rate_limiter.acquire)
-        yield Limit("total")  # waiting for a turn took none of this page's time
+        yield Limit("total")  # not counted against this page's limit
     done = yield from ask(page_request(image, how), read_completion)
     answer = _answer(done, how)
     if not isinstance(how.output, str):
-        _fields(answer.text, how.output)  # what does not fit is not kept
+        _fields(answer.text, how.output)  # an answer that does not fit the schema is not cached
     if not how.look_up_cost or not answer.cost_ids:
         return answer
     return Answer(**{**vars(answer), "cost": (yield from cost_of(answer.cost_ids))})

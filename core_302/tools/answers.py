@@ -1,4 +1,4 @@
-"""What a tool finds out by one chat call, and how its answer is told to another model."""
+"""Tools that answer by one chat call, and how their answer is written for another model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core_302.tools.capability import ToolResult
 
 
 def asked_model(model: str, content: list[Part], options: ChatOptions) -> Flow[ToolResult]:
-    """Ask a model once; its answer is told with its sources.
+    """Call a model once, and return its answer with its sources.
 
     Raises:
         AI302Error: See the tree in `core_302.errors`.
@@ -32,13 +32,13 @@ def answer_in_words(completion: Completion) -> str:
     """Return an answer and its sources as text, for a model to read.
 
     Raises:
-        MalformedReplyError: It says nothing.
+        MalformedReplyError: It has no text.
     """
     first = completion.choices[0]
     text = first.text or first.refusal or ""
     if not text.strip():
         raise MalformedReplyError("The answer has no text.")
-    # A title comes from a stranger's page: it must not pass for lines of ours.
+    # A title comes from a stranger's page: it must not look like lines of ours.
     titled = [(" ".join((c.title or "").split()), c.url) for c in completion.about.citations]
     sources = [f"- {title}: {url}" if title else f"- {url}" for title, url in titled]
     return "\n".join([text, "", "Sources:", *sources]) if sources else text

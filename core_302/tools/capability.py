@@ -1,8 +1,8 @@
 """A capability: something an agent can call, declared once for every framework.
 
-A model chooses the arguments; the operator chooses the settings. A class that a model's arguments
-are checked with holds only what a model may decide: never the key, the host, a folder, a limit. A
-name that is not there is refused.
+A model chooses the arguments; the operator chooses the settings. The class that checks a model's
+arguments has only fields that a model may decide: never the key, the host, a folder, a limit. An
+unknown name is refused.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from core_302.tools.image_tool import NO_FIELD, Image, ToolContext
 
 LINKS = "an http(s) link or a data URI"
 FILES = "an http(s) link, a data URI, or the name of an image file that was given or made here"
-# What every report has: by it, a report is told from what other tools bring.
+# Every report has this field, which distinguishes it from the results of other tools.
 REPORT = frozenset({"model", "request_id"})
 
 
 @dataclass(frozen=True)
 class ToolResult:
-    """What a call of a capability brought.
+    """The result of a call of a capability.
 
     Attributes:
-        text: What the model is told.
-        report: What the program gets, in plain values that any store can keep.
-        images: What can be shown to a model that sees.
+        text: The text for the model.
+        report: The result for the program, in plain values that any store can keep.
+        images: The images, for a model that can see.
     """
 
     text: str
@@ -46,12 +46,13 @@ class Capability:
 
     Attributes:
         name: The tool's name.
-        description: What the model reads of it.
-        price_note: What the model reads of its price.
+        description: What the model reads about it.
+        price_note: What the model reads about its price.
         settings: The class that declares what the operator sets.
         arguments: Makes the class of a model's arguments, from the settings and from whether files
             of this machine may be named.
-        flow: Does it: with what the tools of a selection share, the settings, a model's arguments.
+        flow: Runs it, from what the tools of a selection share, the settings, and a model's
+            arguments.
         rules: The request whose rules the arguments keep, if it is another class than theirs: an
             error names its fields.
     """
@@ -65,8 +66,8 @@ class Capability:
     rules: type[BaseModel] | None = None
 
     @property
-    def told(self) -> str:
-        """All that the model reads of the tool beside its arguments."""
+    def full_description(self) -> str:
+        """All that the model reads about the tool, apart from its arguments."""
         return f"{self.description} {self.price_note}"
 
     def schema(self, context: ToolContext, settings: Any) -> type[BaseModel]:
@@ -74,24 +75,24 @@ class Capability:
         return self.arguments(settings, context.may_read_files)
 
     def wrong_arguments(self, error: ValidationError) -> str:
-        """Say to a model which of its arguments are wrong."""
-        said = explain(error, self.rules or BaseModel, hint=NO_FIELD)
-        return f"{said} Nothing was sent: correct this and try again."
+        """Tell a model which of its arguments are wrong."""
+        message = explain(error, self.rules or BaseModel, hint=NO_FIELD)
+        return f"{message} Nothing was sent: correct this and try again."
 
     def run(
-        self, context: ToolContext, settings: Any, given: Mapping[str, Any]
+        self, context: ToolContext, settings: Any, arguments: Mapping[str, Any]
     ) -> Flow[ToolResult]:
-        """Check a model's arguments, of which nothing is trusted, and do what they ask.
+        """Check a model's arguments, which are not trusted, and run the capability.
 
         Raises:
-            AI302Error: Its text says to a model what to do.
+            AI302Error: Its text tells a model what to do.
         """
         try:
-            checked = self.schema(context, settings).model_validate(dict(given))
+            checked = self.schema(context, settings).model_validate(dict(arguments))
         except ValidationError as error:
             raise InvalidInputError(self.wrong_arguments(error)) from None
-        asked = {name: getattr(checked, name) for name in checked.model_fields_set}
-        return self.flow(context, settings, asked)
+        values = {name: getattr(checked, name) for name in checked.model_fields_set}
+        return self.flow(context, settings, values)
 
 
 def arguments_class(

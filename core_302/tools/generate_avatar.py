@@ -23,9 +23,9 @@ def _arguments(_: AvatarSettings, files: bool) -> type[BaseModel]:  # noqa: FBT0
 
 
 def _flow(
-    context: ToolContext, settings: AvatarSettings, given: Mapping[str, Any]
+    context: ToolContext, settings: AvatarSettings, arguments: Mapping[str, Any]
 ) -> Flow[ToolResult]:
-    report = yield from context.portray({**given, "model": settings.prompt_model})
+    report = yield from context.portray({**arguments, "model": settings.prompt_model})
     return ToolResult(in_words(report), report, report["images"])
 
 

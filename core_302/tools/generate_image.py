@@ -41,9 +41,9 @@ def _arguments(settings: ImageSettings, files: bool) -> type[BaseModel]:  # noqa
 
 
 def _flow(
-    context: ToolContext, settings: ImageSettings, given: Mapping[str, Any]
+    context: ToolContext, settings: ImageSettings, arguments: Mapping[str, Any]
 ) -> Flow[ToolResult]:
-    chosen = {**given, "model": given.get("model") or settings.model}
+    chosen = {**arguments, "model": arguments.get("model") or settings.model}
     report = yield from context.draw(chosen, as_task=settings.as_task)
     return ToolResult(in_words(report), report, report["images"])
 

@@ -1,7 +1,7 @@
-"""Images on this machine's disk: where a tool may read one, and how it keeps what it made.
+"""Images on this machine's disk: where a tool may read them, and how it saves those that it made.
 
-A name comes from a model, so it opens nothing outside of the folders that the operator allowed.
-A file is written whole or not at all, and none is ever overwritten.
+A name comes from a model, so it opens nothing outside the folders that the operator allowed. A file
+is written completely or not at all, and none is ever overwritten.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from core_302.media_types import media_type_of
 NAME_WORDS = 40  # characters of the prompt in a file's name
 DIGEST_LETTERS = 12  # hexadecimal letters of the content's SHA-256 in a file's name
 MADE_HERE = re.compile(rf".*-([0-9a-f]{{{DIGEST_LETTERS}}})\.[a-z]{{3,4}}")
-# Not through a link, and without waiting for a pipe's other end; Windows knows neither.
+# Not through a link, and without waiting for a pipe's other end; Windows has neither flag.
 READ_ONLY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 ENDINGS = {"image/jpeg": "jpg"}
 
@@ -35,7 +35,7 @@ def _folder(given: Any) -> Any:
     return Path(given).expanduser() if isinstance(given, (str, os.PathLike)) else given
 
 
-# A text is what people write, so strict checkers must take it. Once checked, it is a Path.
+# People write strings, so strict checkers must accept them. Once checked, it is a Path.
 Folder = Annotated[Path | str, BeforeValidator(_folder)]
 
 
@@ -54,7 +54,7 @@ def save_image(image: ImageFile, folder: Path, prompt: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         _write_new(target, image.content)
     except OSError as error:
-        raise ConfigurationError(f"The image cannot be kept in {folder}: {error}.") from error
+        raise ConfigurationError(f"The image cannot be saved in {folder}: {error}.") from error
     return target
 
 
@@ -71,8 +71,8 @@ def read_image(
         argument: What the model's argument is called, for the error.
 
     Raises:
-        InvalidInputError: There is no such image where one may be read. The text is the same
-            for what is missing and for what is forbidden: a model must not explore a disk.
+        InvalidInputError: There is no such image where one may be read. The error's text is the
+            same for missing and for forbidden files: a model must not explore a disk.
     """
     for folder in folders:
         content = _read_below(folder, name)
@@ -98,13 +98,11 @@ def check_folders(output_dir: Path | None, allowed_dirs: Sequence[Path]) -> None
         if not folder.is_dir():
             raise ConfigurationError(f"allowed_dirs: there is no folder {str(folder)!r}.")
     if output_dir is not None and not _can_be_written(output_dir):
-        raise ConfigurationError(
-            f"output_dir: {str(output_dir)!r} is no folder that can be written to."
-        )
+        raise ConfigurationError(f"output_dir: {str(output_dir)!r} is not a writable folder.")
 
 
 def _can_be_written(folder: Path) -> bool:
-    """Tell whether files can be made in `folder`, or, while it is missing, below its parents."""
+    """Return whether files can be made in `folder`, or, while it is missing, below its parents."""
     while not folder.exists():
         folder = folder.parent
     return folder.is_dir() and os.access(folder, os.W_OK)
@@ -151,7 +149,7 @@ def _words(prompt: str) -> str:
 
 
 def _write_new(target: Path, content: bytes) -> None:
-    """Write a new file whole: under another name first, which then becomes its own at once.
+    """Write a new file atomically: under a temporary name first, which is then renamed.
 
     A file that is there already is the same image: its name has the digest of its content.
     """

@@ -1,4 +1,4 @@
-"""Image tools: what a tool does with a paid job, from a model's arguments to files and a report.
+"""Image tools: the course of a paid job, from a model's arguments to files and a report.
 
 Written once, as flows: the blocking and the asynchronous tool of every framework run the same text.
 What was paid for is never lost: when a later step fails, the report says so and keeps the link.
@@ -40,7 +40,7 @@ DEFAULT_IMAGE_MODEL = "wan2.7-image"
 class Image(TypedDict):
     """One image that was made. A value that is not known is None.
 
-    `path`, `media_type`, `width`, `height` and `bytes` are known of an image that was fetched;
+    `path`, `media_type`, `width`, `height` and `bytes` are known for an image that was fetched;
     `problem` says why one was not.
     """
 
@@ -54,9 +54,9 @@ class Image(TypedDict):
 
 
 class Report(TypedDict):
-    """What a job brought, in plain values that any store can keep.
+    """The result of a job, in plain values that any store can keep.
 
-    `cost` is in PTC; `raw` is the gateway's reply without base64.
+    `cost` is in PTC; `raw` is the gateway's response without base64.
     """
 
     kind: str
@@ -71,14 +71,15 @@ class Report(TypedDict):
 
 @dataclass(frozen=True)
 class ToolContext:
-    """How a tool makes images. All of it is the operator's to say, never a model's.
+    """How a tool makes images. The operator decides all of it, never a model.
 
     Attributes:
-        output_dir: Where images are kept, or None: then only their links are reported.
+        output_dir: Where images are saved, or None: then only their links are reported.
         allowed_dirs: The folders that a model may name images in.
         on_unsupported: See `ImageRequest`.
         budget: The limits.
-        look_up_cost: Ask the gateway's record what each job cost: one more call, which is free.
+        look_up_cost: Look up what each job cost in the gateway's records: one more call, which is
+            free.
     """
 
     output_dir: Path | None = None
@@ -89,7 +90,7 @@ class ToolContext:
 
     @classmethod
     def of(cls, settings: Any) -> ToolContext:
-        """Return what `settings` say, as far as they say anything about images.
+        """Return the image settings in `settings`.
 
         Raises:
             ConfigurationError: A folder or a limit cannot be used.
@@ -115,14 +116,16 @@ class ToolContext:
 
         Args:
             given: Fields of `ImageRequest`, as a model filled them in.
-            as_task: Ask for a task and poll it, or ask in one call; see `flows.drawing.draw`.
+            as_task: Order a task and poll it, or ask in one call; see `flows.drawing.draw`.
 
         Raises:
-            AI302Error: Nothing was made, or it is not known whether; see the tree.
+            AI302Error: Nothing was made, or it is unknown whether; see the tree in
+                `core_302.errors`.
         """
-        asked = yield from self._asked(ImageRequest, given)
-        job = draw(asked, as_task=as_task)
-        return (yield from self._make("image", job, asked.n or 1, asked.prompt, asked.model))
+        request = yield from self._checked(ImageRequest, given)
+        job = draw(request, as_task=as_task)
+        images = request.n or 1
+        return (yield from self._make("image", job, images, request.prompt, request.model))
 
     def portray(self, given: Mapping[str, Any]) -> Flow[Report]:
         """Make avatars from a photo.
@@ -131,19 +134,20 @@ class ToolContext:
             given: Fields of `AvatarRequest`, as a model filled them in.
 
         Raises:
-            AI302Error: Nothing was made, or it is not known whether; see the tree.
+            AI302Error: Nothing was made, or it is unknown whether; see the tree in
+                `core_302.errors`.
         """
-        asked = yield from self._asked(AvatarRequest, given)
-        look = asked.custom_prompt or (asked.style.value if asked.style else "")
-        job = image_job(avatar_request(asked))
-        return (yield from self._make("avatar", job, asked.num, f"{look} avatar", None))
+        request = yield from self._checked(AvatarRequest, given)
+        look = request.custom_prompt or (request.style.value if request.style else "")
+        job = image_job(avatar_request(request))
+        return (yield from self._make("avatar", job, request.num, f"{look} avatar", None))
 
     def finish(self, task_id: str) -> Flow[Report]:
-        """Wait for a task that was paid for earlier, and keep its images."""
+        """Wait for a task that was paid for earlier, and save its images."""
         job = yield from resume(task_id)
         return (yield from self._report("image", job, f"task {task_id}", None))
 
-    def _asked(self, kind: type[Asked], given: Mapping[str, Any]) -> Flow[Any]:
+    def _checked(self, kind: type[Asked], given: Mapping[str, Any]) -> Flow[Any]:
         values = {name: value for name, value in given.items() if value is not None}
         values["on_unsupported"] = self.on_unsupported
         for name in ("image", "mask"):
@@ -171,7 +175,7 @@ class ToolContext:
             name: The argument, for errors.
 
         Raises:
-            InvalidInputError: The link leads inside, or the file may not be read.
+            InvalidInputError: The link leads to an internal address, or the file may not be read.
         """
         scheme = image[:8].lower()
         if scheme.startswith("data:"):
@@ -188,7 +192,7 @@ class ToolContext:
 
     def _local(self, file: str, name: str) -> bytes:
         if "://" in file[:40]:
-            raise InvalidInputError(f"{name}: only http(s) links and data URIs can be given.")
+            raise InvalidInputError(f"{name}: only http(s) links and data URIs are accepted.")
         return read_image(file, self.allowed_dirs, self.output_dir, argument=name)
 
     def _make(
@@ -223,10 +227,10 @@ class ToolContext:
         )
 
     def _keep(self, image: GeneratedImage, prompt: str) -> Flow[Image]:
-        """Fetch an image and keep it, if that is wanted; say what went wrong."""
+        """Fetch an image and save it, if requested; report what went wrong."""
         if image.content is not None:
             # It has no link: without a folder of the operator's, it would be lost.
-            found = image_file(image.content, "the image in the reply")
+            found = image_file(image.content, "the image in the response")
             return (yield from self._save(None, found, prompt))
         assert image.link is not None, "an image has a link or its bytes"
         if self.output_dir is None:
@@ -251,7 +255,7 @@ class ToolContext:
 
 
 def in_words(report: Report) -> str:
-    """Say what a job brought, for a model to read: short, with what it can use next."""
+    """Describe a job's result for a model: short, with what it can use next."""
     count, kind = len(report["images"]), report["kind"]
     made = f"Made {count} {kind}{'s' if count != 1 else ''}"
     made += f" with {report['model']}" if report["model"] else ""
@@ -259,18 +263,18 @@ def in_words(report: Report) -> str:
 
 
 def _in_words(image: Image) -> str:
-    said = [image["url"]] if image["url"] else []
+    facts = [image["url"]] if image["url"] else []
     if image["width"] and image["height"]:
-        said.append(f"{image['width']}x{image['height']} {image['media_type']}")
+        facts.append(f"{image['width']}x{image['height']} {image['media_type']}")
     if image["path"]:
-        said.append(f"saved as {image['path']}")
+        facts.append(f"saved as {image['path']}")
     if image["problem"]:
-        said.append(f"but {image['problem'].rstrip('.')}")
-    return ", ".join(said)
+        facts.append(f"but {image['problem'].rstrip('.')}")
+    return ", ".join(facts)
 
 
 def _save_in(folder: Path | None, found: ImageFile, prompt: str) -> Path:
-    """Keep an image in `folder`, or in a new temporary one."""
+    """Save an image in `folder`, or in a new temporary one."""
     return save_image(found, folder or Path(tempfile.mkdtemp(prefix="ai302-")), prompt)
 
 

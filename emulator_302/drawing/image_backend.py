@@ -1,4 +1,4 @@
-"""Where images are made: the studio looks at what a request shows, paints, keeps and charges.
+"""The image backend: it reads a request's images, paints, keeps and bills the result.
 
 Painting takes a while, so it runs in threads; no other call waits for it.
 """
@@ -39,7 +39,7 @@ class ImageBackend:
         """Return the images that a field shows: links, data URIs or files.
 
         Raises:
-            Refusal: One of them cannot be had or read.
+            Refusal: One of them cannot be fetched or read.
         """
         entries = given if isinstance(given, list) else [] if given is None else [given]
         return [self._opened(entry, port, name) for entry in entries]
@@ -86,7 +86,7 @@ def unavailable(name: str) -> Refusal:
 
 
 def kind_of(output_format: str | None) -> str:
-    """Return the format of the file; one that is not known is taken for PNG."""
+    """Return the format of the file; an unknown one becomes PNG."""
     kind = (output_format or PNG).lower().replace("jpg", "jpeg")
     return kind if kind in FORMATS else PNG
 

@@ -1,6 +1,6 @@
 """Paints the image that a prompt asks for, with the prompt readable in it.
 
-Equal prompts give equal images; whoever looks can tell which prompt an image came from.
+Equal prompts give equal images, and the prompt of an image can be seen in it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from emulator_302.drawing.scenes import palette_of, view
 from emulator_302.drawing.subjects import Stand, subject_of
 from emulator_302.rule_model.wording import words
 
-GROUND = 0.72  # where a subject stands, as a part of the height
+GROUND = 0.72  # the ground line of a subject, as a part of the height
 FINER, MOST_FINER = 2, 2_000_000  # drawn twice as large, if the image has no more pixels
 MARGIN = 0.035  # of the smaller side
 LETTER, LEAST_LETTER = 0.052, 11  # of the smaller side; pixels

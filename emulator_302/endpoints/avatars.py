@@ -36,7 +36,7 @@ LEAST_SIDE, MOST_SIDE, SIDE = 256, 1036, 1024  # pixels; a side outside is taken
 USUAL_HEIGHT = 768
 USUAL_MODEL = "gpt-4.1"
 PRICE = 0.02  # PTC for one avatar, invented
-# The words that the helping model writes for each job.
+# The tokens that the prompt-writing model outputs for each job.
 WRITTEN_TOKENS = 120
 
 
@@ -66,7 +66,7 @@ class AvatarEndpoint:
         return JSONResponse({"headshot_url_list": links})
 
     def _cost_of_words(self, given: Mapping[str, Any], words: str) -> float:
-        """Return what the model costs that writes the image's description.
+        """Return the cost of the model that writes the prompt.
 
         Raises:
             Refusal: There is no such model.

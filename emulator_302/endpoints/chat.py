@@ -87,7 +87,7 @@ def complete(
 
 
 def has_images(body: Mapping[str, Any]) -> bool:
-    """Tell whether any message of the request holds an image."""
+    """Return whether any message of the request holds an image."""
     contents = [message.get("content") for message in body["messages"]]
     parts = [part for content in contents if isinstance(content, list) for part in content]
     return any(isinstance(part, dict) and part.get("type") == "image_url" for part in parts)

@@ -1,6 +1,7 @@
-"""The image models: which sizes each draws, and what it takes an unsupported one for.
+"""The image models: which sizes each draws, and what an unsupported one becomes.
 
-The rules are those of 302.AI's page "Generate images"; what they do not allow is replaced silently.
+The rules are those of 302.AI's page "Generate images"; a value that they do not allow is replaced
+silently.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-SIDE = 1024  # pixels: what the page names as default of width and height
+SIDE = 1024  # pixels: the page's default of width and height
 PIXELS = SIDE * SIDE
 # Limits of the emulator's own, for models whose page names none.
 LEAST, MOST = 64, 2048
@@ -27,7 +28,7 @@ LARGEST = 4096  # pixels; of the emulator's own
 
 @dataclass(frozen=True)
 class Shape:
-    """What a request says about the size of its image; `None` where it says nothing."""
+    """A request's wishes about the size of its image; `None` where it has none."""
 
     width: int | None = None
     height: int | None = None
@@ -84,7 +85,7 @@ class ImageModel:
         """Return width and height of the image that the model draws.
 
         Args:
-            shape: What the request says.
+            shape: The request's wishes.
             shown: The size of the image that the request shows, if it shows one.
         """
         if self.is_newer:

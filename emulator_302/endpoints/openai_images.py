@@ -1,6 +1,6 @@
 """The image endpoints in OpenAI's form: generations, and edits of images sent as files.
 
-Of link and base64 the one not asked for is an empty text, as 302.AI's page shows it.
+Of link and base64, the one that was not requested is an empty string, as 302.AI's page shows it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ FIELDS: Mapping[str, Kind] = {
 EDIT_FIELDS: Mapping[str, Kind] = {**FIELDS, "image": files, "mask": files, "input_fidelity": text}
 MOST_PICTURES, MOST_COMPRESSION = 10, 100
 URL, BASE64 = "url", "b64_json"
-# 302.AI's page has a slip of the pen, which its readers copy.
+# 302.AI's page has a typo, which its readers copy.
 ANSWERS = {URL: URL, BASE64: BASE64, "bs64_json": BASE64}
 TOKENS_PER_IMAGE = 1056
 
@@ -121,7 +121,7 @@ class OpenAIImageEndpoints:
 
 
 def _form_of_answer(request: Request, given: Mapping[str, Any]) -> str:
-    """Return whether links or base64 are asked for, in the query or else in the body."""
+    """Return whether links or base64 are requested, in the query or else in the body."""
     usual = BASE64 if given["model"].startswith("gpt-image") else URL
     said = request.query_params.get("response_format", given.get("response_format", usual))
     if said not in ANSWERS:

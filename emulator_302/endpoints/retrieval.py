@@ -168,7 +168,7 @@ class RetrievalEndpoints:
         )
         found = [document for document in found if _published(document, given)]
         shown = found[(page - 1) * wanted : page * wanted]
-        # search1 returns the content of as many pages as it is asked to read.
+        # search1 returns the content of the requested number of pages.
         full = given.get("crawl_results", 0) if provider.startswith("search1") else len(shown)
         results = [
             _result(document, with_content=place < full) for place, document in enumerate(shown)
@@ -224,7 +224,7 @@ def _written(numbers: list[float], encoding: str) -> list[float] | str:
 
 
 def _fit(query: str, document: str) -> float:
-    """Return from 0 to 1 how well a document fits: by its words, and by the n-grams of them."""
+    """Return how well a document fits, from 0 to 1, by its words and their n-grams."""
     wanted = {stem(word) for word in content_words(query)}
     held = len(wanted & stems(document)) / len(wanted) if wanted else 0.0
     one, other = (vector(side, DIMENSIONS_OF_RANKING) for side in (query, document))

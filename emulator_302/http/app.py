@@ -1,6 +1,6 @@
 """The emulator as a web application: requests are recorded, faults injected, endpoints called.
 
-All state (the log of requests, the faults to come, the costs) belongs to one `Emulator` object.
+All state (the log of requests, the scripted faults, the costs) belongs to one `Emulator` object.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ class StreamResponse(Response):
             joined, width = b"".join(frames), self.fault.chunk_size
             frames = [joined[i : i + width] for i in range(0, len(joined), width)]
         for frame in frames:
-            # Even with no pause asked for, let other tasks run, as between a real model's tokens.
+            # Even without a pause, let other tasks run, as between a real model's tokens.
             await asyncio.sleep(self.fault.drip)
             yield frame
 

@@ -1,4 +1,4 @@
-"""Faults that a test or a user scripts: what goes wrong with one of the next requests.
+"""Faults that a test or a user scripts for the next requests.
 
 A fault is data, so that it can be sent over HTTP too (`POST /_emulator/faults`).
 """

@@ -1,4 +1,4 @@
-"""How the emulator says no: the gateway's envelope, and the key that every endpoint asks for."""
+"""Refusals: the gateway's error envelope, and the key that every endpoint requires."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from emulator_302.http.faults import envelope
 
 EMULATOR_KEY = "emulator-key"
-"""The one key that the emulator accepts. It is no secret."""
+"""The one key that the emulator accepts. It is not a secret."""
 
 
 class Refusal(Exception):  # noqa: N818 - named after what the gateway does
@@ -52,6 +52,6 @@ def error_reply(status: int, err_code: int, message: str) -> Response:
 
 
 def request_id(request: Request) -> str:
-    """Return the id of a request, the same however often it is asked for."""
+    """Return the id of a request, the same on every call."""
     made: str = request.scope.setdefault("request_id", f"emulator-{uuid.uuid4()}")
     return made

@@ -24,7 +24,7 @@ class Gateway:
 
     Attributes:
         base_url: Its address, such as `http://127.0.0.1:8302`.
-        api_key: The one key that it accepts. It is no secret.
+        api_key: The one key that it accepts. It is not a secret.
         file_host: Where it serves results, such as `localhost:8302`. No key belongs there.
     """
 
@@ -41,16 +41,16 @@ class Gateway:
         return list(self._emulator.requests)
 
     def script(self, *faults: Fault) -> None:
-        """Spoil the next requests, one with each fault."""
+        """Script faults for the next requests, one fault each."""
         with self._emulator.lock:
             self._emulator.faults += faults
 
     def script_task(self, *outcomes: Outcome) -> None:
-        """Say how the next image tasks go, one with each outcome."""
+        """Script the outcomes of the next image tasks, one outcome each."""
         self._emulator.tasks.script(*outcomes)
 
     def publish(self, address: str, content: bytes) -> None:
-        """Let `content` stand at an outside address; the emulator itself fetches nothing outside.
+        """Publish `content` at an outside address; the emulator itself fetches nothing outside.
 
         It stays until the emulator ends.
         """
@@ -89,7 +89,7 @@ def running(port: int = 0) -> Iterator[Gateway]:
         RuntimeError: It did not start in time.
     """
     emulator = Emulator()
-    # The protocol is named, as asyncio turns Nagle's delay (40 ms a call) off only then.
+    # The protocol is named because only then asyncio turns Nagle's delay (40 ms a call) off.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", port))

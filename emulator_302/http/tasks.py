@@ -41,7 +41,7 @@ class Outcome:
         """Refuse what no task can do.
 
         Raises:
-            ValueError: The number of polls or the status is none.
+            ValueError: The number of polls or the status is invalid.
         """
         if not isinstance(self.polls, int) or self.polls < 1:
             raise ValueError("polls must be an integer, at least 1")
@@ -86,7 +86,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Job:
-    """What a task is about: the request, and the images that it made."""
+    """A task's request, and the images that it made."""
 
     request_id: str
     model: str
@@ -164,7 +164,7 @@ class Tasks:
         self._lock = threading.Lock()
 
     def script(self, *outcomes: Outcome) -> int:
-        """Say how the next tasks go, one with each outcome; return how many are scripted now."""
+        """Script the outcomes of the next tasks, one each; return how many are scripted now."""
         with self._lock:
             self._scripted += outcomes
             return len(self._scripted)

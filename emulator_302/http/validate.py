@@ -1,4 +1,4 @@
-"""What a chat request may hold, judged like a strict gateway: an unknown field or type is refused.
+"""What a chat request may hold, checked like a strict gateway: an unknown field or type is refused.
 
 The fields are those of the 302.AI API Document, read there and not in any client.
 """
@@ -35,7 +35,7 @@ class Model:
 
     @property
     def facts(self) -> Facts:
-        """What the rule-based model needs to know."""
+        """The facts that the rule-based model needs."""
         return Facts(self.id, vision=self.vision, tools=self.tools, reasoning=self.reasoning)
 
 

@@ -1,4 +1,4 @@
-"""Orders of images: which instructions of a request want one, and what each says about it.
+"""Orders of images: which instructions of a request want one, and their details.
 
 A request is cut into instructions; verb and noun choose the tool, and the words fill its arguments.
 """
@@ -87,7 +87,7 @@ class Order:
         """Return what to call the tool with; `None` if it needs an image that is still to come.
 
         Args:
-            made: What the tools said so far: where an image comes from that the text calls "it".
+            made: The tool results so far: where an image comes from that the text calls "it".
         """
         found: dict[str, Any] = {}
         for key, inner in self._keys.items():
@@ -103,7 +103,7 @@ class Order:
                 return None
             found[key] = value
         if "style" in found:
-            # A named style says all; words of one's own would outdo it.
+            # A named style is enough; a custom prompt would override it.
             found.pop("custom_prompt", None)
         return found
 
@@ -155,7 +155,7 @@ def orders_of(tools: Sequence[Tool], asked: str) -> tuple[list[Order], str]:
 
 
 def _makes(tool: Tool, things: frozenset[str]) -> bool:
-    """Tell whether a tool makes such things: its name says it, or what it is about."""
+    """Return whether a tool makes such things: its name says it, or what it is about."""
     about = set(words(" ".join(sentences(tool.description)[:1])))
     name = set(words(tool.name))
     return bool(name & things and (name | about) & MAKERS)
@@ -272,7 +272,7 @@ def _role(text: str) -> str | None:
     return quoted[1] if quoted else role[1].strip() if role else None
 
 
-# The first that a word of the key fits: a "negative_prompt" is no prompt.
+# The first that a word of the key fits: a "negative_prompt" is not a prompt.
 FINDERS: tuple[tuple[frozenset[str], Callable[[str], Any]], ...] = (
     (word_set("negative"), _first(NEGATIVE)),
     (word_set("custom"), _role),

@@ -74,7 +74,7 @@ def test_a_tool_is_the_frameworks_own_and_declares_its_capabilitys_settings(kind
 def test_what_a_model_reads_of_a_tool_is_what_the_capability_says(kind):
     tool = kind(api_key=KEY)
     name, description, arguments = metadata_of(tool)
-    assert (name, description) == (kind.capability.name, kind.capability.told)
+    assert (name, description) == (kind.capability.name, kind.capability.full_description)
     assert kind.capability.price_note in description
     schema = kind.capability.schema(tool._context, tool)
     assert arguments.keys() == schema.model_fields.keys()
@@ -82,7 +82,7 @@ def test_what_a_model_reads_of_a_tool_is_what_the_capability_says(kind):
 
 @EVERY_TOOL
 def test_a_setting_that_is_none_is_named(kind):
-    with pytest.raises(InvalidInputError, match="no setting of this class"):
+    with pytest.raises(InvalidInputError, match="not a setting of this class"):
         kind(api_key=KEY, output_folder="x")
 
 
@@ -202,7 +202,7 @@ def test_a_selection_may_be_a_part_and_names_what_there_is_not():
         lambda: AI302Toolkit(api_key=KEY, tool_names=["draw"]),
         lambda: spec.to_tool_list(["draw"]),
     ):
-        with pytest.raises(InvalidInputError, match=r"'draw' is no tool: .*generate_image"):
+        with pytest.raises(InvalidInputError, match=r"'draw' is not a tool: .*generate_image"):
             wrong()
 
 

@@ -67,7 +67,7 @@ def test_workers_of_ray_read_each_image_once_at_one_rate_and_go_on_after_a_broke
     # On a busy machine Ray may give one of the two workers everything: how many read is its choice.
     read = re.search(r"7 pages, 1 from the cache, 1 failed; [12] workers, ([\d.]+) s", done.stdout)
     assert read, done.stdout
-    assert "6.png: it is no image and no PDF" in done.stdout
+    assert "6.png: it is neither an image nor a PDF" in done.stdout
     assert "Page 0" in done.stdout
     assert requests == 5
     assert float(read[1]) >= requests - 1  # one a second for both together; the first need not wait

@@ -291,7 +291,7 @@ def test_a_body_that_drips_for_ever_ends_with_the_time_limit(connect, server):
                 yield b" "
 
     server.answer(Drip())
-    with pytest.raises(RequestTimeoutError, match="No whole reply within"):
+    with pytest.raises(RequestTimeoutError, match="No complete response within"):
         connect(server.url, timeout=0.3).chat()
 
 

@@ -93,9 +93,9 @@ def test_a_base_url_works_with_and_without_v1_and_slashes(given, kept):
         (f"https://{SECRET}@api.302.ai", "password"),
         ("https://api.302.ai?x=1", "default_query"),
         ("http://api.302.ai", "unencrypted"),
-        ("https://api.302.ai:99999", "no address"),
-        ("https://api..302.ai", "no address"),
-        ("https://" + "a" * 64 + ".example", "no address"),
+        ("https://api.302.ai:99999", "not a valid URL"),
+        ("https://api..302.ai", "not a valid URL"),
+        ("https://" + "a" * 64 + ".example", "not a valid URL"),
         (None, "empty"),
     ],
 )

@@ -95,7 +95,7 @@ def test_time_limits_survive_a_dump(monkeypatch, timeout):
 
 
 def test_a_time_limit_of_no_known_name_is_refused():
-    with pytest.raises(ConfigurationError, match="timeout has no whole"):
+    with pytest.raises(ConfigurationError, match="timeout has no field whole"):
         make(timeout={"whole": 5})
 
 

@@ -60,7 +60,7 @@ def test_a_message_tells_its_cost(on_emulator, ai302_emulator):
 
 
 def test_a_message_without_a_request_id_has_no_cost_and_says_so(ways, server):
-    with pytest.raises(InvalidInputError, match="no answer of ChatAI302") as caught:
+    with pytest.raises(InvalidInputError, match="not an answer of ChatAI302") as caught:
         ask(ways(server.url), "cost", AIMessage("x"))
     assert isinstance(caught.value, ModelInvalidRequestError)
     assert not server.seen

@@ -295,10 +295,10 @@ def test_a_tools_text_in_any_form_is_its_content(block, text):
 @pytest.mark.parametrize(
     ("block", "says"),
     [
-        ({"type": "text-plain", "url": LINK}, "holds no text"),
-        ({"type": "text-plain", "base64": "?"}, "holds no text"),
+        ({"type": "text-plain", "url": LINK}, "contains no text"),
+        ({"type": "text-plain", "base64": "?"}, "contains no text"),
         ({"type": "document", "source": {"type": "file", "file_id": "f"}}, "keeps no files"),
-        ({"type": "document"}, "no link and no data"),
+        ({"type": "document"}, "neither a link nor"),
         ({"type": "non_standard", "value": {"a": 1}}, "non_standard"),
     ],
 )

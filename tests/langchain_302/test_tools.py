@@ -151,10 +151,10 @@ def test_an_image_that_was_made_can_be_edited_by_its_name(tools, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"prompt": ""}, "prompt: is empty: say in words what to draw"),
+        ({"prompt": ""}, "prompt: is empty: describe what to draw"),
         ({"prompt": " "}, "prompt: is empty"),
         ({"prompt": "x" * 100_000}, "prompt: has 100000 characters: shorten it to 32000"),
-        ({"prompt": "a\x00b"}, "prompt: holds control characters"),
+        ({"prompt": "a\x00b"}, "prompt: contains control characters"),
         ({**FOX, "n": 0}, "n: should be greater than or equal to 1"),
         ({**FOX, "n": 1000}, "n: should be less than or equal to 15"),
         ({**FOX, "base_url": "https://x"}, "base_url: unknown: this tool takes no such argument"),
@@ -184,18 +184,18 @@ def test_wrong_arguments_are_told_to_the_model_and_nothing_is_sent(tools, gatewa
         ({"num": "two"}, "num: should be a valid integer"),
         ({"width": 255}, "width: 256 to 1036 pixels, not 255"),
         ({"height": 1037}, "height: 256 to 1036 pixels, not 1037"),
-        ({"style": 18}, "style: 18 is no style"),
+        ({"style": 18}, "style: 18 is not a style"),
         ({"style": "Watercolour"}, "Did you mean 'Watercolor'?"),
         ({"person_type": "robot"}, "person_type: should be 'female', 'male' or 'kid'"),
-        ({"style": None}, "style: give a style, or say the look in custom_prompt"),
-        ({"custom_prompt": "as a pirate"}, "custom_prompt takes its place: give one of them"),
+        ({"style": None}, "style: give a style, or describe the look in custom_prompt"),
+        ({"custom_prompt": "as a pirate"}, "custom_prompt replaces it: give one of them"),
         ({"image": "/etc/passwd"}, "image: there is no image '/etc/passwd' that may be read"),
         ({"image": "file:///etc/passwd"}, "image: only http(s) links and data URIs"),
         ({"image": "http://169.254.169.254/x"}, "image: the link leads to an internal address"),
         ({"image": "http://2130706433/x"}, "internal address"),
         ({"image": "data:image/png;base64," + "A" * 80_000_000}, "at most 52,428,800"),
-        ({"image": "data:image/svg+xml;base64,PHN2Zz48L3N2Zz4="}, "image: it is no image"),
-        ({"image": "data:text/html;base64,PGh0bWw+"}, "image: it is no image"),
+        ({"image": "data:image/svg+xml;base64,PHN2Zz48L3N2Zz4="}, "image: it is not an image"),
+        ({"image": "data:text/html;base64,PGh0bWw+"}, "image: it is not an image"),
     ],
 )
 def test_an_avatar_that_cannot_be_made_is_told_and_nothing_is_sent(tools, gateway, arguments, says):
@@ -268,7 +268,7 @@ def test_a_task_that_comes_to_nothing_is_told_with_its_id(tools, gateway, outcom
     message = tools(as_task=True, max_retries=0).call(**FOX)
     assert message.status == "error"
     assert says in message.content
-    assert "do not order it again; ask for it by its id" in message.content
+    assert "do not order it again; resume it by its id" in message.content
     assert len(sent(gateway)) == 1
 
 
@@ -340,7 +340,7 @@ def test_a_base64_image_is_kept_elsewhere_if_the_folder_fails(tools, gateway, tm
     gateway.script(Fault(path="/302/image", status=200, body=body))
     image = tool.call(**FOX).artifact["images"][0]
     assert Path(image["path"]).read_bytes() == png()
-    assert "cannot be kept in" in image["problem"]
+    assert "cannot be saved in" in image["problem"]
     Path(image["path"]).unlink()
     Path(image["path"]).parent.rmdir()
 
@@ -350,7 +350,7 @@ def test_a_linked_image_that_cannot_be_kept_is_still_given(tools, tmp_path):
     tool = tools(output_dir=folder)
     folder.write_text("somebody put a file here")
     message = tool.call(**FOX)
-    assert "but The image cannot be kept in" in message.content
+    assert "but The image cannot be saved in" in message.content
     assert message.artifact["images"][0]["width"] == 1024
 
 
@@ -401,7 +401,7 @@ def test_a_paid_job_is_sent_once_unless_nothing_was_done(tools, gateway, fault, 
 def test_a_lost_answer_is_told_as_maybe_billed(server, steps):
     server.answer(steps)
     with AI302ImageTool(api_key=KEY, base_url=server.url, timeout=0.1) as tool:
-        with pytest.raises(ToolException, match="may have been done and billed") as caught:
+        with pytest.raises(ToolException, match="may have run and been billed") as caught:
             tool._run(**FOX)
         assert isinstance(caught.value.__cause__, AI302Error)
         assert tool.images_made == 1
@@ -470,8 +470,8 @@ def test_errors_can_be_raised_instead_of_told(tools, gateway):
     ("given", "says"),
     [
         ({"allowed_dirs": ["/nowhere/at/all"]}, "allowed_dirs: there is no folder"),
-        ({"output_dir": "/proc/version"}, "output_dir: '/proc/version' is no folder"),
-        ({"trusted_hosts": ("https://x.example",)}, "name hosts alone"),
+        ({"output_dir": "/proc/version"}, "output_dir: '/proc/version' is not a writable folder"),
+        ({"trusted_hosts": ("https://x.example",)}, "pass hosts only"),
         ({"base_url": "api.302.ai"}, "must start with https://"),
     ],
 )

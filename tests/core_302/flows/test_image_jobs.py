@@ -204,16 +204,16 @@ def test_an_image_is_found_wherever_the_reply_has_it(connect, server, body, link
 @pytest.mark.parametrize(
     ("body", "says"),
     [
-        ({"image_url": "", "data": {}}, "is not a reply with an image's link or data"),
+        ({"image_url": "", "data": {}}, "is not a response with an image's link or data"),
         ({"image_url": "", "data": {"output": "[broken"}}, "link or data"),
         ({"image_url": "javascript:alert(1)"}, "link or data"),
         ({"image_url": "file:///etc/passwd", "data": []}, "link or data"),
         ({"data": [{"url": "", "b64_json": ""}]}, "link or data"),
         ({"data": [{"b64_json": "!!!"}]}, "is not valid base64"),
-        ({"data": [{"b64_json": base64.b64encode(b"<svg/>").decode()}]}, "is no image"),
+        ({"data": [{"b64_json": base64.b64encode(b"<svg/>").decode()}]}, "is not an image"),
         ({}, "link or data"),
-        ([], "is not a reply with an image"),
-        (b"<html>login</html>", "is not a reply with an image"),
+        ([], "is not a response with an image"),
+        (b"<html>login</html>", "is not a response with an image"),
     ],
 )
 def test_a_reply_without_an_image_says_that_it_may_have_been_billed(connect, server, body, says):
@@ -221,7 +221,7 @@ def test_a_reply_without_an_image_says_that_it_may_have_been_billed(connect, ser
     with pytest.raises(MalformedReplyError, match=says) as caught:
         connect(server.url).call("generate_image", DRAW)
     assert caught.value.billed == "maybe"
-    assert "may have been done and billed" in str(caught.value)
+    assert "may have run and been billed" in str(caught.value)
     assert len(server.seen) == 1
 
 
@@ -344,7 +344,7 @@ def test_a_task_that_comes_to_nothing_is_named_so_that_it_is_not_paid_twice(
     with pytest.raises(kind, match=says) as caught:
         connect(server.url, max_retries=1).call("generate_image_task", DRAW)
     assert (caught.value.task_id, caught.value.billed) == ("t-1", "maybe")
-    assert "do not order it again; ask for it by its id, 't-1'" in str(caught.value)
+    assert "do not order it again; resume it by its id, 't-1'" in str(caught.value)
     assert sum(seen.method == "POST" for seen in server.seen) == 1
 
 

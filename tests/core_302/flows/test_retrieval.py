@@ -116,7 +116,7 @@ def test_no_texts_are_no_request(server, connect):
     ("texts", "says"),
     [
         ("one text", "texts must be a list"),
-        (["a", [1, 2]], r"texts\[1\] must be a text, not list"),
+        (["a", [1, 2]], r"texts\[1\] must be a string, not list"),
         (["a", ""], r"texts\[1\] is empty"),
     ],
 )
@@ -204,7 +204,7 @@ def test_no_documents_are_a_ranking_of_none_without_a_request(server, connect):
 
 @pytest.mark.parametrize(
     ("query", "documents", "says"),
-    [("  ", ["a"], "query is empty"), ("q", ["a", 1], r"documents\[1\] must be a text")],
+    [("  ", ["a"], "query is empty"), ("q", ["a", 1], r"documents\[1\] must be a string")],
 )
 def test_a_ranking_needs_a_question_and_texts(server, connect, query, documents, says):
     with pytest.raises(InvalidInputError, match=says):

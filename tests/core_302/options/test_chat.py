@@ -177,7 +177,7 @@ def test_ocr_auto_does_nothing_without_an_image():
 
 def test_ocr_for_a_model_that_sees_warns_once():
     options = chat_options({"ocr": True})
-    with pytest.warns(UserWarning, match="sees images itself"):
+    with pytest.warns(UserWarning, match="can see images itself"):
         chat_request("warned-once/gpt-4o", HELLO, options)
     with warnings.catch_warnings():
         warnings.simplefilter("error")

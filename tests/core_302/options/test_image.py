@@ -33,7 +33,7 @@ def avatar(**given):
 @pytest.mark.parametrize(
     ("prompt", "says"),
     [
-        ("", "is empty: say in words what to draw"),
+        ("", "is empty: describe what to draw"),
         (" \n\t", "is empty"),
         ("x" * 32_001, "has 32001 characters: shorten it to 32000"),
         ("a\x00fox", "NUL"),
@@ -55,13 +55,16 @@ def test_a_prompt_may_have_lines_and_any_script():
 @pytest.mark.parametrize(
     ("image", "says"),
     [
-        ("/etc/passwd", "an image goes as an http"),
-        ("file:///etc/passwd", "not as file:"),
-        ("data:text/html;base64,PGh0bWw+", "is no image"),
-        ("data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmciPjwvc3ZnPg==", "is no"),
-        ("data:image/png,abc", "must be ;base64"),
-        (b"<html>", "is no image"),
-        (b"", "is no image"),
+        ("/etc/passwd", "an image must be an http"),
+        ("file:///etc/passwd", "not file:"),
+        ("data:text/html;base64,PGh0bWw+", "is not an image"),
+        (
+            "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmciPjwvc3ZnPg==",
+            "is not",
+        ),
+        ("data:image/png,abc", "must be base64"),
+        (b"<html>", "is not an image"),
+        (b"", "is not an image"),
         (b"x" * (LARGEST_INPUT + 1), "has 52,428,801 bytes: at most 52,428,800"),
     ],
 )
@@ -221,16 +224,16 @@ def test_a_style_is_known_by_its_name_in_any_spelling_and_by_its_number(given):
     [
         (
             {"style": "Watercolour"},
-            "style: 'Watercolour' is no style. Did you mean 'Watercolor'? The styles are Comic, ",
+            "style: 'Watercolour' is not a style. Did you mean 'Watercolor'? The styles are Comic",
         ),
-        ({"style": "zzz"}, "style: 'zzz' is no style. The styles are Comic, "),
-        ({"style": 18}, "style: 18 is no style: 1 to 17, or a name such as 'Comic'"),
-        ({"style": 0}, "0 is no style"),
+        ({"style": "zzz"}, "style: 'zzz' is not a style. The styles are Comic, "),
+        ({"style": 18}, "style: 18 is not a style: use 1 to 17, or a name such as 'Comic'"),
+        ({"style": 0}, "0 is not a style"),
         ({"style": True}, "style: "),
         ({"style": 2.5}, "style: "),
         ({"person_type": "robot"}, "person_type: should be 'female', 'male' or 'kid'"),
         ({"num": "two"}, "num: should be a valid integer"),
-        ({"style": None}, "style: give a style, or say the look in custom_prompt"),
+        ({"style": None}, "style: give a style, or describe the look in custom_prompt"),
         ({"custom_prompt": ""}, "custom_prompt: is empty"),
     ],
 )
@@ -250,7 +253,7 @@ def test_an_avatar_that_cannot_be_made_is_refused(given, says):
         (
             {"custom_prompt": "as a samurai"},
             (
-                "style: custom_prompt takes its place: give one of them, not Watercolor. "
+                "style: custom_prompt replaces it: give one of them, not Watercolor. "
                 "302.AI would silently ignore it"
             ),
             {"style": None},
@@ -273,4 +276,4 @@ def test_a_style_reader_leaves_what_it_does_not_know_to_the_check():
 
 def test_an_openai_mask_needs_an_image():
     said = refusal(OpenAIImageRequest, prompt="a fox", model="gpt-image-1", mask=png(4, 4))
-    assert said == "mask: it masks an image: give that in images."
+    assert said == "mask: it masks an image: pass that image in images."

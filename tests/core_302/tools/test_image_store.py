@@ -83,7 +83,7 @@ def test_a_file_system_without_links_keeps_images_too(tmp_path, monkeypatch):
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(ConfigurationError, match=r"cannot be kept in .*file"):
+    with pytest.raises(ConfigurationError, match=r"cannot be saved in .*file"):
         kept(tmp_path / "file" / "folder")
 
 
