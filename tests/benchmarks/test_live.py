@@ -15,7 +15,7 @@ from benchmarks.live.questions import CHAT_QUESTIONS
 from emulator_302 import Fault
 
 pytest_plugins = ["emulator_302.pytest_plugin"]
-BOUND = re.compile(rf"\d+ questions cost at most (\d+\.\d\d) PTC")
+BOUND = re.compile(r"\d+ questions cost at most (\d+\.\d\d) PTC")
 
 
 @pytest.fixture
