@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,6 +17,7 @@ from typing import Any, Literal
 
 Endpoint = Literal["v1", "v2", "openai"]
 """`/302/image/generate`, `/302/v2/image/generate`, or OpenAI's form at `/v1/images/...`."""
+RATIO = re.compile(r"([1-9]\d?):([1-9]\d?)")
 STEP = 16  # pixels: a side that is worked out from a ratio is a multiple of this
 # How many pixels a preset stands for, where a ratio has to become a width and a height.
 PRESETS: Mapping[str, int] = {"1K": 1024**2, "2K": 2048**2, "4K": 4096**2}
@@ -130,11 +132,10 @@ class ImageModelFacts:
         if self.ratios:
             return self.ratios.get(ratio) if preset is None else None
         pixels = PRESETS.get(preset) if preset is not None else self.pixels
-        if pixels is None or self.pixels is None:
+        found = RATIO.fullmatch(ratio)
+        if pixels is None or self.pixels is None or found is None:
             return None
-        wide, high = map(int, ratio.split(":"))
-        if not wide * high:
-            return None
+        wide, high = int(found[1]), int(found[2])
         scale = math.sqrt(pixels / (wide * high))
         width, height = (max(STEP, int(side * scale) // STEP * STEP) for side in (wide, high))
         return f"{width}x{height}"

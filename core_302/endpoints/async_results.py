@@ -39,8 +39,8 @@ def read_ordered(reply: Reply) -> ImageTask:
     """
     raw = any_object(reply, "a task")
     if (task_id := text_or_none(raw.get("task_id"))) is not None:
-        return ImageTask(task_id, "pending", None)
-    return ImageTask("", "completed", read_images(reply))
+        return ImageTask(task_id, "pending", None, request_id=reply.request_id)
+    return ImageTask("", "completed", read_images(reply), request_id=reply.request_id)
 
 
 def read_async_result(reply: Reply, task_id: str) -> ImageTask:
@@ -62,7 +62,9 @@ def read_async_result(reply: Reply, task_id: str) -> ImageTask:
         return ImageTask(task_id, "processing", None)
     body = data if isinstance(data, Mapping) and "url" not in data else {"data": _listed(data)}
     job = read_images(replace(reply, body=json_content(body)))
-    return ImageTask(task_id, "completed", replace(job, task_id=task_id))
+    # Its cost is recorded under the order's request id, not under this.
+    job = replace(job, task_id=task_id, request_id=None, cost_ids=())
+    return ImageTask(task_id, "completed", job)
 
 
 def _unwrapped(data: Any) -> Any:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 from pydantic import ValidationError
@@ -21,7 +20,7 @@ from core_302.endpoints.async_results import (
     read_async_result,
     read_ordered,
 )
-from core_302.endpoints.image_reply import ImageJob, ImageTask, read_task
+from core_302.endpoints.image_reply import ImageJob, ImageTask, read_poll
 from core_302.endpoints.images import (
     fetch_request,
     image_request,
@@ -32,7 +31,6 @@ from core_302.errors import InvalidInputError, ModelNotAvailableError, NotFoundE
 from core_302.flow import Flow, Limit, Result, ask
 from core_302.flows.download import download
 from core_302.flows.image_jobs import image_job, image_task, paid, waited_for
-from core_302.http import Reply
 from core_302.image_parts import split_data_uri
 from core_302.options.chat import explain
 from core_302.options.image import ImageRequest, OpenAIImageRequest
@@ -80,7 +78,7 @@ def offered(model: str, job: Flow[Result]) -> Flow[Result]:
 def look(task_id: str) -> Flow[ImageTask]:
     """Ask once how far a task is, wherever it was ordered. This costs nothing."""
     try:
-        return (yield from ask(fetch_request(task_id), read_task))
+        return (yield from ask(fetch_request(task_id), read_poll))
     except NotFoundError as error:
         try:
             return (yield from _look_at_results(task_id))
@@ -125,13 +123,8 @@ def _in_openais_form(asked: ImageRequest, *, as_task: bool) -> Flow[ImageJob]:
     if not as_task:
         return (yield from image_job(openai_request(request)))
     order = openai_request(request, run_async=True)
-    task, cost_ids = yield from paid(order, lambda reply: (read_ordered(reply), _ids(reply)))
-    job = yield from waited_for(task, _look_at_results)
-    return replace(job, request_id=next(iter(cost_ids), None), cost_ids=cost_ids)
-
-
-def _ids(reply: Reply) -> tuple[str, ...]:
-    return (reply.request_id,) if reply.request_id else ()
+    task = yield from paid(order, read_ordered)
+    return (yield from waited_for(task, _look_at_results))
 
 
 def _content(image: str | bytes) -> Flow[bytes]:

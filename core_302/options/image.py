@@ -8,6 +8,7 @@ beside the documented replacement. What each model takes is in the catalogue, wi
 from __future__ import annotations
 
 import base64
+import re
 import unicodedata
 import warnings
 from collections.abc import Mapping, Sequence
@@ -15,10 +16,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     model_validator,
 )
 
@@ -27,12 +28,22 @@ from core_302.errors import InvalidInputError
 from core_302.image_parts import LARGEST_INPUT, image_part
 from core_302.media_types import media_type_of
 from core_302.options.declaration import Text
+from core_302.options.given import (
+    LONGEST_REPEATED,
+    Given,
+    format_as_written,
+    ratio_as_written,
+    size_as_written,
+)
 from core_302.options.image_rules import Fitting
 
 LONGEST_PROMPT = 32_000  # characters: the longest that a model behind the gateway takes
 LONGEST_SIDE = 8_192  # pixels
 MOST_IMAGES = 15  # of one call: what the model that makes the most makes (Seedream)
 MOST_INPUTS = 16  # images to work on: what the model that takes the most takes (gpt-image-2)
+
+TOLD_IN_WORDS = {"notes": "told"}
+"""The context of a check by a tool, which tells the notes itself: to the model, in the report."""
 
 
 def check_prompt(prompt: str) -> str:
@@ -51,7 +62,10 @@ def check_prompt(prompt: str) -> str:
 
 
 def check_image(image: str | bytes) -> str | bytes:
-    """Return `image` if it is a link, a data URI of an image, or an image's bytes."""
+    """Return `image` if it is a link, a data URI of an image, or an image's bytes.
+
+    A data URI comes back with the type that its data has, whatever it called itself.
+    """
     size = len(image) if isinstance(image, bytes) else len(image) * 3 // 4
     if size > LARGEST_INPUT:
         raise ValueError(f"has {size:,} bytes: at most {LARGEST_INPUT:,} are sent")
@@ -62,10 +76,10 @@ def check_image(image: str | bytes) -> str | bytes:
             )
         return image
     try:
-        image_part(image, "it")
+        shown = image_part(image, "it")["image_url"]
     except InvalidInputError as error:
         raise ValueError(str(error).rstrip(".")) from None
-    return image
+    return str(shown["url"])
 
 
 def several(images: Any) -> Any:
@@ -84,10 +98,17 @@ InputImages = Annotated[
     Field(max_length=MOST_INPUTS),
     AfterValidator(tuple),
 ]
-Side = Annotated[int, Field(ge=1, le=LONGEST_SIDE)]
+# The bounds of these two are checked last: what the documents replace may be anything.
+Side = Annotated[int, Field(json_schema_extra={"minimum": 1, "maximum": LONGEST_SIDE})]
+RATIO = r"^[1-9]\d?:[1-9]\d?$"
+Ratio = Annotated[
+    str, BeforeValidator(ratio_as_written), Field(json_schema_extra={"pattern": RATIO})
+]
+Size = Annotated[str, BeforeValidator(size_as_written), Field(pattern=r"^[A-Za-z0-9*]{2,12}$")]
+Format = Annotated[str, BeforeValidator(format_as_written), Field(pattern=r"^[a-z0-9]{2,8}$")]
 
 
-class Asked(BaseModel):
+class Asked(Given):
     """A paid job. Frozen, and without unknown fields."""
 
     model_config = ConfigDict(
@@ -99,15 +120,27 @@ class Asked(BaseModel):
 
     on_unsupported: Literal["error", "adjust"] = "error"
     extra_body: Mapping[str, Any] | None = None
+    _notes: list[str] = PrivateAttr(default_factory=list)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is sent otherwise than it was given, as the gateway would have done silently."""
+        return tuple(self._notes)
+
+    def note(self, said: str, *, warn: bool = True) -> None:
+        """Remember a sentence for `notes`, and say it as a Python warning too."""
+        self._notes.append(said)
+        if warn:
+            warnings.warn(said, stacklevel=3)
 
     def replace_value(self, name: str, value: Any, rule: str) -> None:
         """Refuse the field `name`, or set it to `value`, as the gateway would, with a warning."""
-        given = getattr(self, name)
+        given = str(getattr(self, name))[:LONGEST_REPEATED]
         instead = f"use {value}" if value is not None else "ignore it"
         if self.on_unsupported == "error":
             raise ValueError(f"{name}: {rule}, not {given}. 302.AI would silently {instead}")
         self.__dict__[name] = value
-        warnings.warn(f"{name}: {rule}, not {given}: 302.AI will {instead}.", stacklevel=2)
+        self.note(f"{name}: {rule}, not {given}: 302.AI will {instead}.")
 
 
 class ImageRequest(Asked):
@@ -150,7 +183,7 @@ class ImageRequest(Asked):
         Field(description="An image whose transparent part says where to change the first one."),
     ] = None
     size: Annotated[
-        Annotated[str, Field(pattern=r"^[A-Za-z0-9*]{2,12}$")] | None,
+        Size | None,
         Field(
             description="Such as 1024x768, or a preset such as 2K. Leave out unless a size is "
             "asked for."
@@ -159,7 +192,7 @@ class ImageRequest(Asked):
     width: Side | None = None
     height: Side | None = None
     aspect_ratio: Annotated[
-        Annotated[str, Field(pattern=r"^[1-9]\d?:[1-9]\d?$")] | None,
+        Ratio | None,
         Field(description="Width to height, such as 16:9 or 1:1."),
     ] = None
     quality: Text | None = None
@@ -170,7 +203,7 @@ class ImageRequest(Asked):
     ] = None
     seed: Annotated[int, Field(ge=0)] | None = None
     output_format: Annotated[
-        Annotated[str, Field(pattern=r"^[a-z0-9]{2,8}$")] | None,
+        Format | None,
         Field(description="The file's format: png, jpeg or webp."),
     ] = None
     negative_prompt: Prompt | None = None
@@ -184,8 +217,23 @@ class ImageRequest(Asked):
             Fitting(self, facts).fit()
         return self
 
+    @model_validator(mode="after")
+    def _can_be_drawn(self) -> ImageRequest:
+        for name in ("width", "height"):
+            side = getattr(self, name)
+            if side is not None and not 1 <= side <= LONGEST_SIDE:
+                bound = (
+                    "greater than or equal to 1"
+                    if side < 1
+                    else f"less than or equal to {LONGEST_SIDE}"
+                )
+                raise ValueError(f"{name}: should be {bound}")
+        if self.aspect_ratio is not None and not re.fullmatch(RATIO, self.aspect_ratio):
+            raise ValueError("aspect_ratio: should be width to height, such as 16:9")
+        return self
 
-class OpenAIImageRequest(BaseModel):
+
+class OpenAIImageRequest(Given):
     """An image request in OpenAI's form: `POST /v1/images/generations`, or `.../edits`.
 
     Attributes:
@@ -223,7 +271,7 @@ class OpenAIImageRequest(BaseModel):
     quality: str | None = None
     background: str | None = None
     moderation: str | None = None
-    output_format: str | None = None
+    output_format: Format | None = None
     output_compression: Annotated[int, Field(ge=0, le=100)] | None = None
     response_format: Literal["url", "b64_json"] | None = None
     extra_body: Mapping[str, Any] | None = None

@@ -7,11 +7,11 @@ would be paid for, and not be what was asked.
 from __future__ import annotations
 
 import re
-import warnings
 from typing import TYPE_CHECKING, Any
 
 from core_302.catalogue.image_facts import PRESETS, FieldFacts, ImageModelFacts, image_models
 from core_302.catalogue.image_facts import image_model_facts as facts_of
+from core_302.options.given import LONGEST_REPEATED
 
 if TYPE_CHECKING:
     from core_302.options.image import ImageRequest
@@ -123,9 +123,11 @@ class Fitting:
             self._refuse_size(f"{self._facts.name} draws at least {least:,} pixels", None)
 
     def _refuse_size(self, rule: str, otherwise: str | int | None) -> None:
+        given = [name for name in ("width", "height") if getattr(self._asked, name) is not None]
+        # Where one side was left out, the size is not what the caller wrote.
+        size = self._sides if len(given) > 1 else f"{getattr(self._asked, given[0])} alone"
         does = f"make {otherwise}" if otherwise else None
-        said = f"width and height: {rule}, not {self._sides}"
-        self._tell(said, does)
+        self._tell(f"{' and '.join(given)}: {rule}, not {size}", does)
         sides = str(otherwise).split("x") if otherwise else (None, None)
         self._set(**{n: s and int(s) for n, s in zip(("width", "height"), sides, strict=True)})
 
@@ -135,7 +137,8 @@ class Fitting:
             count = f", not {len(given)}" if name == "images" and "at most" in rule else ""
             raise ValueError(f"{name}: {rule}{count}")
         does = f"use {otherwise}" if otherwise is not None else "ignore it"
-        self._tell(f"{name}: {rule}, not {given}", does if self._documented else None)
+        shown = str(given)[:LONGEST_REPEATED]
+        self._tell(f"{name}: {rule}, not {shown}", does if self._documented else None)
         self._set(**{name: otherwise})
 
     @property
@@ -153,8 +156,7 @@ class Fitting:
                 else f"Source: {source.name}, {source.dated}"
             )
             raise ValueError(f"{said}. {tail}")
-        tail = f"302.AI will {does}" if does else "it is left out"
-        warnings.warn(f"{said}: {tail}.", stacklevel=2)
+        self._asked.note(f"{said}: {f'302.AI will {does}' if does else 'it is left out'}.")
 
 
 def _plain(size: str) -> str:

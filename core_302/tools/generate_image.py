@@ -12,13 +12,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, Field
 
 from core_302.flow import Flow
+from core_302.options.given import format_as_written
 from core_302.options.image import MOST_INPUTS, ImageRequest, several
 from core_302.tools.capability import FILES, LINKS, Capability, ToolResult, arguments_class
 from core_302.tools.image_tool import ToolContext, in_words
 from core_302.tools.settings import ImageSettings
 
 FIELDS = ("prompt", "size", "aspect_ratio", "n")
-Format = Literal["png", "jpeg", "webp"]
+Format = Annotated[Literal["png", "jpeg", "webp"], BeforeValidator(format_as_written)]
 Inputs = Annotated[list[str], BeforeValidator(several), Field(max_length=MOST_INPUTS)]
 
 

@@ -24,6 +24,8 @@ ALIASES = {
     "TextsPerCall": "int (>= 1, <= 2048)",
     "MaxResults": "int (>= 1, <= 100)",
     "Amount": "float (> 0)",
+    "StopTexts": "Sequence[str] (at most 4)",
+    "Bias": "float (>= -100, <= 100)",
     "Sites": "tuple[str, ...]",
     "Day": "date | datetime | None",
     "Folder": "Path | str",
