@@ -71,7 +71,7 @@ class Capability:
         return f"{self.description} {self.price_note}"
 
     def schema(self, context: ToolContext, settings: Any) -> type[BaseModel]:
-        """Return the class of a model's arguments."""
+        """Return the tool schema: the class of a model's arguments."""
         return self.arguments(settings, context.may_read_files)
 
     def wrong_arguments(self, error: ValidationError) -> str:

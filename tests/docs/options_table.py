@@ -94,7 +94,7 @@ def _row(kind, name, loader):
     source = f" Source: {wire.source}." if wire else ""
     field = kind.model_fields[name]
     default = (
-        "needed" if field.is_required() else f"`{field.get_default(call_default_factory=True)!r}`"
+        "required" if field.is_required() else f"`{field.get_default(call_default_factory=True)!r}`"
     )
     words = f"{' '.join(member.docstring.value.split())}{source}{cost}".replace("|", "\\|")
     return f"`{name}`", f"`{_type(member)}`".replace("|", "\\|"), default, spelled, words
