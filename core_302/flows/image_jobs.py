@@ -57,27 +57,18 @@ def image_job(request: Request) -> Flow[ImageJob]:
 def image_task(request: Request) -> Flow[ImageJob]:
     """Send a request that makes a task, and wait for its images."""
     task = yield from paid(request, _read_new_task)
-    return (yield from _wait(task))
+    return (yield from waited_for(task, _look))
 
 
-def resume(task_id: str) -> Flow[ImageJob]:
-    """Wait for the images of a task that was made earlier. This costs nothing.
-
-    Raises:
-        InvalidInputError: It is not a task's id. Nothing was sent.
-        AI302Error: See the tree in `core_302.errors`.
-    """
-    fetch_request(task_id)
-    yield Limit("job")
-    task = ImageTask(task_id, "unknown", None)
-    return (yield from _wait(task))
+def _look(task_id: str) -> Flow[ImageTask]:
+    return ask(fetch_request(task_id), read_poll)
 
 
 def _read_new_task(reply: Reply) -> ImageTask:
-    """Read a task that can be asked for: a reply's id may be anything.
+    """Read a task that can be asked for: a response's id may be anything.
 
     Raises:
-        MalformedReplyError: Its id is none, and its images are not there yet.
+        MalformedReplyError: It is not an id, and its images are not there yet.
     """
     task = read_task(reply)
     try:
@@ -85,13 +76,16 @@ def _read_new_task(reply: Reply) -> ImageTask:
     except InvalidInputError as error:
         if task.job is None:
             raise MalformedReplyError(
-                f"The reply has no task that can be asked for: {error}"
+                f"The response has no task that can be polled: {error}"
             ) from None
     return task
 
 
-def _wait(task: ImageTask) -> Flow[ImageJob]:
-    """Poll the task until it is done; each response is reported as progress."""
+def waited_for(task: ImageTask, look: Callable[[str], Flow[ImageTask]]) -> Flow[ImageJob]:
+    """Poll the task until it is done; each response is reported as progress.
+
+    `look` polls once, by the task's id.
+    """
     order, poll = task.request_id, 0
     task_id = task.task_id  # the id that was ordered, whatever later responses call it
     policies: Policies = yield AskPolicies()
@@ -100,7 +94,7 @@ def _wait(task: ImageTask) -> Flow[ImageJob]:
             yield Progress(task)
             late = RequestTimeoutError(f"The task is still {task.status!r} at its time limit.")
             yield Pause(policies.polling.wait_before(poll, task.retry_after), late)
-            task = yield from ask(fetch_request(task_id), read_poll)
+            task = yield from look(task_id)
             poll += 1
     except AI302Error as error:
         error.task_id = task_id

@@ -21,8 +21,8 @@ from pydantic import (
     model_validator,
 )
 
-from core_302.options.given import word_as_written
-from core_302.options.image import LONGEST_REPEATED, TOLD_IN_WORDS, Asked, InputImage, Prompt
+from core_302.options.given import LONGEST_REPEATED, word_as_written
+from core_302.options.image import TOLD_IN_WORDS, Asked, InputImage, Prompt
 
 MOST_AVATARS = 4
 LEAST_SIDE = 256  # pixels

@@ -245,7 +245,8 @@ def explain(error: ValidationError, model: type[BaseModel], *, hint: str = OTHER
         place = detail["loc"]
         name = str(place[0]) if place else ""
         if detail["type"] == "extra_forbidden" and len(place) == 1:
-            near = difflib.get_close_matches(name, model.model_fields, n=1)
+            others = [known for known in model.model_fields if known != name]
+            near = difflib.get_close_matches(name, others, n=1)
             message = f"did you mean {near[0]!r}? {hint}" if near else hint[0].lower() + hint[1:]
             reasons[name] = [f"unknown: {message}"]
             continue

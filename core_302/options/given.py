@@ -15,6 +15,8 @@ from pydantic import BaseModel, model_validator
 
 RATIO = re.compile(r"(\d{1,2}) ?(?:[:/x*-]|by|to) ?(\d{1,2})")
 SAME_SIGN = str.maketrans({"\u00d7": "x", "\u2236": ":", "\u2013": "-"})  # times, ratio, dash
+LONGEST_REPEATED = 80  # characters of a value that an error or a note repeats
+SIZE = re.compile(r"(\d{1,5}) ?[x*] ?(\d{1,5})")
 FORMATS = {"jpg": "jpeg", "jpe": "jpeg", "jfif": "jpeg", "tif": "tiff"}
 
 
@@ -44,6 +46,15 @@ def ratio_as_written(value: Any) -> Any:
     plain = unicodedata.normalize("NFKC", value).translate(SAME_SIGN)
     found = RATIO.fullmatch(" ".join(plain.lower().split()))
     return f"{int(found[1])}:{int(found[2])}" if found else value
+
+
+def size_as_written(value: Any) -> Any:
+    """Return a size in pixels in one spelling: `1024x768` for 1024 X 768, 1024*768."""
+    if not isinstance(value, str):
+        return value
+    plain = unicodedata.normalize("NFKC", value).translate(SAME_SIGN)
+    found = SIZE.fullmatch(" ".join(plain.lower().removesuffix("px").split()))
+    return f"{int(found[1])}x{int(found[2])}" if found else value.strip()
 
 
 def format_as_written(value: Any) -> Any:

@@ -1,4 +1,8 @@
-"""generate_image: any image model of 302.AI, through the unified endpoint."""
+"""generate_image: any image model of 302.AI, and work on given images.
+
+Its arguments are few, and such that a model fills them well: what to draw, what to work on, which
+shape, how many. The rest is the operator's, or a program's (`ImageRequest`).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from core_302.flow import Flow
 from core_302.options.given import format_as_written
-from core_302.options.image import ImageRequest
+from core_302.options.image import MOST_INPUTS, ImageRequest, several
 from core_302.tools.capability import (
     FILES,
     LINKS,
@@ -21,16 +25,20 @@ from core_302.tools.capability import (
 from core_302.tools.image_tool import ToolContext
 from core_302.tools.settings import ImageSettings
 
-FIELDS = ("prompt", "width", "height", "aspect_ratio", "negative_prompt")
+FIELDS = ("prompt", "size", "aspect_ratio", "n")
 Format = Annotated[Literal["png", "jpeg", "webp"], BeforeValidator(format_as_written)]
+Inputs = Annotated[list[str], BeforeValidator(several), Field(max_length=MOST_INPUTS)]
 
 
 def _arguments(settings: ImageSettings, files: bool) -> type[BaseModel]:  # noqa: FBT001
-    about = f"The image to work on, for models that edit one: {FILES if files else LINKS}."
+    source = FILES if files else LINKS
+    about = f"Images to work on, in order; each is {source}."
+    masks = f"For models that take one: what to change, transparent, as {source}."
     described = ImageRequest.model_fields["output_format"]
     fields: dict[str, Any] = {
+        "images": (Annotated[Inputs | None, Field(description=about)], None),
+        "mask": (Annotated[str | None, Field(description=masks)], None),
         "output_format": (Format | None, described),
-        "image": (Annotated[str | None, Field(description=about)], None),
     }
     models = tuple(dict.fromkeys([settings.model, *settings.more_models]))
     if len(models) > 1:
@@ -51,10 +59,10 @@ def _flow(
 GENERATE_IMAGE = Capability(
     name="generate_image",
     description=(
-        "Draw an image from a description in words, or work on a given image. Answers with the "
-        "link of the image."
+        "Draw an image from a description in words, or change or combine given images. Answers "
+        "with the link of each image made."
     ),
-    price_note="Each call costs money: call it once for each image that is wanted.",
+    price_note="Each image costs money: call it once for what is wanted, with n for several.",
     settings=ImageSettings,
     arguments=_arguments,
     flow=_flow,

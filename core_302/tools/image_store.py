@@ -55,7 +55,9 @@ def save_image(image: ImageFile, folder: Path, prompt: str) -> Path:
     return target
 
 
-def read_image(name: str, folders: Sequence[Path], made_in: Path | None) -> bytes:
+def read_image(
+    name: str, folders: Sequence[Path], made_in: Path | None, *, argument: str = "image"
+) -> bytes:
     """Return the bytes of an image that a model has named.
 
     Args:
@@ -63,6 +65,7 @@ def read_image(name: str, folders: Sequence[Path], made_in: Path | None) -> byte
         folders: The folders that the operator allowed.
         made_in: The folder of the images that were made; there, only what was made counts,
             which a file's name proves by the digest of its content.
+        argument: What the model's argument is called, for the error.
 
     Raises:
         InvalidInputError: There is no such image where one may be read. The error's text is the
@@ -77,8 +80,8 @@ def read_image(name: str, folders: Sequence[Path], made_in: Path | None) -> byte
         if content is not None and _was_made_here(Path(name).name, content):
             return content
     raise InvalidInputError(
-        f"image: there is no image {name[:80]!r} that may be read. Give an http(s) link, a data "
-        "URI, or the name of an image that was made or given here."
+        f"{argument}: there is no image {name[:80]!r} that may be read. Give an http(s) link, a "
+        "data URI, or the name of an image that was made or given here."
     )
 
 

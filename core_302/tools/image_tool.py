@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,17 +19,17 @@ from pydantic import BaseModel, ValidationError
 from core_302.endpoints.avatars import avatar_request
 from core_302.endpoints.image_places import GeneratedImage
 from core_302.endpoints.image_reply import ImageJob
-from core_302.endpoints.images import image_request, task_request
 from core_302.errors import AI302Error, ConfigurationError, InvalidInputError
 from core_302.flow import AskPolicies, Blocking, Flow, Limit, Policies
 from core_302.flows.cost import cost_of
 from core_302.flows.download import download, why
-from core_302.flows.image_jobs import image_job, image_task, resume
+from core_302.flows.drawing import draw, resume
+from core_302.flows.image_jobs import image_job
 from core_302.image_parts import ImageFile, image_file
 from core_302.links import check_link
 from core_302.options.avatar import AvatarRequest
 from core_302.options.chat import explain
-from core_302.options.image import TOLD_IN_WORDS, Asked, ImageRequest
+from core_302.options.image import MOST_INPUTS, TOLD_IN_WORDS, Asked, ImageRequest, several
 from core_302.tools.budget import Budget
 from core_302.tools.image_store import check_folders, read_image, save_image
 from core_302.tools.untrusted_text import MOST_IMAGES, item_list, link_or_none, one_line
@@ -37,7 +37,9 @@ from core_302.tools.untrusted_text import MOST_IMAGES, item_list, link_or_none, 
 logger = logging.getLogger("ai302")
 
 NO_FIELD = "This tool takes no such argument"
-DEFAULT_IMAGE_MODEL = "302ai-flux-schnell-t2i"
+# It draws and edits under one name, is no preview, and its vendor has announced no end of it:
+# docs/decisions/0023-image-requests.md.
+DEFAULT_IMAGE_MODEL = "wan2.7-image"
 LONGEST_PROBLEM = 500  # characters of a problem or a note that goes to a model
 
 
@@ -117,20 +119,21 @@ class ToolContext:
         """Whether a model may name files of this machine."""
         return bool(self.allowed_dirs or self.output_dir)
 
-    def draw(self, given: Mapping[str, Any], *, as_task: bool = False) -> Flow[Report]:
-        """Draw an image.
+    def draw(self, given: Mapping[str, Any], *, as_task: bool | None = None) -> Flow[Report]:
+        """Draw an image, or work on given ones.
 
         Args:
             given: Fields of `ImageRequest`, as a model filled them in.
-            as_task: Order a task and poll it, which reports its progress.
+            as_task: Order a task and poll it, or ask in one call; see `flows.drawing.draw`.
 
         Raises:
             AI302Error: Nothing was made, or it is unknown whether; see the tree in
                 `core_302.errors`.
         """
         request = yield from self._checked(ImageRequest, given)
-        job = image_task(task_request(request)) if as_task else image_job(image_request(request))
-        report = yield from self._make("image", job, 1, request.prompt, request.model)
+        job = draw(request, as_task=as_task)
+        images = request.n or 1
+        report = yield from self._make("image", job, images, request.prompt, request.model)
         return _with_notes(report, request)
 
     def portray(self, given: Mapping[str, Any]) -> Flow[Report]:
@@ -157,16 +160,29 @@ class ToolContext:
     def _checked(self, kind: type[Asked], given: Mapping[str, Any]) -> Flow[Any]:
         values = {name: value for name, value in given.items() if value is not None}
         values["on_unsupported"] = self.on_unsupported
-        image = values.get("image")
-        if isinstance(image, str):
-            values["image"] = yield from self.given_image(image)
+        for name in ("image", "mask"):
+            if isinstance(image := values.get(name), str):
+                values[name] = yield from self.given_image(image, name)
+        if "images" in values and isinstance(images := several(values["images"]), (list, tuple)):
+            values["images"] = yield from self._given_images(images)
         try:
             return kind.model_validate(values, context=TOLD_IN_WORDS)
         except ValidationError as error:
             raise InvalidInputError(wrong_arguments(error, kind)) from None
 
-    def given_image(self, image: str) -> Flow[str | bytes]:
+    def _given_images(self, images: Sequence[Any]) -> Flow[list[Any]]:
+        given = []
+        for image in images[: MOST_INPUTS + 1]:  # one more is said to be too many
+            read = isinstance(image, str)
+            given.append((yield from self.given_image(image, "images")) if read else image)
+        return given
+
+    def given_image(self, image: str, name: str = "image") -> Flow[str | bytes]:
         """Return what a model gave as an image: a link or data URI, or a file's bytes.
+
+        Args:
+            image: What it gave.
+            name: The argument, for errors.
 
         Raises:
             InvalidInputError: The link leads to an internal address, or the file may not be read.
@@ -176,19 +192,19 @@ class ToolContext:
         if scheme.startswith("data:"):
             return image
         if not scheme.startswith(("http://", "https://")):
-            content: bytes = yield Blocking(lambda: self._local(image))
+            content: bytes = yield Blocking(lambda: self._local(image, name))
             return content
         policies: Policies = yield AskPolicies()
         try:
             check_link(image, policies.trusted_hosts)
         except InvalidInputError as error:
-            raise InvalidInputError(f"image: {error}") from None
+            raise InvalidInputError(f"{name}: {error}") from None
         return image
 
-    def _local(self, name: str) -> bytes:
-        if "://" in name[:40]:
-            raise InvalidInputError("image: only http(s) links and data URIs are accepted.")
-        return read_image(name, self.allowed_dirs, self.output_dir)
+    def _local(self, file: str, name: str) -> bytes:
+        if "://" in file[:40]:
+            raise InvalidInputError(f"{name}: only http(s) links and data URIs are accepted.")
+        return read_image(file, self.allowed_dirs, self.output_dir, argument=name)
 
     def _make(
         self, kind: str, job: Flow[ImageJob], images: int, prompt: str, model: str | None

@@ -86,8 +86,13 @@ def model_of(name: str) -> ImageModel:
     """
     model = image_models().get(name)
     if model is None:
-        raise Refusal(503, -10008, f"No available models currently: {name}")
+        raise unavailable(name)
     return model
+
+
+def unavailable(name: str) -> Refusal:
+    """Return the refusal of a model that is not served here."""
+    return Refusal(503, -10008, f"No available models currently: {name}")
 
 
 def kind_of(output_format: str | None) -> str:

@@ -156,6 +156,9 @@ class RetrievalEndpoints:
         wanted, page = given.get("max_results", DEFAULT_RESULTS), given.get("page", 1)
         if not 1 <= wanted <= MOST_RESULTS or page < 1:
             raise wrong("max_results must be 1 to 20, and page at least 1")
+        for option, known in _models()["providers"][provider].items():
+            if option in given and given[option] not in known:
+                raise wrong(f"{option} of {provider} must be one of {', '.join(known) or 'none'}")
         found = search(
             given["query"],
             results=MOST_RESULTS,

@@ -26,6 +26,8 @@ def gets(scope: Scope) -> dict[str, ScopedEndpoint]:
         "/dashboard/record/{request_id}": dashboard.record,
         "/dashboard/balance": dashboard.balance,
         "/302/v2/image/fetch/{task_id}": ImageEndpoints(scope.backend).fetch,
+        "/async_result": OpenAIImageEndpoints(scope.backend).result,
+        "/v1/async_result": OpenAIImageEndpoints(scope.backend).result,
     }
 
 

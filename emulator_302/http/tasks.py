@@ -86,14 +86,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Job:
-    """A task's request, and the image that it made."""
+    """A task's request, and the images that it made."""
 
     request_id: str
     model: str
     request: Any
     webhook: str
-    image_url: str
+    image_urls: tuple[str, ...]
     raw: Mapping[str, Any]
+    is_call: bool = False
+    """Whether it is a call in OpenAI's form, which is asked for at another address."""
 
 
 class Task:
@@ -130,14 +132,14 @@ class Task:
 
     def _state(self, status: str) -> dict[str, Any]:
         job, done = self.job, status == COMPLETED
-        url = job.image_url if done and self.outcome.has_url else ""
+        urls = list(job.image_urls) if done and self.outcome.has_url else []
         waiting = status in (PENDING, PROCESSING)
         return {
             "task_id": self.id,
             "status": status,
-            "image_url": url,
-            "image_urls": [url] if url else [],
-            "raw_response": dict(job.raw) if url else None,
+            "image_url": urls[0] if urls else "",
+            "image_urls": urls,
+            "raw_response": dict(job.raw) if urls else None,
             "req": job.request,
             "model": job.model,
             "created_at": self.created,
@@ -187,15 +189,15 @@ class Tasks:
             self._tasks[task.id] = task
         return task
 
-    def poll(self, task_id: str) -> dict[str, Any]:
-        """Return what a poll finds.
+    def poll(self, task_id: str, *, is_call: bool = False) -> dict[str, Any]:
+        """Return what a poll finds, at the address of tasks or at that of calls.
 
         Raises:
             Refusal: There is no such task.
         """
         with self._lock:
             task = self._tasks.get(task_id)
-            if task is None:
+            if task is None or task.job.is_call != is_call:
                 raise _missing(task_id)
             return task.polled()
 

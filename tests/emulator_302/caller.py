@@ -29,9 +29,9 @@ class Caller:
 
     broken = httpx.RemoteProtocolError  # what a cut connection ends in
 
-    def __init__(self, gateway, http):
+    def __init__(self, gateway, http=None):
         self.gateway = gateway
-        self.http = http
+        self.http = http or http_of(gateway)
 
     def post(self, messages=HELLO, model="gpt-4o", **fields):
         if isinstance(messages, str):

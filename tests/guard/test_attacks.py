@@ -206,7 +206,7 @@ def test_an_internal_link_in_a_message_is_left_to_the_gateway_and_never_opened(a
     assert message["content"][0]["image_url"]["url"].startswith(address)
 
 
-SMUGGLED = ("base_url", "api_base", "headers", "api_key", "n", "output_dir", "extra_body", "budget")
+SMUGGLED = ("base_url", "api_base", "headers", "api_key", "output_dir", "extra_body", "budget")
 
 
 @pytest.mark.parametrize("name", SMUGGLED)

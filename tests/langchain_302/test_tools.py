@@ -26,6 +26,7 @@ from tests.scripted_server import Reset, Stall
 
 IMAGES = Path(__file__).parents[2] / "cookbook" / "images"
 FOX = {"prompt": "a red fox in snow"}
+ONCE = "302ai-flux-schnell-t2i"  # by one call, whose reply can be scripted
 FACE = {"image": "photo.png", "person_type": "female", "style": "Comic"}
 
 
@@ -82,23 +83,23 @@ def sent(gateway, path="/302/"):
 
 
 def test_an_image_is_told_in_words_and_kept_as_plain_values(tools, gateway):
-    message = tools().call(**FOX, width=640, height=480)
+    message = tools().call(**FOX, size="640x480")
     assert message.status == "success"
     (link,) = re.findall(r"http://\S+\.png", message.content)
-    assert message.content == f"Made 1 image with 302ai-flux-schnell-t2i:\n- {link}"
+    assert message.content == f"Made 1 image with wan2.7-image:\n- {link}"
     (image,) = message.artifact["images"]
     assert image["url"] == link
     assert image["path"] is None
     assert message.artifact["prompt"] == FOX["prompt"]
     assert message.artifact["request_id"].startswith("emulator-")
-    assert message.artifact["cost"] == 0.003
+    assert message.artifact["cost"] == 0.03
     assert message.artifact["raw"]["image_url"] == link
     assert json.loads(json.dumps(message.artifact)) == message.artifact
     assert len(sent(gateway)) == 1
 
 
 def test_an_image_is_fetched_without_the_key_and_measured(tools, gateway, tmp_path):
-    message = tools(output_dir=tmp_path / "out").call(**FOX, width=640, height=480)
+    message = tools(output_dir=tmp_path / "out").call(**FOX, size="640x480")
     (image,) = message.artifact["images"]
     path = Path(image["path"])
     assert path.parent == tmp_path / "out"
@@ -142,7 +143,7 @@ def test_an_image_that_was_made_can_be_edited_by_its_name(tools, tmp_path):
     tool = tools(output_dir=tmp_path, model="302ai-kolors-i2i", more_models=("luma-t2i",))
     first = tool.call(**FOX, model="luma-t2i")
     name = Path(first.artifact["images"][0]["path"]).name
-    again = tool.call(prompt="the same at night", image=name)
+    again = tool.call(prompt="the same at night", images=[name])
     assert again.status == "success", again.content
 
 
@@ -153,12 +154,12 @@ def test_an_image_that_was_made_can_be_edited_by_its_name(tools, tmp_path):
         ({"prompt": " "}, "prompt: is empty"),
         ({"prompt": "x" * 100_000}, "prompt: has 100000 characters: shorten it to 32000"),
         ({"prompt": "a\x00b"}, "prompt: contains control characters"),
-        ({**FOX, "width": 0}, "width: should be greater than or equal to 1"),
-        ({**FOX, "width": 99_999}, "width: should be less than or equal to 8192"),
+        ({**FOX, "n": 0}, "n: should be greater than or equal to 1"),
+        ({**FOX, "n": 1000}, "n: should be less than or equal to 15"),
         ({**FOX, "base_url": "https://x"}, "base_url: unknown: this tool takes no such argument"),
         ({**FOX, "api_key": "x"}, "api_key: unknown: this tool"),
         ({**FOX, "headers": {}}, "headers: unknown: this tool"),
-        ({**FOX, "n": 1000}, "n: unknown: this tool"),
+        ({**FOX, "size": "big/small"}, "size: String should match pattern"),
         ({**FOX, "output_dir": "/tmp"}, "output_dir: unknown"),
         ({**FOX, "promt": "x"}, "promt: unknown: did you mean 'prompt'?"),
         ({**FOX, "output_format": "exe"}, "output_format: should be 'png', 'jpeg' or 'webp'"),
@@ -213,7 +214,7 @@ def test_what_a_model_reads_holds_names_not_numbers_and_nothing_of_the_operators
     fields = image.args_schema.model_json_schema()["properties"]
     assert fields["model"]["anyOf"][0]["enum"] == ["a-t2i", "b-t2i"]
     assert "model" not in AI302ImageTool(api_key=KEY).args
-    assert "file" not in fields["image"]["description"]
+    assert "file" not in fields["images"]["description"]
     operators = {"api_key", "base_url", "timeout", "output_dir", "max_images", "budget"}
     assert not operators & (set(fields) | set(tool.args))
 
@@ -312,7 +313,7 @@ def test_a_link_of_the_reply_that_leads_inside_is_given_but_not_followed(
     tools, gateway, tmp_path, link, says
 ):
     gateway.inject(Fault(path="/302/image", status=200, body={"image_url": link, "data": {}}))
-    message = tools(output_dir=tmp_path).call(**FOX)
+    message = tools(model=ONCE, output_dir=tmp_path).call(**FOX)
     assert message.artifact["images"][0]["url"] == link
     assert f"but it was not fetched: the link {says.removeprefix('the link ')}" in message.content
 
@@ -321,7 +322,7 @@ def test_an_image_that_came_as_base64_is_kept_and_not_put_into_the_message(tools
     data = base64.b64encode(png(30, 20)).decode()
     body = {"data": [{"url": "", "b64_json": data}]}
     gateway.inject(Fault(path="/302/image", status=200, body=body))
-    message = tools().call(**FOX)
+    message = tools(model=ONCE).call(**FOX)
     path = Path(message.artifact["images"][0]["path"])
     assert path.read_bytes() == png(30, 20)
     assert f"30x20 image/png, saved as {path}" in message.content
@@ -332,7 +333,7 @@ def test_an_image_that_came_as_base64_is_kept_and_not_put_into_the_message(tools
 
 def test_a_base64_image_is_kept_elsewhere_if_the_folder_fails(tools, gateway, tmp_path):
     folder = tmp_path / "out"
-    tool = tools(output_dir=folder)
+    tool = tools(model=ONCE, output_dir=folder)
     folder.write_text("somebody put a file here")
     body = {"data": [{"b64_json": base64.b64encode(png()).decode()}]}
     gateway.inject(Fault(path="/302/image", status=200, body=body))
@@ -353,7 +354,7 @@ def test_a_linked_image_that_cannot_be_kept_is_still_given(tools, tmp_path):
 
 
 def test_images_are_shown_to_the_model_on_request(tools, gateway):
-    tool = tools(show_images_to_model=True)
+    tool = tools(model=ONCE, show_images_to_model=True)
     text, block = tool.call(**FOX).content
     assert text["type"] == "text"
     assert block["type"] == "image"
@@ -372,7 +373,7 @@ def test_an_image_that_is_nowhere_is_not_shown(tools, gateway, tmp_path, monkeyp
     monkeypatch.setattr("core_302.tools.image_tool.save_image", broken)
     body = {"data": [{"b64_json": base64.b64encode(png()).decode()}]}
     gateway.inject(Fault(path="/302/image", status=200, body=body))
-    message = tools(show_images_to_model=True, output_dir=tmp_path).call(**FOX)
+    message = tools(model=ONCE, show_images_to_model=True, output_dir=tmp_path).call(**FOX)
     assert [block["type"] for block in message.content] == ["text"]
     assert "disk full" in message.content[0]["text"]
 
@@ -425,6 +426,7 @@ def test_money_is_limited_also_under_parallel_calls(gateway):
     with AI302ImageTool(
         api_key=gateway.api_key,
         base_url=gateway.base_url,
+        model=ONCE,
         budget=0.3,
         assumed_price=0.1,
     ) as tool:
@@ -453,7 +455,7 @@ def test_the_cost_is_unknown_where_the_record_is_closed(tools, gateway):
 
 
 def test_the_cost_is_not_asked_for_if_not_wanted(tools, gateway):
-    assert tools(look_up_cost=False).call(**FOX).artifact["cost"] is None
+    assert tools(model=ONCE, look_up_cost=False).call(**FOX).artifact["cost"] is None
     assert len(gateway.requests) == 1
 
 

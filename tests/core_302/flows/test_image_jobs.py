@@ -70,7 +70,7 @@ def test_an_image_is_asked_for_as_the_page_spells_it(connect, server):
         negative_prompt="people",
         aspect_ratio="4:3",
         output_format="webp",
-        image=PHOTO,
+        images=PHOTO,
         extra_body={"size": "1K"},
     )
     job = connect(server.url).call("generate_image", asked)
@@ -99,13 +99,13 @@ def test_what_was_not_set_is_not_sent(connect, server):
 
 def test_bytes_go_as_a_form(connect, server):
     server.answer(image_reply())
-    asked = ImageRequest(prompt="größer", model="m", width=512, image=PNG)
+    asked = ImageRequest(prompt="größer", model="flux-dev-t2i", width=512, images=PNG)
     connect(server.url).call("generate_image", asked)
     (seen,) = server.seen
     assert seen.headers["content-type"].startswith("multipart/form-data; boundary=")
     assert form_parts(seen) == [
         ("prompt", None, None, "größer".encode()),
-        ("model", None, None, b"m"),
+        ("model", None, None, b"flux-dev-t2i"),
         ("width", None, None, b"512"),
         ("image", "image.png", "image/png", PNG),
     ]
@@ -172,7 +172,7 @@ def test_openai_edits_send_each_image_as_image(connect, server):
 
 def test_the_second_version_in_one_call(connect, server):
     server.answer(reply(200, task("completed", image_url=LINK, image_urls=[LINK, LINK + "?2"])))
-    asked = ImageRequest(prompt="a fox", model="m", image=PNG)
+    asked = ImageRequest(prompt="a fox", model="m", images=PNG)
     job = connect(server.url).call("generate_image_v2", asked)
     (seen,) = server.seen
     assert seen.path == "/302/v2/image/generate?run_async=false"

@@ -7,13 +7,12 @@ import pytest
 from pydantic import ValidationError
 
 from core_302 import AvatarRequest, AvatarStyle, ImageRequest
-from core_302.catalogue import image_model_facts, image_models
 from core_302.endpoints.avatars import avatar_request
 from core_302.image_parts import LARGEST_INPUT, image_part
 from core_302.options.avatar import style_of
 from core_302.options.chat import explain
 from core_302.options.given import is_empty
-from core_302.options.image import OpenAIImageRequest
+from core_302.options.image import MOST_INPUTS, OpenAIImageRequest
 from tests.drawn import png
 
 PHOTO = "https://images.example/face.png"
@@ -75,14 +74,14 @@ def test_a_prompt_may_have_lines_and_any_script():
 )
 def test_an_image_that_is_none_is_refused(image, says):
     with pytest.raises(ValidationError, match=says):
-        drawn(image=image)
+        drawn(images=[image])
     with pytest.raises(ValidationError, match=says):
         avatar(image=image)
 
 
 def test_a_data_uri_of_200_mb_is_refused_and_not_repeated():
     huge = "data:image/png;base64," + "A" * 266_000_000
-    said = refusal(ImageRequest, prompt="a fox", model=MODEL, image=huge)
+    said = refusal(ImageRequest, prompt="a fox", model=MODEL, images=huge)
     assert "at most 52,428,800" in said
     assert len(said) < 300
 
@@ -91,14 +90,11 @@ def test_an_image_may_be_a_link_a_data_uri_or_bytes():
     content = png(8, 8)
     uri = "data:image/png;base64," + base64.b64encode(content).decode()
     for image in (PHOTO, uri, content):
-        assert drawn(image=image).image == image
+        assert drawn(images=image).images == drawn(images=[image]).images == (image,)
 
 
-def test_the_catalogue_has_every_documented_model_once():
-    assert len(image_models()) == 69
-    assert image_model_facts("stable-sd3-i2i").needs_image
-    assert image_model_facts("luma-t2i").aspect_ratios[0] == "16:9"
-    assert image_model_facts("not-in-the-list") is None
+def test_no_image_may_be_said_as_none():
+    assert drawn(images=None).images == ()
 
 
 def test_a_model_that_is_not_listed_is_sent_as_it_is():
@@ -144,7 +140,7 @@ def test_a_model_that_is_not_listed_is_sent_as_it_is():
             {"aspect_ratio": "16:9"},
         ),
         (
-            {"model": "stable-sd3-i2i", "aspect_ratio": "1:1", "image": PHOTO},
+            {"model": "stable-sd3-i2i", "aspect_ratio": "1:1", "images": PHOTO},
             "aspect_ratio: stable-sd3-i2i takes none, not 1:1. 302.AI would silently ignore it.",
             {"aspect_ratio": None},
         ),
@@ -176,7 +172,7 @@ def test_a_value_that_the_model_would_replace_is_said_or_adjusted(given, says, a
         {"model": "dall-e-3-t2i", "width": 1024},
         {"model": "luma-t2i", "aspect_ratio": "21:9"},
         {"model": "doubao-v3-t2i", "width": 256, "height": 768},
-        {"model": "302ai-kolors-i2i", "image": PHOTO, "aspect_ratio": "7:5"},
+        {"model": "302ai-kolors-i2i", "images": PHOTO, "aspect_ratio": "7:5"},
     ],
 )
 def test_what_the_documents_list_passes(given):
@@ -186,7 +182,7 @@ def test_what_the_documents_list_passes(given):
 @pytest.mark.parametrize("model", ["302ai-kolors-i2i", "stable-sd3-turbo-i2i"])
 def test_a_model_that_works_on_an_image_wants_one(model):
     said = refusal(ImageRequest, prompt="a fox", model=model)
-    assert said == f"image: {model} works on an image: give one."
+    assert said == f"images: {model} works on an image: give one."
 
 
 @pytest.mark.parametrize(
@@ -198,9 +194,17 @@ def test_a_model_that_works_on_an_image_wants_one(model):
         {"aspect_ratio": "wide"},
         {"aspect_ratio": "1x100"},
         {"aspect_ratio": "0:1"},
+        {"aspect_ratio": "16:0"},
         {"output_format": "a b"},
         {"output_format": 5},
         {"aspect_ratio": 16},
+        {"size": "a/b"},
+        {"n": 0},
+        {"n": 16},
+        {"seed": -1},
+        {"images": [PHOTO] * (MOST_INPUTS + 1)},
+        {"images": 7},
+        {"mask": PHOTO},
         {"output_format": "../x"},
         {"model": ""},
         {"base_url": "https://evil.example"},
@@ -299,7 +303,8 @@ def test_the_sample_of_the_avatar_page_is_sendable():
 
 @pytest.mark.parametrize("empty", ["", "  ", None])
 def test_an_empty_text_in_an_optional_field_is_not_given(empty):
-    names = ("negative_prompt", "aspect_ratio", "output_format", "width", "height", "image")
+    names = ("negative_prompt", "aspect_ratio", "output_format", "width", "height", "images")
+    names += ("mask", "size", "quality", "background", "n", "seed")
     assert drawn(**dict.fromkeys(names, empty)) == drawn()
     names = ("custom_prompt", "num", "width", "height", "model")
     assert avatar(**dict.fromkeys(names, empty)) == avatar()
@@ -340,7 +345,7 @@ def test_a_format_may_be_written_as_people_do(written):
         ({"model": "dall-e-3-t2i", "width": -5, "height": 9}, {"width": 1024, "height": 1024}),
         ({"model": "luma-t2i", "aspect_ratio": "wide"}, {"aspect_ratio": "1:1"}),
         ({"model": "luma-t2i", "aspect_ratio": "x" * 9_999}, {"aspect_ratio": "1:1"}),
-        ({"model": "stable-sd3-i2i", "aspect_ratio": "?", "image": PHOTO}, {"aspect_ratio": None}),
+        ({"model": "stable-sd3-i2i", "aspect_ratio": "?", "images": PHOTO}, {"aspect_ratio": None}),
     ],
 )
 def test_any_other_value_is_replaced_as_documented_if_that_is_wanted(given, adjusted):
@@ -363,8 +368,9 @@ def test_any_other_value_is_replaced_as_documented_if_that_is_wanted(given, adju
 )
 def test_a_data_uri_goes_with_the_type_of_its_data(uri, begins):
     data = base64.b64encode(png(8, 8)).decode()
-    for asked in (drawn(image=uri + data), avatar(image=f" {uri}{data}\n")):
-        assert asked.image == begins + data
+    photo = avatar(image=f" {uri}{data}\n").image
+    for image in (*drawn(images=uri + data).images, photo):
+        assert image == begins + data
     part = image_part(uri + data, "it", detail="low")
     assert part["image_url"] == {"url": begins + data, "detail": "low"}
 
