@@ -80,19 +80,25 @@ def image_part(address: Any, where: str, *, detail: str | None = None) -> dict[s
     """
     if not isinstance(address, str) or not address:
         raise InvalidInputError(f"{where} has neither a link nor image data.")
-    # Only the beginning is looked at: the address may be many megabytes, and is not copied.
+    # Only the beginning is looked at: the address may be many megabytes, and is not copied, unless
+    # it has to be corrected.
+    address = address.strip()
     scheme, colon, rest = address[:LONGEST_HEADER].partition(":")
     if colon and scheme.lower() == "data":
         header, comma, _ = rest.partition(",")
         if not comma or not header.lower().endswith(";base64"):
             raise InvalidInputError(f"{where}: an image's data URI must be base64 (;base64).")
         place = len(scheme) + len(header) + 2
-        _check_image(address[place : place + ENOUGH_BASE64], where)
+        found = _check_image(address[place : place + ENOUGH_BASE64], where)
+        if not address.startswith(right := f"data:{found};base64,"):
+            address = right + address[place:]  # a wrong label makes vendors refuse a good image
     elif not colon or scheme.lower() not in ("http", "https"):
         raise InvalidInputError(
             f"{where}: an image must be an http(s) link or base64 data, not "
             f"{scheme + ':' if colon else 'a path'}. Read the file yourself and pass its base64."
         )
+    elif scheme != scheme.lower():  # the gateway looks for http
+        address = scheme.lower() + address[len(scheme) :]
     shown: dict[str, Any] = {"url": address}
     if detail is not None:
         shown["detail"] = detail

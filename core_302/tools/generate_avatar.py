@@ -13,7 +13,8 @@ from core_302.tools.capability import FILES, LINKS, Capability, ToolResult, argu
 from core_302.tools.image_tool import ToolContext, in_words
 from core_302.tools.settings import AvatarSettings
 
-FIELDS = ("person_type", "style", "custom_prompt", "num", "width", "height")
+# The custom prompt first: beside it, a style is ignored, and is not checked.
+FIELDS = ("person_type", "custom_prompt", "style", "num", "width", "height")
 
 
 def _arguments(_: AvatarSettings, files: bool) -> type[BaseModel]:  # noqa: FBT001

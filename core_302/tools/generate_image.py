@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from core_302.flow import Flow
+from core_302.options.given import format_as_written
 from core_302.options.image import ImageRequest
 from core_302.tools.capability import FILES, LINKS, Capability, ToolResult, arguments_class
 from core_302.tools.image_tool import ToolContext, in_words
 from core_302.tools.settings import ImageSettings
 
 FIELDS = ("prompt", "width", "height", "aspect_ratio", "negative_prompt")
-Format = Literal["png", "jpeg", "webp"]
+Format = Annotated[Literal["png", "jpeg", "webp"], BeforeValidator(format_as_written)]
 
 
 def _arguments(settings: ImageSettings, files: bool) -> type[BaseModel]:  # noqa: FBT001
