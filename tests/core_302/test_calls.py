@@ -156,6 +156,7 @@ def test_silence_ends_with_the_time_limit_and_is_not_repeated(connect, server):
     server.answer([Stall])
     with pytest.raises(RequestTimeoutError) as caught:
         connect(server.url, timeout=0.2).chat()
+    assert server.asked.acquire(timeout=10)  # on a busy machine it is read after the limit
     assert len(server.seen) == 1
     assert caught.value.billed == "maybe"
     assert isinstance(caught.value, TimeoutError)
