@@ -184,7 +184,7 @@ class AsyncClient(AsyncRunner):
             JobFailedError: It failed.
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self._ask(images.fetch_request(task_id), image_reply.read_task)
+        return await self._ask(images.fetch_request(task_id), image_reply.read_poll)
 
     async def resume_image(
         self,

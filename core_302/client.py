@@ -192,7 +192,7 @@ class Client(SyncRunner):
             JobFailedError: It failed.
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._ask(images.fetch_request(task_id), image_reply.read_task)
+        return self._ask(images.fetch_request(task_id), image_reply.read_poll)
 
     def resume_image(
         self, task_id: str, *, on_progress: Callable[[ImageTask], object] | None = None

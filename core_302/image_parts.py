@@ -82,19 +82,25 @@ def image_part(address: Any, where: str, *, detail: str | None = None) -> dict[s
     """
     if not isinstance(address, str) or not address:
         raise InvalidInputError(f"{where} has neither a link nor image data.")
-    # Only the beginning is looked at: the address may be many megabytes, and is not copied.
+    # Only the beginning is looked at: the address may be many megabytes, and is not copied, unless
+    # it has to be corrected.
+    address = address.strip()
     scheme, colon, rest = address[:LONGEST_HEADER].partition(":")
     if colon and scheme.lower() == "data":
         header, comma, _ = rest.partition(",")
         if not comma or not header.lower().endswith(";base64"):
             raise InvalidInputError(f"{where}: an image's data URI must be base64 (;base64).")
         place = len(scheme) + len(header) + 2
-        _check_image(address, place, where)
+        found = _check_image(address, place, where)
+        if not address.startswith(right := f"data:{found};base64,"):
+            address = right + address[place:]  # a wrong label makes vendors refuse a good image
     elif not colon or scheme.lower() not in ("http", "https"):
         raise InvalidInputError(
             f"{where}: an image must be an http(s) link or base64 data, not "
             f"{scheme + ':' if colon else 'a path'}. Read the file yourself and pass its base64."
         )
+    elif scheme != scheme.lower():  # the gateway looks for http
+        address = scheme.lower() + address[len(scheme) :]
     shown: dict[str, Any] = {"url": address}
     if detail is not None:
         shown["detail"] = detail
@@ -134,14 +140,15 @@ def check_pixels(size: Size | None) -> None:
         raise ValueError(f"declares {width}x{height} pixels: too many")
 
 
-def _check_image(text: str, place: int, where: str) -> None:
-    """Check the image whose base64 begins at `place`, by its header alone."""
+def _check_image(text: str, place: int, where: str) -> str:
+    """Return the media type of the image whose base64 begins at `place`, by its header alone."""
     start = text[place : place + ENOUGH_BASE64]
     try:
         first = base64.b64decode(start, validate=len(start) >= ENOUGH_BASE64)
     except (binascii.Error, ValueError):
         raise InvalidInputError(f"{where}: the image is not valid base64.") from None
-    if media_type_of(first) is None:
+    media_type = media_type_of(first)
+    if media_type is None:
         raise InvalidInputError(
             f"{where} is not an image (png, jpeg, gif, webp, bmp, tiff, heic or avif), "
             "judging by its first bytes."
@@ -152,6 +159,7 @@ def _check_image(text: str, place: int, where: str) -> None:
         check_pixels(size_of(Base64Bytes(text, place)))
     except ValueError as error:
         raise InvalidInputError(f"{where}: the image {error}.") from None
+    return media_type
 
 
 def image_file(content: bytes, what: str) -> ImageFile:

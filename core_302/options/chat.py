@@ -31,6 +31,8 @@ DEFAULT_OCR_MODEL = "gpt-4o-mini"
 UUID_VERSION = 4
 MOST_REASONS = 20  # that one error names
 OTHER_FIELDS = "Fields of the body that have no option go in extra_body"
+StopTexts = Annotated[Sequence[str], Field(max_length=4)]
+Bias = Annotated[float, Field(ge=-100, le=100)]
 SEARCH_PAGE = "Chat (Search online)"
 
 
@@ -86,15 +88,15 @@ class ChatFields(Declared):
     """The same under its newer name, for models that want it."""
     n: Annotated[int, Field(ge=1)] | None = None
     """How many answers."""
-    stop: str | Sequence[str] | None = None
-    """Texts that end the answer."""
+    stop: str | StopTexts | None = None
+    """Texts that end the answer, at most 4."""
     seed: int | None = None
     """For answers that are as reproducible as the model allows."""
     presence_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
     """-2 to 2; higher favours new topics."""
     frequency_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
     """-2 to 2; higher means less repetition."""
-    logit_bias: Mapping[str, float] | None = None
+    logit_bias: Mapping[str, Bias] | None = None
     """Token ids, each with a bias from -100 to 100."""
     logprobs: bool | None = None
     """Return the log-probabilities of the answer's tokens."""

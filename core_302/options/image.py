@@ -9,22 +9,35 @@ OpenAI's form the page "Image generation (gpt-image-1)".
 from __future__ import annotations
 
 import base64
+import re
 import unicodedata
 import warnings
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    model_validator,
+)
 
 from core_302.catalogue import ImageModelFacts, image_model_facts
 from core_302.errors import InvalidInputError
 from core_302.image_parts import LARGEST_INPUT, check_pixels, image_part
 from core_302.image_size import size_of
 from core_302.media_types import media_type_of
+from core_302.options.given import Given, format_as_written, ratio_as_written
 
 LONGEST_PROMPT = 32_000  # characters: the longest that a model behind the gateway takes
 LONGEST_SIDE = 8_192  # pixels
+LONGEST_REPEATED = 80  # characters of a value that an error or a note repeats
 DEFAULT_SIDE = 1024  # the unified endpoint's default, in pixels
+
+TOLD_IN_WORDS = {"notes": "told"}
+"""The context of a check by a tool, which tells the notes itself: to the model, in the report."""
 
 
 def check_prompt(prompt: str) -> str:
@@ -43,7 +56,10 @@ def check_prompt(prompt: str) -> str:
 
 
 def check_image(image: str | bytes) -> str | bytes:
-    """Return `image` if it is a link, a data URI of an image, or an image's bytes."""
+    """Return `image` if it is a link, a data URI of an image, or an image's bytes.
+
+    A data URI comes back with the type that its data has, whatever it called itself.
+    """
     size = len(image) if isinstance(image, bytes) else len(image) * 3 // 4
     if size > LARGEST_INPUT:
         raise ValueError(f"has {size:,} bytes: at most {LARGEST_INPUT:,} are sent")
@@ -55,18 +71,24 @@ def check_image(image: str | bytes) -> str | bytes:
         check_pixels(size_of(image))
         return image
     try:
-        image_part(image, "it")
+        shown = image_part(image, "it")["image_url"]
     except InvalidInputError as error:
         raise ValueError(str(error).rstrip(".")) from None
-    return image
+    return str(shown["url"])
 
 
 Prompt = Annotated[str, AfterValidator(check_prompt)]
 InputImage = Annotated[str | bytes, AfterValidator(check_image)]
-Side = Annotated[int, Field(ge=1, le=LONGEST_SIDE)]
+# The bounds of these two are checked last: what the documents replace may be anything.
+Side = Annotated[int, Field(json_schema_extra={"minimum": 1, "maximum": LONGEST_SIDE})]
+RATIO = r"^[1-9]\d?:[1-9]\d?$"
+Ratio = Annotated[
+    str, BeforeValidator(ratio_as_written), Field(json_schema_extra={"pattern": RATIO})
+]
+Format = Annotated[str, BeforeValidator(format_as_written), Field(pattern=r"^[a-z0-9]{2,8}$")]
 
 
-class Asked(BaseModel):
+class Asked(Given):
     """A paid job. Frozen, and without unknown fields."""
 
     model_config = ConfigDict(
@@ -78,15 +100,27 @@ class Asked(BaseModel):
 
     on_unsupported: Literal["error", "adjust"] = "error"
     extra_body: Mapping[str, Any] | None = None
+    _notes: list[str] = PrivateAttr(default_factory=list)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is sent otherwise than it was given, as the gateway would have done silently."""
+        return tuple(self._notes)
+
+    def note(self, said: str, *, warn: bool = True) -> None:
+        """Remember a sentence for `notes`, and say it as a Python warning too."""
+        self._notes.append(said)
+        if warn:
+            warnings.warn(said, stacklevel=3)
 
     def replace_value(self, name: str, value: Any, rule: str) -> None:
         """Refuse the field `name`, or set it to `value`, as the gateway would, with a warning."""
-        given = getattr(self, name)
+        given = str(getattr(self, name))[:LONGEST_REPEATED]
         instead = f"use {value}" if value is not None else "ignore it"
         if self.on_unsupported == "error":
             raise ValueError(f"{name}: {rule}, not {given}. 302.AI would silently {instead}")
         self.__dict__[name] = value
-        warnings.warn(f"{name}: {rule}, not {given}: 302.AI will {instead}.", stacklevel=2)
+        self.note(f"{name}: {rule}, not {given}: 302.AI will {instead}.")
 
 
 class ImageRequest(Asked):
@@ -119,14 +153,14 @@ class ImageRequest(Asked):
         Side | None, Field(description="Height in pixels. Omit unless the user asks for a size.")
     ] = None
     aspect_ratio: Annotated[
-        Annotated[str, Field(pattern=r"^\d{1,2}:\d{1,2}$")] | None,
+        Ratio | None,
         Field(description="Width to height, such as 16:9 or 1:1. Not every model takes it."),
     ] = None
     negative_prompt: Annotated[
         Prompt | None, Field(description="What must not be in the image.")
     ] = None
     output_format: Annotated[
-        Annotated[str, Field(pattern=r"^[a-z0-9]{2,8}$")] | None,
+        Format | None,
         Field(description="The file's format: png, jpeg or webp."),
     ] = None
     image: Annotated[
@@ -141,6 +175,21 @@ class ImageRequest(Asked):
             self._check_ratio(facts)
             self._check_size(facts)
             self._check_sides(facts)
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_drawn(self) -> ImageRequest:
+        for name in ("width", "height"):
+            side = getattr(self, name)
+            if side is not None and not 1 <= side <= LONGEST_SIDE:
+                bound = (
+                    "greater than or equal to 1"
+                    if side < 1
+                    else f"less than or equal to {LONGEST_SIDE}"
+                )
+                raise ValueError(f"{name}: should be {bound}")
+        if self.aspect_ratio is not None and not re.fullmatch(RATIO, self.aspect_ratio):
+            raise ValueError("aspect_ratio: should be width to height, such as 16:9")
         return self
 
     def _check_image_is_there(self, facts: ImageModelFacts) -> None:
@@ -162,12 +211,15 @@ class ImageRequest(Asked):
         size = f"{self.width or DEFAULT_SIDE}x{self.height or DEFAULT_SIDE}"
         if size in facts.sizes:
             return
-        rule = f"{facts.name} makes {_either(facts.sizes)} (width x height), not {size}"
+        given = [n for n in ("width", "height") if getattr(self, n) is not None]
+        # Where one side was left out, the size is no word of the caller's.
+        not_this = f"not {size}" if len(given) > 1 else f"not {getattr(self, given[0])} alone"
+        rule = f"{facts.name} makes {_either(facts.sizes)} (width x height), {not_this}"
         instead = str(facts.other_size)
         if self.on_unsupported == "error":
-            raise ValueError(f"width and height: {rule}. 302.AI would silently make {instead}")
+            raise ValueError(f"{' and '.join(given)}: {rule}. 302.AI would silently make {instead}")
         self.__dict__["width"], self.__dict__["height"] = map(int, instead.split("x"))
-        warnings.warn(f"{rule}: 302.AI will make {instead}.", stacklevel=2)
+        self.note(f"{rule}: 302.AI will make {instead}.")
 
     def _check_sides(self, facts: ImageModelFacts) -> None:
         if facts.least_side is None or facts.most_side is None:
@@ -179,7 +231,7 @@ class ImageRequest(Asked):
                 self.replace_value(name, facts.other_side, rule)
 
 
-class OpenAIImageRequest(BaseModel):
+class OpenAIImageRequest(Given):
     """An image request in OpenAI's form: `POST /v1/images/generations`, or `.../edits`.
 
     Attributes:
@@ -217,7 +269,7 @@ class OpenAIImageRequest(BaseModel):
     quality: str | None = None
     background: str | None = None
     moderation: str | None = None
-    output_format: str | None = None
+    output_format: Format | None = None
     output_compression: Annotated[int, Field(ge=0, le=100)] | None = None
     response_format: Literal["url", "b64_json"] | None = None
     extra_body: Mapping[str, Any] | None = None

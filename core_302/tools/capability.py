@@ -15,15 +15,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from core_302.errors import AI302Error, InvalidInputError
 from core_302.flow import Flow
-from core_302.options.chat import explain
 from core_302.options.declaration import Declared
+from core_302.options.given import Given
 from core_302.tools.image_tool import (
-    NO_FIELD,
     Image,
     Report,
     ToolContext,
     in_words,
     shown_images,
+    wrong_arguments,
 )
 from core_302.tools.untrusted_text import LONGEST_ERROR, many_lines, one_line
 
@@ -79,13 +79,12 @@ class Capability:
         return f"{self.description} {self.price_note}"
 
     def schema(self, context: ToolContext, settings: Any) -> type[BaseModel]:
-        """Return the class of a model's arguments."""
+        """Return the tool schema: the class of a model's arguments."""
         return self.arguments(settings, context.may_read_files)
 
     def wrong_arguments(self, error: ValidationError) -> str:
         """Tell a model which of its arguments are wrong."""
-        message = one_line(explain(error, self.rules or BaseModel, hint=NO_FIELD), LONGEST_ERROR)
-        return f"{message} Nothing was sent: correct this and try again."
+        return wrong_arguments(error, self.rules or BaseModel)
 
     def run(
         self, context: ToolContext, settings: Any, arguments: Mapping[str, Any]
@@ -113,11 +112,14 @@ def image_result(report: Report) -> ToolResult:
     return ToolResult(in_words(report), report, shown_images(report))
 
 
+class _Arguments(Given):
+    model_config = ConfigDict(extra="forbid", protected_namespaces=(), use_enum_values=True)
+
+
 def arguments_class(
     name: str, fields: Mapping[str, Any], rules: type[BaseModel] | None = None, *taken: str
 ) -> type[BaseModel]:
     """Return a class for a model's arguments: `fields`, and those of `rules` that are `taken`."""
-    config = ConfigDict(extra="forbid", protected_namespaces=(), use_enum_values=True)
     known = {} if rules is None else rules.model_fields
     same: dict[str, Any] = {field: (known[field].annotation, known[field]) for field in taken}
-    return create_model(name, __config__=config, **{**same, **fields})
+    return create_model(name, __base__=_Arguments, **{**same, **fields})

@@ -20,7 +20,8 @@ from core_302.tools.capability import (
 from core_302.tools.image_tool import ToolContext
 from core_302.tools.settings import AvatarSettings
 
-FIELDS = ("person_type", "style", "custom_prompt", "num", "width", "height")
+# The custom prompt first: beside it, a style is ignored, and is not checked.
+FIELDS = ("person_type", "custom_prompt", "style", "num", "width", "height")
 
 
 def _arguments(_: AvatarSettings, files: bool) -> type[BaseModel]:  # noqa: FBT001

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from core_302.flow import Flow
+from core_302.options.given import format_as_written
 from core_302.options.image import ImageRequest
 from core_302.tools.capability import (
     FILES,
@@ -21,7 +22,7 @@ from core_302.tools.image_tool import ToolContext
 from core_302.tools.settings import ImageSettings
 
 FIELDS = ("prompt", "width", "height", "aspect_ratio", "negative_prompt")
-Format = Literal["png", "jpeg", "webp"]
+Format = Annotated[Literal["png", "jpeg", "webp"], BeforeValidator(format_as_written)]
 
 
 def _arguments(settings: ImageSettings, files: bool) -> type[BaseModel]:  # noqa: FBT001

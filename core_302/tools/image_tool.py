@@ -6,6 +6,7 @@ What was paid for is never lost: when a later step fails, the report says so and
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,12 +14,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from core_302.endpoints.avatars import avatar_request
-from core_302.endpoints.image_reply import GeneratedImage, ImageJob
+from core_302.endpoints.image_places import GeneratedImage
+from core_302.endpoints.image_reply import ImageJob
 from core_302.endpoints.images import image_request, task_request
-from core_302.errors import AI302Error, InvalidInputError
+from core_302.errors import AI302Error, ConfigurationError, InvalidInputError
 from core_302.flow import AskPolicies, Blocking, Flow, Limit, Policies
 from core_302.flows.cost import cost_of
 from core_302.flows.download import download, why
@@ -27,11 +29,20 @@ from core_302.image_parts import ImageFile, image_file
 from core_302.links import check_link
 from core_302.options.avatar import AvatarRequest
 from core_302.options.chat import explain
-from core_302.options.image import Asked, ImageRequest
+from core_302.options.image import TOLD_IN_WORDS, Asked, ImageRequest
 from core_302.tools.budget import Budget
 from core_302.tools.image_store import check_folders, read_image, save_image
-from core_302.tools.untrusted_text import MOST_IMAGES, item_list, link_or_none, one_line
+from core_302.tools.untrusted_text import (
+    LONGEST_ERROR,
+    MOST_IMAGES,
+    item_list,
+    link_or_none,
+    one_line,
+)
 
+logger = logging.getLogger("ai302")
+
+LONGEST_PROBLEM = 500  # characters of a problem or a note that a model is told
 NO_FIELD = "This tool takes no such argument"
 DEFAULT_IMAGE_MODEL = "302ai-flux-schnell-t2i"
 LONGEST_PROBLEM = 500  # characters
@@ -41,7 +52,7 @@ class Image(TypedDict):
     """One image that was made. A value that is not known is None.
 
     `path`, `media_type`, `width`, `height` and `bytes` are known for an image that was fetched;
-    `problem` says why one was not.
+    `problem` says why one was not. An image that cannot be read at all has nothing but that.
     """
 
     url: str | None
@@ -56,7 +67,8 @@ class Image(TypedDict):
 class Report(TypedDict):
     """The result of a job, in plain values that any store can keep.
 
-    `cost` is in PTC; `raw` is the gateway's response without base64.
+    `cost` is in PTC, or None if it is unknown; `raw` is the gateway's response without base64;
+    `notes` say what was sent otherwise than it was requested.
     """
 
     kind: str
@@ -67,6 +79,7 @@ class Report(TypedDict):
     task_id: str | None
     cost: float | None
     raw: dict[str, Any]
+    notes: list[str]
 
 
 @dataclass(frozen=True)
@@ -124,7 +137,8 @@ class ToolContext:
         """
         request = yield from self._checked(ImageRequest, given)
         job = image_task(task_request(request)) if as_task else image_job(image_request(request))
-        return (yield from self._make("image", job, 1, request.prompt, request.model))
+        report = yield from self._make("image", job, 1, request.prompt, request.model)
+        return _with_notes(report, request)
 
     def portray(self, given: Mapping[str, Any]) -> Flow[Report]:
         """Make avatars from a photo.
@@ -139,7 +153,8 @@ class ToolContext:
         request = yield from self._checked(AvatarRequest, given)
         look = request.custom_prompt or (request.style.value if request.style else "")
         job = image_job(avatar_request(request))
-        return (yield from self._make("avatar", job, request.num, f"{look} avatar", None))
+        report = yield from self._make("avatar", job, request.num, f"{look} avatar", None)
+        return _with_notes(report, request)
 
     def finish(self, task_id: str) -> Flow[Report]:
         """Wait for a task that was paid for earlier, and save its images."""
@@ -153,9 +168,9 @@ class ToolContext:
         if isinstance(image, str):
             values["image"] = yield from self.given_image(image)
         try:
-            return kind.model_validate(values)
+            return kind.model_validate(values, context=TOLD_IN_WORDS)
         except ValidationError as error:
-            raise InvalidInputError(explain(error, kind, hint=NO_FIELD)) from None
+            raise InvalidInputError(wrong_arguments(error, kind)) from None
 
     def given_image(self, image: str) -> Flow[str | bytes]:
         """Return what a model gave as an image: a link or data URI, or a file's bytes.
@@ -163,6 +178,7 @@ class ToolContext:
         Raises:
             InvalidInputError: The link leads to an internal address, or the file may not be read.
         """
+        image = image.strip()
         scheme = image[:8].lower()
         if scheme.startswith("data:"):
             return image
@@ -186,7 +202,9 @@ class ToolContext:
     ) -> Flow[Report]:
         with self.budget.reserve(images) as share:
             done = yield from job
-            share.images, share.surely_billed = len(done.images), True
+            # One that cannot be read was made, and billed.
+            share.images = len(done.images) + len(done.problems)
+            share.surely_billed = True
             report = yield from self._report(kind, done, prompt, model)
             if report["cost"] is not None:
                 share.cost = report["cost"]
@@ -194,13 +212,19 @@ class ToolContext:
 
     def _report(self, kind: str, job: ImageJob, prompt: str, model: str | None) -> Flow[Report]:
         images: list[Image] = []
-        for image in job.images:
-            kept = yield from self._keep(image, prompt)
-            images.append(kept)
         cost = None
-        if self.look_up_cost:
-            yield Limit("download")
-            cost = yield from cost_of(job.cost_ids)
+        try:
+            for image in job.images:
+                kept = yield from self._keep(image, prompt)
+                images.append(kept)
+            if self.look_up_cost:
+                yield Limit("download")
+                cost = yield from cost_of(job.cost_ids)
+        except GeneratorExit:  # cancelled, or stopped by Ctrl-C: neither exception can tell this
+            links = " ".join(image.link for image in job.images if image.link)
+            logger.warning("A job was done and paid when its tool was left. Its images: %s", links)
+            raise
+        images += [_image(None, problem=problem) for problem in job.problems]
         return Report(
             kind=kind,
             prompt=prompt,
@@ -210,14 +234,15 @@ class ToolContext:
             task_id=job.task_id,
             cost=cost,
             raw=dict(job.raw),
+            notes=[],
         )
 
     def _keep(self, image: GeneratedImage, prompt: str) -> Flow[Image]:
         """Fetch an image and save it, if requested; report what went wrong."""
-        if image.content is not None:
-            # It has no link: without a folder of the operator's, it would be lost.
+        if image.content is not None and (image.link is None or self.output_dir is not None):
+            # Without a link and a folder of the operator's, it would be lost.
             found = image_file(image.content, "the image in the response")
-            return (yield from self._save(None, found, prompt))
+            return (yield from self._save(image.link, found, prompt))
         assert image.link is not None, "an image has a link or its bytes"
         if self.output_dir is None:
             return _image(image.link)
@@ -240,18 +265,35 @@ class ToolContext:
         return _image(link, found, problem=problem)
 
 
+def wrong_arguments(error: ValidationError, rules: type[BaseModel]) -> str:
+    """Say to a model which of its arguments break the `rules` of a class."""
+    said = one_line(explain(error, rules, hint=NO_FIELD), LONGEST_ERROR)
+    return f"{said} Nothing was sent: correct this and try again."
+
+
 def in_words(report: Report) -> str:
     """Describe a job's result for a model: short, with what it can use next."""
-    count, kind = len(report["images"]), report["kind"]
-    made = f"Made {count} {kind}{'s' if count != 1 else ''}"
+    kind, bad = report["kind"], [i for i in report["images"] if _is_lost(i)]
+    good = [image for image in report["images"] if not _is_lost(image)]
+    made = f"Made {len(good)} {kind}{'s' if len(good) != 1 else ''}"
     made += f" with {report['model']}" if report["model"] else ""
-    return f"{one_line(made)}:\n{item_list(report['images'], _in_words)}"
+    parts = [f"{one_line(made)}:", item_list(good, _in_words)]
+    parts.append(
+        item_list(bad, lambda image: f"One more {kind} cannot be used: {image['problem']}")
+    )
+    parts.append(item_list(report["notes"], lambda note: f"Note: {note}"))
+    return "\n".join(part for part in parts if part)
 
 
 def shown_images(report: Report) -> list[Image]:
     """Return the images that a model may see: not too many, and by links that are no more."""
     first = report["images"][:MOST_IMAGES]
     return [Image(**{**image, "url": link_or_none(image["url"])}) for image in first]
+
+
+def _is_lost(image: Image) -> bool:
+    """Tell whether nothing of an image came but the reason why it cannot be read."""
+    return image["url"] is None and image["media_type"] is None
 
 
 def _in_words(image: Image) -> str:
@@ -267,9 +309,17 @@ def _in_words(image: Image) -> str:
     return ", ".join(facts)
 
 
+def _with_notes(report: Report, asked: Asked) -> Report:
+    """Return a report that tells what was sent otherwise than it was asked for."""
+    return Report(**{**report, "notes": [*asked.notes]})
+
+
 def _save_in(folder: Path | None, found: ImageFile, prompt: str) -> Path:
     """Save an image in `folder`, or in a new temporary one."""
-    return save_image(found, folder or Path(tempfile.mkdtemp(prefix="ai302-")), prompt)
+    try:
+        return save_image(found, folder or Path(tempfile.mkdtemp(prefix="ai302-")), prompt)
+    except OSError as error:
+        raise ConfigurationError(f"The image cannot be saved: {error}.") from error
 
 
 def _image(

@@ -349,7 +349,12 @@ def test_the_record_of_a_call_tells_its_cost(connect, server):
     assert (record.cost, record.input_tokens, record.output_tokens) == (0.0012, 10, 5)
 
 
-@pytest.mark.parametrize("data", [None, {}, {"cost": "much"}, []])
+ABSURD = (-5, "-0.1", "NaN", "inf", 1e308, 1000.01, True, [1])
+
+
+@pytest.mark.parametrize(
+    "data", [None, {}, {"cost": "much"}, [], *({"cost": cost} for cost in ABSURD)]
+)
 def test_a_record_without_a_cost_is_an_error(connect, server, data):
     server.answer(reply(200, {"data": data}))
     with pytest.raises(MalformedReplyError, match="record"):

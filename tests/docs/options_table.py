@@ -24,6 +24,8 @@ ALIASES = {
     "TextsPerCall": "int (>= 1, <= 2048)",
     "MaxResults": "int (>= 1, <= 100)",
     "Amount": "float (> 0)",
+    "StopTexts": "Sequence[str] (at most 4)",
+    "Bias": "float (>= -100, <= 100)",
     "Sites": "tuple[str, ...]",
     "Day": "date | datetime | None",
     "Folder": "Path | str",
@@ -72,7 +74,7 @@ def _row(kind, name, loader):
     source = f" Source: {wire.source}." if wire else ""
     field = kind.model_fields[name]
     default = (
-        "needed" if field.is_required() else f"`{field.get_default(call_default_factory=True)!r}`"
+        "required" if field.is_required() else f"`{field.get_default(call_default_factory=True)!r}`"
     )
     words = f"{' '.join(member.docstring.value.split())}{source}{cost}".replace("|", "\\|")
     return f"`{name}`", f"`{_type(member)}`".replace("|", "\\|"), default, spelled, words

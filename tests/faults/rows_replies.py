@@ -345,14 +345,14 @@ PACKED = (
         "P17-twice",
         "the body is packed twice",
         served(_Packed("gzip, gzip", times=2)),
-        unusable(says="was not offered"),
+        unusable(says="was not requested"),
     ),
     *(
         Row(
             f"P17-{encoding}",
             f"the body is said to be packed as {encoding}, which was not offered",
             served(_Packed(encoding)),
-            unusable(says=f"{encoding}', which was not offered"),
+            unusable(says=f"{encoding}', which was not requested"),
         )
         for encoding in ("br", "zstd", "deflate")
     ),
@@ -360,7 +360,7 @@ PACKED = (
         "P17-false",
         "the body is said to be gzip, and is not",
         served(_Packed("gzip", times=0)),
-        unusable(says="not the gzip that it claims"),
+        unusable(says="gzip, but its body is not"),
     ),
     Row(
         "P18-answer",

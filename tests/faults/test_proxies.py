@@ -50,7 +50,7 @@ def test_a_proxy_that_cannot_be_used_is_named_without_its_password(connect, monk
 def test_an_unencrypted_call_through_a_proxy_that_refuses_says_so(connect, server, monkeypatch):
     server.answer(reply(407, b"who are you"))
     monkeypatch.setenv("HTTP_PROXY", server.url.replace("//", f"//user:{PASSWORD}@"))
-    with pytest.raises(ProxyError, match="HTTP 407: the proxy wants") as caught:
+    with pytest.raises(ProxyError, match="HTTP 407: the proxy requires") as caught:
         connect("http://127.0.0.1:9").chat()
     assert (caught.value.status, caught.value.billed, caught.value.retryable) == (407, "no", False)
     assert len(server.seen) == 1

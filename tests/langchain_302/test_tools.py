@@ -187,7 +187,7 @@ def test_wrong_arguments_are_told_to_the_model_and_nothing_is_sent(tools, gatewa
         ({"style": "Watercolour"}, "Did you mean 'Watercolor'?"),
         ({"person_type": "robot"}, "person_type: should be 'female', 'male' or 'kid'"),
         ({"style": None}, "style: give a style, or describe the look in custom_prompt"),
-        ({"custom_prompt": "as a pirate"}, "custom_prompt replaces it: give one of them"),
+        ({"style": 0}, "style: 0 is not a style"),
         ({"image": "/etc/passwd"}, "image: there is no image '/etc/passwd' that may be read"),
         ({"image": "file:///etc/passwd"}, "image: only http(s) links and data URIs"),
         ({"image": "http://169.254.169.254/x"}, "image: the link leads to an internal address"),

@@ -226,6 +226,13 @@ def test_a_redirect_inside_is_not_followed(files, server, to):
     assert len(server.seen) == 1
 
 
+def test_a_redirect_to_no_address_is_no_crash(files, server):
+    face = files()
+    server.answer(redirect("http://[never-closed/1.png"))
+    with pytest.raises(InvalidInputError, match="redirects to what is not a valid URL"):
+        face.call("download", face.link)
+
+
 def test_redirects_without_end_are_left(files, server):
     face = files()
     server.answer(redirect("/again"))

@@ -1,5 +1,6 @@
 """Images and avatars: what is sent, what is read, and that a paid job is sent once."""
 
+import asyncio
 import base64
 import json
 import re
@@ -20,6 +21,7 @@ from core_302 import (
     NotFoundError,
     OpenAIImageRequest,
     PollPolicy,
+    QuotaError,
     RateLimitError,
     RequestTimeoutError,
     Timeouts,
@@ -436,6 +438,61 @@ def test_pauses_between_questions_grow_have_jitter_and_obey_the_server():
     assert PollPolicy(jitter=lambda: 1.0).wait_before(0, None) == 1.25
     assert policy.wait_before(0, 30.0) == 30.0
     assert policy.wait_before(10_000, None) == 10.0
+
+
+class Stop(BaseException):
+    """What ends a program from outside, as Ctrl-C does."""
+
+
+def test_a_task_that_is_left_by_ctrl_c_is_named_in_the_log(server, caplog):
+    def stop(_):
+        raise Stop
+
+    server.answer(reply(200, task("pending")))
+    with pytest.raises(Stop):
+        BothFaces("sync", server.url).call("generate_image_task", DRAW, on_progress=stop)
+    (record,) = [record for record in caplog.records if record.name == "ai302"]
+    assert record.levelname == "WARNING"
+    assert "resume it by its id, 't-1' (client.resume_image)" in record.getMessage()
+
+
+@pytest.mark.parametrize(
+    ("answers", "says"),
+    [
+        ([reply(200, task("pending")), [Stall]], "resume it by its id, 't-1'"),
+        ([[Stall]], "A paid job was left before its answer came. The job may have run"),
+    ],
+)
+async def test_a_job_that_is_cancelled_is_told_in_the_log(server, caplog, answers, says):
+    server.answer(*answers)
+    client = BothFaces("async", server.url).client
+    running = asyncio.create_task(client.generate_image_task(DRAW))
+    for _ in answers:
+        await asyncio.to_thread(server.asked.acquire)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    (record,) = [record for record in caplog.records if record.name == "ai302"]
+    assert record.levelname == "WARNING"
+    assert says in record.getMessage()
+    await client.aclose()
+
+
+def test_a_task_costs_what_its_order_is_recorded_under_never_a_poll(connect, server):
+    server.answer(
+        reply(200, task("pending"), headers={"request-id": "order"}),
+        reply(200, task("done", image_url=LINK), headers={"request-id": "poll"}),
+    )
+    job = connect(server.url).call("generate_image_task", DRAW)
+    assert (job.request_id, job.cost_ids) == ("order", ("order",))
+    job = connect(server.url).call("resume_image", "t-1")
+    assert (job.request_id, job.cost_ids) == (None, ())
+
+
+def test_an_error_under_200_is_the_error_that_it_says(connect, server):
+    server.answer(reply(200, {"error": {"err_code": -10004, "message": "no balance"}}))
+    with pytest.raises(QuotaError):
+        connect(server.url).call("generate_image", DRAW)
 
 
 def test_the_key_is_never_in_what_a_job_says(connect, server):

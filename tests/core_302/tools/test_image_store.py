@@ -219,6 +219,18 @@ def test_the_dearest_image_so_far_is_what_the_next_is_thought_to_cost():
         budget.reserve(1).__enter__()
 
 
+@pytest.mark.parametrize("cost", [-5.0, float("nan"), float("inf")])
+def test_a_cost_that_is_none_changes_no_budget(cost):
+    budget = Budget(budget=1.0, assumed_price=0.4)
+    with budget.reserve(1) as share:
+        share.cost = cost
+    assert budget.spent == 0.4
+    with budget.reserve(1):
+        pass
+    with pytest.raises(BudgetError):
+        budget.reserve(1).__enter__()
+
+
 @pytest.mark.parametrize(
     ("error", "images"), [(ConnectionFailedError("x"), 0), (ConnectionLostError("x"), 1)]
 )
