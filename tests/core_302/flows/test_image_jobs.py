@@ -335,7 +335,7 @@ def test_a_task_that_is_done_at_once_is_not_asked_for(connect, server):
 def test_images_that_come_in_place_of_a_task_are_kept(connect, server, answer):
     """They were paid for: a gateway that does not wait needs no id."""
     server.answer(answer)
-    assert connect(server.url).call("generate_image_task", DRAW).images[0].data == PNG
+    assert connect(server.url).call("generate_image_task", DRAW).images[0].content == PNG
     assert len(server.seen) == 1
 
 
