@@ -226,14 +226,3 @@ def test_the_socket_is_asked_when_the_connection_is_handed_out_already(kind, ser
     monkeypatch.setattr(PoolState, "checkout", slow)
     assert asked_twice(kind, server.url) == "second"
     assert (len(server.seen), server.connections) == (2, 2)
-
-
-def test_the_socket_is_asked_while_the_loop_is_busy(server):
-    later = Later(STRAY)
-    server.answer([FIRST, later], reply(200, completion("second")))
-
-    def soon():
-        asyncio.get_running_loop().call_soon(later.arrive)
-
-    assert asked_twice("async", server.url, between=soon) == "second"
-    assert (len(server.seen), server.connections) == (2, 2)
