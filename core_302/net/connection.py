@@ -16,7 +16,7 @@ import httpx
 from core_302.net.asyncio_stream import AsyncioStream, AsyncTlsStream
 from core_302.net.blocking_stream import BlockingStream, TlsStream
 from core_302.net.handshakes import READ_SIZE, Proxy
-from core_302.net.http11 import Headers, ResponseReader, request_head
+from core_302.net.http11 import ResponseReader, request_head
 
 BODY = "core_302_body"  # the extension of a response by which its body is found
 
@@ -73,9 +73,8 @@ class _Exchanges:
             "reason_phrase": reader.reason,
             BODY: body,
         }
-        headers: Headers = reader.headers
         return httpcore.Response(
-            reader.status, headers=headers, content=body, extensions=extensions
+            reader.status, headers=reader.headers, content=body, extensions=extensions
         )
 
 

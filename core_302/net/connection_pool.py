@@ -18,7 +18,7 @@ import httpx
 from core_302.errors import ConfigurationError
 from core_302.net.asyncio_stream import connect as connect_awaited
 from core_302.net.asyncio_stream import connecting_awaited
-from core_302.net.blocking_stream import connect, connecting
+from core_302.net.blocking_stream import BlockingStream, TlsStream, connect, connecting
 from core_302.net.connection import AsyncBody, AsyncConnection, Body, Connection, Route
 from core_302.net.deadline import Deadline
 from core_302.net.handshakes import run_steps, run_steps_awaited
@@ -134,7 +134,7 @@ def _connected(route: Route, timeout: float) -> Connection:
     if proxy is None:
         stream = connect(host, route.port, timeout)
         return Connection(route, stream.encrypted(tls, route.name, timeout) if tls else stream)
-    stream = connect(proxy.host, proxy.port, timeout)
+    stream: BlockingStream | TlsStream = connect(proxy.host, proxy.port, timeout)
     try:
         if proxy.scheme == "https":
             stream = stream.encrypted(ssl_context(), proxy.host, timeout)

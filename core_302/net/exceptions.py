@@ -110,13 +110,11 @@ def _ours(error: Exception, host: str | None) -> AI302Error:
 
 
 def _as_httpx(error: Exception) -> Exception:
-    """Return an error of httpcore as httpx's of the same name."""
-    kinds: list[type[Exception]] = [
-        getattr(httpx, kind.__name__, httpx.NetworkError)
-        for kind in type(error).__mro__
-        if kind.__module__.startswith("httpcore")
-    ]
-    translated = kinds[0](str(error))
+    """Return an error of httpcore as httpx's of the same name, as httpx itself does."""
+    kind = type(error)
+    while not hasattr(httpx, kind.__name__):  # one of ours
+        kind = kind.__mro__[1]
+    translated: Exception = getattr(httpx, kind.__name__)(str(error))
     translated.__cause__ = error
     return translated
 

@@ -11,18 +11,18 @@ import ipaddress
 import ssl
 import urllib.parse
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 import httpcore
 
-from core_302.net.http11 import ProtocolError, ResponseReader, request_head
+from core_302.net.http11 import REFUSED, ProtocolError, ResponseReader, request_head
 
 Result = TypeVar("Result")
 Steps = Generator[tuple[bytes, bool], bytes, Result]
 
 READ_SIZE = 64 * 1024  # bytes
 PROXY_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
-REFUSED = 300  # the lowest status of an answer to CONNECT that is none
 SOCKS_SUCCEEDED = 0
 SOCKS_KINDS = {4: 1, 6: 4}  # of addresses, by the version of IP
 SOCKS_ERRORS = (
@@ -158,7 +158,7 @@ class TlsLayer:
     def read(self, size: int) -> Steps[bytes]:
         """Return the steps of reading; b"" at the end."""
         try:
-            return (yield from self._done(lambda: self._tls.read(size)))
+            return (yield from self._done(partial(self._tls.read, size)))
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
             return b""
 
@@ -166,7 +166,7 @@ class TlsLayer:
         """Return the steps of writing all of `data`."""
         rest = memoryview(data)
         while rest:
-            written = yield from self._done(lambda rest=rest: self._tls.write(rest))
+            written = yield from self._done(partial(self._tls.write, rest))
             rest = rest[written:]
 
     def holds_back(self) -> bool:

@@ -13,6 +13,11 @@ import httpcore
 
 LARGEST_HEAD = 100 * 1024  # bytes of one head, of trailers, of a chunk's size with its extensions
 
+SWITCHING = 101
+FINAL = 200  # the lowest status that is not informational
+REFUSED = 300  # the lowest status by which CONNECT is refused
+BODILESS = (204, 304)
+
 Headers = list[tuple[bytes, bytes]]
 
 _BLANK = re.compile(rb"\n\r?\n")
@@ -20,8 +25,8 @@ _STATUS = re.compile(rb"HTTP/1\.([0-9]) ([1-9][0-9]{2})(?: ([\t\x20-\x7e\x80-\xf
 _HEADER = re.compile(
     rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*((?:[^\x00\s](?:[^\x00\r\n]*[^\x00\s])?)?)[ \t]*"
 )
-_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\x00\r\n]*)?")
-_LENGTH = re.compile(rb"[0-9]{1,18}")
+_SIZE = re.compile(rb"([0-9A-Fa-f]{1,20})(?:;[^\r\n]*)?[ \t]*")
+_LENGTH = re.compile(rb"[0-9]{1,20}")
 
 
 class ProtocolError(httpcore.RemoteProtocolError):
@@ -77,9 +82,9 @@ class ResponseReader:
         self._buffer += data
         while (lines := self._take_lines()) is not None:
             self._read_head(lines)
-            if self.status == 101:
+            if self.status == SWITCHING:
                 raise ProtocolError("The server switches protocols, which was not requested.")
-            if self.status >= 200:
+            if self.status >= FINAL:
                 self._frame()
                 return True
         return False
@@ -112,32 +117,29 @@ class ResponseReader:
         return [data] if data else []
 
     def _chunks(self, data: bytes) -> list[bytes]:
-        """Return the content of the chunks in `data`; begun ones are returned as far as they go."""
+        """Return the content of the chunks in `data`; of an incomplete one what has come."""
         pieces: list[bytes] = []
-        at = 0
+        at, size = 0, len(data)
         while not self._last:
-            if self._left is None:  # a chunk begins
+            if self._left is None:
                 end = data.find(b"\r\n", at)
                 if end < 0:
                     break
-                size = _SIZE.fullmatch(data, at, end)
-                if size is None:
-                    raise ProtocolError("The size of a chunk is not valid.")
-                at, self._left = end + 2, int(size[1], 16)
+                at, self._left = end + 2, _size(data, at, end)
                 self._last = not self._left
             elif self._left:
-                piece = data[at : at + self._left]
-                if not piece:
+                if at == size:
                     break
+                piece = data[at : at + self._left]
                 pieces.append(piece)
                 at += len(piece)
                 self._left -= len(piece)
-            else:  # it ends
-                if not b"\r\n".startswith(data[at : at + 2]):
-                    raise ProtocolError("A chunk is longer than its size.")
-                if len(data) < at + 2:
-                    break
+            elif size < at + 2 and b"\r\n".startswith(data[at:]):
+                break
+            elif data.startswith(b"\r\n", at):
                 at, self._left = at + 2, None
+            else:
+                raise ProtocolError("A chunk is longer than its size.")
         self._buffer = data[at:]
         if self._last:
             self._read_trailers()
@@ -192,7 +194,7 @@ class ResponseReader:
         if codings and codings != [b"chunked"]:
             raise ProtocolError("The Transfer-Encoding of the response is not chunked.")
         self.reusable = b"close" not in options and self.version != b"0"
-        if self.status in (204, 304) or (self._connect and self.status < 300):
+        if self.status in BODILESS or (self._connect and self.status < REFUSED):
             self._left = 0
         elif codings:
             self._chunked = True
@@ -201,6 +203,13 @@ class ResponseReader:
         else:
             self.reusable = False
         self.complete = self._left == 0
+
+
+def _size(data: bytes, at: int, end: int) -> int:
+    match = _SIZE.fullmatch(data, at, end)
+    if match is None:
+        raise ProtocolError("The size of a chunk is not valid.")
+    return int(match[1], 16)
 
 
 def _headers(lines: list[bytes]) -> Headers:

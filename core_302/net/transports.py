@@ -11,7 +11,7 @@ import httpcore
 import httpx
 
 from core_302.net.connection import BODY
-from core_302.net.connection_pool import AsyncConnectionPool, ConnectionPool
+from core_302.net.connection_pool import AsyncConnectionPool, ConnectionPool, ssl_context
 from core_302.net.deadline import Deadline
 from core_302.net.undocumented import is_replaced, set_pool
 
@@ -65,11 +65,15 @@ class AsyncPooledTransport(httpx.AsyncHTTPTransport):
 
 
 class _Pool(ConnectionPool):
-    """Our own pool, unless somebody's test has put something in the place of httpcore's."""
+    """Our own pool, unless a test has replaced httpcore's, as respx does.
+
+    What such a test lets pass goes over a connection of httpcore's, which is closed after it.
+    """
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
         if is_replaced(httpcore.ConnectionPool, "handle_request"):
-            return httpcore.ConnectionPool().handle_request(request)
+            replaced = httpcore.ConnectionPool(ssl_context(), max_keepalive_connections=0)
+            return replaced.handle_request(request)
         return super().handle_request(request)
 
 
@@ -78,7 +82,8 @@ class _AsyncPool(AsyncConnectionPool):
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         if is_replaced(httpcore.AsyncConnectionPool, "handle_async_request"):
-            return await httpcore.AsyncConnectionPool().handle_async_request(request)
+            replaced = httpcore.AsyncConnectionPool(ssl_context(), max_keepalive_connections=0)
+            return await replaced.handle_async_request(request)
         return await super().handle_async_request(request)
 
 
