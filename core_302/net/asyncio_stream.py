@@ -33,7 +33,7 @@ async def connect(
     port: int,
     tls: ssl.SSLContext | None,
     name: str,
-    timeout: float | None,  # noqa: ASYNC109 - httpcore's
+    timeout: float,  # noqa: ASYNC109 - httpcore's
 ) -> AsyncioStream:
     """Connect to a host.
 
@@ -42,7 +42,7 @@ async def connect(
         port: Its port.
         tls: What to encrypt with, or None.
         name: The host that the certificate must be for.
-        timeout: The time limit, look-up and handshake included; None for none.
+        timeout: The time limit, look-up and handshake included.
 
     Raises:
         httpcore.ConnectTimeout: It took longer.
@@ -68,7 +68,7 @@ async def connect(
 
 
 @asynccontextmanager
-async def connecting_awaited(timeout: float | None) -> AsyncIterator[None]:  # noqa: ASYNC109
+async def connecting_awaited(timeout: float) -> AsyncIterator[None]:  # noqa: ASYNC109
     """Turn the errors of what is done inside into those of connecting, within a time limit."""
     try:
         # Not `wait_for`: before Python 3.12 it forgets a cancellation that comes with the end.
@@ -145,7 +145,7 @@ class AsyncioStream(asyncio.Protocol):
 
     # What reads and writes it.
 
-    async def read(self, max_bytes: int, timeout: float | None) -> bytes:  # noqa: ASYNC109 - httpcore's
+    async def read(self, max_bytes: int, timeout: float) -> bytes:  # noqa: ASYNC109 - httpcore's
         """Return the received bytes; b"" at the end.
 
         Raises:
@@ -169,7 +169,7 @@ class AsyncioStream(asyncio.Protocol):
             raise httpcore.ReadError(str(self._error)) from self._error
         return received
 
-    async def write(self, buffer: bytes, timeout: float | None) -> None:  # noqa: ASYNC109 - httpcore's
+    async def write(self, buffer: bytes, timeout: float) -> None:  # noqa: ASYNC109 - httpcore's
         """Send `buffer`, and wait while too much of it is still unsent.
 
         Raises:
@@ -201,7 +201,7 @@ class AsyncioStream(asyncio.Protocol):
         self,
         context: ssl.SSLContext,
         name: str,
-        timeout: float | None,  # noqa: ASYNC109 - httpcore's
+        timeout: float,  # noqa: ASYNC109 - httpcore's
     ) -> AsyncTlsStream:
         """Return the same connection, encrypted, as `BlockingStream.encrypted` does.
 
@@ -271,23 +271,19 @@ class AsyncTlsStream:
         self._layer = layer
         self._answered = False
 
-    async def read(self, max_bytes: int, timeout: float | None) -> bytes:  # noqa: ASYNC109
+    async def read(self, max_bytes: int, timeout: float) -> bytes:  # noqa: ASYNC109
         """Do the same as `AsyncioStream.read`."""
         self._answered = True
         with tls_errors(httpcore.ReadError):
             return await run_steps_awaited(self._outer, self._layer.read(max_bytes), timeout)
 
-    async def write(self, buffer: bytes, timeout: float | None) -> None:  # noqa: ASYNC109
+    async def write(self, buffer: bytes, timeout: float) -> None:  # noqa: ASYNC109
         """Do the same as `AsyncioStream.write`."""
         if self._answered and (self._outer.is_readable() or self._layer.holds_back()):
             raise httpcore.ConnectionNotAvailable
         self._answered = False
         with tls_errors(httpcore.WriteError):
             await run_steps_awaited(self._outer, self._layer.write(buffer), timeout)
-
-    def begin(self) -> None:
-        """Do the same as `AsyncioStream.begin`."""
-        self._answered = False
 
     async def aclose(self) -> None:
         """Close the connection."""

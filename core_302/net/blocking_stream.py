@@ -36,7 +36,7 @@ class BlockingStream:
         self._socket = connection
         self._answered = False  # the next write begins another request
 
-    def read(self, max_bytes: int, timeout: float | None) -> bytes:
+    def read(self, max_bytes: int, timeout: float) -> bytes:
         """Return the received bytes; b"" at the end.
 
         Raises:
@@ -52,7 +52,7 @@ class BlockingStream:
         except OSError as error:
             raise httpcore.ReadError(str(error)) from error
 
-    def write(self, buffer: bytes, timeout: float | None) -> None:
+    def write(self, buffer: bytes, timeout: float) -> None:
         """Send `buffer`.
 
         Raises:
@@ -80,7 +80,7 @@ class BlockingStream:
         self._socket.close()
 
     def encrypted(
-        self, context: ssl.SSLContext, name: str, timeout: float | None
+        self, context: ssl.SSLContext, name: str, timeout: float
     ) -> BlockingStream | TlsStream:
         """Return the same connection, encrypted.
 
@@ -120,13 +120,13 @@ class TlsStream:
         self._layer = layer
         self._answered = False
 
-    def read(self, max_bytes: int, timeout: float | None) -> bytes:
+    def read(self, max_bytes: int, timeout: float) -> bytes:
         """Do the same as `BlockingStream.read`."""
         self._answered = True
         with tls_errors(httpcore.ReadError):
             return run_steps(self._outer, self._layer.read(max_bytes), timeout)
 
-    def write(self, buffer: bytes, timeout: float | None) -> None:
+    def write(self, buffer: bytes, timeout: float) -> None:
         """Do the same as `BlockingStream.write`."""
         if self._answered and (self._outer.is_readable() or self._layer.holds_back()):
             raise httpcore.ConnectionNotAvailable
@@ -134,16 +134,12 @@ class TlsStream:
         with tls_errors(httpcore.WriteError):
             run_steps(self._outer, self._layer.write(buffer), timeout)
 
-    def begin(self) -> None:
-        """Do the same as `BlockingStream.begin`."""
-        self._answered = False
-
     def close(self) -> None:
         """Close the connection."""
         self._outer.close()
 
 
-def connect(host: str, port: int, timeout: float | None) -> BlockingStream:
+def connect(host: str, port: int, timeout: float) -> BlockingStream:
     """Connect to a host.
 
     Raises:
@@ -185,7 +181,7 @@ def is_readable(connection: socket.socket) -> bool:
     return bool(poll.poll(0))
 
 
-def connecting(connect: Callable[[], Result], timeout: float | None) -> Result:
+def connecting(connect: Callable[[], Result], timeout: float) -> Result:
     """Return the result of `connect`, whose errors become those of connecting."""
     try:
         return connect()
@@ -196,7 +192,7 @@ def connecting(connect: Callable[[], Result], timeout: float | None) -> Result:
         raise httpcore.ConnectError(str(error)) from error
 
 
-def _connected(host: str, port: int, timeout: float | None) -> socket.socket:
+def _connected(host: str, port: int, timeout: float) -> socket.socket:
     """Return a socket to the first address that answers; each has its share of the time."""
     found = look_up(host, port, seconds_left(timeout))
     failed: OSError = OSError(f"{host} has no address")

@@ -18,7 +18,7 @@ import httpx
 from core_302.errors import ConfigurationError
 from core_302.net.asyncio_stream import connect as connect_awaited
 from core_302.net.asyncio_stream import connecting_awaited
-from core_302.net.blocking_stream import BlockingStream, TlsStream, connect, connecting
+from core_302.net.blocking_stream import BlockingStream, connect, connecting
 from core_302.net.connection import AsyncBody, AsyncConnection, Body, Connection, Route
 from core_302.net.deadline import Deadline
 from core_302.net.handshakes import run_steps, run_steps_awaited
@@ -130,22 +130,29 @@ class ConnectionPool:
 
 def _connected(route: Route, timeout: float) -> Connection:
     tls = ssl_context() if route.scheme == b"https" else None  # its certificates may be missing
+    stream = _reached(route, timeout)
+    return Connection(route, stream.encrypted(tls, route.name, timeout) if tls else stream)
+
+
+def _reached(route: Route, timeout: float) -> BlockingStream:
+    """Return a connection to a route's host, or to the proxy that has connected to it."""
     host, proxy = route.host.decode("ascii"), route.proxy
     if proxy is None:
-        stream = connect(host, route.port, timeout)
-        return Connection(route, stream.encrypted(tls, route.name, timeout) if tls else stream)
-    stream: BlockingStream | TlsStream = connect(proxy.host, proxy.port, timeout)
+        return connect(host, route.port, timeout)
+    stream = connect(proxy.host, proxy.port, timeout)
     try:
         if proxy.scheme == "https":
-            stream = stream.encrypted(ssl_context(), proxy.host, timeout)
+            encrypted = stream.encrypted(ssl_context(), proxy.host, timeout)
+            assert isinstance(encrypted, BlockingStream), "what was not encrypted yet"
+            stream = encrypted
         if not route.forwarded:
             steps = proxy.connecting(host, route.port)
             connecting(partial(run_steps, stream, steps, timeout), timeout)
             stream.begin()
-        return Connection(route, stream.encrypted(tls, route.name, timeout) if tls else stream)
     except BaseException:
         stream.close()
         raise
+    return stream
 
 
 class AsyncConnectionPool:
@@ -220,19 +227,18 @@ async def _connected_awaited(
     tls = ssl_context() if route.scheme == b"https" else None
     host, proxy = route.host.decode("ascii"), route.proxy
     if proxy is None:
-        return AsyncConnection(
-            route, await connect_awaited(host, route.port, tls, route.name, timeout)
-        )
+        stream = await connect_awaited(host, route.port, tls, route.name, timeout)
+        return AsyncConnection(route, stream)
     outer = ssl_context() if proxy.scheme == "https" else None
     stream = await connect_awaited(proxy.host, proxy.port, outer, proxy.host, timeout)
-    try:
-        if not route.forwarded:
+    if not route.forwarded:
+        try:
             async with connecting_awaited(timeout):
                 await run_steps_awaited(stream, proxy.connecting(host, route.port), timeout)
-            stream.begin()
-        if tls:
-            return AsyncConnection(route, await stream.encrypted(tls, route.name, timeout))
+        except BaseException:
+            await stream.aclose()
+            raise
+        stream.begin()
+    if tls is None:
         return AsyncConnection(route, stream)
-    except BaseException:
-        await stream.aclose()
-        raise
+    return AsyncConnection(route, await stream.encrypted(tls, route.name, timeout))

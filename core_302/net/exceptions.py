@@ -111,10 +111,7 @@ def _ours(error: Exception, host: str | None) -> AI302Error:
 
 def _as_httpx(error: Exception) -> Exception:
     """Return an error of httpcore as httpx's of the same name, as httpx itself does."""
-    kind = type(error)
-    while not hasattr(httpx, kind.__name__):  # one of ours
-        kind = kind.__mro__[1]
-    translated: Exception = getattr(httpx, kind.__name__)(str(error))
+    translated: Exception = getattr(httpx, type(error).__name__)(str(error))
     translated.__cause__ = error
     return translated
 

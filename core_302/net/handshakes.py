@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import httpcore
 
-from core_302.net.http11 import REFUSED, ProtocolError, ResponseReader, request_head
+from core_302.net.http11 import REFUSED, ResponseReader, request_head
 
 Result = TypeVar("Result")
 Steps = Generator[tuple[bytes, bool], bytes, Result]
@@ -89,7 +89,7 @@ def _connect(proxy: Proxy, host: str, port: int) -> Steps[None]:
     try:
         while not reader.feed_head((yield head, True)):
             head = b""
-    except ProtocolError as error:
+    except httpcore.RemoteProtocolError as error:
         raise httpcore.ProxyError(str(error)) from error
     if reader.status >= REFUSED:
         raise httpcore.ProxyError(f"{reader.status} {reader.reason.decode('latin-1')}")
@@ -192,7 +192,7 @@ class TlsLayer:
                 return result
 
 
-def run_steps(stream: Any, steps: Steps[Result], timeout: float | None) -> Result:
+def run_steps(stream: Any, steps: Steps[Result], timeout: float) -> Result:
     """Run steps over a blocking stream, and return their result."""
     received: Any = None
     try:
@@ -210,7 +210,7 @@ def run_steps(stream: Any, steps: Steps[Result], timeout: float | None) -> Resul
 async def run_steps_awaited(
     stream: Any,
     steps: Steps[Result],
-    timeout: float | None,
+    timeout: float,
 ) -> Result:
     """Do the same as `run_steps` over an awaited stream."""
     received: Any = None

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 import httpcore
+from httpcore import RemoteProtocolError
 
 LARGEST_HEAD = 100 * 1024  # bytes of one head, of trailers, of a chunk's size with its extensions
 
@@ -27,10 +28,6 @@ _HEADER = re.compile(
 )
 _SIZE = re.compile(rb"([0-9A-Fa-f]{1,20})(?:;[^\r\n]*)?[ \t]*")
 _LENGTH = re.compile(rb"[0-9]{1,20}")
-
-
-class ProtocolError(httpcore.RemoteProtocolError):
-    """The received bytes are not HTTP/1.1, or end too early."""
 
 
 class ResponseReader:
@@ -75,15 +72,15 @@ class ResponseReader:
         """Take bytes; return whether the final head is complete. Read on with `feed(b"")` then.
 
         Raises:
-            ProtocolError: The bytes are not the head of a response, or end before it does.
+            RemoteProtocolError: The bytes are not the head of a response, or end before it does.
         """
         if not data:
-            raise ProtocolError("Server disconnected without sending a response.")
+            raise RemoteProtocolError("Server disconnected without sending a response.")
         self._buffer += data
         while (lines := self._take_lines()) is not None:
             self._read_head(lines)
             if self.status == SWITCHING:
-                raise ProtocolError("The server switches protocols, which was not requested.")
+                raise RemoteProtocolError("The server switches protocols, which was not requested.")
             if self.status >= FINAL:
                 self._frame()
                 return True
@@ -93,7 +90,7 @@ class ResponseReader:
         """Take bytes, or the end of the connection, and return the body in them.
 
         Raises:
-            ProtocolError: The body breaks its framing, or ends too early.
+            RemoteProtocolError: The body breaks its framing, or ends too early.
         """
         if self._buffer:
             data = self._buffer + data
@@ -103,7 +100,7 @@ class ResponseReader:
         pieces = self._chunks(data) if self._chunked else self._counted(data)
         if ended and not self.complete:
             if self._left is not None or self._chunked:
-                raise ProtocolError("The server closed the connection before the response ended.")
+                raise RemoteProtocolError("The server closed in the middle of the response.")
             self.complete = True
         return pieces
 
@@ -139,12 +136,12 @@ class ResponseReader:
             elif data.startswith(b"\r\n", at):
                 at, self._left = at + 2, None
             else:
-                raise ProtocolError("A chunk is longer than its size.")
+                raise RemoteProtocolError("A chunk is longer than its size.")
         self._buffer = data[at:]
         if self._last:
             self._read_trailers()
         elif len(self._buffer) > LARGEST_HEAD:
-            raise ProtocolError("The size of a chunk is too long.")
+            raise RemoteProtocolError("The size of a chunk is too long.")
         return pieces
 
     def _read_trailers(self) -> None:
@@ -162,7 +159,7 @@ class ResponseReader:
         blank = _BLANK.search(buffer)
         if blank is None:
             if len(buffer) > LARGEST_HEAD:
-                raise ProtocolError("The headers of the response are too long.")
+                raise RemoteProtocolError("The headers of the response are too long.")
             return None
         self._buffer = buffer[blank.end() :]
         lines = buffer[: blank.start()].split(b"\n")
@@ -171,7 +168,7 @@ class ResponseReader:
     def _read_head(self, lines: list[bytes]) -> None:
         status = _STATUS.fullmatch(lines[0]) if lines else None
         if status is None:
-            raise ProtocolError("The status line of the response is not valid.")
+            raise RemoteProtocolError("The status line of the response is not valid.")
         self.version, self.reason = status[1], status[3] or b""
         self.status = int(status[2])
         self.headers = _headers(lines[1:])
@@ -190,9 +187,9 @@ class ResponseReader:
             elif lower == b"connection":
                 options += [option.strip() for option in value.lower().split(b",")]
         if len(lengths) > 1 or not all(map(_LENGTH.fullmatch, lengths)):
-            raise ProtocolError("The Content-Length of the response is not valid.")
+            raise RemoteProtocolError("The Content-Length of the response is not valid.")
         if codings and codings != [b"chunked"]:
-            raise ProtocolError("The Transfer-Encoding of the response is not chunked.")
+            raise RemoteProtocolError("The Transfer-Encoding of the response is not chunked.")
         self.reusable = b"close" not in options and self.version != b"0"
         if self.status in BODILESS or (self._connect and self.status < REFUSED):
             self._left = 0
@@ -208,7 +205,7 @@ class ResponseReader:
 def _size(data: bytes, at: int, end: int) -> int:
     match = _SIZE.fullmatch(data, at, end)
     if match is None:
-        raise ProtocolError("The size of a chunk is not valid.")
+        raise RemoteProtocolError("The size of a chunk is not valid.")
     return int(match[1], 16)
 
 
@@ -217,7 +214,7 @@ def _headers(lines: list[bytes]) -> Headers:
     for line in lines:
         header = _HEADER.fullmatch(line)
         if header is None:
-            raise ProtocolError("A header of the response is not valid.")
+            raise RemoteProtocolError("A header of the response is not valid.")
         headers.append((header[1], header[2]))
     return headers
 

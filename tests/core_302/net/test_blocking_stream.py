@@ -114,3 +114,75 @@ def test_a_port_that_is_none_leaves_no_socket_open(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_given, **_more: found)
     with pytest.raises(httpcore.ConnectError, match="port must be"):
         connect("127.0.0.1", 99999, SECONDS)
+
+
+def test_what_waits_behind_two_layers_of_tls_is_found_before_the_next_request():
+    outer, trusts_outer = certified("proxy.example")
+    inner, trusts_inner = certified("gateway.example")
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    arrived = threading.Event()
+
+    def serve(connection):
+        tls = inner.wrap_bio(incoming, outgoing, server_side=True)
+        with outer.wrap_socket(connection, server_side=True) as safe:
+            while True:
+                try:
+                    tls.do_handshake()
+                    break
+                except ssl.SSLWantReadError:
+                    safe.sendall(outgoing.read())
+                    incoming.write(safe.recv(65536))
+            tls.write(b"first")
+            tls.write(b"second")
+            safe.sendall(outgoing.read())
+            arrived.wait(SECONDS)
+            safe.unwrap()
+
+    def served(connection):
+        with contextlib.suppress(OSError):
+            serve(connection)
+
+    with connected(served) as (stream, _):
+        safe = stream.encrypted(trusts_outer, "proxy.example", SECONDS)
+        safest = safe.encrypted(trusts_inner, "gateway.example", SECONDS)
+        assert safest.read(100, SECONDS) == b"first"
+        with pytest.raises(httpcore.ConnectionNotAvailable):
+            safest.write(b"the next", SECONDS)
+        arrived.set()
+        safest.close()
+
+
+def test_a_broken_record_behind_two_layers_of_tls_is_an_error_of_reading():
+    outer, trusts_outer = certified("proxy.example")
+    inner, trusts_inner = certified("gateway.example")
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+
+    def serve(connection):
+        tls = inner.wrap_bio(incoming, outgoing, server_side=True)
+        with outer.wrap_socket(connection, server_side=True) as safe:
+            while True:
+                try:
+                    tls.do_handshake()
+                    break
+                except ssl.SSLWantReadError:
+                    safe.sendall(outgoing.read())
+                    incoming.write(safe.recv(65536))
+            safe.sendall(outgoing.read() + b"no record of TLS at all")
+            safe.recv(100)
+
+    def served(connection):
+        with contextlib.suppress(OSError):
+            serve(connection)
+
+    with connected(served) as (stream, _):
+        safe = stream.encrypted(trusts_outer, "proxy.example", SECONDS)
+        safest = safe.encrypted(trusts_inner, "gateway.example", SECONDS)
+        with pytest.raises(httpcore.ReadError):
+            safest.read(100, SECONDS)
+        safest.close()
+
+
+def test_a_connection_that_was_closed_counts_as_readable():
+    with connected(lambda _: None) as (stream, _):
+        stream.close()
+        assert stream.is_readable()

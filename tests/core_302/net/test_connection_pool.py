@@ -570,3 +570,15 @@ def test_a_connection_that_was_unused_for_too_long_is_closed(kind, server, monke
 
     assert asyncio.run(ask_twice())
     assert server.connections == 2
+
+
+def test_nothing_is_written_when_the_deadline_has_passed(loop):
+    async def use(stream):
+        await stream.write(b"late", 0.0)
+
+    with (
+        listening(lambda connection: connection.recv(10)) as (port, got),
+        pytest.raises(httpcore.WriteTimeout),
+    ):
+        loop.connected(port, use)
+    assert got == [b""]

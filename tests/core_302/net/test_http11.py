@@ -4,8 +4,9 @@ import random
 
 import h11
 import httpcore
+import pytest
 
-from core_302.net.http11 import LARGEST_HEAD, ResponseReader
+from core_302.net.http11 import LARGEST_HEAD, ResponseReader, request_head
 from tests.scripted_server import DONE, chunk, completion, reply, stream
 
 SEED = 302
@@ -24,7 +25,7 @@ ok""".replace(b"\n", b"\r\n")
 CHUNKED = b"""HTTP/1.1 200 OK
 transfer-encoding: chunked
 
-5;a=b;c 
+5;a=b;c_
 Hello
 0A
 , everyone
@@ -32,7 +33,7 @@ Hello
 X-A: b
 X-C: d
 
-""".replace(b"\n", b"\r\n")
+""".replace(b"_", b" ").replace(b"\n", b"\r\n")
 
 REPLIES = [
     b"".join(step for step in steps)
