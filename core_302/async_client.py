@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from core_302.endpoints.models import Model
     from core_302.endpoints.rerank import Ranking
     from core_302.endpoints.search import SearchReport
-    from core_302.flows import download, image_jobs, retrieval
+    from core_302.flows import download, drawing, image_jobs, retrieval
     from core_302.image_parts import ImageFile
     from core_302.options import retrieval as retrieval_options
     from core_302.options.avatar import AvatarRequest
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
 else:
     download = OnDemand("core_302.flows.download")
+    drawing = OnDemand("core_302.flows.drawing")
     image_jobs = OnDemand("core_302.flows.image_jobs")
     retrieval = OnDemand("core_302.flows.retrieval")
     retrieval_options = OnDemand("core_302.options.retrieval")
@@ -132,13 +133,26 @@ class AsyncClient(AsyncRunner):
         """
         return await self.run(retrieval.search(query, options or retrieval_options.SearchOptions()))
 
-    async def generate_image(self, asked: ImageRequest) -> ImageJob:
-        """Draw an image with the unified endpoint. Paid: sent once.
+    async def generate_image(
+        self,
+        asked: ImageRequest,
+        *,
+        as_task: bool | None = None,
+        on_progress: Callable[[ImageTask], Awaitable[object] | object] | None = None,
+    ) -> ImageJob:
+        """Draw an image, or work on given ones, where the model is served. Paid: ordered once.
+
+        Args:
+            asked: The image.
+            as_task: Order a task and poll it, or ask in one call; by default as the endpoint of
+                the model is best asked. What is not listed is a task at today's endpoint.
+            on_progress: Called with an `ImageTask` after each answer about a task.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(image_jobs.image_job(images.image_request(asked)))
+        flow = drawing.draw(asked, as_task=as_task)
+        return await self.run(flow, on_progress=on_progress)
 
     async def generate_image_v2(self, asked: ImageRequest) -> ImageJob:
         """Draw an image with the unified endpoint's second version, in one call. Paid: sent once.
@@ -146,7 +160,8 @@ class AsyncClient(AsyncRunner):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(image_jobs.image_job(images.task_request(asked, run_async=False)))
+        flow = image_jobs.image_job(images.task_request(asked, run_async=False))
+        return await self.run(drawing.offered(asked.model, flow))
 
     async def generate_image_task(
         self,
@@ -154,7 +169,7 @@ class AsyncClient(AsyncRunner):
         *,
         on_progress: Callable[[ImageTask], Awaitable[object] | object] | None = None,
     ) -> ImageJob:
-        """Draw an image as a task, and poll it until it is done. Paid: ordered once.
+        """Draw an image as a task of today's endpoint, and poll it. Paid: ordered once.
 
         `on_progress` is called with an `ImageTask` after each answer.
 
@@ -162,7 +177,7 @@ class AsyncClient(AsyncRunner):
             AI302Error: With `task_id` set, if the task was ordered: see `resume_image`.
         """
         flow = image_jobs.image_task(images.task_request(asked))
-        return await self.run(flow, on_progress=on_progress)
+        return await self.run(drawing.offered(asked.model, flow), on_progress=on_progress)
 
     async def start_image(self, asked: ImageRequest, *, webhook: str | None = None) -> ImageTask:
         """Order an image as a task, and do not wait. Paid: ordered once.
@@ -175,7 +190,8 @@ class AsyncClient(AsyncRunner):
             AI302Error: See the tree in `core_302.errors`.
         """
         request = images.task_request(asked, webhook=webhook)
-        return await self.run(image_jobs.paid(request, image_reply.read_task))
+        flow = image_jobs.paid(request, image_reply.read_task)
+        return await self.run(drawing.offered(asked.model, flow))
 
     async def image_task(self, task_id: str) -> ImageTask:
         """Poll a task once. This costs nothing.
@@ -184,7 +200,7 @@ class AsyncClient(AsyncRunner):
             JobFailedError: It failed.
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self._ask(images.fetch_request(task_id), image_reply.read_task)
+        return await self.run(drawing.look(task_id))
 
     async def resume_image(
         self,
@@ -197,7 +213,7 @@ class AsyncClient(AsyncRunner):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        flow = image_jobs.resume(task_id)
+        flow = drawing.resume(task_id)
         return await self.run(flow, on_progress=on_progress)
 
     async def generate_openai_image(self, asked: OpenAIImageRequest) -> ImageJob:
@@ -206,7 +222,8 @@ class AsyncClient(AsyncRunner):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(image_jobs.image_job(images.openai_request(asked)))
+        flow = image_jobs.image_job(images.openai_request(asked))
+        return await self.run(drawing.offered(asked.model, flow))
 
     async def generate_avatars(self, asked: AvatarRequest) -> ImageJob:
         """Make avatars from a photo. Paid: sent once.

@@ -18,7 +18,7 @@ DEEPEST = 100  # levels; a list of lists is two
 TOO_DEEP = "it nests too deeply"
 
 
-def with_whole_letters(value: Any) -> Any:
+def without_lone_surrogates(value: Any) -> Any:
     """Return plain values with every lone surrogate replaced, also in names."""
     text = json.dumps(value, ensure_ascii=False)
     try:
@@ -29,7 +29,7 @@ def with_whole_letters(value: Any) -> Any:
     return value
 
 
-def read_json(text: str | bytes, repair: Callable[[Any], Any] = with_whole_letters) -> Any:
+def read_json(text: str | bytes, repair: Callable[[Any], Any] = without_lone_surrogates) -> Any:
     """Parse `text`. A lone surrogate becomes U+FFFD, as in broken UTF-8.
 
     Args:

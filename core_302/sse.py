@@ -109,8 +109,8 @@ class SseDecoder:
             self._size = 0
         self._name = ""
 
-    def _hold(self, piece: bytes) -> None:
-        self._size += len(piece) + 1  # and the line break: empty lines without end are long too
+    def _hold(self, chunk: bytes) -> None:
+        self._size += len(chunk) + 1  # and the line break: empty lines without end are long too
         if self._size > self._largest_event:
             raise ReplyTooLargeError(
                 f"One event of the stream is longer than {self._largest_event} bytes."

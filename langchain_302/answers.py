@@ -94,8 +94,8 @@ class ChunkWriter:
             metadata["finish_reason"] = reason
         if self._others:
             metadata["other_answers"] = [
-                AnswerAccumulator(pieces).plain(index)
-                for index, pieces in sorted(self._others.items())
+                AnswerAccumulator(chunks).plain(index)
+                for index, chunks in sorted(self._others.items())
             ]
         message = AIMessageChunk(
             content="",

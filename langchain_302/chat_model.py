@@ -35,7 +35,7 @@ from core_302.messages.token_estimate import count_conversation, token_ids
 from core_302.messages.tool_choice import chosen_tool
 from core_302.messages.tool_results import mended
 from core_302.options.answer import AnswerFields
-from core_302.options.chat import LASTING, OTHER_FIELDS, ChatFields, chat_options
+from core_302.options.chat import LASTING, OTHER_FIELDS, ChatFields, StopTexts, chat_options
 from core_302.options.declaration import Text
 from core_302.options.framework_names import names_of
 from core_302.version import version_of
@@ -159,7 +159,7 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
     streaming: bool = False
     """Request a stream even in `invoke`, for models that only stream."""
     stop: Annotated[
-        str | Sequence[str] | None, Field(validation_alias=names_of("LangChain", "stop"))
+        str | StopTexts | None, Field(validation_alias=names_of("LangChain", "stop"))
     ] = None
     """Texts that end the answer."""
 

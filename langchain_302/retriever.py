@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.callbacks import (
     AsyncCallbackManagerForRetrieverRun,
@@ -10,7 +10,7 @@ from langchain_core.callbacks import (
 )
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from pydantic import PrivateAttr
+from pydantic import PrivateAttr, model_validator
 
 from core_302 import SearchOptions
 from core_302.adapters.connection import Connection
@@ -18,6 +18,9 @@ from core_302.endpoints.search import SearchReport
 from core_302.options.retrieval import DEFAULT_RESULTS, MaxResults, SearchFields, options_in
 from langchain_302.client_fields import ClientFields, connected
 from langchain_302.errors import langchain_errors
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 @connected
@@ -45,6 +48,11 @@ class AI302SearchRetriever(BaseRetriever, SearchFields, ClientFields):
 
     k: MaxResults = DEFAULT_RESULTS
     """The most pages."""
+
+    @model_validator(mode="after")
+    def _check_what_the_provider_knows(self) -> Self:
+        self._options({})
+        return self
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, **options: Any

@@ -83,12 +83,12 @@ class ResponseWriter:
         else:
             self._so_far.add(delta)
             if delta.text or delta.refusal or delta.reasoning or delta.tool_calls or delta.images:
-                responses.append(self._piece(delta))
+                responses.append(self._chunk(delta))
         if delta.about is not None:
             responses.append(self._last(delta.about))
         return responses
 
-    def _piece(self, delta: ChatDelta) -> ChatResponse:
+    def _chunk(self, delta: ChatDelta) -> ChatResponse:
         return ChatResponse(
             message=_message(self._so_far, NOTHING_YET, whole=False),
             delta=delta.text or delta.refusal,
@@ -100,8 +100,8 @@ class ResponseWriter:
         kept = about_reply(about, self._so_far.finish_reason)
         if self._others:
             kept["other_answers"] = [
-                AnswerAccumulator(pieces).plain(index)
-                for index, pieces in sorted(self._others.items())
+                AnswerAccumulator(chunks).plain(index)
+                for index, chunks in sorted(self._others.items())
             ]
         return ChatResponse(
             message=_whole_message(self._so_far, about, self._model),
@@ -133,10 +133,10 @@ def _whole_message(answer: AnswerAccumulator, about: About, model: str) -> ChatM
 
 
 def _message(answer: AnswerAccumulator, about: About, *, whole: bool) -> ChatMessage:
-    thought = about.usage.reasoning_tokens if about.usage else 0
+    reasoning_tokens = about.usage.reasoning_tokens if about.usage else 0
     blocks: list[Any] = []
     if answer.reasoning:
-        blocks.append(ThinkingBlock(content=answer.reasoning, num_tokens=thought or None))
+        blocks.append(ThinkingBlock(content=answer.reasoning, num_tokens=reasoning_tokens or None))
     calls = [_call(call, whole=whole) for call in answer.tool_calls]
     # A refusal is the text where there is no other: an agent must not return "".
     text = answer.text or answer.refusal

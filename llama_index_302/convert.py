@@ -108,8 +108,8 @@ def _assistant(
     if calls:
         wire |= {"tool_calls": calls, "content": content or None}
     if goes_back(reasoning_back, calls_tools=bool(calls)):
-        thoughts = [b.content for b in message.blocks if isinstance(b, ThinkingBlock)]
-        if reasoning := "".join(thought for thought in thoughts if thought):
+        thinking = [b.content for b in message.blocks if isinstance(b, ThinkingBlock)]
+        if reasoning := "".join(text for text in thinking if text):
             wire["reasoning_content"] = reasoning
     return wire
 

@@ -17,13 +17,14 @@ from core_302 import AsyncClient, Client, PollPolicy, RetryPolicy, WebSearch
 from core_302.adapters.connected import concealed
 from core_302.adapters.connection import Connection, LifeCycle
 from core_302.adapters.shared_tools import Limited, chosen, tools_of
+from core_302.config import unshown_values
 from core_302.endpoints.image_reply import ImageTask
 from core_302.tools.budget import ASSUMED_PRICE
-from core_302.tools.capability import ToolResult
+from core_302.tools.capability import ToolResult, image_result
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL, Report, ToolContext
 from core_302.tools.settings import DEFAULT_MODEL, ImageJobSettings, SelectionSettings
 from llama_index_302.client_fields import connected
-from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blocks_of, image_result
+from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blocks_of
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -80,7 +81,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         max_retries: How often a call that surely did nothing is retried.
         retry: Your own retry policy; it wins over `max_retries`.
         default_headers: Headers of every call. Treated as secret.
-        default_query: Query parameters of every call.
+        default_query: Query parameters of every call. Treated as secret.
         allow_insecure: Permit `http://` to a host that is not this machine.
         http_client: Your own `httpx.Client`; it is never closed here.
         async_http_client: Your own `httpx.AsyncClient`; it is never closed here.
@@ -104,7 +105,8 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
             free.
         on_unsupported: What is done about a value that a model does not support: see
             `ImageRequest`.
-        as_task: Order images as tasks and poll them, which calls `on_progress`.
+        as_task: Order images as tasks and poll them, which calls `on_progress`, or ask in one
+            call. None: tasks, where the model's endpoint has them.
         on_progress: Called with a task's progress.
         polling: How often a task is polled.
 
@@ -150,11 +152,13 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         assumed_price: float = ASSUMED_PRICE,
         look_up_cost: bool = True,
         on_unsupported: Literal["error", "adjust"] = "error",
-        as_task: bool = False,
+        as_task: bool | None = None,
         on_progress: Callable[[ImageTask], object] | None = None,
         polling: PollPolicy | None = None,
     ) -> None:
         api_key = concealed(api_key)
+        default_headers = unshown_values(default_headers)
+        default_query = unshown_values(default_query)
         said = {name: value for name, value in locals().items() if name != "self"}
         given = {name: value for name, value in said.items() if value is not None}
         self._selection = _Selection(**given)
@@ -180,24 +184,24 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         self,
         prompt: str,
         *,
-        width: int | None = None,
-        height: int | None = None,
+        images: Sequence[str] | str | None = None,
+        mask: str | None = None,
+        size: str | None = None,
         aspect_ratio: str | None = None,
-        negative_prompt: str | None = None,
+        n: int | None = None,
         output_format: Literal["png", "jpeg", "webp"] | None = None,
-        image: str | None = None,
         model: str | None = None,
     ) -> Blocks:
-        """Draw an image.
+        """Draw an image, or work on given ones.
 
         Args:
             prompt: What to draw: subject, style, light, colours, in plain words.
-            width: In pixels.
-            height: In pixels.
-            aspect_ratio: Width to height, such as 16:9. Not every model takes it.
-            negative_prompt: What must not be in the image.
+            images: The images to work on: links, data URIs, or names of files that may be read.
+            mask: What to change, transparent, as an image; for models that take one.
+            size: Such as `1024x768`, or a preset of the model such as `2K`.
+            aspect_ratio: Width to height, such as 16:9.
+            n: How many images; one by default.
             output_format: The file's format.
-            image: The image to work on, for models that edit one.
             model: One of `more_image_models`, if there are any.
 
         Raises:

@@ -223,16 +223,16 @@ def image_links(message: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(link) for link in links if is_web_link(link) or is_image_data(link))
 
 
-def read_audio(*pieces: Mapping[str, Any]) -> Audio | None:
+def read_audio(*chunks: Mapping[str, Any]) -> Audio | None:
     """Join the chunks of a spoken answer; None if there is neither audio nor transcript."""
-    sound = b"".join(_bytes_of(piece.get("data")) for piece in pieces)
-    transcript = "".join(text_or_none(piece.get("transcript")) or "" for piece in pieces)
-    if not (sound or transcript):
+    audio = b"".join(_bytes_of(chunk.get("data")) for chunk in chunks)
+    transcript = "".join(text_or_none(chunk.get("transcript")) or "" for chunk in chunks)
+    if not (audio or transcript):
         return None
-    ids = [found for piece in pieces if (found := text_or_none(piece.get("id")))]
-    ends = [e for piece in pieces if isinstance(e := piece.get("expires_at"), int)]
+    ids = [found for chunk in chunks if (found := text_or_none(chunk.get("id")))]
+    ends = [e for chunk in chunks if isinstance(e := chunk.get("expires_at"), int)]
     return Audio(
-        data=base64.b64encode(sound).decode("ascii"),
+        data=base64.b64encode(audio).decode("ascii"),
         id=ids[0] if ids else None,
         transcript=transcript,
         expires_at=ends[-1] if ends else None,

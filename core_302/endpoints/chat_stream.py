@@ -16,7 +16,6 @@ from typing import Any
 from core_302.endpoints.chat_delta import ChatDelta, deltas_of
 from core_302.endpoints.chat_reply import About, about_of, read_completion
 from core_302.endpoints.choice_accumulator import ChoiceAccumulator
-from core_302.endpoints.cut_letters import CutLetters, with_cut_letters
 from core_302.endpoints.parsing import malformed
 from core_302.endpoints.sources import (
     SOURCE_FIELDS,
@@ -25,6 +24,7 @@ from core_302.endpoints.sources import (
     citations_of,
     merge_citations,
 )
+from core_302.endpoints.split_surrogates import SplitSurrogates, keep_split_surrogates
 from core_302.endpoints.tool_names import NO_NAMES, OwnNames, with_own_names
 from core_302.endpoints.usage import OTHER_HOLDERS, Usage, usage_in
 from core_302.error_replies.from_reply import api_error, error_in, error_in_choice
@@ -38,7 +38,7 @@ from core_302.errors import (
     StreamInterruptedError,
 )
 from core_302.http import Reply
-from core_302.json_text import read_json, with_whole_letters
+from core_302.json_text import read_json, without_lone_surrogates
 from core_302.sse import BYTE_ORDER_MARK, ServerSentEvent, SseDecoder
 
 STARTS_OF_EVENTS = (b"data:", b"event:", b"id:", b"retry:", b":")
@@ -61,7 +61,7 @@ class ChatStream:
         self._about: About | None = None
         self._unknown = ABOUT_FIELDS  # metadata that has not come yet
         self._watched = RARE_FIELDS | ABOUT_FIELDS | {"choices"}  # the first event counts too
-        self._letters: CutLetters | None = None  # once a surrogate pair may have been cut
+        self._surrogates: SplitSurrogates | None = None  # once a surrogate pair may have been cut
         self._failure: ApiError | None = None
         self.done = False
         """True once `[DONE]` was read: what follows is not content."""
@@ -70,7 +70,7 @@ class ChatStream:
     def partial_text(self) -> str:
         """The text so far."""
         text = "".join(answer.text for answer in self._answers.values())
-        return text if self._letters is None else with_whole_letters(text)
+        return text if self._surrogates is None else without_lone_surrogates(text)
 
     def feed(self, chunk: bytes) -> Iterator[ChatDelta]:
         """Yield the deltas that `chunk` completes; what came before an error is yielded first.
@@ -134,8 +134,8 @@ class ChatStream:
         citations = merge_citations(self._citations, *cited)
         usage = self._usage or next((one.usage for one in answers if one.usage), None)
         ends = [answer.end() for _, answer in sorted(self._answers.items())]
-        if self._letters is not None:
-            ends = [self._letters.end(end) for end in ends]
+        if self._surrogates is not None:
+            ends = [self._surrogates.end(end) for end in ends]
         about = self._about or About()
         ends[-1].about = replace(about, usage=usage, citations=citations)
         return ends
@@ -175,7 +175,7 @@ class ChatStream:
 
     def _parse(self, event: ServerSentEvent, data: bytes) -> dict[str, Any]:
         try:
-            chunk = read_json(data, self._with_cut_letters)
+            chunk = read_json(data, self._keep_split_surrogates)
         except ValueError as cause:
             if event.name == "error":
                 raise self._marked(self._error_of(data.decode("utf-8", "replace"))) from None
@@ -212,8 +212,8 @@ class ChatStream:
         if answer is None:
             answer = self._answers[index] = ChoiceAccumulator(index, self._own_names)
         delta = answer.read(choice)
-        if self._letters is not None:
-            delta = self._letters.join(delta)
+        if self._surrogates is not None:
+            delta = self._surrogates.join(delta)
         if self._failure is None:
             self._failure = error_in_choice(choice, self._reply)
         return delta
@@ -235,10 +235,10 @@ class ChatStream:
             self._unknown -= known.keys()
             self._watched -= known.keys()
 
-    def _with_cut_letters(self, value: Any) -> Any:
+    def _keep_split_surrogates(self, value: Any) -> Any:
         """Read an event that holds, or may hold, lone surrogates: they are joined from here on."""
-        self._letters = self._letters or CutLetters()
-        return with_cut_letters(value)
+        self._surrogates = self._surrogates or SplitSurrogates()
+        return keep_split_surrogates(value)
 
     def _error_of(self, body: Any) -> AI302Error:
         return api_error(body, self._reply, status=self._reply.status)

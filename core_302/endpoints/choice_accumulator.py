@@ -39,21 +39,21 @@ RARE_FIELDS = (
 class _Text:
     """A text that comes in chunks."""
 
-    __slots__ = ("length", "pieces")
+    __slots__ = ("chunks", "length")
 
     def __init__(self) -> None:
-        self.pieces: list[str] = []
+        self.chunks: list[str] = []
         self.length = 0
 
-    def add(self, piece: str) -> None:
-        self.pieces.append(piece)
-        self.length += len(piece)
+    def add(self, chunk: str) -> None:
+        self.chunks.append(chunk)
+        self.length += len(chunk)
 
     def new_part_of(self, whole: str) -> str | None:
         """Return what `whole` adds to the text so far; None if it does not begin with that text."""
         if len(whole) < self.length:
             return None
-        known = "".join(self.pieces)
+        known = "".join(self.chunks)
         return whole[self.length :] if whole.startswith(known) else None
 
 
@@ -80,7 +80,7 @@ class ChoiceAccumulator:
     @property
     def text(self) -> str:
         """The text so far."""
-        return "".join(self._text.pieces)
+        return "".join(self._text.chunks)
 
     # This runs for each token. So it checks for `dict`, which JSON yields: a check for `Mapping`
     # takes several times as long.
@@ -93,8 +93,8 @@ class ChoiceAccumulator:
         if (reason := choice.get("finish_reason")) is not None:
             self.finish_reason = self.finish_reason or text_or_none(reason)
             self.usage = read_usage(choice.get("usage")) or self.usage  # Moonshot's place for it
-        piece = choice.get("delta")
-        delta = self._read_delta(piece) if isinstance(piece, dict) else None
+        chunk = choice.get("delta")
+        delta = self._read_delta(chunk) if isinstance(chunk, dict) else None
         repeats = False
         if delta is None and isinstance(choice.get("message"), dict):
             delta = self._read_message(choice["message"])
@@ -118,42 +118,42 @@ class ChoiceAccumulator:
             provider_details=self.details.read(self.calls.ids) if self.details else None,
         )
 
-    def _read_delta(self, piece: dict[str, Any]) -> ChatDelta | None:
-        content = piece.get("content", "")
+    def _read_delta(self, chunk: dict[str, Any]) -> ChatDelta | None:
+        content = chunk.get("content", "")
         text = content if isinstance(content, str) else content_text(content)
         delta = ChatDelta(self._index, text)
-        if piece.keys() <= PLAIN_KEYS and isinstance(content, str):
+        if chunk.keys() <= PLAIN_KEYS and isinstance(content, str):
             if not text:
                 return None
             self._text.add(text)
             self._by_messages = False
             return delta
-        delta.reasoning = reasoning_text(piece)
-        if isinstance(content, list) or not RARE_FIELDS.isdisjoint(piece):
-            self._read_rare(delta, piece)
+        delta.reasoning = reasoning_text(chunk)
+        if isinstance(content, list) or not RARE_FIELDS.isdisjoint(chunk):
+            self._read_rare(delta, chunk)
         self._by_messages = self._by_messages and not delta.has_content
         return self._kept(delta)
 
-    def _read_rare(self, delta: ChatDelta, piece: dict[str, Any]) -> None:
+    def _read_rare(self, delta: ChatDelta, chunk: dict[str, Any]) -> None:
         """Read what the delta of a plain text, or of reasoning, does not have."""
-        if "tool_calls" in piece or "function_call" in piece:
-            delta.tool_calls = self._read_calls(piece)
-            if piece.keys() <= CALL_KEYS and not isinstance(piece.get("content"), list):
+        if "tool_calls" in chunk or "function_call" in chunk:
+            delta.tool_calls = self._read_calls(chunk)
+            if chunk.keys() <= CALL_KEYS and not isinstance(chunk.get("content"), list):
                 return
-        delta.refusal = refusal_text(piece)
-        self.details.add(piece)
-        delta.images = image_links(piece)
-        if isinstance(piece.get("audio"), Mapping):
-            self._audio.append(piece["audio"])
-        self._note_sources(piece)
+        delta.refusal = refusal_text(chunk)
+        self.details.add(chunk)
+        delta.images = image_links(chunk)
+        if isinstance(chunk.get("audio"), Mapping):
+            self._audio.append(chunk["audio"])
+        self._note_sources(chunk)
 
-    def _read_calls(self, piece: dict[str, Any]) -> tuple[ToolCallDelta, ...]:
+    def _read_calls(self, chunk: dict[str, Any]) -> tuple[ToolCallDelta, ...]:
         """Return the tool call deltas of a delta; a call in both forms counts once."""
-        if piece.get("tool_calls"):
+        if chunk.get("tool_calls"):
             self._has_tool_calls = True
         elif self._has_tool_calls:
             return ()
-        return self.calls.feed(calls_in(piece))
+        return self.calls.feed(calls_in(chunk))
 
     def _read_message(self, message: dict[str, Any]) -> ChatDelta | None:
         delta = ChatDelta(self._index, self._new(self._text, content_text(message.get("content"))))

@@ -100,11 +100,11 @@ def reasoning_words(reasoning: Any) -> str:
     return ""
 
 
-def _words_of_each(pieces: list[Any]) -> Iterator[str]:
-    for place, piece in enumerate(pieces):
-        words = reasoning_words(piece)
+def _words_of_each(chunks: list[Any]) -> Iterator[str]:
+    for place, chunk in enumerate(chunks):
+        words = reasoning_words(chunk)
         # The parts of OpenAI's summary are paragraphs; the parts of others are one text.
-        is_paragraph = isinstance(piece, Mapping) and piece.get("type") == "summary_text"
+        is_paragraph = isinstance(chunk, Mapping) and chunk.get("type") == "summary_text"
         yield f"\n\n{words}" if place and is_paragraph else words
 
 

@@ -70,7 +70,7 @@ class DetailsReader:
         self._lists: dict[str, list[Any]] = {}
         self._others: Details = {}
         self._calls: dict[Any, Details] = {}
-        self._in_pieces = True
+        self._in_chunks = True
 
     def __bool__(self) -> bool:
         """Whether any has come."""
@@ -93,7 +93,7 @@ class DetailsReader:
     def add_whole(self, message: Mapping[str, Any]) -> None:
         """Note what a complete message holds, unless something has come before."""
         if not self:
-            self._in_pieces = False
+            self._in_chunks = False
             self.add(message)
 
     def add_call(self, call: Any, said: Mapping[str, Any]) -> None:
@@ -107,8 +107,8 @@ class DetailsReader:
     def read(self, call_ids: Mapping[Any, str]) -> Details | None:
         """Return all of it, or None if there is none; `call_ids` are the ids of its calls."""
         lists = self._lists
-        if self._in_pieces:
-            lists = {name: _joined(pieces) for name, pieces in lists.items()}
+        if self._in_chunks:
+            lists = {name: _joined(chunks) for name, chunks in lists.items()}
         message = {
             name: value
             for name, value in {**self._others, **lists}.items()
@@ -200,55 +200,55 @@ def is_opaque(value: Any) -> bool:
 class _Entry:
     """An entry of a list that may come in chunks."""
 
-    def __init__(self, kind: str, piece: Mapping[str, Any]) -> None:
+    def __init__(self, kind: str, chunk: Mapping[str, Any]) -> None:
         self.kind = kind
         self._said: Details = {}
         self._growing: dict[str, list[Any]] = {}
-        self.add(piece)
+        self.add(chunk)
 
-    def add(self, piece: Mapping[str, Any]) -> None:
-        for name, value in piece.items():
+    def add(self, chunk: Mapping[str, Any]) -> None:
+        for name, value in chunk.items():
             if name in GROWING and isinstance(value, str | list):
                 self._growing.setdefault(name, []).append(value)
             elif value is not None or name not in self._said:
                 self._said[name] = value
 
-    def goes_on_with(self, piece: Mapping[str, Any]) -> bool:
+    def goes_on_with(self, chunk: Mapping[str, Any]) -> bool:
         """Return whether a chunk of the same type and index belongs to this entry."""
-        told = ((name, piece.get(name)) for name in ("id", *OPAQUE))
+        told = ((name, chunk.get(name)) for name in ("id", *OPAQUE))
         return all(not value or self._said.get(name) in (None, "", value) for name, value in told)
 
     def whole(self) -> Details:
         return {**self._said, **{name: _grown(them) for name, them in self._growing.items()}}
 
 
-def _grown(pieces: list[Any]) -> Any:
+def _grown(chunks: list[Any]) -> Any:
     """Return the text, or the list, that chunks make."""
-    if all(isinstance(piece, str) for piece in pieces):
-        return "".join(pieces)
-    lists = ([piece] if isinstance(piece, str) else piece for piece in pieces)
-    return _joined([inner for piece in lists for inner in piece])
+    if all(isinstance(chunk, str) for chunk in chunks):
+        return "".join(chunks)
+    lists = ([chunk] if isinstance(chunk, str) else chunk for chunk in chunks)
+    return _joined([inner for chunk in lists for inner in chunk])
 
 
-def _joined(pieces: list[Any]) -> list[Any]:
+def _joined(chunks: list[Any]) -> list[Any]:
     """Return the entries that chunks make: those of one type and one index are one entry.
 
     Without an index, a chunk continues the entry before it. The work is linear in the chunks.
     """
     entries: list[Any] = []
     open_entries: dict[Any, _Entry] = {}
-    for piece in pieces:
-        if not isinstance(piece, Mapping):
-            entries.append(piece)
+    for chunk in chunks:
+        if not isinstance(chunk, Mapping):
+            entries.append(chunk)
             open_entries.pop(None, None)
             continue
-        kind, index = repr(piece.get("type")), piece.get("index")
+        kind, index = repr(chunk.get("type")), chunk.get("index")
         key = None if index is None else (kind, repr(index))
         entry = open_entries.get(key)
-        if entry is None or entry.kind != kind or not entry.goes_on_with(piece):
-            entry = _Entry(kind, piece)
+        if entry is None or entry.kind != kind or not entry.goes_on_with(chunk):
+            entry = _Entry(kind, chunk)
             entries.append(entry)
         else:
-            entry.add(piece)
+            entry.add(chunk)
         open_entries[key] = open_entries[None] = entry
     return [entry.whole() if isinstance(entry, _Entry) else entry for entry in entries]

@@ -40,23 +40,23 @@ class _JsonEnd:
         self._escaped = False
         self._closed = False
 
-    def found_in(self, pieces: list[str]) -> bool:
-        """Return whether `pieces`, which only ever grow, hold a closed object or list."""
-        for piece in pieces[self._read :]:
-            self._scan(piece)
-        self._read = len(pieces)
+    def found_in(self, chunks: list[str]) -> bool:
+        """Return whether `chunks`, which only ever grow, hold a closed object or list."""
+        for chunk in chunks[self._read :]:
+            self._scan(chunk)
+        self._read = len(chunks)
         return self._closed
 
-    def _scan(self, piece: str) -> None:
+    def _scan(self, chunk: str) -> None:
         escaped_at = 0 if self._escaped else -1
         self._escaped = False
-        for mark in JSON_MARKS.finditer(piece):
+        for mark in JSON_MARKS.finditer(chunk):
             if mark.start() == escaped_at:
                 continue
             sign = mark.group()
             if sign == "\\":
                 escaped_at = mark.end()
-                self._escaped = escaped_at == len(piece)
+                self._escaped = escaped_at == len(chunk)
             elif sign == '"':
                 self._in_text = not self._in_text
             elif not self._in_text:
@@ -118,12 +118,12 @@ class ToolCallAssembler:
         """Whether any delta has come."""
         return bool(self._opened)
 
-    def feed(self, pieces: list[Any]) -> tuple[ToolCallDelta, ...]:
+    def feed(self, chunks: list[Any]) -> tuple[ToolCallDelta, ...]:
         """Return the deltas under the numbers of their calls; empty ones are dropped."""
         return tuple(
             delta
-            for piece in pieces
-            if isinstance(piece, Mapping) and (delta := self._place(piece)) is not None
+            for chunk in chunks
+            if isinstance(chunk, Mapping) and (delta := self._place(chunk)) is not None
         )
 
     def feed_whole(self, calls: tuple[ToolCall, ...]) -> tuple[ToolCallDelta, ...]:
@@ -171,13 +171,13 @@ class ToolCallAssembler:
         texts = (c.whole_arguments.strip() for c in self._opened if c.number is None)
         return (text for text in texts if text not in ("", NO_ARGUMENTS))
 
-    def _place(self, piece: Mapping[str, Any]) -> ToolCallDelta | None:
-        function = piece.get("function")
+    def _place(self, chunk: Mapping[str, Any]) -> ToolCallDelta | None:
+        function = chunk.get("function")
         function = function if isinstance(function, Mapping) else {}
-        given_id = vendor_id(piece.get("id"))
+        given_id = vendor_id(chunk.get("id"))
         name = text_or_none(function.get("name")) or ""
         arguments = arguments_text(function.get("arguments"))
-        index = piece.get("index")
+        index = chunk.get("index")
         index = index if isinstance(index, int) else None
         call = self._named(given_id, name, index) if name else self._continued(given_id, index)
         if given_id and not call.id and given_id not in self._by_id:
@@ -185,8 +185,8 @@ class ToolCallAssembler:
             self._by_id[given_id] = call
         else:
             given_id = ""
-        if not (CALL_FIELDS.isdisjoint(piece) and CALL_FIELDS.isdisjoint(function)):
-            self._details.add_call(call.place, piece)
+        if not (CALL_FIELDS.isdisjoint(chunk) and CALL_FIELDS.isdisjoint(function)):
+            self._details.add_call(call.place, chunk)
         if arguments and (call.arguments or (arguments := call.certain(arguments))):
             call.arguments.append(arguments)
         if call.number is None:

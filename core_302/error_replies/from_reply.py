@@ -156,7 +156,7 @@ def proxy_error(status: int | None, words: str) -> ProxyError:
     A refusal (4xx) is final; a proxy that cannot reach the gateway (5xx) may reach it later.
     """
     if status == 407:
-        text = "HTTP 407: the proxy requires a user name and password, or rejects these. "
+        text = "HTTP 407: the proxy requires a user name and password, or rejected the ones sent. "
         text += "Set them in HTTPS_PROXY (http://user:password@host:port), each percent-encoded."
     else:
         text = f"No connection through the proxy: {words} "

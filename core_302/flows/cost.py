@@ -11,12 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core_302.endpoints.account import Record, read_record, record_request
-from core_302.errors import AI302Error, NotFoundError
+from core_302.errors import AI302Error, InvalidInputError, MalformedReplyError, NotFoundError
 from core_302.flow import Flow, ask
 
 
 def records_of(request_ids: Sequence[str]) -> Flow[dict[str, Record]]:
-    """Return the records that exist; one that does not, or not yet, is left out.
+    """Return the records that exist.
+
+    One that does not, or not yet, or whose cost no call can have, is left out.
+
+    So is what came as an id and is none.
 
     Raises:
         AI302Error: Records cannot be read at all, such as with a key that lacks the permission.
@@ -25,7 +29,7 @@ def records_of(request_ids: Sequence[str]) -> Flow[dict[str, Record]]:
     for request_id in request_ids:
         try:
             found[request_id] = yield from ask(record_request(request_id), read_record)
-        except NotFoundError:
+        except (NotFoundError, MalformedReplyError, InvalidInputError):
             continue
     return found
 
@@ -33,7 +37,7 @@ def records_of(request_ids: Sequence[str]) -> Flow[dict[str, Record]]:
 def cost_of(request_ids: Sequence[str]) -> Flow[float | None]:
     """Return the total cost of calls, or None if a record is missing.
 
-    A record that is late, or closed to this key, is not an error: the paid work is done.
+    A record that is late, absurd, or closed to this key, is not an error: the paid work is done.
     """
     try:
         records = yield from records_of(request_ids)
@@ -53,7 +57,7 @@ class Bill:
         cost: What those with a record cost, in PTC.
         input_tokens: From the records; from the answer, where there is no record.
         output_tokens: Likewise.
-        missing: How many calls have no record, or not yet: `cost` is without them.
+        missing: How many calls have no record, not yet, or an absurd one: `cost` is without them.
     """
 
     calls: int

@@ -42,8 +42,15 @@ def download(link: str) -> Flow[ImageFile]:
         reply = yield from _fetch(link, addresses)
         if not reply.redirects:
             return image_file(reply.body, f"the file at {place.host}")
-        link = urljoin(link, reply.headers.get("location", ""))
+        link = _redirected(link, reply)
     raise UnexpectedRedirectError(f"The file's link redirects more than {MOST_REDIRECTS} times.")
+
+
+def _redirected(link: str, reply: Reply) -> str:
+    try:
+        return urljoin(link, reply.headers.get("location", ""))
+    except ValueError:  # such as a bracket that is never closed
+        raise InvalidInputError("the link redirects to what is not a valid URL.") from None
 
 
 def _fetch(link: str, addresses: Sequence[str | None]) -> Flow[Reply]:

@@ -13,7 +13,7 @@ from core_302.endpoints.tool_call_deltas import ToolCallDelta
 class AnswerAccumulator:
     """One answer so far. `add` every chunk of it."""
 
-    def __init__(self, pieces: Iterable[ChatDelta] = ()) -> None:
+    def __init__(self, chunks: Iterable[ChatDelta] = ()) -> None:
         self.text = ""
         self.reasoning = ""
         self.refusal = ""
@@ -25,31 +25,31 @@ class AnswerAccumulator:
         self.tool_calls: list[ToolCall] = []
         """The calls so far; the arguments of the last one may be incomplete."""
         self._places: dict[int, int] = {}
-        for piece in pieces:
-            self.add(piece)
+        for chunk in chunks:
+            self.add(chunk)
 
-    def add(self, piece: ChatDelta) -> None:
+    def add(self, chunk: ChatDelta) -> None:
         """Add a chunk."""
-        self.text += piece.text
-        self.reasoning += piece.reasoning
-        self.refusal += piece.refusal
-        self.images += piece.images
-        self.annotations = self.annotations or piece.annotations
-        self.audio = self.audio or piece.audio
-        self.finish_reason = self.finish_reason or piece.finish_reason
-        self.provider_details = self.provider_details or piece.provider_details
-        for call in piece.tool_calls:
+        self.text += chunk.text
+        self.reasoning += chunk.reasoning
+        self.refusal += chunk.refusal
+        self.images += chunk.images
+        self.annotations = self.annotations or chunk.annotations
+        self.audio = self.audio or chunk.audio
+        self.finish_reason = self.finish_reason or chunk.finish_reason
+        self.provider_details = self.provider_details or chunk.provider_details
+        for call in chunk.tool_calls:
             self._join(call)
 
-    def _join(self, piece: ToolCallDelta) -> None:
-        place = self._places.setdefault(piece.index, len(self.tool_calls))
+    def _join(self, chunk: ToolCallDelta) -> None:
+        place = self._places.setdefault(chunk.index, len(self.tool_calls))
         if place == len(self.tool_calls):
             self.tool_calls.append(ToolCall("", "", ""))
         call = self.tool_calls[place]
         self.tool_calls[place] = ToolCall(
-            call.id or piece.id or "",
-            call.name + (piece.name or ""),
-            call.arguments + piece.arguments,
+            call.id or chunk.id or "",
+            call.name + (chunk.name or ""),
+            call.arguments + chunk.arguments,
         )
 
     def plain(self, index: int) -> dict[str, Any]:

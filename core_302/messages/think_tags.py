@@ -26,15 +26,15 @@ class ThinkSplitter:
         self._thinking = False
         self._held = ""  # what may be the beginning of a tag, or white space before one
         self._after_tag = False
-        self._thought = False
+        self._reasoning = False
 
-    def feed(self, piece: str) -> tuple[str, str]:
+    def feed(self, chunk: str) -> tuple[str, str]:
         """Return the new text and the new reasoning that are certain by now."""
         text: list[str] = []
-        thoughts: list[str] = []
-        rest = self._held + piece
+        reasoning: list[str] = []
+        rest = self._held + chunk
         while True:
-            into = thoughts if self._thinking else text
+            into = reasoning if self._thinking else text
             before, tag, rest = rest.partition(CLOSE if self._thinking else OPEN)
             if not tag:
                 break
@@ -45,7 +45,7 @@ class ThinkSplitter:
         certain = self._certain(before)
         into.append(self._edged(before[:certain]))
         self._held = before[certain:]
-        return "".join(text), "".join(thoughts)
+        return "".join(text), "".join(reasoning)
 
     def finish(self) -> tuple[str, str]:
         """Return what was held back: it is not a tag."""
@@ -60,7 +60,7 @@ class ThinkSplitter:
         self._after_tag = not part
         if not part or not self._thinking:
             return part
-        parted, self._thought = self._thought, True
+        parted, self._reasoning = self._reasoning, True
         return f"\n\n{part}" if parted else part
 
     def _certain(self, part: str) -> int:
@@ -80,19 +80,19 @@ class ThinkStream:
     def split(self, delta: ChatDelta) -> ChatDelta:
         """Return the chunk with its reasoning moved out of its text."""
         splitter = self._splitters.setdefault(delta.index, ThinkSplitter())
-        text, thoughts = splitter.feed(delta.text)
+        text, reasoning = splitter.feed(delta.text)
         if delta.finish_reason is not None or delta.about is not None:
-            last_text, last_thoughts = splitter.finish()
-            text, thoughts = text + last_text, thoughts + last_thoughts
-        return replace(delta, text=text, reasoning=delta.reasoning + thoughts)
+            last_text, last_reasoning = splitter.finish()
+            text, reasoning = text + last_text, reasoning + last_reasoning
+        return replace(delta, text=text, reasoning=delta.reasoning + reasoning)
 
     def finish(self) -> list[ChatDelta]:
         """Return what was held back of answers that came without a finish reason."""
         ends = [(index, *splitter.finish()) for index, splitter in self._splitters.items()]
         return [
-            ChatDelta(index=index, text=text, reasoning=thoughts)
-            for index, text, thoughts in ends
-            if text or thoughts
+            ChatDelta(index=index, text=text, reasoning=reasoning)
+            for index, text, reasoning in ends
+            if text or reasoning
         ]
 
 
@@ -101,8 +101,8 @@ def split_completion(completion: Completion) -> Completion:
     choices = []
     for choice in completion.choices:
         splitter = ThinkSplitter()
-        text, thoughts = splitter.feed(choice.text)
-        last_text, last_thoughts = splitter.finish()
-        reasoning = choice.reasoning + thoughts + last_thoughts
+        text, reasoning = splitter.feed(choice.text)
+        last_text, last_reasoning = splitter.finish()
+        reasoning = choice.reasoning + reasoning + last_reasoning
         choices.append(replace(choice, text=text + last_text, reasoning=reasoning))
     return replace(completion, choices=tuple(choices))

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from core_302.endpoints.tool_names import wire_name
-from core_302.json_text import with_whole_letters
+from core_302.json_text import without_lone_surrogates
 
 UNREADABLE = "unreadable_arguments"
 """The name under which arguments that are not a JSON object are kept."""
@@ -41,7 +41,7 @@ def well_formed(message: Message) -> Message:
     if role == "tool":
         message["tool_call_id"] = _id(message.get("tool_call_id"))
     if role in ("tool", "assistant"):
-        message |= {n: with_whole_letters(message[n]) for n in TEXT_FIELDS if n in message}
+        message |= {n: without_lone_surrogates(message[n]) for n in TEXT_FIELDS if n in message}
     if message.get("tool_calls"):
         message["tool_calls"] = [_call(call) for call in message["tool_calls"]]
     return message
@@ -66,7 +66,7 @@ def object_text(arguments: Any) -> str:
     except (ValueError, RecursionError):
         value = text
     value = value if isinstance(value, dict) else {UNREADABLE: text}
-    return json.dumps(with_whole_letters(value), ensure_ascii=False)
+    return json.dumps(without_lone_surrogates(value), ensure_ascii=False)
 
 
 def text_of(content: Any) -> str:
@@ -85,4 +85,4 @@ def _call(call: Message) -> Message:
 
 
 def _id(given: Any) -> str:
-    return "" if given is None else with_whole_letters(str(given))
+    return "" if given is None else without_lone_surrogates(str(given))

@@ -11,8 +11,16 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
+from core_302.config import unshown_values
 from core_302.errors import InvalidInputError
 from core_302.options.answer_format import answer_format
 from core_302.options.declaration import Declared, Sites, Text, Wire
@@ -21,7 +29,10 @@ DEFAULT_OCR_MODEL = "gpt-4o-mini"
 """The gateway's own default, by its page "Chat (Image analysis)"."""
 
 UUID_VERSION = 4
+MOST_REASONS = 20  # that one error names
 OTHER_FIELDS = "Fields of the body that have no option go in extra_body"
+StopTexts = Annotated[Sequence[str], Field(max_length=4)]
+Bias = Annotated[float, Field(ge=-100, le=100)]
 SEARCH_PAGE = "Chat (Search online)"
 
 
@@ -77,15 +88,15 @@ class ChatFields(Declared):
     """The same under its newer name, for models that want it."""
     n: Annotated[int, Field(ge=1)] | None = None
     """How many answers."""
-    stop: str | Sequence[str] | None = None
-    """Texts that end the answer."""
+    stop: str | StopTexts | None = None
+    """Texts that end the answer, at most 4."""
     seed: int | None = None
     """For answers that are as reproducible as the model allows."""
     presence_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
     """-2 to 2; higher favours new topics."""
     frequency_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
     """-2 to 2; higher means less repetition."""
-    logit_bias: Mapping[str, float] | None = None
+    logit_bias: Mapping[str, Bias] | None = None
     """Token ids, each with a bias from -100 to 100."""
     logprobs: bool | None = None
     """Return the log-probabilities of the answer's tokens."""
@@ -178,7 +189,9 @@ class ChatOptions(ChatFields):
     """Whether several tools may be called at once."""
     timeout: Any = None
     """Time limits of this call: seconds, or what `Timeouts.of` takes. Nothing is sent for it."""
-    extra_headers: Mapping[str, str] | None = Field(default=None, repr=False)
+    extra_headers: Annotated[Mapping[str, str] | None, AfterValidator(unshown_values)] = Field(
+        default=None, repr=False
+    )
     """Further headers of this call; they win over the default ones. No error repeats them, but a
     framework's own traces may."""
 
@@ -227,11 +240,13 @@ def explain(error: ValidationError, model: type[BaseModel], *, hint: str = OTHER
     `hint` is added for an option that `model` does not have.
     """
     reasons: dict[str, list[str]] = {}
-    for detail in error.errors(include_url=False, include_input=False):
+    wrong = error.errors(include_url=False, include_input=False)
+    for detail in wrong[:MOST_REASONS]:
         place = detail["loc"]
         name = str(place[0]) if place else ""
         if detail["type"] == "extra_forbidden" and len(place) == 1:
-            near = difflib.get_close_matches(name, model.model_fields, n=1)
+            others = [known for known in model.model_fields if known != name]
+            near = difflib.get_close_matches(name, others, n=1)
             message = f"did you mean {near[0]!r}? {hint}" if near else hint[0].lower() + hint[1:]
             reasons[name] = [f"unknown: {message}"]
             continue
@@ -242,4 +257,6 @@ def explain(error: ValidationError, model: type[BaseModel], *, hint: str = OTHER
         f"{name}: {' or '.join(dict.fromkeys(texts))}".removeprefix(": ")
         for name, texts in reasons.items()
     )
+    if len(wrong) > MOST_REASONS:
+        message += f"; and {len(wrong) - MOST_REASONS} more"
     return f"{message.rstrip('.')}."

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from core_302.catalogue.search_facts import WORDED, ProviderFacts, provider_facts
 from core_302.errors import InvalidInputError
 from core_302.options.chat import OTHER_FIELDS, explain
 from core_302.options.declaration import Declared, Sites, Text, Wire
@@ -21,6 +22,7 @@ TEXTS_PER_CALL = 128  # many vendors behind the gateway refuse more
 # about three tokens.
 CHARACTERS_PER_CALL = 100_000
 DEFAULT_RESULTS = 5  # pages that a retriever finds by default
+OTHER_VALUES = "extra_body sends any value"
 SEARCH_PAGE = "Unified Search"  # `includeRowContent` is not our typo
 
 Kind = TypeVar("Kind", bound=BaseModel)
@@ -93,7 +95,8 @@ class RerankOptions(RerankFields):
 class SearchFields(BodyFields):
     """How the web is searched, except for the number of results.
 
-    Each provider supports some of these.
+    What a listed provider knows is checked: see "What each search provider knows" in
+    `docs/options.md`. One that is not listed is never judged.
     """
 
     provider: Text = "tavily"
@@ -102,7 +105,7 @@ class SearchFields(BodyFields):
     category: Text | None = None
     """Such as `news` or `research paper`, in the provider's words."""
     time_range: Text | None = None
-    """Such as `day`, `week`, `month`, `year`."""
+    """Such as `day`, `week`, `month`, `year`; sent as the provider spells it (`oneWeek`)."""
     include_domains: Sites | None = None
     """Only these sites."""
     exclude_domains: Sites | None = None
@@ -140,6 +143,35 @@ class SearchOptions(SearchFields):
 
     max_results: MaxResults | None = None
     """The most results."""
+
+    @model_validator(mode="after")
+    def _suits_the_provider(self) -> SearchOptions:
+        facts = provider_facts(self.provider)
+        if facts is not None:
+            self._check_words(facts)
+            self._check_what_is_for_others(facts)
+            most = facts.most_results
+            if most is not None and (self.max_results or 0) > most:
+                raise ValueError(f"max_results: {facts.name} returns at most {most}")
+        return self
+
+    def _check_words(self, facts: ProviderFacts) -> None:
+        """Check words of the provider's own, and send them as it spells them."""
+        for option in WORDED:
+            given = getattr(self, option)
+            if given is None:
+                continue
+            word, known = facts.word(option, given), facts.words[option]
+            if word is None:
+                takes = f"knows {', '.join(known)}" if known else "takes none"
+                raise ValueError(f"{option}: {facts.name} {takes}, not {given!r}. {OTHER_VALUES}")
+            self.__dict__[option] = word
+
+    def _check_what_is_for_others(self, facts: ProviderFacts) -> None:
+        for option, names in facts.foreign.items():
+            if getattr(self, option) is not None:
+                whose = " and ".join(names)
+                raise ValueError(f"{option}: it is for {whose}, not {facts.name}. {OTHER_VALUES}")
 
 
 def checked_options(kind: type[Kind], given: Mapping[str, Any]) -> Kind:

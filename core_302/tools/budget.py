@@ -6,6 +6,7 @@ calls: a job reserves its share before it is sent, and releases what it did not 
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -97,11 +98,13 @@ class Budget:
             return Reservation(images, cost)
 
     def _settle(self, taken: Reservation, used: Reservation) -> None:
+        # A cost that is none (negative, NaN, without end) would lift the limit for good.
+        cost = used.cost if 0 <= used.cost < math.inf else taken.cost
         with self._lock:
             self.images += used.images - taken.images
-            self.spent = max(0.0, self.spent + used.cost - taken.cost)
+            self.spent = max(0.0, self.spent + cost - taken.cost)
             if used.images:
-                self._price = max(self._price, used.cost / used.images)
+                self._price = max(self._price, cost / used.images)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Budget:
         """A copy of a tool has no budget of its own: the limits would double."""

@@ -6,40 +6,48 @@ What was paid for is never lost: when a later step fails, the report says so and
 
 from __future__ import annotations
 
+import logging
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from core_302.endpoints.avatars import avatar_request
-from core_302.endpoints.image_reply import GeneratedImage, ImageJob
-from core_302.endpoints.images import image_request, task_request
-from core_302.errors import AI302Error, InvalidInputError
+from core_302.endpoints.image_places import GeneratedImage
+from core_302.endpoints.image_reply import ImageJob
+from core_302.errors import AI302Error, ConfigurationError, InvalidInputError
 from core_302.flow import AskPolicies, Blocking, Flow, Limit, Policies
 from core_302.flows.cost import cost_of
 from core_302.flows.download import download, why
-from core_302.flows.image_jobs import image_job, image_task, resume
+from core_302.flows.drawing import draw, resume
+from core_302.flows.image_jobs import image_job
 from core_302.image_parts import ImageFile, image_file
 from core_302.links import check_link
 from core_302.options.avatar import AvatarRequest
 from core_302.options.chat import explain
-from core_302.options.image import Asked, ImageRequest
+from core_302.options.image import MOST_INPUTS, TOLD_IN_WORDS, Asked, ImageRequest, several
 from core_302.tools.budget import Budget
 from core_302.tools.image_store import check_folders, read_image, save_image
+from core_302.tools.untrusted_text import MOST_IMAGES, item_list, link_or_none, one_line
+
+logger = logging.getLogger("ai302")
 
 NO_FIELD = "This tool takes no such argument"
-DEFAULT_IMAGE_MODEL = "302ai-flux-schnell-t2i"
+# It draws and edits under one name, is no preview, and its vendor has announced no end of it:
+# docs/decisions/0023-image-requests.md.
+DEFAULT_IMAGE_MODEL = "wan2.7-image"
+LONGEST_PROBLEM = 500  # characters of a problem or a note that goes to a model
 
 
 class Image(TypedDict):
     """One image that was made. A value that is not known is None.
 
     `path`, `media_type`, `width`, `height` and `bytes` are known for an image that was fetched;
-    `problem` says why one was not.
+    `problem` says why one was not. An image that cannot be read at all has nothing but that.
     """
 
     url: str | None
@@ -54,7 +62,8 @@ class Image(TypedDict):
 class Report(TypedDict):
     """The result of a job, in plain values that any store can keep.
 
-    `cost` is in PTC; `raw` is the gateway's response without base64.
+    `cost` is in PTC, or None if it is unknown; `raw` is the gateway's response without base64;
+    `notes` say what was sent otherwise than it was requested.
     """
 
     kind: str
@@ -65,6 +74,7 @@ class Report(TypedDict):
     task_id: str | None
     cost: float | None
     raw: dict[str, Any]
+    notes: list[str]
 
 
 @dataclass(frozen=True)
@@ -109,20 +119,22 @@ class ToolContext:
         """Whether a model may name files of this machine."""
         return bool(self.allowed_dirs or self.output_dir)
 
-    def draw(self, given: Mapping[str, Any], *, as_task: bool = False) -> Flow[Report]:
-        """Draw an image.
+    def draw(self, given: Mapping[str, Any], *, as_task: bool | None = None) -> Flow[Report]:
+        """Draw an image, or work on given ones.
 
         Args:
             given: Fields of `ImageRequest`, as a model filled them in.
-            as_task: Order a task and poll it, which reports its progress.
+            as_task: Order a task and poll it, or ask in one call; see `flows.drawing.draw`.
 
         Raises:
             AI302Error: Nothing was made, or it is unknown whether; see the tree in
                 `core_302.errors`.
         """
         request = yield from self._checked(ImageRequest, given)
-        job = image_task(task_request(request)) if as_task else image_job(image_request(request))
-        return (yield from self._make("image", job, 1, request.prompt, request.model))
+        job = draw(request, as_task=as_task)
+        images = request.n or 1
+        report = yield from self._make("image", job, images, request.prompt, request.model)
+        return _with_notes(report, request)
 
     def portray(self, given: Mapping[str, Any]) -> Flow[Report]:
         """Make avatars from a photo.
@@ -137,7 +149,8 @@ class ToolContext:
         request = yield from self._checked(AvatarRequest, given)
         look = request.custom_prompt or (request.style.value if request.style else "")
         job = image_job(avatar_request(request))
-        return (yield from self._make("avatar", job, request.num, f"{look} avatar", None))
+        report = yield from self._make("avatar", job, request.num, f"{look} avatar", None)
+        return _with_notes(report, request)
 
     def finish(self, task_id: str) -> Flow[Report]:
         """Wait for a task that was paid for earlier, and save its images."""
@@ -147,44 +160,60 @@ class ToolContext:
     def _checked(self, kind: type[Asked], given: Mapping[str, Any]) -> Flow[Any]:
         values = {name: value for name, value in given.items() if value is not None}
         values["on_unsupported"] = self.on_unsupported
-        image = values.get("image")
-        if isinstance(image, str):
-            values["image"] = yield from self.given_image(image)
+        for name in ("image", "mask"):
+            if isinstance(image := values.get(name), str):
+                values[name] = yield from self.given_image(image, name)
+        if "images" in values and isinstance(images := several(values["images"]), (list, tuple)):
+            values["images"] = yield from self._given_images(images)
         try:
-            return kind.model_validate(values)
+            return kind.model_validate(values, context=TOLD_IN_WORDS)
         except ValidationError as error:
-            raise InvalidInputError(explain(error, kind, hint=NO_FIELD)) from None
+            raise InvalidInputError(wrong_arguments(error, kind)) from None
 
-    def given_image(self, image: str) -> Flow[str | bytes]:
+    def _given_images(self, images: Sequence[Any]) -> Flow[list[Any]]:
+        given = []
+        for image in images[: MOST_INPUTS + 1]:  # one more is said to be too many
+            read = isinstance(image, str)
+            given.append((yield from self.given_image(image, "images")) if read else image)
+        return given
+
+    def given_image(self, image: str, name: str = "image") -> Flow[str | bytes]:
         """Return what a model gave as an image: a link or data URI, or a file's bytes.
+
+        Args:
+            image: What it gave.
+            name: The argument, for errors.
 
         Raises:
             InvalidInputError: The link leads to an internal address, or the file may not be read.
         """
+        image = image.strip()
         scheme = image[:8].lower()
         if scheme.startswith("data:"):
             return image
         if not scheme.startswith(("http://", "https://")):
-            content: bytes = yield Blocking(lambda: self._local(image))
+            content: bytes = yield Blocking(lambda: self._local(image, name))
             return content
         policies: Policies = yield AskPolicies()
         try:
             check_link(image, policies.trusted_hosts)
         except InvalidInputError as error:
-            raise InvalidInputError(f"image: {error}") from None
+            raise InvalidInputError(f"{name}: {error}") from None
         return image
 
-    def _local(self, name: str) -> bytes:
-        if "://" in name[:40]:
-            raise InvalidInputError("image: only http(s) links and data URIs are accepted.")
-        return read_image(name, self.allowed_dirs, self.output_dir)
+    def _local(self, file: str, name: str) -> bytes:
+        if "://" in file[:40]:
+            raise InvalidInputError(f"{name}: only http(s) links and data URIs are accepted.")
+        return read_image(file, self.allowed_dirs, self.output_dir, argument=name)
 
     def _make(
         self, kind: str, job: Flow[ImageJob], images: int, prompt: str, model: str | None
     ) -> Flow[Report]:
         with self.budget.reserve(images) as share:
             done = yield from job
-            share.images, share.surely_billed = len(done.images), True
+            # One that cannot be read was made, and billed.
+            share.images = len(done.images) + len(done.problems)
+            share.surely_billed = True
             report = yield from self._report(kind, done, prompt, model)
             if report["cost"] is not None:
                 share.cost = report["cost"]
@@ -192,13 +221,19 @@ class ToolContext:
 
     def _report(self, kind: str, job: ImageJob, prompt: str, model: str | None) -> Flow[Report]:
         images: list[Image] = []
-        for image in job.images:
-            kept = yield from self._keep(image, prompt)
-            images.append(kept)
         cost = None
-        if self.look_up_cost:
-            yield Limit("download")
-            cost = yield from cost_of(job.cost_ids)
+        try:
+            for image in job.images:
+                kept = yield from self._keep(image, prompt)
+                images.append(kept)
+            if self.look_up_cost:
+                yield Limit("download")
+                cost = yield from cost_of(job.cost_ids)
+        except GeneratorExit:  # cancelled, or stopped by Ctrl-C: neither exception can tell this
+            links = " ".join(image.link for image in job.images if image.link)
+            logger.warning("A job was done and paid when its tool was left. Its images: %s", links)
+            raise
+        images += [_image(None, problem=problem) for problem in job.problems]
         return Report(
             kind=kind,
             prompt=prompt,
@@ -208,14 +243,15 @@ class ToolContext:
             task_id=job.task_id,
             cost=cost,
             raw=dict(job.raw),
+            notes=[],
         )
 
     def _keep(self, image: GeneratedImage, prompt: str) -> Flow[Image]:
         """Fetch an image and save it, if requested; report what went wrong."""
-        if image.content is not None:
-            # It has no link: without a folder of the operator's, it would be lost.
+        if image.content is not None and (image.link is None or self.output_dir is not None):
+            # Without a link and a folder of the operator's, it would be lost.
             found = image_file(image.content, "the image in the response")
-            return (yield from self._save(None, found, prompt))
+            return (yield from self._save(image.link, found, prompt))
         assert image.link is not None, "an image has a link or its bytes"
         if self.output_dir is None:
             return _image(image.link)
@@ -238,28 +274,60 @@ class ToolContext:
         return _image(link, found, problem=problem)
 
 
+def wrong_arguments(error: ValidationError, rules: type[BaseModel]) -> str:
+    """Say to a model which of its arguments break the `rules` of a class."""
+    said = explain(error, rules, hint=NO_FIELD)
+    return f"{said} Nothing was sent: correct this and try again."
+
+
 def in_words(report: Report) -> str:
     """Describe a job's result for a model: short, with what it can use next."""
-    count, kind = len(report["images"]), report["kind"]
-    made = f"Made {count} {kind}{'s' if count != 1 else ''}"
+    kind, bad = report["kind"], [i for i in report["images"] if _is_lost(i)]
+    good = [image for image in report["images"] if not _is_lost(image)]
+    made = f"Made {len(good)} {kind}{'s' if len(good) != 1 else ''}"
     made += f" with {report['model']}" if report["model"] else ""
-    return "\n".join([f"{made}:", *(f"- {_in_words(image)}" for image in report["images"])])
+    lines = [f"{one_line(made)}:", item_list(good, _in_words)]
+    problems = [one_line(image["problem"] or "", LONGEST_PROBLEM) for image in bad]
+    lines += [f"One more {kind} cannot be used: {problem}" for problem in problems]
+    lines += [f"Note: {one_line(note, LONGEST_PROBLEM)}" for note in report["notes"]]
+    return "\n".join(filter(None, lines))
+
+
+def _is_lost(image: Image) -> bool:
+    """Tell whether nothing of an image came but the reason why it cannot be read."""
+    return image["url"] is None and image["media_type"] is None
+
+
+def shown_images(report: Report) -> list[Image]:
+    """Return the images that a model may see: not too many, and by links that are no more."""
+    first = report["images"][:MOST_IMAGES]
+    return [Image(**{**image, "url": link_or_none(image["url"])}) for image in first]
 
 
 def _in_words(image: Image) -> str:
-    facts = [image["url"]] if image["url"] else []
+    facts = []
+    if image["url"]:
+        facts.append(link_or_none(image["url"]) or "its link cannot be shown")
     if image["width"] and image["height"]:
         facts.append(f"{image['width']}x{image['height']} {image['media_type']}")
     if image["path"]:
         facts.append(f"saved as {image['path']}")
     if image["problem"]:
-        facts.append(f"but {image['problem'].rstrip('.')}")
+        facts.append(f"but {one_line(image['problem'], LONGEST_PROBLEM).rstrip('.')}")
     return ", ".join(facts)
+
+
+def _with_notes(report: Report, asked: Asked) -> Report:
+    """Return a report that tells what was sent otherwise than it was asked for."""
+    return Report(**{**report, "notes": [*asked.notes]})
 
 
 def _save_in(folder: Path | None, found: ImageFile, prompt: str) -> Path:
     """Save an image in `folder`, or in a new temporary one."""
-    return save_image(found, folder or Path(tempfile.mkdtemp(prefix="ai302-")), prompt)
+    try:
+        return save_image(found, folder or Path(tempfile.mkdtemp(prefix="ai302-")), prompt)
+    except OSError as error:
+        raise ConfigurationError(f"The image cannot be saved: {error}.") from error
 
 
 def _image(

@@ -51,8 +51,9 @@ class ImageSettings(ImageJobSettings):
     """The image model, one of `core_302.catalogue.image_models()` or a newer one."""
     more_models: Sequence[Text] = ()
     """Other models that the agent may choose; with none, it has no choice."""
-    as_task: bool = False
-    """Order a task and poll it: its progress is reported, and an interrupted job can be resumed."""
+    as_task: bool | None = None
+    """Order a task and poll it, or ask in one call. None: a task, where the model's endpoint has
+    them. A task reports its progress, and can be resumed after an interruption."""
 
 
 class AvatarSettings(ImageJobSettings):
@@ -88,10 +89,9 @@ class SelectionSettings(ImageJobSettings):
     """The image model, one of `core_302.catalogue.image_models()` or a newer one."""
     more_image_models: Sequence[Text] = ()
     """Other models that the agent may choose; with none, it has no choice."""
-    as_task: bool = False
-    """Order images as tasks and poll them: their progress is reported, and an interrupted job can
-    be resumed.
-    """
+    as_task: bool | None = None
+    """Order images as tasks and poll them, or ask in one call. None: tasks, where the model's
+    endpoint has them. A task reports its progress, and can be resumed after an interruption."""
     avatar_prompt_model: Text | None = None
     """The language model that writes an avatar's prompt; the gateway's default is gpt-4.1."""
     answering_model: Text = DEFAULT_MODEL

@@ -44,6 +44,9 @@ def painted(prompt: str, size: tuple[int, int], variety: str = "") -> Image.Imag
     return captioned(image.resize(size, Image.Resampling.LANCZOS), prompt)
 
 
+VARIETY = 0.05  # of the tint, in each further image of the same
+
+
 def painted_over(
     shown: Sequence[Image.Image], prompt: str, size: tuple[int, int], number: int = 0
 ) -> Image.Image:
@@ -53,6 +56,8 @@ def painted_over(
     blurred = ImageOps.fit(shown[0], size).filter(ImageFilter.GaussianBlur(min(size) / 24))
     tint = Image.new("RGB", size, palette_of(set(words(prompt)), dice).low)
     image = Image.blend(blurred, tint, 0.25 + 0.1 * (number % 3))
+    if number:  # it may cover all the rest
+        whole = Image.blend(whole, tint.resize(whole.size), VARIETY * (number % 8))
     image.paste(whole, ((size[0] - whole.width) // 2, (size[1] - whole.height) // 2))
     side = round(INSET * min(size))
     margin = round(MARGIN * min(size))

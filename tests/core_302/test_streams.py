@@ -44,7 +44,7 @@ def test_a_stream_asks_for_usage_and_brings_it_once(connect, server):
     server.answer(stream(*WHOLE, DONE, headers={"request-id": "r-7"}))
     deltas = connect(server.url).stream()
     assert server.seen[0].json["stream_options"] == {"include_usage": True}
-    assert server.seen[0].headers["accept"] == "text/event-stream"
+    assert server.seen[0].headers["accept"] == "application/json"  # as the pages of chat say
     assert text(deltas) == "Hello"
     assert [d.finish_reason for d in deltas if d.finish_reason] == ["stop"]
     (about,) = [d.about for d in deltas if d.about]

@@ -233,7 +233,7 @@ def test_a_reply_that_names_no_document_is_no_ranking(server, connect, results):
 def test_every_search_option_is_sent_in_the_gateways_spelling(server, connect):
     server.answer(reply(200, {"search_results": []}))
     asked = SearchOptions(
-        provider="exa",
+        provider="newest",
         max_results=3,
         category="news",
         time_range="week",
@@ -255,7 +255,7 @@ def test_every_search_option_is_sent_in_the_gateways_spelling(server, connect):
     assert server.seen[0].path == "/302/general/search"
     assert server.seen[0].json == {
         "query": "q",
-        "provider": "exa",
+        "provider": "newest",
         "max_results": 3,
         "category": "news",
         "time_range": "week",
@@ -331,4 +331,4 @@ def test_an_option_that_cannot_be_sent_is_named(kind, given, says):
 
 
 def test_options_that_can_be_sent_are_taken():
-    assert checked_options(SearchOptions, {"page": 2}).page == 2
+    assert checked_options(SearchOptions, {"provider": "metaso", "page": 2}).page == 2

@@ -12,14 +12,14 @@ from dataclasses import replace
 from typing import Any
 
 from core_302.endpoints.chat_delta import ChatDelta
-from core_302.json_text import with_whole_letters
+from core_302.json_text import without_lone_surrogates
 
 # The parts of a delta whose texts go on in the next one; all others are complete in each.
 GOING_ON = ("text", "reasoning", "refusal")
 WHOLE_FIELDS = frozenset({"annotations", "images", "audio", "role"})
 
 
-class CutLetters:
+class SplitSurrogates:
     """Holds each high surrogate until its low one comes, for each answer, text and tool call."""
 
     def __init__(self) -> None:
@@ -44,8 +44,8 @@ class CutLetters:
         """Return the last delta of an answer, with U+FFFD for surrogates that stayed alone."""
         for name in GOING_ON:
             if half := self._halves.pop((delta.index, name), ""):
-                setattr(delta, name, getattr(delta, name) + with_whole_letters(half))
-        delta.provider_details = with_whole_letters(delta.provider_details)
+                setattr(delta, name, getattr(delta, name) + without_lone_surrogates(half))
+        delta.provider_details = without_lone_surrogates(delta.provider_details)
         return delta
 
     def _join(self, place: tuple[int, str | int], text: str) -> str:
@@ -53,13 +53,13 @@ class CutLetters:
         if "\ud800" <= text[-1] <= "\udbff":
             self._halves[place] = text[-1]
             text = text[:-1]
-        whole: str = with_whole_letters(text)
+        whole: str = without_lone_surrogates(text)
         return whole
 
 
-def with_cut_letters(chunk: Any) -> Any:
+def keep_split_surrogates(chunk: Any) -> Any:
     """Return an event without lone surrogates, except in its answers' texts, which may go on."""
-    whole = with_whole_letters(chunk)
+    whole = without_lone_surrogates(chunk)
     if not isinstance(chunk, Mapping) or not isinstance(chunk.get("choices"), list):
         return whole
     whole["choices"] = [
