@@ -93,13 +93,16 @@ def read_images(reply: Reply) -> ImageJob:
 
 
 def read_task(reply: Reply) -> ImageTask:
-    """Read the response to the order of a task.
+    """Read the response to the order of a task: the task, or its images where none was made.
 
     Raises:
         JobFailedError: It failed; the error's text has the gateway's words.
         MalformedReplyError: There is no task id, or it is done and has no image.
     """
-    return _task(reply, reply.request_id)
+    raw, order = any_object(reply, "a task"), reply.request_id
+    if _task_id(raw) is None and error_in(raw, reply) is None and images_in(raw).images:
+        return ImageTask("", "completed", _job(raw, reply, order), request_id=order)
+    return _task(reply, order)
 
 
 def read_poll(reply: Reply) -> ImageTask:
