@@ -5,13 +5,13 @@ Nothing here does I/O. An address that would leak the key is refused before anyt
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from core_302.errors import ConfigurationError
+from core_302.special_addresses import is_loopback
 
 KEY_VARIABLE = "AI302_API_KEY"
 URL_VARIABLE = "AI302_BASE_URL"
@@ -82,10 +82,15 @@ def check_home_of_the_key(values: Mapping[str, Any], environ: Mapping[str, str])
         )
 
 
+def leads_to_this_machine(address: str) -> bool:
+    """Tell whether an address that was cleaned is this machine's own."""
+    return _is_this_machine(urlsplit(address).hostname or "")
+
+
 def _is_this_machine(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return is_loopback(host)
     except ValueError:
         return False

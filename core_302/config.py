@@ -20,12 +20,12 @@ from core_302.base_url import (
     URL_VARIABLE,
     check_home_of_the_key,
     clean_base_url,
+    leads_to_this_machine,
 )
-from core_302.errors import ConfigurationError
+from core_302.errors import SHORTEST_SECRET, ConfigurationError
 
 HOSTS_VARIABLE = "AI302_TRUSTED_HOSTS"
 KEYS_REMEMBERED = 8  # keys that a key function has returned
-SHORTEST_SECRET = 8  # characters: shorter header values may be common words
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 FRAMING_HEADERS = frozenset(
     {"connection", "content-length", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}
@@ -124,13 +124,14 @@ class Settings:
 
     Attributes:
         api_key: The 302.AI key, or a function that returns it, which is called before each request
-            and must not block. None means: read the environment when the first call is made.
+            and must not block. None means: read the environment when the first call is made. One
+            of fewer than 8 characters goes only to this machine, such as to the emulator.
         base_url: The host, with or without `/v1` and a trailing slash; kept without both.
         timeout: See `Timeouts.of`.
         max_retries: How often a failed call is retried (2: at most 3 requests).
         max_connections: The most connections of one client (and of one event loop).
         default_headers: Sent with every call. Treated as secret: never shown.
-        default_query: Query parameters sent with every call.
+        default_query: Query parameters sent with every call. Treated as secret, likewise.
         allow_insecure: Permit `http://` to a host that is not this machine.
         trusted_hosts: File hosts (`host` or `host:port`) that files are fetched from although their
             address is private or their scheme is http: a mirror of yours, or the emulator.
@@ -150,13 +151,18 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        for name in ("default_headers", "default_query"):
+            object.__setattr__(self, name, unshown_values(getattr(self, name)))
         if isinstance(self.api_key, str):
-            object.__setattr__(self, "api_key", Unshown(check_key(self.api_key)))
+            object.__setattr__(self, "api_key", Unshown(self.api_key))
         elif self.api_key is not None and not isinstance(self.api_key, _KeySource):
             object.__setattr__(self, "api_key", _KeySource(self.api_key))
         object.__setattr__(
             self, "base_url", clean_base_url(self.base_url, allow_insecure=self.allow_insecure)
         )
+        if isinstance(self.api_key, Unshown):
+            check_key(self.api_key)
+            _check_length(self.api_key, self.base_url)
         object.__setattr__(self, "timeout", Timeouts.of(self.timeout))
         for name, least in (("max_retries", 0), ("max_connections", 1)):
             value = getattr(self, name)
@@ -164,8 +170,6 @@ class Settings:
                 raise ConfigurationError(f"{name} must be an integer of at least {least}.")
         for header, value in self.default_headers.items():
             _check_header(header, value)
-        unshown = {header: Unshown(value) for header, value in self.default_headers.items()}
-        object.__setattr__(self, "default_headers", unshown)
         object.__setattr__(self, "trusted_hosts", _hosts(self.trusted_hosts))
 
     @classmethod
@@ -181,8 +185,7 @@ class Settings:
             ConfigurationError: There is no key, or a value cannot be used.
         """
         environ = os.environ if environ is None else environ
-        if isinstance(given.get("api_key"), str):
-            given["api_key"] = Unshown(given["api_key"])
+        conceal(given)
         values = {name: value for name, value in given.items() if value is not None}
         if "api_key" not in values:
             values["api_key"] = environ.get(KEY_VARIABLE) or None
@@ -221,14 +224,15 @@ class Settings:
         """
         if timeout is None and not headers:
             return self
-        names = {str(name).lower() for name in headers or ()}
+        headers = unshown_values(headers or {})
+        names = {str(name).lower() for name in headers}
         kept = {n: value for n, value in self.default_headers.items() if n.lower() not in names}
         limits = self.timeout if timeout is None else timeout
-        return replace(self, timeout=limits, default_headers={**kept, **(headers or {})})
+        return replace(self, timeout=limits, default_headers={**kept, **headers})
 
     def secrets(self) -> tuple[str, ...]:
-        """Return what no error text may repeat: the key, and the values of the user's headers."""
-        values = [value for value in self.default_headers.values() if len(value) >= SHORTEST_SECRET]
+        """Return what no error text may repeat: the key, the user's headers and query."""
+        values = [*self.default_headers.values(), *map(Unshown, self.default_query.values())]
         if isinstance(self.api_key, _KeySource):
             return (*self.api_key.used, *values)
         try:
@@ -242,8 +246,8 @@ class Settings:
         return self
 
     def __getstate__(self) -> dict[str, Any]:
-        """A pickle carries no key and no headers: they would outlive the process on a disk."""
-        return {**self.__dict__, "api_key": None, "default_headers": {}}
+        """A pickle carries no key, headers or query: they would outlive the process on a disk."""
+        return {**self.__dict__, "api_key": None, "default_headers": {}, "default_query": {}}
 
 
 class _KeySource:
@@ -295,6 +299,33 @@ class Unshown(str):
 
     def __repr__(self) -> str:
         return "'***'"
+
+
+def unshown_values(given: Any) -> Any:
+    """Return a mapping of secrets with values that no repr shows; anything else as it is."""
+    if not isinstance(given, Mapping):
+        return given
+    return {name: Unshown(v) if isinstance(v, str) else v for name, v in given.items()}
+
+
+def conceal(given: dict[str, Any]) -> None:
+    """Replace the secrets among a constructor's arguments by texts that no repr shows.
+
+    Crash reports show the variables of every frame, and a constructor that refuses has them all.
+    """
+    if isinstance(given.get("api_key"), str):
+        given["api_key"] = Unshown(given["api_key"])
+    for name in ("default_headers", "default_query"):
+        if name in given:
+            given[name] = unshown_values(given[name])
+
+
+def _check_length(key: str, base_url: str) -> None:
+    if len(key) < SHORTEST_SECRET and not leads_to_this_machine(base_url):
+        raise ConfigurationError(
+            f"The key has fewer than {SHORTEST_SECRET} characters: it is not one of 302.AI, and is "
+            "sent to this machine only. Copy it once more."
+        )
 
 
 def _hosts(given: Any) -> tuple[str, ...]:

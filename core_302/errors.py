@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 Billed = Literal["no", "maybe"]
+SHORTEST_SECRET = 8  # characters of a key, or of a header's value, that is no common word
 # A name and password in an address, such as a proxy's; not the example in our own hint.
 USERINFO = re.compile(r"//(?!user:password@)[^/\s?#]*@")
 
@@ -90,8 +91,11 @@ class AI302Error(Exception):
 
         A traceback keeps the variables of its frames alive, and crash reporters send them away: the
         request with its key, the response that repeats it. So an error's traceback begins where it
-        leaves the core, and its causes keep their texts only.
+        leaves the core, and its causes keep their texts only. What is too short to be a secret is
+        part of common words, and is not searched for.
         """
+        # The longest first: one may be a part of another.
+        secrets = tuple(sorted((s for s in secrets if len(s) >= SHORTEST_SECRET), key=len))[::-1]
         self.args = tuple(map(without_userinfo, self.args))
         for secret in secrets:
             self.args = tuple(_without(secret, item) for item in self.args)

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core_302.errors import InvalidInputError, MalformedReplyError
-from core_302.media_types import ENOUGH_BASE64, media_type_of, size_of, start_of
+from core_302.image_size import Base64Bytes, Size, size_of
+from core_302.media_types import ENOUGH_BASE64, media_type_of, start_of
 
 LARGEST_INPUT = 50 * 1024 * 1024  # bytes of an image that is sent: the gateway's upload limit
 MOST_PIXELS = 100_000_000  # width times height; more is a decompression bomb
 LONGEST_HEADER = 200  # characters of a data URI before its comma
+WHITESPACE = " \n\r\t"
 
 
 @dataclass(frozen=True)
@@ -27,14 +29,14 @@ class ImageFile:
     Attributes:
         content: The file.
         media_type: By its first bytes, such as `image/png`.
-        width: In pixels, or None if its header does not say.
+        width: In pixels, by its header; of several pages, the largest one's.
         height: Likewise.
     """
 
     content: bytes = field(repr=False)
     media_type: str
-    width: int | None
-    height: int | None
+    width: int
+    height: int
 
 
 def split_data_uri(address: str) -> tuple[str, str] | None:
@@ -75,8 +77,8 @@ def image_part(address: Any, where: str, *, detail: str | None = None) -> dict[s
         detail: `low`, `high` or `auto`, for models that know it.
 
     Raises:
-        InvalidInputError: The address is neither, or the data is not an image. The error's text
-            names the part, never the data.
+        InvalidInputError: The address is neither, or the data is not an image of at most 100
+            million pixels. The error's text names the part, never the data.
     """
     if not isinstance(address, str) or not address:
         raise InvalidInputError(f"{where} has neither a link nor image data.")
@@ -89,7 +91,7 @@ def image_part(address: Any, where: str, *, detail: str | None = None) -> dict[s
         if not comma or not header.lower().endswith(";base64"):
             raise InvalidInputError(f"{where}: an image's data URI must be base64 (;base64).")
         place = len(scheme) + len(header) + 2
-        found = _check_image(address[place : place + ENOUGH_BASE64], where)
+        found = _check_image(address, place, where)
         if not address.startswith(right := f"data:{found};base64,"):
             address = right + address[place:]  # a wrong label makes vendors refuse a good image
     elif not colon or scheme.lower() not in ("http", "https"):
@@ -114,28 +116,49 @@ def image_part_of_data(
     refuse a good image.
 
     Raises:
-        InvalidInputError: The data is not an image. The error's text names the part.
+        InvalidInputError: The data is not an image of at most 100 million pixels. The error's text
+            names the part.
     """
     if isinstance(data, (bytes, bytearray)):
         data = base64.b64encode(data).decode("ascii")
     if not isinstance(data, str) or not data:
         raise InvalidInputError(f"{where} has no image data.")
-    found = _check_image(data, where)
-    return image_part(f"data:{found or media_type};base64,{data}", where, detail=detail)
+    found = media_type_of(start_of(data)) or media_type
+    return image_part(f"data:{found};base64,{data}", where, detail=detail)
 
 
-def _check_image(data: str, where: str) -> str:
-    """Return the media type of base64 `data`, looking at its beginning only."""
+def check_pixels(size: Size | None) -> None:
+    """Check that an image is none that nobody can open.
+
+    Raises:
+        ValueError: Its header does not tell its size, or it has more than 100 million pixels.
+    """
+    if size is None:
+        raise ValueError("has no size in its header: it is broken, or of a kind not known here")
+    width, height = size
+    if width * height > MOST_PIXELS:
+        raise ValueError(f"declares {width}x{height} pixels: too many")
+
+
+def _check_image(text: str, place: int, where: str) -> str:
+    """Check the image whose base64 begins at `place`, by its header; return its media type."""
+    start = text[place : place + ENOUGH_BASE64]
     try:
-        start = base64.b64decode(data[:ENOUGH_BASE64], validate=len(data) >= ENOUGH_BASE64)
+        first = base64.b64decode(start, validate=len(start) >= ENOUGH_BASE64)
     except (binascii.Error, ValueError):
         raise InvalidInputError(f"{where}: the image is not valid base64.") from None
-    media_type = media_type_of(start)
+    media_type = media_type_of(first)
     if media_type is None:
         raise InvalidInputError(
             f"{where} is not an image (png, jpeg, gif, webp, bmp, tiff, heic or avif), "
             "judging by its first bytes."
         )
+    if any(space in text for space in WHITESPACE):  # in lines, as in mails
+        text, place = "".join(text[place:].split()), 0
+    try:
+        check_pixels(size_of(Base64Bytes(text, place)))
+    except ValueError as error:
+        raise InvalidInputError(f"{where}: the image {error}.") from None
     return media_type
 
 
@@ -143,13 +166,17 @@ def image_file(content: bytes, what: str) -> ImageFile:
     """Return `content` as an image.
 
     Raises:
-        MalformedReplyError: It is not an image, or has more than 100 million pixels.
+        MalformedReplyError: It is not an image, its header does not tell its size, or it has more
+            than 100 million pixels.
     """
     media_type = media_type_of(content)
     if media_type is None:
         seen = "empty" if not content else "HTML" if b"<html" in content[:512].lower() else "other"
         raise MalformedReplyError(f"{what} is not an image, judging by its first bytes ({seen}).")
-    width, height = size_of(content) or (None, None)
-    if width is not None and height is not None and width * height > MOST_PIXELS:
-        raise MalformedReplyError(f"{what} declares {width}x{height} pixels: too many.")
-    return ImageFile(content, media_type, width, height)
+    size = size_of(content)
+    try:
+        check_pixels(size)
+    except ValueError as error:
+        raise MalformedReplyError(f"{what} {error}.") from None
+    assert size is not None, "checked"
+    return ImageFile(content, media_type, *size)

@@ -9,7 +9,6 @@ look-up cannot answer differently (DNS rebinding).
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -17,13 +16,12 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from core_302.errors import InvalidInputError
+from core_302.special_addresses import is_public
 
 LONGEST_LINK = 8_000  # characters
 LONGEST_HOST = 253  # characters, RFC 1035
 PORTS = {"http": 80, "https": 443}
 LOCAL_NAMES = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa")
-# IPv6 forms that carry an IPv4 address which the kernel or a gateway may connect to.
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # What `inet_aton` accepts as an address: 2130706433, 0x7f.1, 0177.0.0.1.
 NUMERIC_HOST = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}\.?")
 
@@ -149,22 +147,6 @@ def check_public_name(host: str) -> None:
         )
     if inside:
         raise InvalidInputError(f"the link leads to an internal address ({host[:80]}).")
-
-
-def is_public(address: str) -> bool:
-    """Return whether an IP address is on the public internet, also if it is wrapped in an IPv6 one.
-
-    Raises:
-        ValueError: It is not an IP address.
-    """
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        wrapped = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if ip in NAT64:
-            wrapped = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if wrapped is not None:
-            return is_public(str(wrapped))
-    return ip.is_global and not ip.is_multicast
 
 
 def addresses_in(found: Sequence[tuple[Any, ...]]) -> tuple[str, ...]:

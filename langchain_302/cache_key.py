@@ -18,13 +18,18 @@ def cache_key(call: ChatCall, settings: Settings, *more: Any) -> str:
     """
     settings = settings.for_call(None, call.options.extra_headers)
     headers = sorted((name.lower(), str(v)) for name, v in settings.default_headers.items())
+    query = sorted((name, str(v)) for name, v in settings.default_query.items())
     values = {
         "address": settings.base_url,
-        "query": dict(settings.default_query),
-        # Headers may be secret, and keys of a cache are not.
-        "headers": hashlib.sha256(json.dumps(headers).encode()).hexdigest() if headers else None,
+        # Both may be secret, and keys of a cache are not.
+        "query": _digest(query),
+        "headers": _digest(headers),
         "options": call.options.model_dump(exclude_none=True, exclude={"timeout", "extra_headers"}),
         "asked": [call.model, call.stream_usage, call.split_think, call.reasoning_back],
         "more": more,
     }
     return f"ai302 {json.dumps(values, sort_keys=True, default=repr)}"
+
+
+def _digest(pairs: list[tuple[str, str]]) -> str | None:
+    return hashlib.sha256(json.dumps(pairs).encode()).hexdigest() if pairs else None

@@ -23,10 +23,10 @@ from core_302.adapters.client_fields import TaskFields
 from core_302.adapters.connection import Connection
 from core_302.adapters.shared_tools import Limited, chosen, tools_of
 from core_302.endpoints.image_reply import ImageTask
-from core_302.tools.capability import Capability, ToolResult
+from core_302.tools.capability import Capability, ToolResult, image_result
 from core_302.tools.generate_avatar import GENERATE_AVATAR
 from core_302.tools.generate_image import GENERATE_IMAGE
-from core_302.tools.image_tool import Report, ToolContext, in_words
+from core_302.tools.image_tool import Report, ToolContext
 from core_302.tools.read_image import READ_IMAGE
 from core_302.tools.settings import (
     AvatarSettings,
@@ -157,7 +157,7 @@ class ImageJobTool(CapabilityTool):
         return self._finished(await self._gateway.async_client.run(self._context.finish(task_id)))
 
     def _finished(self, report: Report) -> tuple[Content, Report]:
-        return self._output(ToolResult(in_words(report), report, report["images"]))
+        return self._output(image_result(report))
 
 
 @connected

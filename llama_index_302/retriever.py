@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from core_302 import AsyncClient, Client, RetryPolicy, SearchOptions
 from core_302.adapters.connected import concealed
 from core_302.adapters.connection import LifeCycle
+from core_302.config import unshown_values
 from core_302.endpoints.search import SearchReport
 from core_302.options.retrieval import DEFAULT_RESULTS, checked_options
 from llama_index_302.client_fields import ClientParameters
@@ -41,7 +42,7 @@ class AI302SearchRetriever(LifeCycle, BaseRetriever):
         max_retries: How often a failed call is retried; 2 means at most 3 requests.
         retry: Your own retry policy; it wins over `max_retries`.
         default_headers: Headers of every call. Treated as secret.
-        default_query: Query parameters of every call.
+        default_query: Query parameters of every call. Treated as secret.
         allow_insecure: Permit `http://` to a host that is not this machine.
         trusted_hosts: File hosts that may have a private address or no https.
         http_client: Your own `httpx.Client`; it is never closed here.
@@ -76,10 +77,13 @@ class AI302SearchRetriever(LifeCycle, BaseRetriever):
         callback_manager: CallbackManager | None = None,
         **options: Any,
     ) -> None:
+        api_key = concealed(api_key)
+        default_headers = unshown_values(default_headers)
+        default_query = unshown_values(default_query)
         super().__init__(callback_manager=callback_manager)
         self._options = checked_options(SearchOptions, {**options, "max_results": similarity_top_k})
         self._connection = ClientParameters(
-            api_key=concealed(api_key),
+            api_key=api_key,
             api_base=api_base,
             timeout=timeout,
             max_retries=max_retries,

@@ -17,13 +17,14 @@ from core_302 import AsyncClient, Client, PollPolicy, RetryPolicy, WebSearch
 from core_302.adapters.connected import concealed
 from core_302.adapters.connection import Connection, LifeCycle
 from core_302.adapters.shared_tools import Limited, chosen, tools_of
+from core_302.config import unshown_values
 from core_302.endpoints.image_reply import ImageTask
 from core_302.tools.budget import ASSUMED_PRICE
-from core_302.tools.capability import ToolResult
+from core_302.tools.capability import ToolResult, image_result
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL, Report, ToolContext
 from core_302.tools.settings import DEFAULT_MODEL, ImageJobSettings, SelectionSettings
 from llama_index_302.client_fields import connected
-from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blocks_of, image_result
+from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blocks_of
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -80,7 +81,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         max_retries: How often a call that surely did nothing is retried.
         retry: Your own retry policy; it wins over `max_retries`.
         default_headers: Headers of every call. Treated as secret.
-        default_query: Query parameters of every call.
+        default_query: Query parameters of every call. Treated as secret.
         allow_insecure: Permit `http://` to a host that is not this machine.
         http_client: Your own `httpx.Client`; it is never closed here.
         async_http_client: Your own `httpx.AsyncClient`; it is never closed here.
@@ -156,6 +157,8 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         polling: PollPolicy | None = None,
     ) -> None:
         api_key = concealed(api_key)
+        default_headers = unshown_values(default_headers)
+        default_query = unshown_values(default_query)
         said = {name: value for name, value in locals().items() if name != "self"}
         given = {name: value for name, value in said.items() if value is not None}
         self._selection = _Selection(**given)

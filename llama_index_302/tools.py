@@ -18,10 +18,10 @@ from core_302.adapters.client_fields import TaskFields
 from core_302.adapters.connection import Connection
 from core_302.adapters.shared_tools import Limited
 from core_302.endpoints.image_reply import ImageTask
-from core_302.tools.capability import Capability, ToolResult
+from core_302.tools.capability import Capability, ToolResult, image_result
 from core_302.tools.generate_avatar import GENERATE_AVATAR
 from core_302.tools.generate_image import GENERATE_IMAGE
-from core_302.tools.image_tool import Image, Report, ToolContext, in_words
+from core_302.tools.image_tool import Image, ToolContext
 from core_302.tools.read_image import READ_IMAGE
 from core_302.tools.settings import (
     AvatarSettings,
@@ -234,11 +234,6 @@ TOOLS: tuple[type[CapabilityTool], ...] = (
     AI302ReadImageTool,
 )
 """Every tool, in the order of a tool spec."""
-
-
-def image_result(report: Report) -> ToolResult:
-    """Return a job's result, as a call of its tool would."""
-    return ToolResult(in_words(report), report, report["images"])
 
 
 def blocks_of(done: ToolResult, *, shown: bool) -> Blocks:

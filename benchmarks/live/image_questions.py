@@ -15,7 +15,7 @@ from core_302 import ImageRequest
 from core_302.catalogue import image_model_facts, image_models
 from core_302.endpoints.async_results import RESULT_PATHS
 from core_302.endpoints.images import FETCH_PATH, TASK_PATH, UNIFIED_PATH, unified_body
-from core_302.media_types import size_of
+from core_302.image_size import size_of
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL
 
 IMAGE = 0.3  # PTC

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, InstanceOf, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, InstanceOf, SecretStr
 
+from core_302.config import unshown_values
 from core_302.retry import PollPolicy, RetryPolicy
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ else:
     Key = SecretStr | Callable[[], str] | None
     Client = AsyncClient = Any  # checked by `Connection`, which imports them on the first call
     _Fields = BaseModel
+
+Secrets = Annotated[Mapping[str, str] | None, AfterValidator(unshown_values)]
+"""Names, and values that no repr shows."""
 
 
 class ClientFields(_Fields):
@@ -53,10 +57,10 @@ class ClientFields(_Fields):
     """How often a failed call is retried; 2 means at most 3 requests."""
     retry: InstanceOf[RetryPolicy] | None = Field(default=None, exclude=True, repr=False)
     """Your own retry policy; it wins over `max_retries`."""
-    default_headers: Mapping[str, str] | None = Field(default=None, exclude=True, repr=False)
+    default_headers: Secrets = Field(default=None, exclude=True, repr=False)
     """Headers of every call. Treated as secret."""
-    default_query: Mapping[str, str] | None = None
-    """Query parameters of every call."""
+    default_query: Secrets = Field(default=None, exclude=True, repr=False)
+    """Query parameters of every call. Treated as secret."""
     allow_insecure: bool = False
     """Permit `http://` to a host that is not this machine."""
     trusted_hosts: Sequence[str] | None = None

@@ -18,7 +18,7 @@ from pydantic import SecretStr, ValidationError
 from core_302.adapters.assignment import checked
 from core_302.adapters.client_fields import ClientFields
 from core_302.adapters.connection import MAKING, Connection, LifeCycle
-from core_302.config import Settings, Unshown
+from core_302.config import Settings, Unshown, conceal
 from core_302.errors import AI302Error, ConfigurationError, InvalidInputError
 from core_302.options.chat import explain
 
@@ -56,6 +56,7 @@ def _tie_constructor(cls: type[Kind], raised: Callable[[AI302Error], AI302Error]
     def __init__(self: Kind, **given: Any) -> None:  # noqa: N807
         if "api_key" in given:
             given["api_key"] = concealed(given["api_key"])
+        conceal(given)
         try:
             super(cls, self).__init__(**given)
             settings = settings_of(self)  # a missing key is reported now, not by the first call
@@ -98,9 +99,10 @@ class _Signature:
 
 def _tie_copies(cls: type[Kind]) -> None:
     def __getstate__(self: Kind) -> dict[Any, Any]:  # noqa: N807
-        """A pickle carries no key, no headers and no connections."""
+        """A pickle carries no key, no headers, no query and no connections."""
         state = super(cls, self).__getstate__()
-        dropped = {"api_key", "default_headers", "http_client", cls._async_http_client}
+        secret = {"api_key", "default_headers", "default_query"}
+        dropped = {*secret, "http_client", cls._async_http_client}
         fields = {k: None if k in dropped else v for k, v in state["__dict__"].items()}
         private = {**(state["__pydantic_private__"] or {}), "_connection": None}
         return {**state, "__dict__": fields, "__pydantic_private__": private}

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from core_302.endpoints.parsing import count, json_object, malformed, number, text_or_none
+from core_302.endpoints.path_segment import path_segment
 from core_302.http import Reply, Request
 
 RECORD_PATH = "/dashboard/record/"
@@ -43,8 +43,12 @@ class Record:
 
 
 def record_request(request_id: str) -> Request:
-    """Build the request for the record of the call `request_id`."""
-    return Request("GET", RECORD_PATH + quote(request_id, safe=""))
+    """Build the request for the record of the call `request_id`.
+
+    Raises:
+        InvalidInputError: It is not an id.
+    """
+    return Request("GET", RECORD_PATH + path_segment(request_id, "request_id"))
 
 
 def read_record(reply: Reply) -> Record:

@@ -57,7 +57,7 @@ DATA = frozenset(
         "imageBytes",
     }
 )
-# What is no result: the request repeated, other sizes of the same image, addresses of the task.
+# What is not a result: the request repeated, other sizes of the same image, addresses of the task.
 NO_RESULTS = re.compile(
     r"(?i)(req|request|inputs?|param(eter)?s|prompt|error|urls|links|webhook|callback|usage|logs?"
     r"|mask.*|(init|input|reference|source)_?(image|url)s?|(thumb|preview|cover|poster).*|min|icon)"

@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from core_302.catalogue.image_facts import UNLISTED, image_model_facts
+from core_302.endpoints.path_segment import path_segment
 from core_302.errors import InvalidInputError
 from core_302.http import LARGEST_IMAGES, FormPart, Request, json_content
 from core_302.media_types import media_type_of
@@ -108,10 +109,12 @@ def _as_text(image: str | bytes) -> str:
 
 
 def fetch_request(task_id: str) -> Request:
-    """Build the request that polls a task. This costs nothing, and may be repeated."""
-    if not task_id.strip():
-        raise InvalidInputError("task_id is empty: name the task to resume.")
-    return Request("GET", FETCH_PATH + quote(task_id, safe=""), most_bytes=LARGEST_IMAGES)
+    """Build the request that polls a task. This costs nothing, and may be repeated.
+
+    Raises:
+        InvalidInputError: It is not an id.
+    """
+    return Request("GET", FETCH_PATH + path_segment(task_id, "task_id"), most_bytes=LARGEST_IMAGES)
 
 
 def openai_request(asked: OpenAIImageRequest, *, run_async: bool = False) -> Request:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core_302.endpoints.account import Record, read_record, record_request
-from core_302.errors import AI302Error, MalformedReplyError, NotFoundError
+from core_302.errors import AI302Error, InvalidInputError, MalformedReplyError, NotFoundError
 from core_302.flow import Flow, ask
 
 
@@ -20,6 +20,8 @@ def records_of(request_ids: Sequence[str]) -> Flow[dict[str, Record]]:
 
     One that does not, or not yet, or whose cost no call can have, is left out.
 
+    So is what came as an id and is none.
+
     Raises:
         AI302Error: Records cannot be read at all, such as with a key that lacks the permission.
     """
@@ -27,7 +29,7 @@ def records_of(request_ids: Sequence[str]) -> Flow[dict[str, Record]]:
     for request_id in request_ids:
         try:
             found[request_id] = yield from ask(record_request(request_id), read_record)
-        except (NotFoundError, MalformedReplyError):
+        except (NotFoundError, MalformedReplyError, InvalidInputError):
             continue
     return found
 

@@ -86,7 +86,13 @@ def look(task_id: str) -> Flow[ImageTask]:
 
 
 def resume(task_id: str) -> Flow[ImageJob]:
-    """Wait for the images of a task that was made earlier. This costs nothing."""
+    """Wait for the images of a task that was made earlier. This costs nothing.
+
+    Raises:
+        InvalidInputError: It is not a task's id. Nothing was sent.
+        AI302Error: See the tree in `core_302.errors`.
+    """
+    fetch_request(task_id)
     yield Limit("job")
     return (yield from waited_for(ImageTask(task_id, "unknown", None), look))
 

@@ -12,7 +12,12 @@ from dataclasses import replace
 
 from core_302.endpoints.image_reply import ImageJob, ImageTask, read_images, read_poll, read_task
 from core_302.endpoints.images import fetch_request
-from core_302.errors import AI302Error, RequestTimeoutError
+from core_302.errors import (
+    AI302Error,
+    InvalidInputError,
+    MalformedReplyError,
+    RequestTimeoutError,
+)
 from core_302.flow import AskPolicies, Flow, Limit, Pause, Policies, Progress, Result, ask
 from core_302.http import Reply, Request
 
@@ -51,12 +56,29 @@ def image_job(request: Request) -> Flow[ImageJob]:
 
 def image_task(request: Request) -> Flow[ImageJob]:
     """Send a request that makes a task, and wait for its images."""
-    task = yield from paid(request, read_task)
+    task = yield from paid(request, _read_new_task)
     return (yield from waited_for(task, _look))
 
 
 def _look(task_id: str) -> Flow[ImageTask]:
     return ask(fetch_request(task_id), read_poll)
+
+
+def _read_new_task(reply: Reply) -> ImageTask:
+    """Read a task that can be asked for: a response's id may be anything.
+
+    Raises:
+        MalformedReplyError: It is not an id, and its images are not there yet.
+    """
+    task = read_task(reply)
+    try:
+        fetch_request(task.task_id)
+    except InvalidInputError as error:
+        if task.job is None:
+            raise MalformedReplyError(
+                f"The response has no task that can be polled: {error}"
+            ) from None
+    return task
 
 
 def waited_for(task: ImageTask, look: Callable[[str], Flow[ImageTask]]) -> Flow[ImageJob]:
@@ -65,16 +87,17 @@ def waited_for(task: ImageTask, look: Callable[[str], Flow[ImageTask]]) -> Flow[
     `look` polls once, by the task's id.
     """
     order, poll = task.request_id, 0
+    task_id = task.task_id  # the id that was ordered, whatever later responses call it
     policies: Policies = yield AskPolicies()
     try:
         while task.job is None:
             yield Progress(task)
             late = RequestTimeoutError(f"The task is still {task.status!r} at its time limit.")
             yield Pause(policies.polling.wait_before(poll, task.retry_after), late)
-            task = yield from look(task.task_id)
+            task = yield from look(task_id)
             poll += 1
     except AI302Error as error:
-        error.task_id = task.task_id
+        error.task_id = task_id
         error.billed = "maybe"
         _say_how_to_resume(error)
         raise

@@ -44,7 +44,7 @@ def _in_a_network(host: str, no_proxy: str) -> bool:
     """Return whether a host is an IP address of a network in NO_PROXY, such as `10.0.0.0/8`.
 
     Raises:
-        ConfigurationError: One is no network: a host may be meant that no proxy may hear of.
+        ConfigurationError: One is not a network: a host may be meant that no proxy may hear of.
     """
     networks = [entry.strip() for entry in no_proxy.split(",") if "/" in entry]
     if not networks:

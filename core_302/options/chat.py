@@ -11,8 +11,16 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
+from core_302.config import unshown_values
 from core_302.errors import InvalidInputError
 from core_302.options.answer_format import answer_format
 from core_302.options.declaration import Declared, Sites, Text, Wire
@@ -21,6 +29,7 @@ DEFAULT_OCR_MODEL = "gpt-4o-mini"
 """The gateway's own default, by its page "Chat (Image analysis)"."""
 
 UUID_VERSION = 4
+MOST_REASONS = 20  # that one error names
 OTHER_FIELDS = "Fields of the body that have no option go in extra_body"
 StopTexts = Annotated[Sequence[str], Field(max_length=4)]
 Bias = Annotated[float, Field(ge=-100, le=100)]
@@ -180,7 +189,9 @@ class ChatOptions(ChatFields):
     """Whether several tools may be called at once."""
     timeout: Any = None
     """Time limits of this call: seconds, or what `Timeouts.of` takes. Nothing is sent for it."""
-    extra_headers: Mapping[str, str] | None = Field(default=None, repr=False)
+    extra_headers: Annotated[Mapping[str, str] | None, AfterValidator(unshown_values)] = Field(
+        default=None, repr=False
+    )
     """Further headers of this call; they win over the default ones. No error repeats them, but a
     framework's own traces may."""
 
@@ -229,7 +240,8 @@ def explain(error: ValidationError, model: type[BaseModel], *, hint: str = OTHER
     `hint` is added for an option that `model` does not have.
     """
     reasons: dict[str, list[str]] = {}
-    for detail in error.errors(include_url=False, include_input=False):
+    wrong = error.errors(include_url=False, include_input=False)
+    for detail in wrong[:MOST_REASONS]:
         place = detail["loc"]
         name = str(place[0]) if place else ""
         if detail["type"] == "extra_forbidden" and len(place) == 1:
@@ -245,4 +257,6 @@ def explain(error: ValidationError, model: type[BaseModel], *, hint: str = OTHER
         f"{name}: {' or '.join(dict.fromkeys(texts))}".removeprefix(": ")
         for name, texts in reasons.items()
     )
+    if len(wrong) > MOST_REASONS:
+        message += f"; and {len(wrong) - MOST_REASONS} more"
     return f"{message.rstrip('.')}."

@@ -25,7 +25,8 @@ from pydantic import (
 
 from core_302.catalogue.image_facts import image_model_facts
 from core_302.errors import InvalidInputError
-from core_302.image_parts import LARGEST_INPUT, image_part
+from core_302.image_parts import LARGEST_INPUT, check_pixels, image_part
+from core_302.image_size import size_of
 from core_302.media_types import media_type_of
 from core_302.options.declaration import Text
 from core_302.options.given import (
@@ -74,6 +75,7 @@ def check_image(image: str | bytes) -> str | bytes:
             raise ValueError(
                 "is not an image (png, jpeg, gif, webp, ...), judging by its first bytes"
             )
+        check_pixels(size_of(image))
         return image
     try:
         shown = image_part(image, "it")["image_url"]

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from core_302.errors import AI302Error, InvalidInputError
-from core_302.media_types import media_type_of, size_of
+from core_302.image_size import size_of
+from core_302.media_types import media_type_of
 from core_302.reading.optional_imports import knows_heic, library
 from core_302.reading.sources import Source
 
@@ -182,10 +183,13 @@ def _drawn(content: bytes, page: int, longest_side: int) -> Image:
             # A JPEG is decoded at a half, a quarter or an eighth, if that is still large enough.
             image.draft(None, (longest_side, longest_side))
             image.seek(page - 1)
+            _check_pixels(*image.size)  # each page has its own
             image.load()
             if small and _as_it_is(image, media_type):
                 return _image(content, media_type, image.size)
             upright = _plain(library("PIL.ImageOps").exif_transpose(image))
+        except InvalidInputError:
+            raise
         except Exception as error:  # noqa: BLE001 - broken files raise nearly anything
             _refuse(f"it is broken ({error}).", error)
     upright.thumbnail((longest_side, longest_side))  # never enlarges

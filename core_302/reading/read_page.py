@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import re
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -160,12 +161,9 @@ def read_sheet(sheet: Sheet, how: ReadingOptions, cache: ReadingCache | None) ->
         if cache is None:
             answer = yield from _asked(image, how)
             return _page(sheet, image, how, answer)
-        key = key_of(image, how)
-        kept = yield from _claimed(cache, key)
-        if kept is not None:
-            return _page(sheet, image, how, Answer.unpacked(kept), cached=True)
-        answer = yield from _paid_once(image, how, cache, key)
-        return _page(sheet, image, how, answer)
+        page_claim = PageClaim(cache, key_of(image, how))
+        answer, cached = yield from _paid_once(image, how, page_claim)
+        return _page(sheet, image, how, answer, cached=cached)
     except AI302Error as error:
         of = f", page {sheet.page} of {sheet.pages}" if sheet.pages > 1 else ""
         error.args = (f"{sheet.source.name}{of}: {error.message}",)
@@ -221,25 +219,57 @@ def _wire_name(kind: type[BaseModel]) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "_", kind.__name__)
 
 
-def _claimed(cache: ReadingCache, key: str) -> Flow[str | None]:
-    """Wait until the page is kept or claimed by us; return it if it is kept."""
+class PageClaim:
+    """One reader's claim of one page: it ends however the reader ends.
+
+    A thread may still be claiming when its task is cancelled, so who gives up leaves a mark, and
+    the thread undoes what it did.
+
+    Args:
+        cache: Where it is claimed.
+        key: Of the page.
+    """
+
+    def __init__(self, cache: ReadingCache, key: str) -> None:
+        self._cache, self._key = cache, key
+        self._owner = uuid.uuid4().hex
+        self._given_up = False
+
+    def claim(self) -> tuple[Claim, str | None]:
+        """Return the answer if it is kept; else claim it, or say that someone else has."""
+        found = self._cache.claim(self._key, self._owner)
+        if self._given_up:
+            self._cache.release(self._key, self._owner)
+        return found
+
+    def keep(self, answer: str) -> None:
+        """Keep the answer, and end the claim."""
+        self._cache.keep(self._key, answer)
+
+    def give_up(self) -> None:
+        """End the claim without an answer, also one that is still being made."""
+        self._given_up = True
+        self._cache.release(self._key, self._owner)
+
+
+def _paid_once(image: Image, how: ReadingOptions, claim: PageClaim) -> Flow[tuple[Answer, bool]]:
+    """Wait until the page is kept or ours; return what is kept, or ask. And: was it kept?"""
     late = RequestTimeoutError("another run has been reading this page for too long.")
-    while True:
-        found: tuple[Claim, str | None] = yield Blocking(partial(cache.claim, key))
-        if found[0] == "claimed":
-            return found[1]
-        yield Pause(BETWEEN_LOOKS, late)
-
-
-def _paid_once(image: Image, how: ReadingOptions, cache: ReadingCache, key: str) -> Flow[Answer]:
     try:
-        yield Limit("total")  # not counted against this page's limit
+        while True:
+            state, kept = yield Blocking(claim.claim)
+            if state == "claimed":
+                break
+            yield Pause(BETWEEN_LOOKS, late)
+        if kept is not None:
+            return Answer.unpacked(kept), True
+        yield Limit("total")  # waiting is not counted against this page's limit
         answer: Answer = yield from _asked(image, how)
-        yield Blocking(partial(cache.keep, key, answer.packed()))
+        yield Blocking(partial(claim.keep, answer.packed()))
     except BaseException:  # a cancelled or interrupted run too: no one should wait for it
-        cache.release(key)
+        claim.give_up()
         raise
-    return answer
+    return answer, False
 
 
 def _asked(image: Image, how: ReadingOptions) -> Flow[Answer]:

@@ -8,16 +8,24 @@ unknown name is refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from core_302.errors import InvalidInputError
+from core_302.errors import AI302Error, InvalidInputError
 from core_302.flow import Flow
 from core_302.options.declaration import Declared
 from core_302.options.given import Given
-from core_302.tools.image_tool import Image, ToolContext, wrong_arguments
+from core_302.tools.image_tool import (
+    Image,
+    Report,
+    ToolContext,
+    in_words,
+    shown_images,
+    wrong_arguments,
+)
+from core_302.tools.untrusted_text import LONGEST_ERROR, many_lines, one_line
 
 LINKS = "an http(s) link or a data URI"
 FILES = "an http(s) link, a data URI, or the name of an image file that was given or made here"
@@ -76,7 +84,7 @@ class Capability:
 
     def wrong_arguments(self, error: ValidationError) -> str:
         """Tell a model which of its arguments are wrong."""
-        return wrong_arguments(error, self.rules or BaseModel)
+        return one_line(wrong_arguments(error, self.rules or BaseModel), LONGEST_ERROR)
 
     def run(
         self, context: ToolContext, settings: Any, arguments: Mapping[str, Any]
@@ -91,7 +99,17 @@ class Capability:
         except ValidationError as error:
             raise InvalidInputError(self.wrong_arguments(error)) from None
         values = {name: getattr(checked, name) for name in checked.model_fields_set}
-        return self.flow(context, settings, values)
+        try:
+            done = yield from self.flow(context, settings, values)
+        except AI302Error as error:
+            error.args = (one_line(error.message, LONGEST_ERROR),)
+            raise
+        return replace(done, text=many_lines(done.text))
+
+
+def image_result(report: Report) -> ToolResult:
+    """Return a job's result, as a call of its tool would."""
+    return ToolResult(in_words(report), report, shown_images(report))
 
 
 class _Arguments(Given):

@@ -9,8 +9,15 @@ from pydantic import BaseModel, Field
 
 from core_302.flow import Flow
 from core_302.options.avatar import AvatarRequest
-from core_302.tools.capability import FILES, LINKS, Capability, ToolResult, arguments_class
-from core_302.tools.image_tool import ToolContext, in_words
+from core_302.tools.capability import (
+    FILES,
+    LINKS,
+    Capability,
+    ToolResult,
+    arguments_class,
+    image_result,
+)
+from core_302.tools.image_tool import ToolContext
 from core_302.tools.settings import AvatarSettings
 
 # The custom prompt first: beside it, a style is ignored, and is not checked.
@@ -27,7 +34,7 @@ def _flow(
     context: ToolContext, settings: AvatarSettings, arguments: Mapping[str, Any]
 ) -> Flow[ToolResult]:
     report = yield from context.portray({**arguments, "model": settings.prompt_model})
-    return ToolResult(in_words(report), report, report["images"])
+    return image_result(report)
 
 
 GENERATE_AVATAR = Capability(

@@ -14,8 +14,15 @@ from pydantic import BaseModel, BeforeValidator, Field
 from core_302.flow import Flow
 from core_302.options.given import format_as_written
 from core_302.options.image import MOST_INPUTS, ImageRequest, several
-from core_302.tools.capability import FILES, LINKS, Capability, ToolResult, arguments_class
-from core_302.tools.image_tool import ToolContext, in_words
+from core_302.tools.capability import (
+    FILES,
+    LINKS,
+    Capability,
+    ToolResult,
+    arguments_class,
+    image_result,
+)
+from core_302.tools.image_tool import ToolContext
 from core_302.tools.settings import ImageSettings
 
 FIELDS = ("prompt", "size", "aspect_ratio", "n")
@@ -46,7 +53,7 @@ def _flow(
 ) -> Flow[ToolResult]:
     chosen = {**arguments, "model": arguments.get("model") or settings.model}
     report = yield from context.draw(chosen, as_task=settings.as_task)
-    return ToolResult(in_words(report), report, report["images"])
+    return image_result(report)
 
 
 GENERATE_IMAGE = Capability(

@@ -9,11 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import stat
 import unicodedata
 import uuid
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,12 +20,11 @@ from pydantic import BeforeValidator
 from core_302.errors import ConfigurationError, InvalidInputError
 from core_302.image_parts import LARGEST_INPUT, ImageFile
 from core_302.media_types import media_type_of
+from core_302.tools.opened_folder import read_below, write_new
 
 NAME_WORDS = 40  # characters of the prompt in a file's name
 DIGEST_LETTERS = 12  # hexadecimal letters of the content's SHA-256 in a file's name
 MADE_HERE = re.compile(rf".*-([0-9a-f]{{{DIGEST_LETTERS}}})\.[a-z]{{3,4}}")
-# Not through a link, and without waiting for a pipe's other end; Windows has neither flag.
-READ_ONLY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 ENDINGS = {"image/jpeg": "jpg"}
 
 
@@ -51,8 +48,8 @@ def save_image(image: ImageFile, folder: Path, prompt: str) -> Path:
     ending = ENDINGS.get(image.media_type) or image.media_type.partition("/")[2]
     target = folder / f"{_words(prompt)}-{digest}.{ending}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _write_new(target, image.content)
+        # A file that is there already is the same image: its name has the digest of its content.
+        write_new(folder, target.name, f".ai302-{uuid.uuid4().hex}", image.content)
     except OSError as error:
         raise ConfigurationError(f"The image cannot be saved in {folder}: {error}.") from error
     return target
@@ -109,29 +106,7 @@ def _can_be_written(folder: Path) -> bool:
 
 
 def _read_below(folder: Path, name: str) -> bytes | None:
-    """Return the file `name` in `folder`, or None if it is not really below it, or no plain file.
-
-    The path is resolved first (`..` and links), and opened without following a link that somebody
-    has put there since.
-    """
-    if "\0" in name or name.startswith("~"):
-        return None
-    try:
-        root = folder.resolve(strict=True)
-        path = (root / name).resolve(strict=True)
-        if not path.is_relative_to(root):
-            return None
-        opened = os.open(path, READ_ONLY)
-    except (OSError, ValueError):
-        return None
-    try:
-        found = os.fstat(opened)
-        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST_INPUT:
-            return None
-        with os.fdopen(opened, "rb", closefd=False) as file:
-            return file.read(LARGEST_INPUT + 1)
-    finally:
-        os.close(opened)
+    return None if name.startswith("~") else read_below(folder, name, LARGEST_INPUT)
 
 
 def _was_made_here(name: str, content: bytes) -> bool:
@@ -146,22 +121,3 @@ def _words(prompt: str) -> str:
     words = re.sub(r"[^\w]+", "-", plain, flags=re.UNICODE).strip("-_")
     # 255 bytes is what file systems take; a letter has up to 4.
     return words[:NAME_WORDS].strip("-_") or "image"
-
-
-def _write_new(target: Path, content: bytes) -> None:
-    """Write a new file atomically: under a temporary name first, which is then renamed.
-
-    A file that is there already is the same image: its name has the digest of its content.
-    """
-    draft = target.with_name(f".ai302-{uuid.uuid4().hex}")
-    try:
-        with draft.open("xb") as file:
-            file.write(content)
-        with suppress(FileExistsError):
-            try:
-                os.link(draft, target)
-            except PermissionError:  # a file system without links
-                with target.open("xb") as file:
-                    file.write(content)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -32,14 +32,15 @@ from core_302.options.chat import explain
 from core_302.options.image import MOST_INPUTS, TOLD_IN_WORDS, Asked, ImageRequest, several
 from core_302.tools.budget import Budget
 from core_302.tools.image_store import check_folders, read_image, save_image
+from core_302.tools.untrusted_text import MOST_IMAGES, item_list, link_or_none, one_line
 
 logger = logging.getLogger("ai302")
 
-LONGEST_PROBLEM = 500  # characters of a problem or a note that a model is told
 NO_FIELD = "This tool takes no such argument"
 # It draws and edits under one name, is no preview, and its vendor has announced no end of it:
 # docs/decisions/0023-image-requests.md.
 DEFAULT_IMAGE_MODEL = "wan2.7-image"
+LONGEST_PROBLEM = 500  # characters of a problem or a note that goes to a model
 
 
 class Image(TypedDict):
@@ -285,10 +286,11 @@ def in_words(report: Report) -> str:
     good = [image for image in report["images"] if not _is_lost(image)]
     made = f"Made {len(good)} {kind}{'s' if len(good) != 1 else ''}"
     made += f" with {report['model']}" if report["model"] else ""
-    lines = [f"{made}:", *(f"- {_in_words(image)}" for image in good)]
-    lines += [f"One more {kind} cannot be used: {_in_a_line(image['problem'])}" for image in bad]
-    lines += [f"Note: {_in_a_line(note)}" for note in report["notes"]]
-    return "\n".join(lines)
+    lines = [f"{one_line(made)}:", item_list(good, _in_words)]
+    problems = [one_line(image["problem"] or "", LONGEST_PROBLEM) for image in bad]
+    lines += [f"One more {kind} cannot be used: {problem}" for problem in problems]
+    lines += [f"Note: {one_line(note, LONGEST_PROBLEM)}" for note in report["notes"]]
+    return "\n".join(filter(None, lines))
 
 
 def _is_lost(image: Image) -> bool:
@@ -296,20 +298,23 @@ def _is_lost(image: Image) -> bool:
     return image["url"] is None and image["media_type"] is None
 
 
+def shown_images(report: Report) -> list[Image]:
+    """Return the images that a model may see: not too many, and by links that are no more."""
+    first = report["images"][:MOST_IMAGES]
+    return [Image(**{**image, "url": link_or_none(image["url"])}) for image in first]
+
+
 def _in_words(image: Image) -> str:
-    facts = [image["url"]] if image["url"] else []
+    facts = []
+    if image["url"]:
+        facts.append(link_or_none(image["url"]) or "its link cannot be shown")
     if image["width"] and image["height"]:
         facts.append(f"{image['width']}x{image['height']} {image['media_type']}")
     if image["path"]:
         facts.append(f"saved as {image['path']}")
     if image["problem"]:
-        facts.append(f"but {_in_a_line(image['problem']).rstrip('.')}")
+        facts.append(f"but {one_line(image['problem'], LONGEST_PROBLEM).rstrip('.')}")
     return ", ".join(facts)
-
-
-def _in_a_line(said: str | None) -> str:
-    """Return a text that may repeat a stranger's words as one line that is not too long."""
-    return " ".join((said or "").split())[:LONGEST_PROBLEM]
 
 
 def _with_notes(report: Report, asked: Asked) -> Report:

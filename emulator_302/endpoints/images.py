@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from PIL import Image
@@ -64,16 +63,18 @@ class _Order:
             return 1
         return max(1, int(self.given.get("n", 1)))
 
-    def paint(self, place: int = 0) -> Image.Image:
-        """Return the image at a place."""
+    async def file(self, backend: ImageBackend, kind: str, place: int) -> bytes:
+        """Return the file of the image at a place."""
         given = self.given
         asked = Shape(*(given.get(name) for name in ("width", "height", "aspect_ratio", "size")))
         size = self.model.pixels(asked, self.shown[0].size if self.shown else None)
         if self.shown:
-            return painted_over(self.shown, given["prompt"], size, place)
+            return await backend.make(
+                painted_over, self.shown, given["prompt"], size, place, kind=kind
+            )
         others = " ".join(str(given.get(name, "")) for name in ("negative_prompt", "seed"))
         variety = f"{self.model.id} {others.rstrip()}{f' {place}' if place else ''}"
-        return painted(given["prompt"], size, variety)
+        return await backend.make(painted, given["prompt"], size, variety, kind=kind)
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ class ImageEndpoints:
         kind = kind_of(order.given.get("output_format"))
         urls = []
         for place in range(order.number):
-            data = await self.backend.make(partial(order.paint, place), kind)
+            data = await order.file(self.backend, kind, place)
             urls.append(self.backend.files.keep(data, kind, port_of(request)))
         return tuple(urls)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from PIL import Image
@@ -85,8 +84,8 @@ class OpenAIImageEndpoints:
         kind = kind_of(given.get("output_format"))
         data = []
         for place in range(number):
-            paint = partial(_paint, model, given, images, place)
-            made = await self.backend.make(paint, kind, compression)
+            order = _order(model, given, images, place)
+            made = await self.backend.make(*order, kind=kind, quality=compression)
             data.append(self._entry(made, form, kind, port_of(request)))
         usage = _usage(given["prompt"], len(images), number)
         answer = {"created": CREATED, "data": data, "usage": usage}
@@ -129,14 +128,15 @@ def _form_of_answer(request: Request, given: Mapping[str, Any]) -> str:
     return ANSWERS[said]
 
 
-def _paint(
+def _order(
     model: ImageModel, given: Mapping[str, Any], images: list[Image.Image], place: int
-) -> Image.Image:
+) -> tuple[Any, ...]:
+    """Return what paints an image, and what it is given."""
     asked = Shape(ratio=given.get("aspect_ratio"), size=given.get("size"))
     size = model.pixels(asked, images[0].size if images else None)
     if images:
-        return painted_over(images, given["prompt"], size, place)
-    return painted(given["prompt"], size, f"{model.id} {place}")
+        return painted_over, images, given["prompt"], size, place
+    return painted, given["prompt"], size, f"{model.id} {place}"
 
 
 def _usage(prompt: str, images: int, number: int) -> dict[str, Any]:

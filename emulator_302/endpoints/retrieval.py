@@ -17,13 +17,12 @@ from starlette.responses import JSONResponse, Response
 
 from emulator_302.endpoints.search import Document, search
 from emulator_302.endpoints.vectors import nearness, vector
-from emulator_302.http.billing import Ledger
+from emulator_302.http.billing import MILLION, Ledger
 from emulator_302.http.fields import Kind, checked, integer, text, wrong
 from emulator_302.http.refusals import Refusal, request_id
 from emulator_302.http.usage import count
 from emulator_302.rule_model.wording import content_words, stem, stems
 
-MILLION = 1_000_000  # tokens that a price is for
 MOST_TEXTS = 2_048
 MOST_DOCUMENTS = 1_000
 LONGEST_TEXT = 8_192  # tokens

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 from starlette.requests import Request
@@ -10,7 +11,10 @@ from starlette.responses import JSONResponse, Response
 from emulator_302.http.faults import envelope
 
 EMULATOR_KEY = "emulator-key"
-"""The one key that the emulator accepts. It is not a secret."""
+"""The key that the emulator accepts, alone or with `-NAME` after it. It is not a secret."""
+
+SCOPE_NAME = r"[A-Za-z0-9_.-]{1,100}"
+ACCEPTED = re.compile(rf"Bearer {EMULATOR_KEY}(?:-{SCOPE_NAME})?")
 
 
 class Refusal(Exception):  # noqa: N818 - named after what the gateway does
@@ -31,7 +35,7 @@ def key_refused(request: Request) -> Response | None:
     given = request.headers.get("authorization", "")
     if not given:
         return error_reply(401, -10001, "Missing 302 API key")
-    if given != f"Bearer {EMULATOR_KEY}":
+    if not ACCEPTED.fullmatch(given):
         message = f"Credential expired. The emulator's key is {EMULATOR_KEY!r}"
         return error_reply(401, -10005, message)
     return None

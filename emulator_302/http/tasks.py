@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timezone
 from typing import Any
@@ -101,8 +101,8 @@ class Job:
 class Task:
     """One task, which grows older with each poll."""
 
-    def __init__(self, job: Job, outcome: Outcome) -> None:
-        self.id = uuid.uuid4().hex
+    def __init__(self, job: Job, outcome: Outcome, task_id: str) -> None:
+        self.id = task_id
         self.job = job
         self.outcome = outcome
         self.polls = 0
@@ -156,9 +156,10 @@ class Task:
 
 
 class Tasks:
-    """The tasks of one emulator, and how the next ones will go."""
+    """The tasks of one scope, and how the next ones will go."""
 
     def __init__(self) -> None:
+        self._new_id: Callable[[], uuid.UUID] = uuid.uuid4
         self._scripted: list[Outcome] = []
         self._tasks: dict[str, Task] = {}
         self._lock = threading.Lock()
@@ -169,9 +170,10 @@ class Tasks:
             self._scripted += outcomes
             return len(self._scripted)
 
-    def reset(self) -> None:
-        """Forget the tasks, and how the next ones should go."""
+    def reset(self, new_id: Callable[[], uuid.UUID]) -> None:
+        """Forget the tasks, and how the next ones should go; draw new ids from `new_id`."""
         with self._lock:
+            self._new_id = new_id
             self._scripted.clear()
             self._tasks.clear()
 
@@ -182,8 +184,8 @@ class Tasks:
 
     def start(self, job: Job, outcome: Outcome) -> Task:
         """Start a task."""
-        task = Task(job, outcome)
         with self._lock:
+            task = Task(job, outcome, self._new_id().hex)
             self._tasks[task.id] = task
         return task
 

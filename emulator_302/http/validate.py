@@ -12,6 +12,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from emulator_302.http.billing import MILLION
 from emulator_302.rule_model.answer import BadRequest, Facts, Switches
 
 SUFFIXES = ("-ocr", "-web-search", "-r1-fusion", "-deep-search", "-file-parse")
@@ -32,6 +33,10 @@ class Model:
     context: int
     input: float
     output: float
+
+    def cost(self, read: int, written: int) -> float:
+        """Return what so many tokens cost, in PTC."""
+        return (read * self.input + written * self.output) / MILLION
 
     @property
     def facts(self) -> Facts:

@@ -65,7 +65,7 @@ class Answer:
 
     text: str = ""
     reasoning: str = ""
-    tool_calls: tuple[tuple[str, dict[str, Any]], ...] = ()
+    tool_calls: tuple[tuple[str, dict[str, Any] | str], ...] = ()
     citations: tuple[str, ...] = ()
 
 

@@ -83,13 +83,17 @@ class Result:
 
 def tool_results(messages: Sequence[Message]) -> list[Result]:
     """Return each tool result since the latest user message."""
-    since = messages[last_user(messages) + 1 :]
+    return results_in(messages[last_user(messages) + 1 :])
+
+
+def results_in(messages: Sequence[Message]) -> list[Result]:
+    """Return each tool result in some messages, with what the tool was asked there."""
     asked: dict[str, Mapping[str, Any]] = {}
-    for message in since:
+    for message in messages:
         for call in message.get("tool_calls") or ():
             asked[str(call.get("id"))] = call.get("function") or {}
     found = []
-    for message in since:
+    for message in messages:
         if message.get("role") == "tool":
             call = asked.get(str(message.get("tool_call_id")), {})
             name = str(call.get("name") or message.get("name") or "the tool")

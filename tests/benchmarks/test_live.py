@@ -60,7 +60,7 @@ def test_the_emulator_is_what_we_assume_of_the_gateway(live, ai302_emulator, onl
 
 def test_what_differs_stands_first_and_is_told_by_the_exit_code(live, ai302_emulator, only):
     only(CHAT_QUESTIONS[:3])
-    ai302_emulator.script(Fault.error(500, -10003, "down"))
+    ai302_emulator.inject(Fault.error(500, -10003, "down"))
     code, verdicts, words = live()
     assert verdicts[:2] == ["DIFFERS", "same"]
     (row,) = [line for line in words.splitlines() if "DIFFERS" in line]

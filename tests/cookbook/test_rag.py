@@ -37,9 +37,11 @@ QUESTIONS = {
 
 
 @pytest.mark.parametrize("recipe", ["rag_over_scans.py", "llama_index_rag.py"])
-def test_twenty_questions_are_answered_from_the_right_page(recipe):
+def test_twenty_questions_are_answered_from_the_right_page(recipe, emulator):
     command = [sys.executable, str(COOKBOOK / recipe), *QUESTIONS]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=300, check=False, env=os.environ | emulator
+    )
     assert done.returncode == 0, done.stderr
     assert "Pages: 8 read" in done.stdout
     blocks = dict(block.split("\n", 1) for block in done.stdout.strip().split("\n\n")[1:])

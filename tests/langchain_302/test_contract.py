@@ -188,6 +188,18 @@ def test_headers_of_one_call_are_part_of_the_cache_key_and_cannot_be_read_in_it(
     assert make()._get_llm_string(**given) == lasting
 
 
+def test_headers_and_query_are_part_of_the_cache_key_and_cannot_be_read_in_it():
+    given = [
+        {},
+        {"default_headers": {"x": "a-secret-1"}},
+        {"default_query": {"x": "a-secret-1"}},
+        {"default_query": {"x": "a-secret-2"}},
+    ]
+    keys = [ChatAI302(model="gpt-4o", api_key=KEY, **one)._get_llm_string() for one in given]
+    assert len(set(keys)) == len(given)
+    assert "a-secret" not in "".join(keys)
+
+
 def test_what_does_not_change_an_answer_is_no_part_of_the_cache_key():
     assert make(timeout=5, max_retries=0)._get_llm_string() == make()._get_llm_string()
     assert make()._get_llm_string(timeout=5) == make()._get_llm_string()

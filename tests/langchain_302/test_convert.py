@@ -17,8 +17,9 @@ from langchain_core.messages import (
 from core_302 import InvalidInputError
 from langchain_302.convert import to_wire
 from langchain_302.structured import told_schema
+from tests.drawn import png
 
-PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(60)).decode()
+PNG = base64.b64encode(png()).decode()
 DATA = f"data:image/png;base64,{PNG}"
 LINK = "https://example.org/a"
 

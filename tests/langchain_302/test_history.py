@@ -10,9 +10,10 @@ from core_302 import InvalidInputError
 from core_302.messages.tool_results import NOT_RUN, ORPHAN, mended
 from langchain_302.convert import to_wire
 from langchain_302.reasoning import reasoning_of
+from tests.drawn import png
 from tests.scripted_server import completion, reply
 
-PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(60)).decode()
+PNG = base64.b64encode(png()).decode()
 DATA = f"data:image/png;base64,{PNG}"
 PDF = base64.b64encode(b"%PDF-1.4 x").decode()
 LINK = "https://example.org/a.png"

@@ -180,7 +180,7 @@ def test_every_bad_file_is_one_line_of_the_report_with_its_name(gateway, load, t
 
 
 def test_a_busy_gateway_is_asked_again(gateway, load):
-    gateway.script(Fault.error(429, -10003, "slow down", headers={"retry-after": "0"}))
+    gateway.inject(Fault.error(429, -10003, "slow down", headers={"retry-after": "0"}))
     reader = AI302ImageLoader(
         sources=scan("Fine"), api_key=gateway.api_key, base_url=gateway.base_url
     )

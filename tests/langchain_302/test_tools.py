@@ -18,8 +18,7 @@ from PIL import Image
 import emulator_302
 import langchain_302
 from core_302 import AI302Error, ConfigurationError, InvalidInputError, PollPolicy
-from emulator_302 import Fault
-from emulator_302.http.tasks import Outcome
+from emulator_302 import Fault, Outcome
 from langchain_302 import AI302AvatarTool, AI302ImageTool, AI302Toolkit
 from tests.conftest import KEY
 from tests.drawn import png
@@ -273,11 +272,11 @@ def test_a_task_that_comes_to_nothing_is_told_with_its_id(tools, gateway, outcom
 
 
 def test_a_task_that_was_left_can_be_resumed_for_nothing(tools, gateway, tmp_path):
-    gateway.script(Fault(path="/302/v2/image/fetch", status=500, body="hiccup"))
+    gateway.inject(Fault(path="/302/v2/image/fetch", status=500, body="hiccup"))
     face = tools(as_task=True, max_retries=0, output_dir=tmp_path)
     message = face.call(**FOX)
     task_id = re.search(r"its id, '([^']+)'", message.content)[1]
-    gateway.script(*[Fault(path="/302/v2/image/fetch", body=DONE, status=200)])
+    gateway.inject(*[Fault(path="/302/v2/image/fetch", body=DONE, status=200)])
     if face.kind == "sync":
         content, report = face.tool.resume(task_id)
     else:
@@ -291,7 +290,7 @@ DONE = {"task_id": "t", "status": "completed", "image_url": "https://file.invali
 
 
 def test_a_download_that_fails_loses_nothing_that_was_paid_for(tools, gateway, tmp_path):
-    gateway.script(Fault(path="/gpt/imgs", status=403, body="expired"))
+    gateway.inject(Fault(path="/gpt/imgs", status=403, body="expired"))
     message = tools(output_dir=tmp_path).call(**FOX)
     (image,) = message.artifact["images"]
     assert message.status == "success"
@@ -313,7 +312,7 @@ def test_a_download_that_fails_loses_nothing_that_was_paid_for(tools, gateway, t
 def test_a_link_of_the_reply_that_leads_inside_is_given_but_not_followed(
     tools, gateway, tmp_path, link, says
 ):
-    gateway.script(Fault(path="/302/image", status=200, body={"image_url": link, "data": {}}))
+    gateway.inject(Fault(path="/302/image", status=200, body={"image_url": link, "data": {}}))
     message = tools(model=ONCE, output_dir=tmp_path).call(**FOX)
     assert message.artifact["images"][0]["url"] == link
     assert f"but it was not fetched: the link {says.removeprefix('the link ')}" in message.content
@@ -322,7 +321,7 @@ def test_a_link_of_the_reply_that_leads_inside_is_given_but_not_followed(
 def test_an_image_that_came_as_base64_is_kept_and_not_put_into_the_message(tools, gateway):
     data = base64.b64encode(png(30, 20)).decode()
     body = {"data": [{"url": "", "b64_json": data}]}
-    gateway.script(Fault(path="/302/image", status=200, body=body))
+    gateway.inject(Fault(path="/302/image", status=200, body=body))
     message = tools(model=ONCE).call(**FOX)
     path = Path(message.artifact["images"][0]["path"])
     assert path.read_bytes() == png(30, 20)
@@ -337,7 +336,7 @@ def test_a_base64_image_is_kept_elsewhere_if_the_folder_fails(tools, gateway, tm
     tool = tools(model=ONCE, output_dir=folder)
     folder.write_text("somebody put a file here")
     body = {"data": [{"b64_json": base64.b64encode(png()).decode()}]}
-    gateway.script(Fault(path="/302/image", status=200, body=body))
+    gateway.inject(Fault(path="/302/image", status=200, body=body))
     image = tool.call(**FOX).artifact["images"][0]
     assert Path(image["path"]).read_bytes() == png()
     assert "cannot be saved in" in image["problem"]
@@ -361,7 +360,7 @@ def test_images_are_shown_to_the_model_on_request(tools, gateway):
     assert block["type"] == "image"
     assert block["url"].startswith(f"http://{gateway.file_host}/")
     body = {"data": [{"b64_json": base64.b64encode(png()).decode()}]}
-    gateway.script(Fault(path="/302/image", status=200, body=body))
+    gateway.inject(Fault(path="/302/image", status=200, body=body))
     _, block = tool.call(**FOX).content
     assert base64.b64decode(block["base64"]) == png()
     assert block["mime_type"] == "image/png"
@@ -373,7 +372,7 @@ def test_an_image_that_is_nowhere_is_not_shown(tools, gateway, tmp_path, monkeyp
 
     monkeypatch.setattr("core_302.tools.image_tool.save_image", broken)
     body = {"data": [{"b64_json": base64.b64encode(png()).decode()}]}
-    gateway.script(Fault(path="/302/image", status=200, body=body))
+    gateway.inject(Fault(path="/302/image", status=200, body=body))
     message = tools(model=ONCE, show_images_to_model=True, output_dir=tmp_path).call(**FOX)
     assert [block["type"] for block in message.content] == ["text"]
     assert "disk full" in message.content[0]["text"]
@@ -391,7 +390,7 @@ def test_an_image_that_is_nowhere_is_not_shown(tools, gateway, tmp_path, monkeyp
     ],
 )
 def test_a_paid_job_is_sent_once_unless_nothing_was_done(tools, gateway, fault, requests):
-    gateway.script(fault)
+    gateway.inject(fault)
     message = tools().call(**FOX)
     assert len(sent(gateway)) == requests
     assert (message.status == "success") == (requests == 2)
@@ -417,7 +416,7 @@ def test_the_number_of_images_is_limited(tools, gateway):
 
 
 def test_a_refused_job_gives_its_share_back(tools, gateway):
-    gateway.script(Fault.error(422, -10003, "Parameter error"))
+    gateway.inject(Fault.error(422, -10003, "Parameter error"))
     tool = tools(max_images=1)
     assert tool.call(**FOX).status == "error"
     assert tool.call(**FOX).status == "success"
@@ -449,7 +448,7 @@ def test_money_is_limited_also_under_parallel_calls(gateway):
 
 
 def test_the_cost_is_unknown_where_the_record_is_closed(tools, gateway):
-    gateway.script(Fault(path="/dashboard", status=403, body="no permission"))
+    gateway.inject(Fault(path="/dashboard", status=403, body="no permission"))
     message = tools().call(**FOX)
     assert message.artifact["cost"] is None
     assert message.status == "success"
@@ -461,7 +460,7 @@ def test_the_cost_is_not_asked_for_if_not_wanted(tools, gateway):
 
 
 def test_errors_can_be_raised_instead_of_told(tools, gateway):
-    gateway.script(Fault.error(401, -10005, "Credential expired"))
+    gateway.inject(Fault.error(401, -10005, "Credential expired"))
     with pytest.raises(ToolException, match="Credential expired"):
         tools(handle_tool_error=False).call(**FOX)
 

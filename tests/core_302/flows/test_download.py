@@ -20,12 +20,10 @@ from core_302 import (
 )
 from core_302.flows.download import LARGEST_FILE
 from core_302.http import Fetch
-from core_302.image_parts import image_file
-from core_302.links import Target, check_link, is_public, target_of
-from core_302.media_types import media_type_of, size_of
+from core_302.links import Target, check_link, target_of
 from core_302.net.request_encoding import message_of
 from tests.conftest import KEY, BothFaces
-from tests.drawn import image, png
+from tests.drawn import png
 from tests.scripted_server import Close, Stall, reply
 
 PNG = png(4, 3)
@@ -295,41 +293,3 @@ def test_trusted_hosts_are_a_list_and_can_come_from_the_environment():
     environ = {"AI302_API_KEY": KEY, "AI302_TRUSTED_HOSTS": "A.example, localhost:8302"}
     settings = Settings.from_env(environ)
     assert settings.trusted_hosts == ("a.example", "localhost:8302")
-
-
-@pytest.mark.parametrize(
-    ("form", "media_type", "options"),
-    [
-        ("PNG", "image/png", {}),
-        ("GIF", "image/gif", {}),
-        ("BMP", "image/bmp", {}),
-        ("JPEG", "image/jpeg", {}),
-        ("JPEG", "image/jpeg", {"progressive": True, "comment": b"x" * 300}),
-        ("WEBP", "image/webp", {}),
-        ("WEBP", "image/webp", {"lossless": True}),
-        ("WEBP", "image/webp", {"exif": b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0"}),
-    ],
-)
-def test_an_images_size_is_read_from_its_header(form, media_type, options):
-    content = image(form, 321, 123, **options)
-    found = image_file(content, "it")
-    assert (found.media_type, found.width, found.height) == (media_type, 321, 123)
-    for cut in (12, 16, 20, 24, 26):
-        assert size_of(content[:cut]) in (None, (321, 123))
-
-
-def test_a_size_that_the_header_does_not_tell_is_unknown():
-    assert size_of(image("TIFF")) is None
-    assert size_of(b"\xff\xd8\xff\xe0\x00\x10") is None
-    assert size_of(b"\xff\xd8\xff\xe0\x00\x02\x00") is None
-    assert size_of(b"RIFF\0\0\0\0WEBPVP9 " + b"\0" * 30) is None
-    assert size_of(b"hello") is None
-    assert media_type_of(image("TIFF")) == "image/tiff"
-
-
-def test_an_address_is_public_only_if_all_of_it_is():
-    assert is_public("8.8.8.8")
-    assert is_public("::ffff:8.8.8.8")
-    assert not is_public("::ffff:10.0.0.1")
-    with pytest.raises(ValueError):
-        is_public("example.com")

@@ -26,6 +26,7 @@ from core_302 import (
     RequestTimeoutError,
     Timeouts,
 )
+from core_302.flows.cost import records_of
 from tests.conftest import BothFaces
 from tests.drawn import png
 from tests.scripted_server import Close, Reset, Stall, reply
@@ -379,9 +380,40 @@ def test_a_task_can_be_started_looked_at_and_resumed(connect, server):
     assert sum(seen.method == "POST" for seen in server.seen) == 1
 
 
-def test_what_cannot_be_a_task_or_a_webhook_is_refused(connect, server):
-    with pytest.raises(InvalidInputError, match="task_id is empty"):
-        connect(server.url).call("image_task", " ")
+BAD_IDS = ["..", ".", "", " ", "a/b", "a\\b", "a b", "a\n", "a\x00", "\ud800", "x" * 513]
+
+
+@pytest.mark.parametrize("bad", BAD_IDS)
+def test_what_is_no_id_is_refused_before_anything_is_sent(connect, server, bad):
+    face = connect(server.url)
+    for method in ("image_task", "resume_image", "record"):
+        with pytest.raises(InvalidInputError, match=r"^(task|request)_id "):
+            face.call(method, bad)
+    assert server.seen == []
+
+
+@pytest.mark.parametrize("bad", BAD_IDS[:-1])
+def test_an_id_of_a_reply_that_is_none_is_not_asked_for(connect, server, bad):
+    server.answer(reply(200, {**task("pending"), "task_id": bad}), reply(404))
+    with pytest.raises(MalformedReplyError) as caught:
+        connect(server.url).call("generate_image_task", DRAW)
+    assert caught.value.billed == "maybe"
+    assert len(server.seen) == 1
+    done = {**task("completed", image_url=LINK), "task_id": bad or ".."}
+    server.answer(reply(200, done))
+    assert connect(server.url).call("generate_image_task", DRAW).images[0].link == LINK
+
+
+def test_a_task_is_asked_for_by_the_id_that_was_ordered(connect, server):
+    other = {**task("pending"), "task_id": "../.."}
+    server.answer(reply(200, task("pending")), reply(200, other), reply(200, b"broken"))
+    with pytest.raises(MalformedReplyError) as caught:
+        connect(server.url).call("generate_image_task", DRAW)
+    assert [seen.path for seen in server.seen[1:]] == ["/302/v2/image/fetch/t-1"] * 2
+    assert caught.value.task_id == "t-1"
+
+
+def test_what_cannot_be_a_webhook_is_refused(connect, server):
     with pytest.raises(InvalidInputError, match="webhook must be"):
         connect(server.url).call("start_image", DRAW, webhook="me")
     assert server.seen == []
@@ -468,3 +500,10 @@ def test_the_key_is_never_in_what_a_job_says(connect, server):
     with pytest.raises(AI302Error) as caught:
         connect(server.url).call("generate_image", DRAW)
     assert "test-key-not-real" not in f"{caught.value!r} {caught.value.body}"
+
+
+def test_a_cost_id_of_a_reply_that_is_none_has_no_record():
+    """And costs nobody the images that were paid for."""
+    with pytest.raises(StopIteration) as end:
+        next(records_of(BAD_IDS))
+    assert end.value.value == {}

@@ -190,6 +190,22 @@ def test_what_cannot_be_read_says_why(content, says):
     assert says in refusal(content)
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_bomb_on_a_later_page_is_refused_like_one_on_the_first(monkeypatch, known):
+    """Also if its size is known to Pillow alone: each page is looked at before it is unpacked."""
+    page = Image.new("1", (10, 10))
+    content = file_of(page, "TIFF", save_all=True, append_images=[page])
+    for tag in (256, 257):
+        place = content.rindex(struct.pack("<HH", tag, 4))
+        content = content[: place + 8] + struct.pack("<I", 9_200) + content[place + 12 :]
+    if not known:
+        monkeypatch.setattr(page_images, "size_of", lambda _: (10, 10))
+    sheets = list(sheets_of(Source("two", content=content)))
+    assert len(sheets) == (1 if known else 2)
+    with pytest.raises(InvalidInputError, match="it declares 9200x9200 pixels: too many"):
+        draw(sheets[-1])
+
+
 def test_a_file_that_cannot_be_opened_says_why(tmp_path):
     (sheet,) = sheets_of(next(sources_in(tmp_path / "nobody.png")))
     with pytest.raises(InvalidInputError, match="cannot be read: No such file"):
