@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 import httpx
 
 from core_302.config import Settings
-from core_302.errors import ConfigurationError
+from core_302.errors import AI302Error, ConfigurationError
 from core_302.links import PORTS
 from core_302.net.transports import AsyncPooledTransport, PooledTransport, plain_request
 from core_302.net.tunnels import AsyncTunnelTransport, TunnelTransport
@@ -72,6 +72,11 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
             secrets += [password, urllib.parse.unquote(password)]
             secrets.append(base64.b64encode(plain.encode()).decode())
     return tuple(secrets)
+
+
+def shown(settings: Settings, text: str) -> str:
+    """Return `text` as it may be logged: without what `secrets_of` returns."""
+    return AI302Error(text).redact(*secrets_of(settings)).message
 
 
 def _proxy_of(request: httpx.Request) -> str | None:
