@@ -90,6 +90,7 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
     """
 
     _hint: ClassVar[str] = OTHER_FIELDS
+    _first: ClassVar[str | None] = "model"
     _connection: Connection | None = PrivateAttr(default=None)
 
     model: Annotated[Text, Field(validation_alias=names_of("LlamaIndex", "model"))]

@@ -281,6 +281,17 @@ def test_no_key_comes_out_of_a_constructor_that_refuses(adapter, key, net, wrong
 
 
 @pytest.mark.parametrize(
+    "make",
+    [langchain_302.ChatAI302, llama_index_302.AI302ToolSpec, llama_index_302.AI302SearchRetriever],
+)
+def test_no_key_comes_out_that_was_passed_by_position(key, net, make):
+    with pytest.raises(AI302Error) as caught:
+        make(key, **worn(key))
+    net.keep_error(caught.value)
+    assert net.leaks() == []
+
+
+@pytest.mark.parametrize(
     ("make", "wrong"),
     [
         (llama_index_302.AI302ToolSpec, {"max_images": -1}),
