@@ -118,9 +118,9 @@ def _task(reply: Reply, order: str | None) -> ImageTask:
     raw = any_object(reply, "a task")
     task_id = _task_id(raw)
     if task_id is None:
-        if (failed := error_in(raw, reply)) is None and images_in(raw).images:
+        if (refusal := error_in(raw, reply)) is None and images_in(raw).images:
             return ImageTask("", "completed", _job(raw, reply, order), request_id=order)
-        raise failed or malformed("a task with an id", reply)
+        raise refusal or malformed("a task with an id", reply)
     status = state_in(raw) or state_in(_inner(raw))
     try:
         failed = status in FAILED or (not status and says_error(raw.get("error")))
