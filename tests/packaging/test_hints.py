@@ -25,7 +25,9 @@ TELL_OF_IT = {
     "README.md",
     "README.zh.md",
     "docs/decisions/0019-four-distributions.md",
+    "docs/decisions/0023-image-requests.md",
     "docs/evidence/install-matrix.md",
+    "docs/options.md",
     "docs/publishing.md",
     *(f"{folder}/README.md" for folder in FOLDERS),
 }
