@@ -11,6 +11,7 @@ from core_302.endpoints.chat_reply import Completion
 from core_302.endpoints.chat_request import Message, chat_request
 from core_302.flow import ask
 from core_302.lazy_imports import OnDemand
+from core_302.messages.answer_chunks import StreamReading
 from core_302.net.async_runner import AsyncRunner
 from core_302.options.chat import ChatOptions
 
@@ -73,6 +74,8 @@ class AsyncClient(AsyncRunner):
         options: ChatOptions | None = None,
         *,
         stream_usage: bool = True,
+        split_think: bool = False,
+        merge_chunks: bool = True,
     ) -> AsyncIterator[ChatDelta]:
         """Ask for an answer piece by piece. Nothing is sent before the first piece is taken.
 
@@ -80,7 +83,8 @@ class AsyncClient(AsyncRunner):
             AI302Error: At once for what cannot be sent; else from the iterator.
         """
         request = chat_request(model, messages, options, stream=True, stream_usage=stream_usage)
-        return self._for_call(options)._stream(request)  # noqa: SLF001 - of this class
+        reading = StreamReading(split_think, merge_chunks)
+        return self._for_call(options)._stream(request, reading)  # noqa: SLF001 - of this class
 
     async def models(self, *, chat_only: bool = False) -> tuple[Model, ...]:
         """List the models of this host; with `chat_only`, the language models alone.

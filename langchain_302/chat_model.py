@@ -285,12 +285,14 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
     ) -> Iterator[ChatGenerationChunk]:
         with langchain_errors(), schema_advice(kwargs):
             asked = self._asked(stop, kwargs)
-            writer = ChunkWriter(model=asked.model, split_think=asked.split_think)
+            writer = ChunkWriter(model=asked.model)
             for delta in self._gateway.client.stream_chat(
                 asked.model,
                 _conversation(messages, asked),
                 asked.options,
                 stream_usage=asked.stream_usage,
+                split_think=asked.split_think,
+                merge_chunks=asked.merge_chunks,
             ):
                 yield from writer.write(delta)
 
@@ -303,12 +305,14 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
     ) -> AsyncIterator[ChatGenerationChunk]:
         with langchain_errors(), schema_advice(kwargs):
             asked = self._asked(stop, kwargs)
-            writer = ChunkWriter(model=asked.model, split_think=asked.split_think)
+            writer = ChunkWriter(model=asked.model)
             async for delta in self._gateway.async_client.stream_chat(
                 asked.model,
                 _conversation(messages, asked),
                 asked.options,
                 stream_usage=asked.stream_usage,
+                split_think=asked.split_think,
+                merge_chunks=asked.merge_chunks,
             ):
                 for chunk in writer.write(delta):
                     yield chunk

@@ -21,16 +21,17 @@ from llama_index.core.base.llms.types import (
     ToolCallBlock,
 )
 
-from core_302.endpoints.chat_delta import ChatDelta
-from core_302.endpoints.chat_reply import About, Choice, Completion, ToolCall
+from core_302.endpoints.chat_delta import ChatDelta, delta_of
+from core_302.endpoints.chat_reply import About, Completion, ToolCall
 from core_302.endpoints.provider_details import KEPT_AS
 from core_302.endpoints.sources import Citation
+from core_302.endpoints.tool_call_deltas import ToolCallDelta
 from core_302.image_parts import split_data_uri
 from core_302.media_types import sound_type
 from core_302.messages.accumulator import AnswerAccumulator
 from core_302.messages.citations import placed_in_text, unplaced
 from core_302.messages.parts import AUDIO_FORMATS
-from core_302.messages.think_tags import ThinkStream, split_completion
+from core_302.messages.think_tags import split_completion
 from llama_index_302.response_metadata import about_reply, logprobs_of, raw_of_stream, written_usage
 
 LIKELY_TYPE = "image/png"  # what the gateway's image endpoints make unless told otherwise
@@ -51,9 +52,9 @@ def to_response(
     about = completion.about
     kept = about_reply(about, first.finish_reason)
     if others:
-        kept["other_answers"] = [_accumulated(other).plain(other.index) for other in others]
+        kept["other_answers"] = [AnswerAccumulator([delta_of(other)]).plain(other.index) for other in others]
     return ChatResponse(
-        message=_whole_message(_accumulated(first), about, model),
+        message=_whole_message(AnswerAccumulator([delta_of(first)]), about, model),
         raw={**completion.raw, "usage": written_usage(about.usage)},
         logprobs=logprobs_of(first.logprobs),
         additional_kwargs=kept,
@@ -67,21 +68,20 @@ class ResponseWriter:
     others come whole in the last response's `additional_kwargs["other_answers"]`.
     """
 
-    def __init__(self, *, model: str = "", split_think: bool = False) -> None:
+    def __init__(self, *, model: str = "") -> None:
         self._model = model
-        self._think = ThinkStream() if split_think else None
         self._so_far = AnswerAccumulator()
+        self._calls = _CallsSoFar()
         self._others: dict[int, list[ChatDelta]] = {}
 
     def write(self, delta: ChatDelta) -> list[ChatResponse]:
         """Return the responses of a piece: none, its content, the last one, or both."""
         responses: list[ChatResponse] = []
-        if self._think:
-            delta = self._think.split(delta)
         if delta.index:
             self._others.setdefault(delta.index, []).append(delta)
         else:
             self._so_far.add(delta)
+            self._calls.note(self._so_far, delta.tool_calls)
             if delta.text or delta.refusal or delta.reasoning or delta.tool_calls or delta.images:
                 responses.append(self._piece(delta))
         if delta.about is not None:
@@ -90,7 +90,7 @@ class ResponseWriter:
 
     def _piece(self, delta: ChatDelta) -> ChatResponse:
         return ChatResponse(
-            message=_message(self._so_far, NOTHING_YET, whole=False),
+            message=_message(self._so_far, NOTHING_YET, self._calls),
             delta=delta.text or delta.refusal,
             logprobs=logprobs_of(delta.logprobs),
             additional_kwargs={"thinking_delta": delta.reasoning} if delta.reasoning else {},
@@ -111,36 +111,53 @@ class ResponseWriter:
         )
 
 
-def _accumulated(choice: Choice) -> AnswerAccumulator:
-    """Return a whole answer as if it had been gathered."""
-    whole = AnswerAccumulator()
-    same = ("text", "reasoning", "annotations", "audio", "finish_reason", "provider_details")
-    for name in same:
-        setattr(whole, name, getattr(choice, name))
-    whole.refusal = choice.refusal or ""
-    whole.images = list(choice.images)
-    whole.tool_calls = list(choice.tool_calls)
-    return whole
+class _CallsSoFar:
+    """The calls of a stream so far, in LlamaIndex's forms.
+
+    Every piece of a stream carries them all. So only those that it changes are made anew: each
+    message has a list of its own, and a call that is over is one object in all of them.
+    """
+
+    def __init__(self) -> None:
+        self.blocks: list[ToolCallBlock] = []
+        self.kept: list[dict[str, Any]] = []
+
+    def note(self, answer: AnswerAccumulator, changed: Sequence[ToolCallDelta]) -> None:
+        """Make the calls anew that the last piece of `answer` has changed."""
+        for place in {answer.place_of(piece): None for piece in changed}:
+            call = answer.call_at(place)
+            # What stood at its place, if anything did, gives way.
+            self.blocks[place : place + 1] = [_call(call, whole=False)]
+            self.kept[place : place + 1] = [_kept_call(call)]
 
 
 def _whole_message(answer: AnswerAccumulator, about: About, model: str) -> ChatMessage:
     """Return the message of an answer that has come to its end."""
-    message = _message(answer, about, whole=True)
+    message = _message(answer, about)
     if answer.provider_details:
         made_by = {"model": model or about.model}
         message.additional_kwargs[KEPT_AS] = {**made_by, **answer.provider_details}
     return message
 
 
-def _message(answer: AnswerAccumulator, about: About, *, whole: bool) -> ChatMessage:
+def _message(
+    answer: AnswerAccumulator, about: About, so_far: _CallsSoFar | None = None
+) -> ChatMessage:
+    """Return the message of a whole answer, or, with its calls `so_far`, of a piece of a stream."""
+    whole = so_far is None
+    if so_far is None:
+        calls = answer.tool_calls
+        call_blocks = [_call(call, whole=True) for call in calls]
+        kept_calls = [_kept_call(call) for call in calls]
+    else:
+        call_blocks, kept_calls = so_far.blocks, list(so_far.kept)
     thought = about.usage.reasoning_tokens if about.usage else 0
     blocks: list[Any] = []
     if answer.reasoning:
         blocks.append(ThinkingBlock(content=answer.reasoning, num_tokens=thought or None))
-    calls = [_call(call, whole=whole) for call in answer.tool_calls]
     # A refusal is what the model says where it says nothing else: an agent must not return "".
     text = answer.text or answer.refusal
-    if text or not (calls or answer.images or answer.audio):
+    if text or not (call_blocks or answer.images or answer.audio):
         blocks.append(TextBlock(text=text))
     if whole:
         blocks += _citations(answer.annotations, about.citations)
@@ -150,11 +167,14 @@ def _message(answer: AnswerAccumulator, about: About, *, whole: bool) -> ChatMes
         # As base64: LlamaIndex would decode bytes that happen to look like it.
         data = answer.audio.data.encode("ascii")
         blocks.append(AudioBlock(audio=data, format=AUDIO_FORMATS.get(kind, kind)))
-    kept = _kept(answer)
-    return ChatMessage(role=MessageRole.ASSISTANT, blocks=[*blocks, *calls], additional_kwargs=kept)
+    return ChatMessage(
+        role=MessageRole.ASSISTANT,
+        blocks=[*blocks, *call_blocks],
+        additional_kwargs=_kept(answer, kept_calls),
+    )
 
 
-def _kept(answer: AnswerAccumulator) -> dict[str, Any]:
+def _kept(answer: AnswerAccumulator, calls: list[dict[str, Any]]) -> dict[str, Any]:
     """Return what has no block, and the calls where LlamaIndex's streaming programs look for them.
 
     Nothing is called "images" here: LlamaIndex takes that for files to open.
@@ -163,16 +183,14 @@ def _kept(answer: AnswerAccumulator) -> dict[str, Any]:
         "refusal": answer.refusal,
         "annotations": [dict(note) for note in answer.annotations],
         "transcript": answer.audio.transcript if answer.audio else "",
-        "tool_calls": [
-            {
-                "id": call.id,
-                "type": "function",
-                "function": {"name": call.name, "arguments": call.arguments},
-            }
-            for call in answer.tool_calls
-        ],
+        "tool_calls": calls,
     }
     return {name: value for name, value in values.items() if value}
+
+
+def _kept_call(call: ToolCall) -> dict[str, Any]:
+    function = {"name": call.name, "arguments": call.arguments}
+    return {"id": call.id, "type": "function", "function": function}
 
 
 def _call(call: ToolCall, *, whole: bool) -> ToolCallBlock:

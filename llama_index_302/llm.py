@@ -411,9 +411,14 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
     def _stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
         asked = self._asked(kwargs)
         wire = to_wire(with_files_read(messages), asked.reasoning_back, asked.model)
-        writer = ResponseWriter(model=asked.model, split_think=asked.split_think)
+        writer = ResponseWriter(model=asked.model)
         deltas = self._gateway.client.stream_chat(
-            asked.model, wire, asked.options, stream_usage=asked.stream_usage
+            asked.model,
+            wire,
+            asked.options,
+            stream_usage=asked.stream_usage,
+            split_think=asked.split_think,
+            merge_chunks=asked.merge_chunks,
         )
         return (response for delta in deltas for response in writer.write(delta))
 
@@ -422,9 +427,14 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
     ) -> ChatResponseAsyncGen:
         asked = self._asked(kwargs)
         wire = to_wire(await _aread(messages), asked.reasoning_back, asked.model)
-        writer = ResponseWriter(model=asked.model, split_think=asked.split_think)
+        writer = ResponseWriter(model=asked.model)
         deltas = self._gateway.async_client.stream_chat(
-            asked.model, wire, asked.options, stream_usage=asked.stream_usage
+            asked.model,
+            wire,
+            asked.options,
+            stream_usage=asked.stream_usage,
+            split_think=asked.split_think,
+            merge_chunks=asked.merge_chunks,
         )
         return (response async for delta in deltas for response in writer.write(delta))
 

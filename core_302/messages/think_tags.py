@@ -24,27 +24,41 @@ class ThinkSplitter:
 
     def __init__(self) -> None:
         self._thinking = False
-        self._held = ""  # what may be the beginning of a tag, or white space before one
+        self._held = ""  # what may be the beginning of a tag, with white space before it
+        self._space: list[str] = []  # of thoughts; nobody knows yet whether a tag follows it
         self._after_tag = False
         self._thought = False
 
     def feed(self, piece: str) -> tuple[str, str]:
         """Return the new text and the new thoughts that are certain by now."""
+        if self._thinking and not self._held and piece.isspace():
+            self._space.append(piece)
+            return "", ""
+        rest, self._held = "".join(self._space) + self._held + piece, ""
+        self._space.clear()
         text: list[str] = []
         thoughts: list[str] = []
-        rest = self._held + piece
+        place = 0
         while True:
             into = thoughts if self._thinking else text
-            before, tag, rest = rest.partition(CLOSE if self._thinking else OPEN)
-            if not tag:
+            tag = CLOSE if self._thinking else OPEN
+            end = rest.find(tag, place)
+            if end < 0:
                 break
+            before = rest[place:end]
             into.append(self._edged(before.rstrip() if self._thinking else before))
             self._thinking, self._after_tag = not self._thinking, True
+            place = end + len(tag)
+        before = rest[place:]
         if self._after_tag:
             before = before.lstrip()
         certain = self._certain(before)
         into.append(self._edged(before[:certain]))
-        self._held = before[certain:]
+        held = before[certain:]
+        if self._thinking and held.isspace():
+            self._space.append(held)
+        else:
+            self._held = held
         return "".join(text), "".join(thoughts)
 
     def finish(self) -> tuple[str, str]:
@@ -78,13 +92,14 @@ class ThinkStream:
         self._splitters: dict[int, ThinkSplitter] = {}
 
     def split(self, delta: ChatDelta) -> ChatDelta:
-        """Return the piece with its thoughts moved out of its text."""
+        """Move the thoughts of a piece out of its text, and return it."""
         splitter = self._splitters.setdefault(delta.index, ThinkSplitter())
         text, thoughts = splitter.feed(delta.text)
         if delta.finish_reason is not None or delta.about is not None:
             last_text, last_thoughts = splitter.finish()
             text, thoughts = text + last_text, thoughts + last_thoughts
-        return replace(delta, text=text, reasoning=delta.reasoning + thoughts)
+        delta.text, delta.reasoning = text, delta.reasoning + thoughts
+        return delta
 
     def finish(self) -> list[ChatDelta]:
         """Return what was held back of answers that came without a finish reason."""

@@ -35,10 +35,12 @@ from core_302.flow import (
 )
 from core_302.http import Fetch, Reply, Request
 from core_302.links import addresses_in
+from core_302.messages.answer_chunks import AnswerChunks, StreamReading
 from core_302.net.body_decoder import body_reader
 from core_302.net.deadline import Clock
 from core_302.net.drain import drain_async
 from core_302.net.exceptions import transport_errors
+from core_302.net.pace import Pace
 from core_302.net.proxies import AsyncOwnTransport, async_transport, proxy_for
 from core_302.net.request_encoding import message_of, opened
 from core_302.net.transports import AsyncClientTransport
@@ -255,21 +257,22 @@ class AsyncRunner:
             )
         return addresses_in(found)
 
-    async def _stream(self, request: Request) -> AsyncIterator[ChatDelta]:
+    async def _stream(self, request: Request, reading: StreamReading) -> AsyncIterator[ChatDelta]:
         clock = Clock(self._settings)
         reply = await self.run(call(request))
         stream = ChatStream(reply, request.own_names)
+        chunks = AnswerChunks(stream, reading)
         try:
             if reply.media_type != "text/event-stream":  # an answer in one piece, or a wrong label
                 with transport_errors():
                     whole = await self._read(reply, clock, request.most_bytes)
-                for delta in stream.read_whole(whole):
+                for delta in chunks.read_whole(whole):
                     yield delta
                 return
             pieces = aiter(reply.source.stream)
-            async for delta in self._events(reply, pieces, stream, clock):
+            async for delta in self._events(reply, pieces, chunks, clock):
                 yield delta
-            for delta in stream.finish():
+            for delta in chunks.finish():
                 yield delta
             await drain_async(pieces)
         except AI302Error as error:
@@ -280,23 +283,26 @@ class AsyncRunner:
             await reply.source.aclose()
 
     async def _events(
-        self, reply: Reply, pieces: AsyncIterator[bytes], stream: ChatStream, clock: Clock
+        self, reply: Reply, pieces: AsyncIterator[bytes], chunks: AnswerChunks, clock: Clock
     ) -> AsyncIterator[ChatDelta]:
-        reader = body_reader(reply, None)
+        reader, pace = body_reader(reply, None), Pace()
         clock.heard()
         with transport_errors():
             async for raw in pieces:
-                told = False
-                for piece in reader.feed(raw):
-                    for delta in stream.feed(piece):
+                pace.goes_on()
+                chunks.heard = False
+                for delta in chunks.of_read(reader.feed(raw)):
+                    if delta is not None:
                         yield delta
-                        told = True
-                if told:
+                    if pace.is_due():
+                        await asyncio.sleep(0)
+                if chunks.heard:
                     clock.heard()
                 else:
                     clock.check_silence()
-                if stream.done:
+                if chunks.done:
                     return
+                pace.waits()
 
 
 async def _closed_with_its_loop(

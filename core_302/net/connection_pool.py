@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -20,8 +20,9 @@ import httpx
 from core_302.errors import ConfigurationError
 from core_302.net.asyncio_stream import connect
 from core_302.net.blocking_stream import BlockingNetwork
+from core_302.net.body_reads import READ_BYTES, BodyReads
 from core_302.net.pool_state import PoolState
-from core_302.net.undocumented import has_left_over
+from core_302.net.undocumented import has_left_over, network_of
 
 NETWORK = BlockingNetwork()
 Connection = TypeVar("Connection", httpcore.HTTP11Connection, httpcore.AsyncHTTP11Connection)
@@ -116,7 +117,8 @@ class ConnectionPool:
             if isinstance(error, httpcore.ConnectionNotAvailable):
                 return None
             raise
-        response.stream = _Body(response.stream, self._state, route, held)
+        limits = request.extensions["timeout"]
+        response.stream = _Body(response.stream, self._state, route, held, limits)
         return response
 
     def _enter(self, seconds: float) -> None:
@@ -153,12 +155,18 @@ class _Held(Generic[Connection]):
     """A connection in use for the body of a reply."""
 
     def __init__(
-        self, inner: Any, state: PoolState[Connection], route: Route, connection: Connection
+        self,
+        inner: Any,
+        state: PoolState[Connection],
+        route: Route,
+        connection: Connection,
+        limits: Mapping[str, float],
     ) -> None:
         self._inner = inner
         self._state: PoolState[Connection] = state
         self._route = route
         self._connection: Connection | None = connection
+        self._limits = limits
 
     def _let_go(self) -> Connection | None:
         """Return the connection, once."""
@@ -170,7 +178,15 @@ class _Body(_Held[httpcore.HTTP11Connection]):
     """A reply's body. When it is closed, its connection is kept, or closed if it cannot be."""
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self._inner)
+        """Yield what each read of the network brings, in one piece however many chunks it was."""
+        connection = self._connection
+        assert connection is not None, "a closed body is not read"
+        network, body = network_of(connection), BodyReads(connection)
+        while (part := body.next()) is not None:
+            if part:
+                yield part
+            else:
+                body.note(network.read(READ_BYTES, self._limits["read"]))
 
     def close(self) -> None:
         """Close the body; a second time does nothing."""
@@ -229,7 +245,8 @@ class AsyncConnectionPool:
             if isinstance(error, httpcore.ConnectionNotAvailable):
                 return None
             raise
-        response.stream = _AsyncBody(response.stream, self._state, route, held)
+        limits = request.extensions["timeout"]
+        response.stream = _AsyncBody(response.stream, self._state, route, held, limits)
         return response
 
     async def _enter(self, seconds: float) -> None:
@@ -249,8 +266,16 @@ class AsyncConnectionPool:
 class _AsyncBody(_Held[httpcore.AsyncHTTP11Connection]):
     """The same as `_Body`. To close a connection never waits, so that nothing can cancel it."""
 
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return aiter(self._inner)
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Yield what each read of the network brings, as `_Body` does."""
+        connection = self._connection
+        assert connection is not None, "a closed body is not read"
+        network, body = network_of(connection), BodyReads(connection)
+        while (part := body.next()) is not None:
+            if part:
+                yield part
+            else:
+                body.note(await network.read(READ_BYTES, self._limits["read"]))
 
     async def aclose(self) -> None:
         """Close the body; a second time does nothing."""

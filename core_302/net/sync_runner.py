@@ -35,6 +35,7 @@ from core_302.flow import (
 )
 from core_302.http import Fetch, Reply, Request
 from core_302.links import addresses_in
+from core_302.messages.answer_chunks import AnswerChunks, StreamReading
 from core_302.net.body_decoder import body_reader
 from core_302.net.deadline import Clock
 from core_302.net.drain import drain
@@ -245,19 +246,20 @@ class SyncRunner:
             found = socket.getaddrinfo(step.host, step.port, type=socket.SOCK_STREAM)
         return addresses_in(found)
 
-    def _stream(self, request: Request) -> Iterator[ChatDelta]:
+    def _stream(self, request: Request, reading: StreamReading) -> Iterator[ChatDelta]:
         clock = Clock(self._settings)
         reply = self.run(call(request))
         stream = ChatStream(reply, request.own_names)
+        chunks = AnswerChunks(stream, reading)
         try:
             if reply.media_type != "text/event-stream":  # an answer in one piece, or a wrong label
                 with transport_errors():
                     whole = self._read(reply, clock, request.most_bytes)
-                yield from stream.read_whole(whole)
+                yield from chunks.read_whole(whole)
                 return
             pieces = iter(reply.source.stream)
-            yield from self._events(reply, pieces, stream, clock)
-            yield from stream.finish()
+            yield from self._events(reply, pieces, chunks, clock)
+            yield from chunks.finish()
             drain(reply.source, pieces)
         except AI302Error as error:
             secrets = self._settings.secrets()
@@ -267,20 +269,17 @@ class SyncRunner:
             reply.source.close()
 
     def _events(
-        self, reply: Reply, pieces: Iterator[bytes], stream: ChatStream, clock: Clock
+        self, reply: Reply, pieces: Iterator[bytes], chunks: AnswerChunks, clock: Clock
     ) -> Iterator[ChatDelta]:
         reader = body_reader(reply, None)
         clock.heard()
         with transport_errors():
             for raw in pieces:
-                told = False
-                for piece in reader.feed(raw):
-                    for delta in stream.feed(piece):
-                        yield delta
-                        told = True
-                if told:
+                chunks.heard = False
+                yield from filter(None, chunks.of_read(reader.feed(raw)))
+                if chunks.heard:
                     clock.heard()
                 else:
                     clock.check_silence()
-                if stream.done:
+                if chunks.done:
                     return
