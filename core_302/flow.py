@@ -11,12 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 from core_302.error_replies.from_reply import error_from
 from core_302.errors import AI302Error
 from core_302.http import Fetch, Reply, Request
 from core_302.retry import PollPolicy, RetryPolicy
+
+LARGE = 256 * 1024  # bytes; reading more than that would hold up an event loop
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Resolve:
 
 @dataclass(frozen=True)
 class Blocking:
-    """Do `work`, which may wait for a disk. Results in what it returns."""
+    """Do `work`, which may wait for a disk, or take long. Results in what it returns."""
 
     work: Callable[[], Any]
 
@@ -78,7 +81,19 @@ class AskPolicies:
     """Ask the client how it repeats, polls and whom it trusts. Results in its `Policies`."""
 
 
-Step = Request | Fetch | Pause | Limit | Progress | Resolve | Blocking | AskPolicies
+@dataclass(frozen=True)
+class AtOnce:
+    """Run `flows` at once, `most` at a time. Each has a time limit of its own.
+
+    Results in a list of what each returned, or the error that ended it. Once one has failed, those
+    not begun yet are left out, and have None; those under way go on, for they are paid for.
+    """
+
+    flows: tuple[Generator[Any, Any, Any], ...]
+    most: int
+
+
+Step = Request | Fetch | Pause | Limit | Progress | Resolve | Blocking | AskPolicies | AtOnce
 Result = TypeVar("Result")
 Flow = Generator[Step, Any, Result]
 
@@ -145,6 +160,9 @@ def ask(request: Request, read: Callable[[Reply], Result]) -> Flow[Result]:
     """
     reply = yield from call(request)
     try:
+        if len(reply.body) > LARGE:
+            result: Result = yield Blocking(partial(read, reply))
+            return result
         return read(reply)
     except AI302Error as error:
         error.attempts = error.attempts or 1

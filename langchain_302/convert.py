@@ -8,7 +8,7 @@ its thoughts go back; the traces of its vendor's own tools have no place on the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import (
     AIMessage,
@@ -37,6 +37,9 @@ from core_302.messages.reasoning_back import goes_back
 from langchain_302.blocks import PROVIDER
 from langchain_302.provider_blocks import as_known, said_by_model, shown_by_model
 from langchain_302.reasoning import reasoning_of
+
+if TYPE_CHECKING:
+    from typing import TypeGuard
 
 
 def to_wire(
@@ -85,7 +88,7 @@ def _parted(message: BaseMessage) -> list[BaseMessage]:
     return [*told, message.model_copy(update={"content": rest})] if rest else [*told]
 
 
-def _is_result(block: Any) -> bool:
+def _is_result(block: Any) -> TypeGuard[dict[str, Any]]:
     return isinstance(block, dict) and block.get("type") == "tool_result"
 
 

@@ -25,7 +25,6 @@ from core_302.endpoints.chat_delta import ChatDelta, delta_of
 from core_302.endpoints.chat_reply import About, Completion, ToolCall
 from core_302.endpoints.provider_details import KEPT_AS
 from core_302.endpoints.sources import Citation
-from core_302.endpoints.tool_call_deltas import ToolCallDelta
 from core_302.image_parts import split_data_uri
 from core_302.media_types import sound_type
 from core_302.messages.accumulator import AnswerAccumulator
@@ -35,7 +34,6 @@ from core_302.messages.think_tags import split_completion
 from llama_index_302.response_metadata import about_reply, logprobs_of, raw_of_stream, written_usage
 
 LIKELY_TYPE = "image/png"  # what the gateway's image endpoints make unless told otherwise
-NOTHING_YET = About()  # what a stream has said of itself before its end
 PLACES = ("start_index", "end_index")  # where in the text a source is cited
 
 
@@ -52,7 +50,9 @@ def to_response(
     about = completion.about
     kept = about_reply(about, first.finish_reason)
     if others:
-        kept["other_answers"] = [AnswerAccumulator([delta_of(other)]).plain(other.index) for other in others]
+        kept["other_answers"] = [
+            AnswerAccumulator([delta_of(other)]).plain(other.index) for other in others
+        ]
     return ChatResponse(
         message=_whole_message(AnswerAccumulator([delta_of(first)]), about, model),
         raw={**completion.raw, "usage": written_usage(about.usage)},
@@ -71,7 +71,7 @@ class ResponseWriter:
     def __init__(self, *, model: str = "") -> None:
         self._model = model
         self._so_far = AnswerAccumulator()
-        self._calls = _CallsSoFar()
+        self._blocks = _SoFar()
         self._others: dict[int, list[ChatDelta]] = {}
 
     def write(self, delta: ChatDelta) -> list[ChatResponse]:
@@ -81,7 +81,7 @@ class ResponseWriter:
             self._others.setdefault(delta.index, []).append(delta)
         else:
             self._so_far.add(delta)
-            self._calls.note(self._so_far, delta.tool_calls)
+            self._blocks.note(self._so_far, delta)
             if delta.text or delta.refusal or delta.reasoning or delta.tool_calls or delta.images:
                 responses.append(self._piece(delta))
         if delta.about is not None:
@@ -90,7 +90,7 @@ class ResponseWriter:
 
     def _piece(self, delta: ChatDelta) -> ChatResponse:
         return ChatResponse(
-            message=_message(self._so_far, NOTHING_YET, self._calls),
+            message=_message_so_far(self._so_far, self._blocks),
             delta=delta.text or delta.refusal,
             logprobs=logprobs_of(delta.logprobs),
             additional_kwargs={"thinking_delta": delta.reasoning} if delta.reasoning else {},
@@ -111,67 +111,69 @@ class ResponseWriter:
         )
 
 
-class _CallsSoFar:
-    """The calls of a stream so far, in LlamaIndex's forms.
+class _SoFar:
+    """The images and calls of a stream so far, in LlamaIndex's forms.
 
     Every piece of a stream carries them all. So only those that it changes are made anew: each
-    message has a list of its own, and a call that is over is one object in all of them.
+    message has a list of its own, and a block that is whole is one object in all of them.
     """
 
     def __init__(self) -> None:
-        self.blocks: list[ToolCallBlock] = []
+        self.images: list[ImageBlock | TextBlock] = []
+        self.calls: list[ToolCallBlock] = []
         self.kept: list[dict[str, Any]] = []
 
-    def note(self, answer: AnswerAccumulator, changed: Sequence[ToolCallDelta]) -> None:
-        """Make the calls anew that the last piece of `answer` has changed."""
-        for place in {answer.place_of(piece): None for piece in changed}:
+    def note(self, answer: AnswerAccumulator, piece: ChatDelta) -> None:
+        """Make anew what the last piece of `answer` has changed."""
+        self.images += [image(link) for link in piece.images]
+        for place in {answer.place_of(call): None for call in piece.tool_calls}:
             call = answer.call_at(place)
             # What stood at its place, if anything did, gives way.
-            self.blocks[place : place + 1] = [_call(call, whole=False)]
+            self.calls[place : place + 1] = [_call(call, whole=False)]
             self.kept[place : place + 1] = [_kept_call(call)]
+
+
+def _message_so_far(answer: AnswerAccumulator, so_far: _SoFar) -> ChatMessage:
+    """Return the message of a piece of a stream."""
+    blocks = _said(answer, None, alone=not (so_far.calls or so_far.images))
+    kept = _kept(answer, list(so_far.kept))
+    message = ChatMessage(role=MessageRole.ASSISTANT, blocks=blocks, additional_kwargs=kept)
+    # Not given to the constructor, which checks every block of every piece once more.
+    message.blocks.extend(so_far.images)
+    message.blocks.extend(so_far.calls)
+    return message
 
 
 def _whole_message(answer: AnswerAccumulator, about: About, model: str) -> ChatMessage:
     """Return the message of an answer that has come to its end."""
-    message = _message(answer, about)
-    if answer.provider_details:
-        made_by = {"model": model or about.model}
-        message.additional_kwargs[KEPT_AS] = {**made_by, **answer.provider_details}
-    return message
-
-
-def _message(
-    answer: AnswerAccumulator, about: About, so_far: _CallsSoFar | None = None
-) -> ChatMessage:
-    """Return the message of a whole answer, or, with its calls `so_far`, of a piece of a stream."""
-    whole = so_far is None
-    if so_far is None:
-        calls = answer.tool_calls
-        call_blocks = [_call(call, whole=True) for call in calls]
-        kept_calls = [_kept_call(call) for call in calls]
-    else:
-        call_blocks, kept_calls = so_far.blocks, list(so_far.kept)
+    calls = answer.tool_calls
     thought = about.usage.reasoning_tokens if about.usage else 0
-    blocks: list[Any] = []
-    if answer.reasoning:
-        blocks.append(ThinkingBlock(content=answer.reasoning, num_tokens=thought or None))
-    # A refusal is what the model says where it says nothing else: an agent must not return "".
-    text = answer.text or answer.refusal
-    if text or not (call_blocks or answer.images or answer.audio):
-        blocks.append(TextBlock(text=text))
-    if whole:
-        blocks += _citations(answer.annotations, about.citations)
+    alone = not (calls or answer.images or answer.audio)
+    blocks = _said(answer, thought or None, alone=alone)
+    blocks += _citations(answer.annotations, about.citations)
     blocks += [image(link) for link in answer.images]
     if answer.audio and answer.audio.data:
         kind = sound_type(answer.audio.data).rpartition("/")[2]
         # As base64: LlamaIndex would decode bytes that happen to look like it.
         data = answer.audio.data.encode("ascii")
         blocks.append(AudioBlock(audio=data, format=AUDIO_FORMATS.get(kind, kind)))
-    return ChatMessage(
-        role=MessageRole.ASSISTANT,
-        blocks=[*blocks, *call_blocks],
-        additional_kwargs=_kept(answer, kept_calls),
-    )
+    blocks += [_call(call, whole=True) for call in calls]
+    kept = _kept(answer, [_kept_call(call) for call in calls])
+    if answer.provider_details:
+        kept[KEPT_AS] = {"model": model or about.model, **answer.provider_details}
+    return ChatMessage(role=MessageRole.ASSISTANT, blocks=blocks, additional_kwargs=kept)
+
+
+def _said(answer: AnswerAccumulator, thought: int | None, *, alone: bool) -> list[Any]:
+    """Return the blocks of the reasoning and the text; if they stand `alone`, at least one."""
+    blocks: list[Any] = []
+    if answer.reasoning:
+        blocks.append(ThinkingBlock(content=answer.reasoning, num_tokens=thought))
+    # A refusal is what the model says where it says nothing else: an agent must not return "".
+    text = answer.text or answer.refusal
+    if text or alone:
+        blocks.append(TextBlock(text=text))
+    return blocks
 
 
 def _kept(answer: AnswerAccumulator, calls: list[dict[str, Any]]) -> dict[str, Any]:

@@ -130,7 +130,9 @@ class ChatStream:
 
     def _summary(self) -> list[ChatDelta]:
         answers = self._answers.values()
-        cited = [merge_citations(one.citations.all(), citations_of(one.annotations)) for one in answers]
+        cited = [
+            merge_citations(one.citations.all(), citations_of(one.annotations)) for one in answers
+        ]
         citations = merge_citations(self._citations.all(), *cited)
         usage = self._usage or next((one.usage for one in answers if one.usage), None)
         ends = [answer.end() for _, answer in sorted(self._answers.items())]

@@ -60,9 +60,7 @@ def mended(
     return messages
 
 
-def _turn(
-    message: Message, results: list[Message], taken: _Ids, *, goes_on: bool
-) -> list[Message]:
+def _turn(message: Message, results: list[Message], taken: _Ids, *, goes_on: bool) -> list[Message]:
     """Return a message with its results; ids that are missing, or `taken`, are made anew."""
     calls = message.get("tool_calls", [])
     ids = [call["id"] for call in calls]

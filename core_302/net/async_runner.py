@@ -12,6 +12,7 @@ import inspect
 import socket
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -22,6 +23,7 @@ from core_302.endpoints.chat_stream import ChatStream
 from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import (
     AskPolicies,
+    AtOnce,
     Blocking,
     Flow,
     Limit,
@@ -40,6 +42,7 @@ from core_302.net.body_decoder import body_reader
 from core_302.net.deadline import Clock
 from core_302.net.drain import drain_async
 from core_302.net.exceptions import transport_errors
+from core_302.net.off_loop import off_loop
 from core_302.net.pace import Pace
 from core_302.net.proxies import AsyncOwnTransport, async_transport, proxy_for
 from core_302.net.request_encoding import message_of, opened
@@ -212,11 +215,32 @@ class AsyncRunner:
             return await asyncio.to_thread(step.work)
         elif isinstance(step, Resolve):
             return await self._resolve(step)
+        elif isinstance(step, AtOnce):
+            return await self._at_once(step)
         elif on_progress is not None:
             told = on_progress(step.told)
             if inspect.isawaitable(told):
                 await told
         return None
+
+    async def _at_once(self, step: AtOnce) -> list[Any]:
+        outcomes: list[Any] = [None] * len(step.flows)
+        waiting = iter(enumerate(step.flows))
+        failed = asyncio.Event()
+
+        async def work() -> None:
+            for place, flow in waiting:
+                if failed.is_set():
+                    return
+                try:
+                    outcomes[place] = await self.run(flow)
+                except AI302Error as error:
+                    failed.set()
+                    outcomes[place] = error
+
+        most = min(step.most, self._settings.max_connections)
+        await asyncio.gather(*(work() for _ in range(most)))
+        return outcomes
 
     async def _exchange(self, step: Request | Fetch, clock: Clock) -> Reply:
         with transport_errors(step.url if isinstance(step, Fetch) else self._settings.base_url):
@@ -257,7 +281,11 @@ class AsyncRunner:
             )
         return addresses_in(found)
 
-    async def _stream(self, request: Request, reading: StreamReading) -> AsyncIterator[ChatDelta]:
+    async def _stream(
+        self, request: Request | partial[Request], reading: StreamReading
+    ) -> AsyncGenerator[ChatDelta, None]:
+        if isinstance(request, partial):
+            request = await off_loop(request, large=True)
         clock = Clock(self._settings)
         reply = await self.run(call(request))
         stream = ChatStream(reply, request.own_names)
@@ -284,7 +312,7 @@ class AsyncRunner:
 
     async def _events(
         self, reply: Reply, pieces: AsyncIterator[bytes], chunks: AnswerChunks, clock: Clock
-    ) -> AsyncIterator[ChatDelta]:
+    ) -> AsyncGenerator[ChatDelta, None]:
         reader, pace = body_reader(reply, None), Pace()
         clock.heard()
         with transport_errors():

@@ -12,6 +12,8 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -22,6 +24,7 @@ from core_302.endpoints.chat_stream import ChatStream
 from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import (
     AskPolicies,
+    AtOnce,
     Blocking,
     Flow,
     Limit,
@@ -205,9 +208,32 @@ class SyncRunner:
             return step.work()
         elif isinstance(step, Resolve):
             return self._resolve(step)
+        elif isinstance(step, AtOnce):
+            return self._at_once(step)
         elif on_progress is not None:
             on_progress(step.told)
         return None
+
+    def _at_once(self, step: AtOnce) -> list[Any]:
+        outcomes: list[Any] = [None] * len(step.flows)
+        failed = threading.Event()
+
+        def work(place: int) -> None:
+            if failed.is_set():
+                return
+            try:
+                outcomes[place] = self.run(step.flows[place])
+            except AI302Error as error:
+                failed.set()
+                outcomes[place] = error
+
+        most = min(step.most, self._settings.max_connections)
+        with ThreadPoolExecutor(most, "ai302") as pool:
+            # With the variables of the caller's context, which watchers of calls live in.
+            asked = [pool.submit(copy_context().run, work, n) for n in range(len(outcomes))]
+        for one in asked:
+            one.result()
+        return outcomes
 
     def _exchange(self, step: Request | Fetch, clock: Clock) -> Reply:
         with transport_errors(step.url if isinstance(step, Fetch) else self._settings.base_url):

@@ -15,7 +15,7 @@ class AnswerFields(Declared):
     """Move `<think>...</think>` out of the text into the reasoning, for models that have no field
     for reasoning."""
     merge_chunks: bool = True
-    """Return the text of a stream that has already come in one chunk of up to 2,000 characters, when
+    """Return the text of a stream that has already come in one chunk of up to 2,000 characters, if
     the program reads more slowly than the server sends; False: one chunk an event. Text and order
     are the same. A chunk is no token either way."""
     reasoning_back: ReasoningBack | None = None

@@ -52,6 +52,8 @@ class EmbeddingFields(BodyFields):
     path: Path | None = None
     """Where to ask; by default `/v1/embeddings`, and Jina's models at its own mount, as 302.AI's
     SDK does."""
+    texts_per_call: TextsPerCall = TEXTS_PER_CALL
+    """The most texts of one request. Up to eight requests are under way at once."""
     characters_per_call: Count = CHARACTERS_PER_CALL
     """The most characters of one request; a longer text goes alone."""
 
@@ -61,8 +63,6 @@ class BatchFields(EmbeddingFields):
 
     model: Text
     """The model's name. One that is not known here is sent as it is."""
-    texts_per_call: TextsPerCall = TEXTS_PER_CALL
-    """The most texts of one request."""
 
 
 class EmbeddingOptions(BatchFields):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from core_302 import ApiError, MalformedReplyError
+from core_302 import ApiError, MalformedReplyError, StreamInterruptedError
 from core_302.endpoints.chat_stream import ChatStream
 from core_302.http import Reply
 from core_302.messages.answer_chunks import LARGEST_CHUNK, SLICE, AnswerChunks, StreamReading
@@ -132,8 +132,7 @@ def test_what_came_before_an_error_of_the_same_read_leaves_first():
     chunks, found = reader(), []
     wire = b"".join(map(chunk, "abc")) + frame({"error": {"message": "no"}})
     with pytest.raises(ApiError) as caught:
-        for one in chunks.of_read([wire]):
-            found.append(one)
+        found.extend(chunks.of_read([wire]))
     assert [one.text for one in found if one] == ["a", "bc"]
     assert caught.value.partial_text == "abc"
 
@@ -145,18 +144,16 @@ def test_what_came_before_bytes_that_cannot_be_unpacked_leaves_first():
 
     chunks, found = reader(), []
     with pytest.raises(MalformedReplyError):
-        for one in chunks.of_read(pieces()):
-            found.append(one)
+        found.extend(chunks.of_read(pieces()))
     assert [one.text for one in found if one] == ["a", "bc"]
 
 
 def test_text_that_the_end_of_a_stream_completes_leaves_before_its_error():
     chunks, found = reader(), []
     assert [one.text for one in chunks.of_read([chunk("a") + chunk("b")[:-1]]) if one] == ["a"]
-    with pytest.raises(Exception, match="without a finish reason"):
-        for one in chunks.finish():
-            found.append(one.text)
-    assert found == ["b"]
+    with pytest.raises(StreamInterruptedError, match="without a finish reason"):
+        found.extend(chunks.finish())
+    assert [one.text for one in found] == ["b"]
 
 
 def test_the_loop_may_run_after_every_16_kib_though_no_chunk_is_complete():

@@ -1,4 +1,4 @@
-"""The frames of chunks are taken off wherever reads cut them, and h11 reads all that is not plain."""
+"""Frames of chunks are taken off wherever reads cut them; h11 reads all that is not plain."""
 
 import itertools
 
