@@ -31,7 +31,8 @@ class AI302Embedding(BaseEmbedding, EmbeddingFields, ClientFields):
         ```
 
     Texts are sent as texts, several requests at once, and come back in their order. `embed` returns
-    tokens and cost ids as well. Neither the key nor the address of the gateway is in the ingestion cache's key.
+    tokens and cost ids as well. Neither the key nor the address of the gateway is in the ingestion
+    cache's key.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.

@@ -20,7 +20,8 @@ class Asked:
     """One adapter, ready to be asked: blocking and asynchronous, whole and streamed.
 
     A call takes `history`, a list of (role, text), or `given`, messages that `shown` makes of the
-    base64 text of an image. `make` makes another object like the one that is asked.
+    base64 text of an image. `make` makes another object like the one that is asked. `text` is what
+    a piece of a stream says: behind a server that was faster, that may be several tokens.
     """
 
     make: Callable[[], Any]
@@ -29,6 +30,9 @@ class Asked:
     stream: Callable[[], Iterator[Any]]
     astream: Callable[[], AsyncIterator[Any]] | None
     shown: Callable[[str], Any] | None = None
+    text: Callable[[Any], str] = lambda piece: "".join(
+        c["delta"].get("content") or "" for c in piece["choices"]
+    )
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,13 @@ def _langchain(model: Any, make: Callable[[], Any]) -> Asked:
         return await model.ainvoke(messages(history))
 
     return Asked(
-        make, call, acall, lambda: model.stream(QUESTION), lambda: model.astream(QUESTION), shown
+        make,
+        call,
+        acall,
+        lambda: model.stream(QUESTION),
+        lambda: model.astream(QUESTION),
+        shown,
+        lambda chunk: str(chunk.content),
     )
 
 
@@ -163,6 +173,29 @@ def empty_chat_model(url: str) -> Asked:
                 yield chunk
 
     return _langchain(Empty(), Empty)
+
+
+def chat_model_over_aiohttp(url: str) -> Asked:
+    """An empty LangChain model that reads its stream with aiohttp: nothing can be faster there."""
+    raw = raw_aiohttp(url)
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AIMessageChunk
+    from langchain_core.outputs import ChatGenerationChunk, ChatResult
+
+    class OverAiohttp(BaseChatModel):
+        @property
+        def _llm_type(self) -> str:
+            return "empty"
+
+        def _generate(self, *_: Any, **__: Any) -> ChatResult:
+            raise NotImplementedError
+
+        async def _astream(self, *_: Any, **__: Any) -> AsyncIterator[ChatGenerationChunk]:
+            assert raw.astream is not None
+            async for piece in raw.astream():
+                yield ChatGenerationChunk(message=AIMessageChunk(content=raw.text(piece)))
+
+    return _langchain(OverAiohttp(), OverAiohttp)
 
 
 def chat_ai302(url: str) -> Asked:
@@ -215,7 +248,15 @@ def _llama(model: Any, make: Callable[[], Any]) -> Asked:
         async for piece in await model.astream_chat(messages(None)):
             yield piece
 
-    return Asked(make, call, acall, lambda: model.stream_chat(messages(None)), astream, shown)
+    return Asked(
+        make,
+        call,
+        acall,
+        lambda: model.stream_chat(messages(None)),
+        astream,
+        shown,
+        lambda response: response.delta or "",
+    )
 
 
 def llama_ai302(url: str) -> Asked:
@@ -286,6 +327,29 @@ def empty_llm(url: str) -> Asked:
             return awaited_pieces()
 
     return _llama(Empty(), Empty)
+
+
+def llm_over_aiohttp(url: str) -> Asked:
+    """An empty LlamaIndex LLM that reads its stream with aiohttp."""
+    raw = raw_aiohttp(url)
+    from llama_index.core.base.llms.types import ChatMessage, ChatResponse
+    from llama_index.core.llms import MockLLM
+    from llama_index.core.llms.callbacks import llm_chat_callback
+
+    async def responses() -> AsyncIterator[ChatResponse]:
+        assert raw.astream is not None
+        text = ""
+        async for piece in raw.astream():
+            new = raw.text(piece)
+            text += new
+            yield ChatResponse(message=ChatMessage(role="assistant", content=text), delta=new)
+
+    class OverAiohttp(MockLLM):
+        @llm_chat_callback()
+        async def astream_chat(self, *_: Any, **__: Any) -> Any:
+            return responses()
+
+    return _llama(OverAiohttp(), OverAiohttp)
 
 
 def litellm(url: str) -> Asked:
@@ -381,6 +445,25 @@ CONTENDERS = {
             OPENAI_LIKE,
             LLAMA,
             "llama_index.llms.openai",
+        ),
+    )
+}
+
+# Who streams at reading speed, and nothing else: see `paced.py`.
+PACED_ONLY = {
+    contender.name: contender
+    for contender in (
+        Contender(
+            "empty BaseChatModel over aiohttp",
+            chat_model_over_aiohttp,
+            "floor-langchain",
+            (*OURS_LANGCHAIN, "aiohttp"),
+        ),
+        Contender(
+            "empty LLM over aiohttp",
+            llm_over_aiohttp,
+            "floor-llama-index",
+            (*OURS_LLAMA, "aiohttp"),
         ),
     )
 }
