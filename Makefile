@@ -4,6 +4,7 @@ BIN := .venv/bin
 IMAGE ?=
 QUESTION ?=
 DIR ?=
+MAX_COST ?=
 FOLDERS := core_302 langchain_302 llama_index_302 emulator_302
 NAMES := core-302 langchain-302 llama-index-302 emulator-302
 # Each is installed from its folder: the root has no package (docs/decisions/0019-four-distributions.md).
@@ -135,8 +136,8 @@ audit: .venv/release ## Look up known holes of the locked versions (asks a servi
 licences: .venv/dev ## Write docs/evidence/licences.md: the licence of everything that a user installs with us
 	@$(BIN)/python -m release.licences
 
-live: .venv/dev ## Ask 302.AI what its documents leave open (needs AI302_API_KEY, AI302_SPENDING_LIMIT)
-	@$(BIN)/python -m benchmarks.live
+live: .venv/dev ## Ask 302.AI what its documents leave open (AI302_API_KEY, MAX_COST=PTC); without a key, say what it would ask
+	@$(BIN)/python -m benchmarks.live $(if $(MAX_COST),--max-cost $(MAX_COST))
 
 studio: .venv/studio ## Open a page to chat and draw on: 302.AI with AI302_API_KEY, else the emulator
 	@$(BIN)/python cookbook/studio.py
@@ -147,8 +148,10 @@ screenshots: .venv/dev ## Take the images of that page in docs/images
 notebooks: .venv/dev ## Execute the notebooks of the cookbook, and keep what they say now
 	@$(BIN)/python -m tests.cookbook.notebooks
 
-options: .venv/dev ## Write the tables of docs/options.md from the declarations of the options
+options: .venv/dev ## Write the tables of docs (options, emulator, image models) from the declarations
 	@$(BIN)/python -m tests.docs.options_table
+	@$(BIN)/python -m tests.docs.fields_table
+	@$(BIN)/python -m tests.docs.image_models
 
 parity: .venv/dev ## Write docs/parity.md: what each adapter has, derived from the code
 	@$(BIN)/python -m tests.docs.parity_table

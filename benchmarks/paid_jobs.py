@@ -34,7 +34,7 @@ FAULTS: dict[str, list[object]] = {
     "no answer within the time limit": [Stall],
     "the connection is closed without an answer": [Close],
     "the connection is reset": [Reset],
-    "the answer breaks off": [CUT, Close],
+    "the response is cut off": [CUT, Close],
     "500": reply(500, {"error": {"err_code": -10003, "message": "Network error"}}),
     "502": reply(502, b"bad gateway", media_type="text/html"),
     "504": reply(504, b"gateway time-out", media_type="text/html"),
@@ -48,10 +48,10 @@ FAULTS: dict[str, list[object]] = {
 }
 HEAD = """# A paid job is sent once
 
-What happens when an image is ordered and something goes wrong: how often the server got the
-order, and what the user of each client sees. Written by `make paid`; both clients keep their
-default of two retries. A model behind the gateway may have drawn, and billed, an image for each
-order but the refused ones (429, 422, 503 with -10008).
+What happens when an image is ordered and something goes wrong: how often the server received the
+order, and what the user of each client sees. Written by `make paid`; both clients have their
+default of two retries. The gateway may have made and billed an image for each order, except for the
+refused ones (429, 422, 503 with -10008).
 
 """
 

@@ -16,11 +16,13 @@ import emulator_302
 
 def connect() -> None:
     """Let the clients of this program ask 302.AI, or the emulator without a key; say which."""
-    # In a notebook, this runs again and again: the emulator's key is no key of 302.AI.
-    if os.environ.get("AI302_API_KEY") not in {None, "", emulator_302.EMULATOR_KEY}:
+    key = os.environ.get("AI302_API_KEY")
+    if key and key != emulator_302.EMULATOR_KEY:
         print("Gateway: 302.AI, with the key in AI302_API_KEY. This costs money.")
         return
-    emulator()
+    # An emulator that runs already is asked: of another program, or of this cell's last run.
+    if not (key and os.environ.get("AI302_BASE_URL")):
+        emulator()
     print("Gateway: the local emulator, since AI302_API_KEY is not set. It is not 302.AI:")
     print("         its model follows rules, its images are drawn by them, its prices and")
     print("         its news are invented. Its OCR is real.")

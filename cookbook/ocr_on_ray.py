@@ -93,14 +93,14 @@ class SharedCache(ReadingCache):
     def __init__(self, kept: Any) -> None:
         self._kept = kept
 
-    def claim(self, key: str) -> Any:
-        return ray.get(self._kept.call.remote("claim", key))
+    def claim(self, key: str, owner: str) -> Any:
+        return ray.get(self._kept.call.remote("claim", key, owner))
 
     def keep(self, key: str, answer: str) -> None:
         ray.get(self._kept.call.remote("keep", key, answer))
 
-    def release(self, key: str) -> None:
-        ray.get(self._kept.call.remote("release", key))
+    def release(self, key: str, owner: str) -> None:
+        ray.get(self._kept.call.remote("release", key, owner))
 
 
 class Reader:

@@ -1,7 +1,7 @@
 """302.AI over HTTP, without a framework: clients, settings, options, errors. Nothing else.
 
 What a program does not use yet is not imported: the clients, and the options of images,
-embeddings and searches, load their modules when they are first asked for.
+embeddings and searches, are loaded on first use.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""AsyncClient: 302.AI, asynchronous. What it offers; how it is done stands in `awaiting_shell`."""
+"""AsyncClient: 302.AI, asynchronous. The methods it offers; `net/async_runner.py` runs them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from core_302.flow import ask
 from core_302.lazy_imports import OnDemand
 from core_302.messages.answer_chunks import StreamReading
 from core_302.net.async_runner import AsyncRunner
+from core_302.net.deadline import CallContext
 from core_302.net.off_loop import is_large, off_loop
 from core_302.options.chat import ChatOptions
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from core_302.endpoints.models import Model
     from core_302.endpoints.rerank import Ranking
     from core_302.endpoints.search import SearchReport
-    from core_302.flows import download, image_jobs, retrieval
+    from core_302.flows import download, drawing, image_jobs, retrieval
     from core_302.image_parts import ImageFile
     from core_302.options import retrieval as retrieval_options
     from core_302.options.avatar import AvatarRequest
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
 else:
     download = OnDemand("core_302.flows.download")
+    drawing = OnDemand("core_302.flows.drawing")
     image_jobs = OnDemand("core_302.flows.image_jobs")
     retrieval = OnDemand("core_302.flows.retrieval")
     retrieval_options = OnDemand("core_302.options.retrieval")
@@ -49,8 +51,8 @@ class AsyncClient(AsyncRunner):
     Args:
         settings: How to reach the gateway; from the environment by default.
         http_client: Your own `httpx.AsyncClient`, for proxies or certificates; never closed here.
-        retry: Your own way of repeating; by default `settings.max_retries` with full jitter.
-        polling: How often a task is asked whether it is done.
+        retry: Your own retry policy; by default `settings.max_retries` with full jitter.
+        polling: How often a task is polled.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
@@ -59,7 +61,7 @@ class AsyncClient(AsyncRunner):
     async def chat(
         self, model: str, messages: Sequence[Message], options: ChatOptions | None = None
     ) -> Completion:
-        """Ask for an answer in one piece.
+        """Request an answer in one response.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
@@ -68,7 +70,7 @@ class AsyncClient(AsyncRunner):
         request = await off_loop(write, large=is_large(messages))
         wanted = options.response_format if options else None
         flow = ask(request, answer_reader(request.own_names, wanted))
-        return await self._for_call(options).run(flow)
+        return await self._run(flow, CallContext(self._settings_for(options)))
 
     def stream_chat(
         self,
@@ -80,7 +82,7 @@ class AsyncClient(AsyncRunner):
         split_think: bool = False,
         merge_chunks: bool = True,
     ) -> AsyncGenerator[ChatDelta, None]:
-        """Ask for an answer piece by piece. Nothing is sent before the first piece is taken.
+        """Request an answer as a stream of chunks. Nothing is sent before the first chunk is read.
 
         Raises:
             AI302Error: At once for what cannot be sent, unless the conversation is longer than
@@ -91,7 +93,7 @@ class AsyncClient(AsyncRunner):
         )
         request = write if is_large(messages) else write()
         reading = StreamReading(split_think, merge_chunks)
-        return self._for_call(options)._stream(request, reading)  # noqa: SLF001 - of this class
+        return self._stream(request, self._settings_for(options), reading)
 
     async def models(self, *, chat_only: bool = False) -> tuple[Model, ...]:
         """List the models of this host; with `chat_only`, the language models alone.
@@ -127,7 +129,7 @@ class AsyncClient(AsyncRunner):
         return await self.run(retrieval.embed(texts, options))
 
     async def rerank(self, query: str, documents: Sequence[str], options: RerankOptions) -> Ranking:
-        """Tell which documents fit a question best.
+        """Rank documents by how well they fit a question.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
@@ -142,13 +144,26 @@ class AsyncClient(AsyncRunner):
         """
         return await self.run(retrieval.search(query, options or retrieval_options.SearchOptions()))
 
-    async def generate_image(self, asked: ImageRequest) -> ImageJob:
-        """Draw an image with the unified endpoint. Paid: sent once.
+    async def generate_image(
+        self,
+        asked: ImageRequest,
+        *,
+        as_task: bool | None = None,
+        on_progress: Callable[[ImageTask], Awaitable[object] | object] | None = None,
+    ) -> ImageJob:
+        """Draw an image, or work on given ones, where the model is served. Paid: ordered once.
+
+        Args:
+            asked: The image.
+            as_task: Order a task and poll it, or ask in one call; by default as the endpoint of
+                the model is best asked. What is not listed is a task at today's endpoint.
+            on_progress: Called with an `ImageTask` after each answer about a task.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(image_jobs.image_job(images.image_request(asked)))
+        flow = drawing.draw(asked, as_task=as_task)
+        return await self.run(flow, on_progress=on_progress)
 
     async def generate_image_v2(self, asked: ImageRequest) -> ImageJob:
         """Draw an image with the unified endpoint's second version, in one call. Paid: sent once.
@@ -156,7 +171,8 @@ class AsyncClient(AsyncRunner):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(image_jobs.image_job(images.task_request(asked, run_async=False)))
+        flow = image_jobs.image_job(images.task_request(asked, run_async=False))
+        return await self.run(drawing.offered(asked.model, flow))
 
     async def generate_image_task(
         self,
@@ -164,7 +180,7 @@ class AsyncClient(AsyncRunner):
         *,
         on_progress: Callable[[ImageTask], Awaitable[object] | object] | None = None,
     ) -> ImageJob:
-        """Draw an image as a task, and ask until it is done. Paid: ordered once.
+        """Draw an image as a task of today's endpoint, and poll it. Paid: ordered once.
 
         `on_progress` is called with an `ImageTask` after each answer.
 
@@ -172,7 +188,7 @@ class AsyncClient(AsyncRunner):
             AI302Error: With `task_id` set, if the task was ordered: see `resume_image`.
         """
         flow = image_jobs.image_task(images.task_request(asked))
-        return await self.run(flow, on_progress=on_progress)
+        return await self.run(drawing.offered(asked.model, flow), on_progress=on_progress)
 
     async def start_image(self, asked: ImageRequest, *, webhook: str | None = None) -> ImageTask:
         """Order an image as a task, and do not wait. Paid: ordered once.
@@ -185,16 +201,17 @@ class AsyncClient(AsyncRunner):
             AI302Error: See the tree in `core_302.errors`.
         """
         request = images.task_request(asked, webhook=webhook)
-        return await self.run(image_jobs.paid(request, image_reply.read_task))
+        flow = image_jobs.paid(request, image_reply.read_task)
+        return await self.run(drawing.offered(asked.model, flow))
 
     async def image_task(self, task_id: str) -> ImageTask:
-        """Ask once how far a task is. This costs nothing.
+        """Poll a task once. This costs nothing.
 
         Raises:
             JobFailedError: It failed.
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self._ask(images.fetch_request(task_id), image_reply.read_task)
+        return await self.run(drawing.look(task_id))
 
     async def resume_image(
         self,
@@ -207,7 +224,7 @@ class AsyncClient(AsyncRunner):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        flow = image_jobs.resume(task_id)
+        flow = drawing.resume(task_id)
         return await self.run(flow, on_progress=on_progress)
 
     async def generate_openai_image(self, asked: OpenAIImageRequest) -> ImageJob:
@@ -216,7 +233,8 @@ class AsyncClient(AsyncRunner):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(image_jobs.image_job(images.openai_request(asked)))
+        flow = image_jobs.image_job(images.openai_request(asked))
+        return await self.run(drawing.offered(asked.model, flow))
 
     async def generate_avatars(self, asked: AvatarRequest) -> ImageJob:
         """Make avatars from a photo. Paid: sent once.
@@ -231,7 +249,7 @@ class AsyncClient(AsyncRunner):
 
         Raises:
             InvalidInputError: The link leads to an internal address; see `trusted_hosts`.
-            MalformedReplyError: What is there is no image.
+            MalformedReplyError: The file is not an image.
             AI302Error: See the tree in `core_302.errors`.
         """
         return await self.run(download.download(link))

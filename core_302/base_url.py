@@ -5,13 +5,13 @@ Nothing here does I/O. An address that would leak the key is refused before anyt
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from core_302.errors import ConfigurationError
+from core_302.special_addresses import is_loopback
 
 KEY_VARIABLE = "AI302_API_KEY"
 URL_VARIABLE = "AI302_BASE_URL"
@@ -28,13 +28,13 @@ def clean_base_url(url: str, *, allow_insecure: bool = False) -> str:
             send the key unencrypted to another machine.
     """
     if not isinstance(url, str) or not url.strip():
-        raise ConfigurationError(f"base_url is empty. Leave it out for {DEFAULT_BASE_URL}.")
+        raise ConfigurationError(f"base_url is empty. Omit it to use {DEFAULT_BASE_URL}.")
     try:
         parts = urlsplit(url.strip())
         port = parts.port
-        (parts.hostname or "").encode("idna")  # what a host's name must stand: "a..b" cannot
+        (parts.hostname or "").encode("idna")  # "a..b" is not a host name
     except ValueError as error:
-        raise ConfigurationError(f"base_url is no address: {error}.") from None
+        raise ConfigurationError(f"base_url is not a valid URL: {error}.") from None
     if parts.username is not None or parts.password is not None:
         raise ConfigurationError(
             "base_url holds a user name or password. Pass the key as api_key=..., and the address "
@@ -63,11 +63,11 @@ def check_home_of_the_key(values: Mapping[str, Any], environ: Mapping[str, str])
     """Check that the environment's key goes to an address that may have it.
 
     An address can come from a configuration that somebody else wrote: a dump, a pickle, a form. A
-    key that was not given along with it goes only to 302.AI, to this machine, or to the address
+    key that was not passed together with it goes only to 302.AI, to this machine, or to the address
     that the environment itself names.
 
     Raises:
-        ConfigurationError: It would go elsewhere.
+        ConfigurationError: The key would go elsewhere.
     """
     insecure = bool(values.get("allow_insecure"))
     address = clean_base_url(values["base_url"], allow_insecure=insecure)
@@ -77,15 +77,20 @@ def check_home_of_the_key(values: Mapping[str, Any], environ: Mapping[str, str])
     named = environ.get(URL_VARIABLE)
     if not named or clean_base_url(named, allow_insecure=insecure) != address:
         raise ConfigurationError(
-            f"The key in {KEY_VARIABLE} is not sent to {host!r}, which is no host of 302.AI: pass "
-            f"api_key=... along with the address, or name the address in {URL_VARIABLE}."
+            f"The key in {KEY_VARIABLE} is not sent to {host!r}, which is not a host of 302.AI: "
+            f"pass api_key=... together with the address, or set the address in {URL_VARIABLE}."
         )
+
+
+def leads_to_this_machine(address: str) -> bool:
+    """Tell whether an address that was cleaned is this machine's own."""
+    return _is_this_machine(urlsplit(address).hostname or "")
 
 
 def _is_this_machine(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return is_loopback(host)
     except ValueError:
         return False

@@ -1,4 +1,4 @@
-"""Client: 302.AI, blocking. What it offers; how it is done stands in `blocking_shell`."""
+"""Client: 302.AI, blocking. The methods it offers; `net/sync_runner.py` runs them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from core_302.endpoints.chat_request import Message, chat_request
 from core_302.flow import ask
 from core_302.lazy_imports import OnDemand
 from core_302.messages.answer_chunks import StreamReading
+from core_302.net.deadline import CallContext
 from core_302.net.sync_runner import SyncRunner
 from core_302.options.chat import ChatOptions
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from core_302.endpoints.models import Model
     from core_302.endpoints.rerank import Ranking
     from core_302.endpoints.search import SearchReport
-    from core_302.flows import download, image_jobs, retrieval
+    from core_302.flows import download, drawing, image_jobs, retrieval
     from core_302.image_parts import ImageFile
     from core_302.options import retrieval as retrieval_options
     from core_302.options.avatar import AvatarRequest
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
 else:
     download = OnDemand("core_302.flows.download")
+    drawing = OnDemand("core_302.flows.drawing")
     image_jobs = OnDemand("core_302.flows.image_jobs")
     retrieval = OnDemand("core_302.flows.retrieval")
     retrieval_options = OnDemand("core_302.options.retrieval")
@@ -47,8 +49,8 @@ class Client(SyncRunner):
     Args:
         settings: How to reach the gateway; from the environment by default.
         http_client: Your own `httpx.Client`, for proxies or certificates; never closed here.
-        retry: Your own way of repeating; by default `settings.max_retries` with full jitter.
-        polling: How often a task is asked whether it is done.
+        retry: Your own retry policy; by default `settings.max_retries` with full jitter.
+        polling: How often a task is polled.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
@@ -57,12 +59,12 @@ class Client(SyncRunner):
     def chat(
         self, model: str, messages: Sequence[Message], options: ChatOptions | None = None
     ) -> Completion:
-        """Ask for an answer in one piece.
+        """Request an answer in one response.
 
         Args:
-            model: The model's name. One that is not known here is sent as it is.
+            model: The model's name. An unknown one is sent as it is.
             messages: The conversation, in the wire's form: `{"role": "user", "content": "..."}`.
-            options: What else is asked; nothing by default.
+            options: What else is requested; nothing by default.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
@@ -70,7 +72,7 @@ class Client(SyncRunner):
         request = chat_request(model, messages, options)
         wanted = options.response_format if options else None
         flow = ask(request, answer_reader(request.own_names, wanted))
-        return self._for_call(options).run(flow)
+        return self._run(flow, CallContext(self._settings_for(options)))
 
     def stream_chat(
         self,
@@ -82,13 +84,13 @@ class Client(SyncRunner):
         split_think: bool = False,
         merge_chunks: bool = True,
     ) -> Iterator[ChatDelta]:
-        """Ask for an answer piece by piece. Nothing is sent before the first piece is taken.
+        """Request an answer as a stream of chunks. Nothing is sent before the first chunk is read.
 
         Args:
-            model: The model's name. One that is not known here is sent as it is.
+            model: The model's name. An unknown one is sent as it is.
             messages: The conversation, in the wire's form.
-            options: What else is asked; nothing by default.
-            stream_usage: Ask for the token counts at the end.
+            options: What else is requested; nothing by default.
+            stream_usage: Request the token counts at the end.
             split_think: Move `<think>...</think>` out of the text into the reasoning.
             merge_chunks: Return text that has already come in one chunk of up to 2,000 characters,
                 behind a reader who is slower than the server; False: one chunk an event.
@@ -98,7 +100,7 @@ class Client(SyncRunner):
         """
         request = chat_request(model, messages, options, stream=True, stream_usage=stream_usage)
         reading = StreamReading(split_think, merge_chunks)
-        return self._for_call(options)._stream(request, reading)  # noqa: SLF001 - of this class
+        return self._stream(request, self._settings_for(options), reading)
 
     def models(self, *, chat_only: bool = False) -> tuple[Model, ...]:
         """List the models of this host; with `chat_only`, the language models alone.
@@ -134,7 +136,7 @@ class Client(SyncRunner):
         return self.run(retrieval.embed(texts, options))
 
     def rerank(self, query: str, documents: Sequence[str], options: RerankOptions) -> Ranking:
-        """Tell which documents fit a question best.
+        """Rank documents by how well they fit a question.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
@@ -149,13 +151,26 @@ class Client(SyncRunner):
         """
         return self.run(retrieval.search(query, options or retrieval_options.SearchOptions()))
 
-    def generate_image(self, asked: ImageRequest) -> ImageJob:
-        """Draw an image with the unified endpoint. Paid: sent once.
+    def generate_image(
+        self,
+        asked: ImageRequest,
+        *,
+        as_task: bool | None = None,
+        on_progress: Callable[[ImageTask], object] | None = None,
+    ) -> ImageJob:
+        """Draw an image, or work on given ones, where the model is served. Paid: ordered once.
+
+        Args:
+            asked: The image.
+            as_task: Order a task and poll it, or ask in one call; by default as the endpoint of
+                the model is best asked. What is not listed is a task at today's endpoint.
+            on_progress: Called with an `ImageTask` after each answer about a task.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self.run(image_jobs.image_job(images.image_request(asked)))
+        flow = drawing.draw(asked, as_task=as_task)
+        return self.run(flow, on_progress=on_progress)
 
     def generate_image_v2(self, asked: ImageRequest) -> ImageJob:
         """Draw an image with the unified endpoint's second version, in one call. Paid: sent once.
@@ -163,12 +178,13 @@ class Client(SyncRunner):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self.run(image_jobs.image_job(images.task_request(asked, run_async=False)))
+        flow = image_jobs.image_job(images.task_request(asked, run_async=False))
+        return self.run(drawing.offered(asked.model, flow))
 
     def generate_image_task(
         self, asked: ImageRequest, *, on_progress: Callable[[ImageTask], object] | None = None
     ) -> ImageJob:
-        """Draw an image as a task, and ask until it is done. Paid: ordered once.
+        """Draw an image as a task of today's endpoint, and poll it. Paid: ordered once.
 
         `on_progress` is called with an `ImageTask` after each answer.
 
@@ -176,7 +192,7 @@ class Client(SyncRunner):
             AI302Error: With `task_id` set, if the task was ordered: see `resume_image`.
         """
         flow = image_jobs.image_task(images.task_request(asked))
-        return self.run(flow, on_progress=on_progress)
+        return self.run(drawing.offered(asked.model, flow), on_progress=on_progress)
 
     def start_image(self, asked: ImageRequest, *, webhook: str | None = None) -> ImageTask:
         """Order an image as a task, and do not wait. Paid: ordered once.
@@ -189,16 +205,17 @@ class Client(SyncRunner):
             AI302Error: See the tree in `core_302.errors`.
         """
         request = images.task_request(asked, webhook=webhook)
-        return self.run(image_jobs.paid(request, image_reply.read_task))
+        flow = image_jobs.paid(request, image_reply.read_task)
+        return self.run(drawing.offered(asked.model, flow))
 
     def image_task(self, task_id: str) -> ImageTask:
-        """Ask once how far a task is. This costs nothing.
+        """Poll a task once. This costs nothing.
 
         Raises:
             JobFailedError: It failed.
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._ask(images.fetch_request(task_id), image_reply.read_task)
+        return self.run(drawing.look(task_id))
 
     def resume_image(
         self, task_id: str, *, on_progress: Callable[[ImageTask], object] | None = None
@@ -208,7 +225,7 @@ class Client(SyncRunner):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        flow = image_jobs.resume(task_id)
+        flow = drawing.resume(task_id)
         return self.run(flow, on_progress=on_progress)
 
     def generate_openai_image(self, asked: OpenAIImageRequest) -> ImageJob:
@@ -217,7 +234,8 @@ class Client(SyncRunner):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self.run(image_jobs.image_job(images.openai_request(asked)))
+        flow = image_jobs.image_job(images.openai_request(asked))
+        return self.run(drawing.offered(asked.model, flow))
 
     def generate_avatars(self, asked: AvatarRequest) -> ImageJob:
         """Make avatars from a photo. Paid: sent once.
@@ -232,7 +250,7 @@ class Client(SyncRunner):
 
         Raises:
             InvalidInputError: The link leads to an internal address; see `trusted_hosts`.
-            MalformedReplyError: What is there is no image.
+            MalformedReplyError: The file is not an image.
             AI302Error: See the tree in `core_302.errors`.
         """
         return self.run(download.download(link))

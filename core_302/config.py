@@ -20,12 +20,16 @@ from core_302.base_url import (
     URL_VARIABLE,
     check_home_of_the_key,
     clean_base_url,
+    leads_to_this_machine,
 )
-from core_302.errors import ConfigurationError
+from core_302.errors import SHORTEST_SECRET, ConfigurationError
 
 HOSTS_VARIABLE = "AI302_TRUSTED_HOSTS"
-KEYS_REMEMBERED = 8  # of a function that returns them
-SHORTEST_SECRET = 8  # characters of a header's value that is no common word
+KEYS_REMEMBERED = 8  # keys that a key function has returned
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+FRAMING_HEADERS = frozenset(
+    {"connection", "content-length", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}
+)
 KEY_PAGE = "https://dash.302.ai/apis/list"
 MISSING_KEY = (
     f"No 302.AI key. Set the environment variable {KEY_VARIABLE}, or pass api_key=... "
@@ -38,16 +42,16 @@ class Timeouts:
     """Every time limit, in seconds.
 
     Attributes:
-        total: The whole of a call that is not streamed, retries and pauses included; for a stream,
-            the time until its reply begins.
-        job: The whole of a paid job (images, avatars): its request, and the polls of its task.
-        download: The whole of one file from a file host.
-        first_byte: A stream's wait for its reply to begin. Models that think before they speak
-            may need longer for it than between two words.
-        silence: After that, a stream's wait for the first content and between contents. Comments
-            and pings are no content.
+        total: A complete call that is not streamed, retries and pauses included; for a stream, the
+            time until its response begins.
+        job: A complete paid job (images, avatars): its request, and the polls of its task.
+        download: One complete file from a file host.
+        first_byte: How long a stream may take to begin. Reasoning models may need longer for this
+            than between two chunks.
+        silence: The idle timeout of a stream that has begun: the longest wait for its next content.
+            Comments and pings are not content.
         connect: Making the connection.
-        write: Sending one piece of the request.
+        write: Sending one chunk of the request body.
         pool: Waiting for a free connection.
     """
 
@@ -69,12 +73,13 @@ class Timeouts:
         """Read what a user passes as `timeout`.
 
         Args:
-            timeout: None for the defaults; a number of seconds for a whole call, a whole job and
-                both silences of a stream; an `httpx.Timeout` for its phases (`read` is both
-                silences); Timeouts, or a mapping of its fields.
+            timeout: None for the defaults; a number of seconds for a whole call, a whole job, and a
+                stream's `first_byte` and `silence` (idle timeout); an `httpx.Timeout` for its
+                phases (`read` sets `first_byte` and `silence`); Timeouts, or a mapping of its
+                fields.
 
         Raises:
-            ConfigurationError: It is none of these, or not positive and finite.
+            ConfigurationError: It is none of these, or is not positive and finite.
         """
         if timeout is None:
             return cls()
@@ -94,7 +99,9 @@ class Timeouts:
         if isinstance(timeout, Mapping):
             unknown = timeout.keys() - {entry.name for entry in fields(cls)}
             if unknown:
-                raise ConfigurationError(f"timeout has no {', '.join(sorted(map(str, unknown)))}.")
+                raise ConfigurationError(
+                    f"timeout has no field {', '.join(sorted(map(str, unknown)))}."
+                )
             return cls(**timeout)
         phases = {
             "first_byte": "read",
@@ -116,14 +123,15 @@ class Settings:
     """How to reach the gateway.
 
     Attributes:
-        api_key: The 302.AI key, or a function that returns it, which is asked before each request
-            and must not wait. None means: read the environment when the first call is made.
+        api_key: The 302.AI key, or a function that returns it, which is called before each request
+            and must not block. None means: read the environment when the first call is made. One
+            of fewer than 8 characters goes only to this machine, such as to the emulator.
         base_url: The host, with or without `/v1` and a trailing slash; kept without both.
         timeout: See `Timeouts.of`.
-        max_retries: How often a failed call is repeated (2: at most 3 requests).
+        max_retries: How often a failed call is retried (2: at most 3 requests).
         max_connections: The most connections of one client (and of one event loop).
         default_headers: Sent with every call. Treated as secret: never shown.
-        default_query: Query parameters sent with every call.
+        default_query: Query parameters sent with every call. Treated as secret, likewise.
         allow_insecure: Permit `http://` to a host that is not this machine.
         trusted_hosts: File hosts (`host` or `host:port`) that files are fetched from although their
             address is private or their scheme is http: a mirror of yours, or the emulator.
@@ -143,39 +151,41 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        for name in ("default_headers", "default_query"):
+            object.__setattr__(self, name, unshown_values(getattr(self, name)))
         if isinstance(self.api_key, str):
-            object.__setattr__(self, "api_key", Unshown(check_key(self.api_key)))
+            object.__setattr__(self, "api_key", Unshown(self.api_key))
         elif self.api_key is not None and not isinstance(self.api_key, _KeySource):
             object.__setattr__(self, "api_key", _KeySource(self.api_key))
         object.__setattr__(
             self, "base_url", clean_base_url(self.base_url, allow_insecure=self.allow_insecure)
         )
+        if isinstance(self.api_key, Unshown):
+            check_key(self.api_key)
+            _check_length(self.api_key, self.base_url)
         object.__setattr__(self, "timeout", Timeouts.of(self.timeout))
         for name, least in (("max_retries", 0), ("max_connections", 1)):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise ConfigurationError(f"{name} must be a whole number of at least {least}.")
+                raise ConfigurationError(f"{name} must be an integer of at least {least}.")
         for header, value in self.default_headers.items():
             _check_header(header, value)
-        unshown = {header: Unshown(value) for header, value in self.default_headers.items()}
-        object.__setattr__(self, "default_headers", unshown)
         object.__setattr__(self, "trusted_hosts", _hosts(self.trusted_hosts))
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
-        """Settings from arguments and, for what is not given, the environment.
+        """Settings from arguments and, for those that are missing, from the environment.
 
         Args:
             environ: The variables; the process environment by default.
-            **given: Fields of `Settings`; None counts as not given. An address of a host that is
-                not 302.AI's needs a key that is given too: see docs/decisions/0012.
+            **given: Fields of `Settings`; None counts as missing. An address of a host that is
+                not 302.AI's needs a key passed with it: see docs/decisions/0012.
 
         Raises:
             ConfigurationError: There is no key, or a value cannot be used.
         """
         environ = os.environ if environ is None else environ
-        if isinstance(given.get("api_key"), str):
-            given["api_key"] = Unshown(given["api_key"])
+        conceal(given)
         values = {name: value for name, value in given.items() if value is not None}
         if "api_key" not in values:
             values["api_key"] = environ.get(KEY_VARIABLE) or None
@@ -190,7 +200,7 @@ class Settings:
         return cls(**values)
 
     def with_key(self) -> Settings:
-        """These settings with a key: their own, or the one in the environment.
+        """These settings with a key: their own, or the one from the environment.
 
         Raises:
             ConfigurationError: There is none, or it cannot be used.
@@ -214,14 +224,15 @@ class Settings:
         """
         if timeout is None and not headers:
             return self
-        names = {str(name).lower() for name in headers or ()}
+        headers = unshown_values(headers or {})
+        names = {str(name).lower() for name in headers}
         kept = {n: value for n, value in self.default_headers.items() if n.lower() not in names}
         limits = self.timeout if timeout is None else timeout
-        return replace(self, timeout=limits, default_headers={**kept, **(headers or {})})
+        return replace(self, timeout=limits, default_headers={**kept, **headers})
 
     def secrets(self) -> tuple[str, ...]:
-        """Return what no error may repeat: the key, and the values of your own headers."""
-        values = [value for value in self.default_headers.values() if len(value) >= SHORTEST_SECRET]
+        """Return what no error text may repeat: the key, the user's headers and query."""
+        values = [*self.default_headers.values(), *map(Unshown, self.default_query.values())]
         if isinstance(self.api_key, _KeySource):
             return (*self.api_key.used, *values)
         try:
@@ -235,8 +246,8 @@ class Settings:
         return self
 
     def __getstate__(self) -> dict[str, Any]:
-        """A pickle carries no key and no headers: they would outlive the process on some disk."""
-        return {**self.__dict__, "api_key": None, "default_headers": {}}
+        """A pickle carries no key, headers or query: they would outlive the process on a disk."""
+        return {**self.__dict__, "api_key": None, "default_headers": {}, "default_query": {}}
 
 
 class _KeySource:
@@ -254,7 +265,7 @@ class _KeySource:
         key = self._function()
         if not isinstance(key, str):
             raise ConfigurationError(
-                f"The function given as api_key returned a {type(key).__name__}, not a string."
+                f"The function passed as api_key returned a {type(key).__name__}, not a string."
             )
         key = Unshown(check_key(key))
         if key not in self.used:
@@ -273,19 +284,48 @@ def check_key(key: str) -> str:
     if key.lower().startswith("bearer "):
         raise ConfigurationError("The key starts with 'Bearer ': pass the key alone.")
     if key != key.strip() or re.search(r"\s", key):
-        raise ConfigurationError("The key holds a space or a line break: copy it once more.")
+        raise ConfigurationError("The key contains a space or a line break: copy it again.")
     if not key.isascii() or not key.isprintable():
-        raise ConfigurationError("The key holds characters that no key has: copy it once more.")
+        raise ConfigurationError(
+            "The key contains characters that are not allowed in a key: copy it again."
+        )
     return key
 
 
 class Unshown(str):
-    """A text that its repr does not show: crash reports show the repr of every variable."""
+    """A string whose repr hides it: crash reports show the repr of every variable."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
         return "'***'"
+
+
+def unshown_values(given: Any) -> Any:
+    """Return a mapping of secrets with values that no repr shows; anything else as it is."""
+    if not isinstance(given, Mapping):
+        return given
+    return {name: Unshown(v) if isinstance(v, str) else v for name, v in given.items()}
+
+
+def conceal(given: dict[str, Any]) -> None:
+    """Replace the secrets among a constructor's arguments by texts that no repr shows.
+
+    Crash reports show the variables of every frame, and a constructor that refuses has them all.
+    """
+    if isinstance(given.get("api_key"), str):
+        given["api_key"] = Unshown(given["api_key"])
+    for name in ("default_headers", "default_query"):
+        if name in given:
+            given[name] = unshown_values(given[name])
+
+
+def _check_length(key: str, base_url: str) -> None:
+    if len(key) < SHORTEST_SECRET and not leads_to_this_machine(base_url):
+        raise ConfigurationError(
+            f"The key has fewer than {SHORTEST_SECRET} characters: it is not one of 302.AI, and is "
+            "sent to this machine only. Copy it once more."
+        )
 
 
 def _hosts(given: Any) -> tuple[str, ...]:
@@ -295,7 +335,7 @@ def _hosts(given: Any) -> tuple[str, ...]:
     for host in hosts:
         if not host or "/" in host or "@" in host:
             raise ConfigurationError(
-                f"trusted_hosts holds {host!r}: name hosts alone, such as 'localhost:8302'."
+                f"trusted_hosts contains {host!r}: pass hosts only, such as 'localhost:8302'."
             )
     return hosts
 
@@ -309,8 +349,13 @@ def _check_seconds(name: str, value: Any) -> float:
 
 
 def _check_header(name: str, value: Any) -> None:
+    if not isinstance(name, str) or not HEADER_NAME.fullmatch(name):
+        raise ConfigurationError(f"The header name {name!r} is not a valid one (RFC 9110, 5.6.2).")
     if name.lower() == "authorization":
         raise ConfigurationError("Pass the key as api_key=..., not as an Authorization header.")
-    text = f"{name}{value}"
-    if not isinstance(value, str) or not text.isascii() or not text.isprintable():
+    if name.lower() in FRAMING_HEADERS:
+        raise ConfigurationError(f"The header {name!r} is set by the connection itself.")
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable():
         raise ConfigurationError(f"The header {name!r} must be printable ASCII text.")
+    if value != value.strip():
+        raise ConfigurationError(f"The header {name!r} begins or ends with a space.")

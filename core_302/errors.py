@@ -1,22 +1,22 @@
 """What can go wrong: one class for each thing that a caller can do about it.
 
 AI302Error
- ├─ ConfigurationError            fix the key, the URL, a time-out (also a ValueError)
+ ├─ ConfigurationError            fix the key, the URL, a timeout (also a ValueError)
  ├─ InvalidInputError             fix the message, the image or the option (also a ValueError)
  ├─ ClosedError                   the client was closed: make a new one
  ├─ BudgetError                   the limit of a tool is reached: nothing was sent
- ├─ TransportError                no complete reply came
+ ├─ TransportError                no complete response came
  │   ├─ ConnectionFailedError     nothing was sent, nothing was billed: try again
  │   │   ├─ CertificateError      the server did not prove who it is: name your CA
  │   │   └─ ProxyError            the proxy let nothing through: check its address and password
  │   ├─ ConnectionLostError       sent, then the connection broke: it may have been billed
- │   ├─ RequestTimeoutError       sent, then silence (also a TimeoutError)
+ │   ├─ RequestTimeoutError       sent, then no answer in time (also a TimeoutError)
  │   └─ StreamInterruptedError    a stream ended before its end: `.partial_text` has what came
- ├─ UnusableReplyError            a reply came that is no answer: report it
- │   ├─ MalformedReplyError       a shape that we do not know
+ ├─ UnusableReplyError            a response came that is not an answer: report it
+ │   ├─ MalformedReplyError       an unknown shape
  │   ├─ ReplyTooLargeError        more bytes than allowed
  │   └─ UnexpectedRedirectError   a 3xx, which is never followed
- └─ ApiError                      the gateway said no: `.status`, `.err_code`, `.request_id`
+ └─ ApiError                      the gateway refused: `.status`, `.err_code`, `.request_id`
      ├─ AuthenticationError       401: change the key
      ├─ PermissionDeniedError     403: ask for access
      ├─ QuotaError                402, empty balance, limit of the key: top up
@@ -28,12 +28,14 @@ AI302Error
      ├─ GatewayError              408, 409, 425, 5xx: try later
      └─ JobFailedError            a task was accepted, and then failed
 
-Nothing here does I/O. Which of these a reply stands for is read in `error_bodies.py`.
-No text of an error holds the key: the runners replace it wherever a server repeats it.
+Nothing here does I/O. Which of these a response stands for is decided in
+`error_replies/from_reply.py`. No text of an error holds the key: the runners replace it wherever a
+server repeats it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -41,20 +43,23 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 Billed = Literal["no", "maybe"]
+SHORTEST_SECRET = 8  # characters of a key, or of a header's value, that is no common word
+# A name and password in an address, such as a proxy's; not the example in our own hint.
+USERINFO = re.compile(r"//(?!user:password@)[^/\s?#]*@")
 
 
 class AI302Error(Exception):
     """Base of every error of this project.
 
     Attributes:
-        status: HTTP status of the reply, or None if none came.
+        status: HTTP status of the response, or None if none came.
         err_code: The gateway's own code (`-10008`), or None.
         request_id: The gateway's id of the call, for its support and its cost record.
         task_id: The task that the gateway has accepted: resume it instead of paying again.
         retry_after: Seconds that the server asked to wait, or None.
         attempts: How many requests were sent for this call.
         billed: "no" if the gateway surely did no work, else "maybe".
-        partial_text: The text that a stream had brought before it broke.
+        partial_text: The text that a stream had delivered before it broke.
         partial: What else was paid for, and came: of `embed` a list with the vector of each text,
             None for those without; else None.
         body: The error body as the server sent it (parsed JSON, or text), or None.
@@ -76,21 +81,25 @@ class AI302Error(Exception):
 
     @property
     def message(self) -> str:
-        """What happened, and what to do, in one text."""
+        """What happened, and what to do about it."""
         return str(self.args[0]) if self.args else type(self).__name__
 
     def add(self, sentence: str) -> None:
-        """Add what else its reader should know."""
-        said = self.message.rstrip()
-        self.args = (f"{said if said.endswith('.') else said + '.'} {sentence}",)
+        """Add a sentence to the error's text."""
+        text = self.message.rstrip()
+        self.args = (f"{text if text.endswith('.') else text + '.'} {sentence}",)
 
     def redact(self, *secrets: str) -> Self:
-        """Replace `secrets` wherever the server's words repeat them, and let go of all frames.
+        """Replace `secrets` wherever the server's text repeats them, and drop all traceback frames.
 
-        A traceback keeps the variables of its frames alive, and crash reporters send them away:
-        the request with its key, the reply that repeats it. So an error begins where it leaves the
-        core, and its causes keep their words alone.
+        A traceback keeps the variables of its frames alive, and crash reporters send them away: the
+        request with its key, the response that repeats it. So an error's traceback begins where it
+        leaves the core, and its causes keep their texts only. What is too short to be a secret is
+        part of common words, and is not searched for.
         """
+        # The longest first: one may be a part of another.
+        secrets = tuple(sorted((s for s in secrets if len(s) >= SHORTEST_SECRET), key=len))[::-1]
+        self.args = tuple(map(without_userinfo, self.args))
         for secret in secrets:
             self.args = tuple(_without(secret, item) for item in self.args)
             self.body = _without(secret, self.body)
@@ -99,6 +108,7 @@ class AI302Error(Exception):
             self.task_id = _without(secret, self.task_id)
         for cause in _causes(self):
             cause.__traceback__ = None
+            cause.args = tuple(map(without_userinfo, cause.args))
             for secret in secrets:
                 cause.args = tuple(_without(secret, item) for item in cause.args)
         return self.with_traceback(None)
@@ -117,11 +127,11 @@ class ClosedError(AI302Error):
 
 
 class BudgetError(AI302Error):
-    """The limit of images or of money that a tool was given is reached. Nothing was sent."""
+    """A tool's limit of images or money is reached. Nothing was sent."""
 
 
 class TransportError(AI302Error):
-    """No complete reply came."""
+    """No complete response came."""
 
     retryable = True
     billed: Billed = "maybe"
@@ -134,13 +144,13 @@ class ConnectionFailedError(TransportError):
 
 
 class CertificateError(ConnectionFailedError):
-    """The server's certificate was not accepted. Asking again cannot change that."""
+    """The server's certificate was not accepted. A retry cannot change that."""
 
     retryable = False
 
 
 class ProxyError(ConnectionFailedError):
-    """The proxy on the way refused the connection, with `status` if it said one."""
+    """The proxy on the way refused the connection, with `status` if it sent one."""
 
     retryable = False
 
@@ -158,17 +168,17 @@ class StreamInterruptedError(TransportError):
 
 
 class UnusableReplyError(AI302Error):
-    """A reply came that is no answer."""
+    """A response came that is not an answer."""
 
     billed: Billed = "maybe"
 
 
 class MalformedReplyError(UnusableReplyError):
-    """A reply came in a shape that we do not know."""
+    """A response came in an unknown shape."""
 
 
 class ReplyTooLargeError(UnusableReplyError):
-    """A reply, or one event of a stream, is longer than the limit."""
+    """A response, or one event of a stream, is longer than the limit."""
 
 
 class UnexpectedRedirectError(UnusableReplyError):
@@ -202,7 +212,7 @@ class ModelNotAvailableError(ApiError):
 
 
 class RateLimitError(ApiError):
-    """Too many calls: wait `retry_after` seconds."""
+    """The rate limit is reached: wait `retry_after` seconds."""
 
     retryable = True
 
@@ -228,6 +238,11 @@ class JobFailedError(ApiError):
     billed: Billed = "maybe"
 
 
+def without_userinfo(text: Any) -> Any:
+    """Return a text without the name and password of any address in it; anything else as it is."""
+    return USERINFO.sub("//***@", text) if isinstance(text, str) else text
+
+
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """Yield what `error` came from, and what that came from."""
     waiting, known = [error.__cause__, error.__context__], {id(error)}
@@ -235,7 +250,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         cause = waiting.pop()
         if cause is not None and id(cause) not in known:
             known.add(id(cause))
-            waiting += [cause.__cause__, cause.__context__]
+            waiting += [cause.__cause__, cause.__context__, *getattr(cause, "exceptions", ())]
             yield cause
 
 
@@ -244,6 +259,8 @@ def _without(secret: str, value: Any) -> Any:
         return value.replace(secret, "***")
     if isinstance(value, Mapping):
         return {_without(secret, key): _without(secret, item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_without(secret, item) for item in value]
+    if isinstance(value, (list, tuple)):
+        return type(value)(_without(secret, item) for item in value)
+    if isinstance(value, bytes):
+        return value.replace(secret.encode(), b"***")
     return value

@@ -1,10 +1,10 @@
-"""Conversations with the gateway, written once and run by both runners.
+"""Flows: conversations with the gateway, written once and run by both runners.
 
 A flow is a generator. It yields a step (a request to be sent, a pause to be waited, ...) and gets
 that step's result back, or the error thrown in. It does no I/O and knows no clock: the runner that
 runs it does, and raises a pause's error instead of waiting past the time limit. Nor does a flow
-bring a policy along: how calls are repeated, how tasks are polled and which hosts are trusted is
-what the client was told, and a flow asks it (`AskPolicies`).
+have policies: retries, polling and trusted hosts are the client's settings, which a flow asks for
+(`AskPolicies`).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Progress:
-    """Tell whoever wants to know how far a task is. Results in None."""
+    """Report a task's progress to the caller's callback. Results in None."""
 
     told: Any
 
@@ -63,11 +63,11 @@ class Blocking:
 
 @dataclass(frozen=True)
 class Policies:
-    """What the client that runs a flow was told, once for all flows.
+    """The policies of the client that runs a flow.
 
     Attributes:
-        retry: How failed calls are repeated.
-        polling: How often a task is asked whether it is done.
+        retry: How failed calls are retried.
+        polling: How often a task is polled.
         trusted_hosts: See `Settings.trusted_hosts`.
     """
 
@@ -78,7 +78,7 @@ class Policies:
 
 @dataclass(frozen=True)
 class AskPolicies:
-    """Ask the client how it repeats, polls and whom it trusts. Results in its `Policies`."""
+    """Ask the client for its `Policies`: retries, polling, trusted hosts. Results in them."""
 
 
 @dataclass(frozen=True)
@@ -103,10 +103,9 @@ def call(request: Request | Fetch, *, most_retries: int | None = None) -> Flow[R
 
     Args:
         request: What is sent.
-        most_retries: Fewer repetitions than the client allows, where another way is left to try.
+        most_retries: Fewer retries than the client allows, where another way is left to try.
 
-    Returns:
-        The reply, whose status is 2xx; for a fetch, 3xx as well.
+    Returns: The response, whose status is 2xx; for a fetch, 3xx as well.
 
     Raises:
         AI302Error: The last error, with `attempts` set.
@@ -121,7 +120,7 @@ def call(request: Request | Fetch, *, most_retries: int | None = None) -> Flow[R
 
 
 def look_up(step: Resolve) -> Flow[tuple[str, ...] | None]:
-    """Look up a host's addresses, again and again like any call.
+    """Look up a host's addresses, with retries like any call.
 
     Raises:
         ConnectionFailedError: They cannot be looked up.
@@ -153,10 +152,10 @@ def _repeat(
 
 
 def ask(request: Request, read: Callable[[Reply], Result]) -> Flow[Result]:
-    """Send `request`, and return what `read` makes of the reply.
+    """Send `request`, and return what `read` makes of the response.
 
-    An error that `read` finds, such as one under HTTP 200, is not repeated: the gateway has said
-    its last word, and may have billed it.
+    An error that `read` finds, such as one under HTTP 200, is not retried: the gateway has
+    answered, and may have billed it.
     """
     reply = yield from call(request)
     try:

@@ -1,6 +1,6 @@
-"""Request, Fetch and Reply: the shapes that every module of the core speaks.
+"""Request, Fetch and Reply: the plain values that every module of the core exchanges.
 
-All are plain values. They know no HTTP library, so that endpoints, retries and tests need none.
+They know no HTTP library, so that endpoints, retries and tests need none.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from core_302.errors import InvalidInputError
 ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 LONG_TEXT = 64 * 1024  # characters
 NOT_PLAIN = bytes(range(32)) + b'"\\'  # what JSON writes in other signs
-MARK = uuid4().hex  # stands for a long text; nobody can know it beforehand
-LARGEST_BODY = 32 * 1024 * 1024  # bytes of a reply that is no stream, unpacked
-LARGEST_IMAGES = 256 * 1024 * 1024  # bytes of a reply that carries images as base64
+MARK = uuid4().hex  # stands for a long text; unpredictable, so no text can contain it by intent
+LARGEST_BODY = 32 * 1024 * 1024  # bytes of a response that is not a stream, decompressed
+LARGEST_IMAGES = 256 * 1024 * 1024  # bytes of a response that carries images as base64
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,11 @@ class Request:
         form: The parts of a form, sent as `multipart/form-data` in place of `content`.
         query: Query parameters.
         headers: Headers beside the ones that every call has (the key, the content type).
-        stream: True when the reply is read piece by piece.
+        stream: True when the response is read as a stream.
         repeatable: False for a paid job: it is sent again only if the gateway surely did nothing.
-        most_bytes: The longest reply that is read, in bytes, unpacked.
-        own_names: What the caller calls the tools whose names on the wire are others, by these.
-        idempotency_key: The same for every attempt, another for every call: a gateway that knows
+        most_bytes: The longest response that is read, in bytes, decompressed.
+        own_names: The caller's names of tools, by their names on the wire, where these differ.
+        idempotency_key: The same for every attempt, another for every call: a gateway that supports
             it bills once. Whether 302.AI does is not documented, so that no retry relies on it.
     """
 
@@ -84,11 +84,11 @@ class Fetch:
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back, with header names in lower case.
+    """A response, with header names in lower case.
 
     Attributes:
         status: The HTTP status.
-        headers: The reply's headers.
+        headers: The response's headers.
         body: The decoded body; empty while a stream is still to be read.
         source: The runner's open response when the request was a stream, else None.
     """
@@ -100,7 +100,7 @@ class Reply:
 
     @property
     def ok(self) -> bool:
-        """True for a status of 2xx. The body can still be an error: `error_bodies.error_in`."""
+        """True for a status of 2xx. The body can still be an error: `from_reply.error_in`."""
         return 200 <= self.status < 300
 
     @property
@@ -110,7 +110,7 @@ class Reply:
 
     @property
     def request_id(self) -> str | None:
-        """The gateway's id of this call, by which `/dashboard/record` tells its cost."""
+        """The gateway's id of this call, by which `/dashboard/record` returns its cost."""
         return self.headers.get("request-id")
 
     @property
@@ -123,8 +123,8 @@ def json_content(body: Mapping[str, Any]) -> bytes:
     """Encode `body` as JSON in UTF-8.
 
     Raises:
-        InvalidInputError: The body holds something that JSON cannot: an object of Python, NaN or
-            infinity, half of a surrogate pair. The text says where it came from as far as known.
+        InvalidInputError: The body holds something that JSON cannot: a Python object, NaN or
+            infinity, a lone surrogate.
     """
     long: list[str] = []
     try:
@@ -133,15 +133,15 @@ def json_content(body: Mapping[str, Any]) -> bytes:
         return _with_long(text, long) if long else text.encode()
     except UnicodeEncodeError as error:
         raise InvalidInputError(
-            "The request holds text that is not valid Unicode (half of a surrogate pair): "
-            "clean it with text.encode('utf-8', 'replace').decode() before sending."
+            "The request contains text that is not valid Unicode (a lone surrogate): clean it "
+            "with text.encode('utf-8', 'replace').decode() before sending."
         ) from error
     except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidInputError(f"The request cannot be written as JSON: {error}.") from error
+        raise InvalidInputError(f"The request cannot be encoded as JSON: {error}.") from error
 
 
 def _without_long(value: Any, long: list[str]) -> Any:
-    """Return `value` with its long plain texts, such as images, moved into `long`.
+    """Return `value` with its long strings, such as images, moved into `long`.
 
     An image of 20 MB would be copied three times on its way through `json.dumps`.
     """
@@ -150,7 +150,7 @@ def _without_long(value: Any, long: list[str]) -> Any:
             return value
         long.append(value)
         return f"{MARK}{len(long) - 1}{MARK}"
-    if isinstance(value, (dict, Mapping)):  # `dict` first: to ask for `Mapping` is slow
+    if isinstance(value, (dict, Mapping)):  # `dict` first: a check for `Mapping` is slow
         return {name: _without_long(item, long) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_without_long(item, long) for item in value]
@@ -158,9 +158,9 @@ def _without_long(value: Any, long: list[str]) -> Any:
 
 
 def _is_plain(text: str) -> bool:
-    """Tell whether JSON writes `text` as it is. It is looked at in slices, which others may part.
+    """Return whether JSON encodes `text` unchanged. Slices are checked: other threads run between.
 
-    To ask whether a text is printable takes ten times as long.
+    `str.isprintable` takes ten times as long.
     """
     if not text.isascii():
         return False

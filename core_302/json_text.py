@@ -1,8 +1,8 @@
-"""JSON from strangers, read within limits: how deep it may nest, and that its texts are Unicode.
+"""JSON from strangers, read within limits: how deep it may nest, and that its strings are Unicode.
 
 What is read here can be walked, shown, stored and sent by anybody's code. Python's own reader lets
-two things through that break whatever comes after it: nesting that is just short of the limit of
-the stack, and halves of surrogate pairs, which no encoder takes.
+two things through that break whatever comes after it: nesting just below the stack's limit, and
+lone surrogates, which no encoder accepts.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ DEEPEST = 100  # levels; a list of lists is two
 TOO_DEEP = "it nests too deeply"
 
 
-def with_whole_letters(value: Any) -> Any:
-    """Return plain values with every half of a surrogate pair replaced, also in names."""
+def without_lone_surrogates(value: Any) -> Any:
+    """Return plain values with every lone surrogate replaced, also in names."""
     text = json.dumps(value, ensure_ascii=False)
     try:
         text.encode()
@@ -29,22 +29,22 @@ def with_whole_letters(value: Any) -> Any:
     return value
 
 
-def read_json(text: str | bytes, repair: Callable[[Any], Any] = with_whole_letters) -> Any:
-    """Return what `text` says. Half of a surrogate pair becomes U+FFFD, as in broken UTF-8.
+def read_json(text: str | bytes, repair: Callable[[Any], Any] = without_lone_surrogates) -> Any:
+    """Parse `text`. A lone surrogate becomes U+FFFD, as in broken UTF-8.
 
     Args:
         text: The JSON.
-        repair: What is done to values with halves of surrogate pairs in them, in place of that. It
-            is called for some values without any, too.
+        repair: Called with values that hold lone surrogates, in place of that replacement. It is
+            called for some values without any, too.
 
     Raises:
-        ValueError: It is no JSON, or nests too deeply. The error does not hold the text, which may
+        ValueError: It is not JSON, or nests too deeply. The error does not hold the text, which may
             repeat a secret: crash reports show the attributes of errors.
     """
     try:
-        # Takes less than half the time of Python's reader, and one is run for each token.
+        # Takes less than half the time of Python's parser, and runs for each token.
         value = from_json(text)
-    except (ValueError, TypeError):  # it does not take texts with half letters for texts at all
+    except (ValueError, TypeError):  # it refuses strings with lone surrogates
         value = _read_as_python_does(text, repair)
     if _may_be_deep(text) and _is_deep(value):
         raise ValueError(TOO_DEEP)
@@ -52,10 +52,10 @@ def read_json(text: str | bytes, repair: Callable[[Any], Any] = with_whole_lette
 
 
 def _read_as_python_does(text: str | bytes, repair: Callable[[Any], Any]) -> Any:
-    """Read what the faster reader refuses: it takes no half letters and no byte order mark."""
+    """Parse what the faster parser refuses: lone surrogates and a byte order mark."""
     try:
         if isinstance(text, bytes):
-            # Strictly: `json.loads` itself would let halves of surrogate pairs through.
+            # Strictly: `json.loads` itself would let lone surrogates through.
             text = text.removeprefix(BYTE_ORDER_MARK).decode()
         return repair(json.loads(text))
     except RecursionError:
@@ -66,7 +66,7 @@ def _read_as_python_does(text: str | bytes, repair: Callable[[Any], Any]) -> Any
 
 
 def _may_be_deep(text: str | bytes) -> bool:
-    """Tell, by counting alone, whether a closer look is needed; it hardly ever is."""
+    """Return, by counting alone, whether a closer look is needed; it hardly ever is."""
     if isinstance(text, bytes):
         return text.count(b"[") + text.count(b"{") > DEEPEST
     return text.count("[") + text.count("{") > DEEPEST

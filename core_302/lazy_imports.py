@@ -13,11 +13,11 @@ from typing import Any
 
 
 def imported(name: str) -> ModuleType:
-    """Return one of our modules, importing it if need be.
+    """Return one of our modules, imported on first use.
 
     Raises:
-        ModuleNotFoundError: Something that its package requires is not installed; the text says how
-            to install it.
+        ModuleNotFoundError: Something that its package requires is not installed; the error's text
+            says how to install it.
     """
     try:
         return import_module(name)

@@ -2,14 +2,13 @@
 
 The defence against server-side request forgery (SSRF).
 
-A link is judged twice: as it is written, before anything is looked up, and by the IP addresses that
-its host turns out to have. The connection is then made to the address that was judged, so that a
-second look-up cannot answer differently (DNS rebinding).
+A link is checked twice: as it is written, before anything is looked up, and by the IP addresses
+that its host resolves to. The connection is then made to the checked address, so that a second
+look-up cannot answer differently (DNS rebinding).
 """
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -17,14 +16,13 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from core_302.errors import InvalidInputError
+from core_302.special_addresses import is_public
 
 LONGEST_LINK = 8_000  # characters
 LONGEST_HOST = 253  # characters, RFC 1035
 PORTS = {"http": 80, "https": 443}
 LOCAL_NAMES = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa")
-# IPv6 forms that carry an IPv4 address which the kernel or a gateway may connect to.
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
-# What `inet_aton` takes for an address: 2130706433, 0x7f.1, 0177.0.0.1.
+# What `inet_aton` accepts as an address: 2130706433, 0x7f.1, 0177.0.0.1.
 NUMERIC_HOST = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}\.?")
 
 
@@ -50,7 +48,7 @@ class Target:
             if not self.trusted and not is_public(address):
                 raise InvalidInputError(f"{self.host} has the internal address {address}.")
         if not addresses:
-            raise InvalidInputError(f"{self.host} has no address.")
+            raise InvalidInputError(f"{self.host} has no IP address.")
         return addresses
 
 
@@ -62,7 +60,7 @@ def target_of(link: str, trusted_hosts: Collection[str] = ()) -> Target:
         trusted_hosts: See `Settings.trusted_hosts`.
 
     Raises:
-        InvalidInputError: It is no such link, or leads inside.
+        InvalidInputError: It is not such a link, or leads to an internal address.
     """
     parts = split_link(link)
     host = (parts.hostname or "").rstrip(".").lower()
@@ -79,7 +77,7 @@ def check_link(link: str, trusted_hosts: Collection[str] = ()) -> None:
     """Check a link that the gateway, not this machine, will follow, by how it is written.
 
     Raises:
-        InvalidInputError: It is no http(s) link, or names an internal address.
+        InvalidInputError: It is not an http(s) link, or names an internal address.
     """
     parts = split_link(link)
     host = (parts.hostname or "").rstrip(".").lower()
@@ -89,10 +87,10 @@ def check_link(link: str, trusted_hosts: Collection[str] = ()) -> None:
 
 
 def is_web_link(address: Any) -> bool:
-    """Tell whether an address that came with an answer can be shown to people as a link.
+    """Return whether an address that came with an answer can be shown to people as a link.
 
     Any other scheme (`javascript:`, `data:`, `file:`) does something else when it is opened, and
-    an address with a line break in it can pass for lines of its own in what a model reads.
+    an address with a line break in it can pass for separate lines in what a model reads.
     """
     return (
         isinstance(address, str)
@@ -107,19 +105,22 @@ def split_link(link: str) -> SplitResult:
     """Return the parts of an http(s) link.
 
     Raises:
-        InvalidInputError: It is none, is too long, or holds a user name or control characters.
+        InvalidInputError: It is not one, is too long, or contains a user name or control
+            characters.
     """
     if len(link) > LONGEST_LINK or not link.isprintable() or " " in link or "\\" in link:
-        raise InvalidInputError("the link is too long, or holds characters that no link has.")
+        raise InvalidInputError(
+            "the link is too long, or contains characters that are not allowed in a link."
+        )
     try:
         parts = urlsplit(link)
         parts.port  # noqa: B018 - reading it is what checks it
     except ValueError:
-        raise InvalidInputError("the link is no address.") from None
+        raise InvalidInputError("the link is not a valid URL.") from None
     if parts.scheme not in PORTS or not parts.hostname:
         raise InvalidInputError("the link must begin with https:// and a host.")
     if "@" in parts.netloc:
-        raise InvalidInputError("the link holds a user name.")
+        raise InvalidInputError("the link contains a user name.")
     return parts
 
 
@@ -130,11 +131,13 @@ def check_public_name(host: str) -> None:
         InvalidInputError: It is, or no resolver can read it.
     """
     try:
-        # As resolvers read it: circled and wide digits are digits, some letters are nothing.
+        # As resolvers read it: circled and wide digits are digits, some characters are ignored.
         host = host.encode("idna").decode().rstrip(".")
         inside = not is_public(host.partition("%")[0])
     except UnicodeError:
-        raise InvalidInputError(f"the link's host is no name of a host ({host[:80]}).") from None
+        raise InvalidInputError(
+            f"the link's host is not a valid host name ({host[:80]})."
+        ) from None
     except ValueError:
         inside = (
             "." not in host
@@ -144,22 +147,6 @@ def check_public_name(host: str) -> None:
         )
     if inside:
         raise InvalidInputError(f"the link leads to an internal address ({host[:80]}).")
-
-
-def is_public(address: str) -> bool:
-    """Tell whether an IP address is on the public internet, also if it is wrapped in an IPv6 one.
-
-    Raises:
-        ValueError: It is no IP address.
-    """
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        wrapped = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if ip in NAT64:
-            wrapped = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if wrapped is not None:
-            return is_public(str(wrapped))
-    return ip.is_global and not ip.is_multicast
 
 
 def addresses_in(found: Sequence[tuple[Any, ...]]) -> tuple[str, ...]:

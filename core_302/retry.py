@@ -1,7 +1,7 @@
 """RetryPolicy: an error and the number of the attempt in, seconds to wait or None out.
 
 The backoff, and what a server asks for after a rate limit (Retry-After), are computed here. It owns
-no clock and never sleeps; the runners do. No other place decides about repeating.
+no clock and never sleeps; the runners do. No other module decides about retries.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from core_302.errors import (
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """Exponential back-off with full jitter: `uniform(0, min(first_wait * 2**n, longest_wait))`.
+    """Exponential backoff with full jitter: `uniform(0, min(first_wait * 2**n, longest_wait))`.
 
     Attributes:
-        max_retries: How often a failed call is repeated; 2 means at most 3 requests.
+        max_retries: How often a failed call is retried; 2 means at most 3 requests.
         first_wait: Upper limit of the first pause, in seconds.
         longest_wait: Upper limit of any pause, in seconds. A server that asks for more
             (`Retry-After`) is not waited for: the error is raised at once with `retry_after`.
@@ -52,10 +52,10 @@ class RetryPolicy:
 
 @dataclass(frozen=True)
 class PollPolicy:
-    """How often a task is asked whether it is done: at growing intervals, with jitter.
+    """How often a task is polled: at growing intervals, with jitter.
 
     Attributes:
-        first_wait: Seconds before the first question.
+        first_wait: Seconds before the first poll.
         growth: How much longer each further pause is.
         longest_wait: Upper limit of a pause, in seconds, before jitter.
         jitter: Returns a number in [0, 1); replaced in tests.
@@ -67,7 +67,7 @@ class PollPolicy:
     jitter: Callable[[], float] = random.random
 
     def wait_before(self, poll: int, retry_after: float | None) -> float:
-        """Return the seconds to wait before the question number `poll`, counted from 0.
+        """Return the seconds to wait before poll number `poll`, counted from 0.
 
         A pause lasts up to a quarter longer than planned, and never shorter than the server asks.
         """
@@ -80,5 +80,5 @@ def _worth_repeating(error: AI302Error, *, repeatable: bool) -> bool:
         return False
     if isinstance(error, (RateLimitError, ConnectionFailedError)):
         return True  # refused or never reached: no work was done, nothing was billed
-    # A time-out is missing here on purpose: it has used up the whole time limit of the call.
+    # A timeout is missing here on purpose: it has used up the time limit of the call.
     return repeatable and isinstance(error, (GatewayError, ConnectionLostError))

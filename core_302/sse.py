@@ -1,7 +1,7 @@
 """SseDecoder: bytes, cut anywhere, to the events of a server-sent event stream.
 
 It keeps the rules of the WHATWG (https://html.spec.whatwg.org/multipage/server-sent-events.html,
-9.2.6) with two differences, both because an answer must not be lost in silence: a line of bare
+9.2.6) with two differences, both because an answer must not be lost silently: a line of bare
 JSON, which the gateway sends for an error inside a stream and which the standard would drop, comes
 out as an event of its own; and an event that the end of the stream leaves unfinished comes out too.
 """
@@ -23,7 +23,7 @@ class ServerSentEvent:
     Attributes:
         data: The data lines, joined by newlines.
         name: The event's type; empty when the server gave none.
-        bare: True for a line of JSON that stood in the stream without `data:`.
+        bare: True for a line of JSON in the stream without `data:`.
     """
 
     data: bytes
@@ -32,7 +32,7 @@ class ServerSentEvent:
 
 
 class SseDecoder:
-    """Feed it the bytes as they come; it returns the events that are complete.
+    """Feed it the bytes as they come; it returns the complete events.
 
     Lines end in CR, LF or CRLF. A CR at the end of a chunk ends its line at once, so that no event
     waits for the next chunk. The work is linear in the bytes, however they are cut.
@@ -40,7 +40,7 @@ class SseDecoder:
 
     def __init__(self, largest_event: int = LARGEST_EVENT) -> None:
         self._largest_event = largest_event
-        self._line: list[bytes] = []  # the pieces of a line whose end has not come yet
+        self._line: list[bytes] = []  # the chunks of a line whose end has not come yet
         self._data: list[bytes] = []
         self._name = ""
         self._size = 0  # bytes held in _line and _data
@@ -71,7 +71,7 @@ class SseDecoder:
         return events
 
     def flush(self) -> list[ServerSentEvent]:
-        """Return what the end of the stream left unfinished, as the server would have meant it."""
+        """Return the event that the end of the stream left unfinished, if any."""
         events: list[ServerSentEvent] = []
         if self._line:
             self._end_line(b"", events)
@@ -81,7 +81,7 @@ class SseDecoder:
     def _end_line(self, line: bytes, events: list[ServerSentEvent]) -> None:
         if self._line:
             held = b"".join(self._line)
-            self._size -= len(held) + len(self._line)  # as `_hold` counted its pieces
+            self._size -= len(held) + len(self._line)  # as `_hold` counted its chunks
             self._line.clear()
             line = held + line
         if self._at_start:
@@ -109,8 +109,8 @@ class SseDecoder:
             self._size = 0
         self._name = ""
 
-    def _hold(self, piece: bytes) -> None:
-        self._size += len(piece) + 1  # and the line break: empty lines without end are long too
+    def _hold(self, chunk: bytes) -> None:
+        self._size += len(chunk) + 1  # and the line break: empty lines without end are long too
         if self._size > self._largest_event:
             raise ReplyTooLargeError(
                 f"One event of the stream is longer than {self._largest_event} bytes."

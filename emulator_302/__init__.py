@@ -1,6 +1,6 @@
 """A local 302.AI for demos, tests and benchmarks. It is not 302.AI, and says so.
 
-A name loads its module when it is first asked for, so that `python -m emulator_302` can say in one
+A name loads its module on first use, so that `python -m emulator_302` can say in one
 line what is not installed.
 """
 
@@ -9,10 +9,19 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from emulator_302.http.billing import Price
     from emulator_302.http.faults import Fault
+    from emulator_302.http.log import LoggedRequest
     from emulator_302.http.refusals import EMULATOR_KEY
-    from emulator_302.http.server import Gateway, running
+    from emulator_302.http.server import connect, running
     from emulator_302.http.tasks import Outcome
+    from emulator_302.scripts.conditions import When
+    from emulator_302.scripts.conversation import Conversation
+    from emulator_302.scripts.pace import Pace
+    from emulator_302.scripts.parts import Call, Json, Say, Think
+    from emulator_302.testing.builder import ScriptBuilder
+    from emulator_302.testing.gateway import Gateway
+    from emulator_302.testing.unittest_mixin import EmulatorMixin
 
 
 def _version() -> str:
@@ -25,13 +34,44 @@ def _version() -> str:
 __version__ = _version()
 """The version of the distribution `emulator-302`."""
 
-__all__ = ["EMULATOR_KEY", "Fault", "Gateway", "Outcome", "__version__", "running"]
+__all__ = [
+    "EMULATOR_KEY",
+    "Call",
+    "Conversation",
+    "EmulatorMixin",
+    "Fault",
+    "Gateway",
+    "Json",
+    "LoggedRequest",
+    "Outcome",
+    "Pace",
+    "Price",
+    "Say",
+    "ScriptBuilder",
+    "Think",
+    "When",
+    "__version__",
+    "connect",
+    "running",
+]
 
 _MODULES = {
     "EMULATOR_KEY": "http.refusals",
+    "Call": "scripts.parts",
+    "Conversation": "scripts.conversation",
+    "EmulatorMixin": "testing.unittest_mixin",
     "Fault": "http.faults",
-    "Gateway": "http.server",
+    "Gateway": "testing.gateway",
+    "Json": "scripts.parts",
+    "LoggedRequest": "http.log",
     "Outcome": "http.tasks",
+    "Pace": "scripts.pace",
+    "Price": "http.billing",
+    "Say": "scripts.parts",
+    "ScriptBuilder": "testing.builder",
+    "Think": "scripts.parts",
+    "When": "scripts.conditions",
+    "connect": "http.server",
     "running": "http.server",
 }
 

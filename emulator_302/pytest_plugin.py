@@ -1,26 +1,97 @@
-"""A fixture for tests of your own agents: `ai302_emulator`.
+"""Fixtures for tests of your own agents, found by pytest by itself: `ai302_emulator`.
 
-Put `pytest_plugins = ["emulator_302.pytest_plugin"]` in your `conftest.py`.
+One server serves all tests of a run, those of pytest-xdist's workers too; each test has a scope of
+its own. Nothing of the emulator is imported before a test asks for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from emulator_302.http.server import Gateway, running
+from emulator_302.testing.shared_server import ADDRESS, WaitingServer, scope_name, shared
+
+if TYPE_CHECKING:
+    from emulator_302.testing.gateway import Gateway
+
+MARKER = "ai302_allow_unused"
+_waiting = pytest.StashKey[WaitingServer]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker, and take over the server of the process that started this worker."""
+    config.addinivalue_line(
+        "markers", f"{MARKER}: a test may leave scripts and faults of `ai302_emulator` unused"
+    )
+    address = getattr(config, "workerinput", {}).get(ADDRESS)
+    if address:
+        os.environ[ADDRESS] = address
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist where the server will be that all of them share."""
+    stash = node.config.stash
+    if _waiting not in stash:
+        stash[_waiting] = WaitingServer()
+    node.workerinput[ADDRESS] = stash[_waiting].address
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server that the workers shared."""
+    waiting = config.stash.get(_waiting, None)
+    if waiting is not None:
+        waiting.close()
 
 
 @pytest.fixture(scope="session")
 def ai302_emulator_server() -> Iterator[Gateway]:
     """One emulator for the whole test run."""
-    with running() as gateway:
-        yield gateway
+    with ExitStack() as stack:
+        yield shared(stack)
 
 
 @pytest.fixture
-def ai302_emulator(ai302_emulator_server: Gateway) -> Gateway:
-    """The emulator, with an empty log and no faults to come."""
-    ai302_emulator_server.reset()
-    return ai302_emulator_server
+def ai302_emulator(
+    ai302_emulator_server: Gateway, request: pytest.FixtureRequest
+) -> Iterator[Gateway]:
+    """The emulator with a key, a log, scripts and faults of this test's own.
+
+    The environment names it, so that 302.AI's clients need no arguments. A test that passes and
+    leaves a script or a fault unused fails, unless it has the marker `ai302_allow_unused`.
+    """
+    name = scope_name(request.node.nodeid)
+    with ai302_emulator_server.scope(name) as gateway, pytest.MonkeyPatch.context() as patch:
+        gateway.allow_unused = request.node.get_closest_marker(MARKER) is not None
+        for variable, value in gateway.environment.items():
+            patch.setenv(variable, value)
+        yield gateway
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a test that passed, if it leaves something unused."""
+    result = yield
+    gateway = getattr(item, "funcargs", {}).get("ai302_emulator")
+    left = [] if gateway is None or gateway.allow_unused else gateway.leftovers()
+    if left:  # the transcript comes below it
+        pytest.fail("\n".join(["left over:", *left]), pytrace=False)
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what was asked and answered below a test that failed."""
+    report = yield
+    gateway = getattr(item, "funcargs", {}).get("ai302_emulator")
+    gateway = gateway or getattr(getattr(item, "instance", None), "emulator", None)
+    told = getattr(gateway, "transcript", None)
+    if report.when == "call" and report.failed and told is not None:
+        report.sections.append(("302.AI emulator", told()))
+    return report

@@ -1,4 +1,4 @@
-"""The core's answers to LangChain's messages, whole and in pieces. Nothing that came is dropped."""
+"""The core's answers as LangChain's messages, complete or streamed. Nothing received is dropped."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from langchain_302.blocks import PROVIDER
 
 
 def to_result(completion: Completion, *, model: str = "", split_think: bool = False) -> ChatResult:
-    """Return a whole reply as LangChain's result; `model` is the one that was asked.
+    """Return a complete response as LangChain's result; `model` is the requested one.
 
-    The token counts of several answers (`n`) are one count, which stands in the first: LangChain's
-    own counters read it there, and adding all messages up counts nothing twice.
+    Several answers (`n`) share one token count, which is in the first message: LangChain's own
+    counters read it there, and a sum over all messages counts nothing twice.
     """
     if split_think:
         completion = split_completion(completion)
@@ -47,11 +47,11 @@ def to_result(completion: Completion, *, model: str = "", split_think: bool = Fa
 
 
 class ChunkWriter:
-    """Writes the pieces of one stream as LangChain's chunks.
+    """Writes the deltas of one stream as LangChain's chunks.
 
-    What the reply says of itself goes into the last chunk, which holds nothing else. A stream of
+    The response's metadata goes into the last chunk, which holds nothing else. A stream of
     LangChain is one message: of several answers (`n`) the first is streamed, and the others come
-    whole in the last chunk's `response_metadata["other_answers"]`.
+    complete in the last chunk's `response_metadata["other_answers"]`.
     """
 
     def __init__(self, *, model: str = "") -> None:
@@ -70,7 +70,7 @@ class ChunkWriter:
         return chunks
 
     def _take(self, delta: ChatDelta) -> list[ChatGenerationChunk]:
-        """Return what a piece holds of the first answer; keep the rest for the end."""
+        """Return what a delta holds of the first answer; keep the rest for the end."""
         if delta.index:
             self._others.setdefault(delta.index, []).append(delta)
             return []
@@ -89,8 +89,8 @@ class ChunkWriter:
             metadata["finish_reason"] = reason
         if self._others:
             metadata["other_answers"] = [
-                AnswerAccumulator(pieces).plain(index)
-                for index, pieces in sorted(self._others.items())
+                AnswerAccumulator(chunks).plain(index)
+                for index, chunks in sorted(self._others.items())
             ]
         message = AIMessageChunk(
             content="",
@@ -103,7 +103,7 @@ class ChunkWriter:
         return ChatGenerationChunk(message=message, generation_info=info)
 
     def _last_kwargs(self, about: About) -> dict[str, Any]:
-        """Return what is kept whole: added up piece by piece, a signature would be doubled."""
+        """Return what is sent once, at the end: merging chunks would double a signature."""
         details = self._end.provider_details
         last = Choice(0, annotations=self._end.annotations, provider_details=details)
         return _kwargs(last, self._model or about.model)
@@ -113,7 +113,7 @@ def _content_chunk(delta: ChatDelta) -> ChatGenerationChunk:
     metadata: dict[str, Any] = {"model_provider": PROVIDER}
     if delta.logprobs is not None:
         metadata["logprobs"] = dict(delta.logprobs)
-    rare: dict[str, Any] = {}  # each field that is given is checked, even if it is empty
+    rare: dict[str, Any] = {}  # each field that is passed is validated, even if it is empty
     if kept := _kwargs(delta):
         rare["additional_kwargs"] = kept
     if delta.tool_calls:
@@ -142,13 +142,13 @@ def to_usage(usage: Usage) -> UsageMetadata:
         "audio": usage.output_audio_tokens,
     }
     if any(inputs.values()):
-        found["input_token_details"] = _said(inputs)
+        found["input_token_details"] = _nonzero(inputs)
     if any(outputs.values()):
-        found["output_token_details"] = _said(outputs)
+        found["output_token_details"] = _nonzero(outputs)
     return found
 
 
-def _said(details: Any) -> Any:
+def _nonzero(details: Any) -> Any:
     return {name: tokens for name, tokens in details.items() if tokens}
 
 
@@ -200,7 +200,7 @@ def _metadata(about: About) -> dict[str, Any]:
 
 
 def _kwargs(said: Choice | ChatDelta, model: str | None = None) -> dict[str, Any]:
-    """Return what LangChain keeps beside the text; most pieces of a stream have nothing of it."""
+    """Return what LangChain keeps beside the text; most deltas have none of it."""
     values: dict[str, Any] = {}
     if said.reasoning:
         values["reasoning_content"] = said.reasoning

@@ -1,8 +1,8 @@
 """LangChain's standard content blocks of an answer: reasoning, cited text, images, tool calls.
 
-`message.content_blocks` comes here for every message that says it is from "ai302". A piece of a
-stream gets blocks whose `index` names the block that they continue, so that pieces added up, and
-the live events of `stream_events`, have one block for each thing that the answer holds.
+`message.content_blocks` calls this for every message whose provider is "ai302". A chunk gets blocks
+whose `index` names the block that they continue, so that merged chunks, and the live events of
+`stream_events`, have one block for each part of the answer.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def register() -> None:
 
 
 def blocks_of(message: AIMessage) -> list[ContentBlock]:
-    """Return the blocks of a whole answer."""
+    """Return the blocks of a complete answer."""
     calls: list[Block] = [
         {"type": "tool_call", "id": call["id"], "name": call["name"], "args": call["args"]}
         for call in message.tool_calls
@@ -40,18 +40,18 @@ def blocks_of(message: AIMessage) -> list[ContentBlock]:
     broken: list[Block] = [
         {**bad, "type": "invalid_tool_call"} for bad in message.invalid_tool_calls
     ]
-    found = [block for _, block in _said(message, _citations(message))]
+    found = [block for _, block in _named_blocks(message, _citations(message))]
     return cast("list[ContentBlock]", [*found, *calls, *broken])
 
 
 def blocks_of_chunk(chunk: AIMessageChunk) -> list[ContentBlock]:
-    """Return the blocks of a piece, or, of all pieces added up, those of the whole answer."""
+    """Return the blocks of a chunk, or, for all chunks merged, those of the complete answer."""
     kept = CONTENT_KWARGS & chunk.additional_kwargs.keys()
     if chunk.chunk_position == "last" and (chunk.content or chunk.tool_call_chunks or kept):
         return blocks_of(chunk)
-    # The sources come with the last piece, which holds nothing else that is a block.
+    # The sources come with the last chunk, which has no other blocks.
     notes = _citations(chunk) if chunk.chunk_position == "last" else []
-    found = [{**block, "index": f"lc_{name}"} for name, block in _said(chunk, notes)]
+    found = [{**block, "index": f"lc_{name}"} for name, block in _named_blocks(chunk, notes)]
     calls = [
         {
             "type": "tool_call_chunk",
@@ -65,8 +65,8 @@ def blocks_of_chunk(chunk: AIMessageChunk) -> list[ContentBlock]:
     return cast("list[ContentBlock]", [*found, *calls])
 
 
-def _said(message: AIMessage, notes: list[Block]) -> Iterator[tuple[str, Block]]:
-    """Yield all blocks but tool calls, each with a name that is the same in every piece."""
+def _named_blocks(message: AIMessage, notes: list[Block]) -> Iterator[tuple[str, Block]]:
+    """Yield all blocks but tool calls, each with a name that is the same in every chunk."""
     kept = message.additional_kwargs
     if kept.get("reasoning_content"):
         yield "reasoning", {"type": "reasoning", "reasoning": kept["reasoning_content"]}
@@ -75,7 +75,7 @@ def _said(message: AIMessage, notes: list[Block]) -> Iterator[tuple[str, Block]]
         refusal = {"type": "refusal", "refusal": kept["refusal"]}
         yield "refusal", {"type": "non_standard", "value": refusal}
     for link in kept.get("images", ()):
-        # An image comes whole, in one piece; its own content is its name.
+        # An image comes complete, in one chunk; its own content is its name.
         yield f"image_{zlib.crc32(link.encode()):08x}", image(link)
     if isinstance(kept.get("audio"), Mapping):
         yield "audio", _sound(kept["audio"])
@@ -83,7 +83,7 @@ def _said(message: AIMessage, notes: list[Block]) -> Iterator[tuple[str, Block]]
 
 def _texts(message: AIMessage, notes: list[Block]) -> Iterator[tuple[str, Block]]:
     if not isinstance(message.content, str):
-        # Blocks that a program wrote itself into a message of ours: they are what they are.
+        # Blocks that a program wrote into a message of ours are left unchanged.
         for place, block in enumerate(message.content):
             own: Block = {"type": "text", "text": block} if isinstance(block, str) else block
             yield f"own_{place}", own

@@ -1,7 +1,7 @@
 """ChatAI302: 302.AI as a LangChain chat model.
 
-All that the class does stands here; its fields are declared beside it. Messages are converted in
-`convert.py`, answers in `answers.py`, everything else happens in the core.
+The class's methods are here; its options are declared in the core. Messages are converted in
+`convert.py`, answers in `answers.py`; everything else happens in the core.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from core_302.messages.tool_choice import chosen_tool
 from core_302.messages.tool_results import mended
 from core_302.net.off_loop import is_large, off_loop
 from core_302.options.answer import AnswerFields
-from core_302.options.chat import LASTING, OTHER_FIELDS, ChatFields, chat_options
+from core_302.options.chat import LASTING, OTHER_FIELDS, ChatFields, StopTexts, chat_options
 from core_302.options.declaration import Text
 from core_302.options.framework_names import names_of
 from core_302.version import version_of
@@ -71,21 +71,22 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
         ```
 
     Key init args (completion params):
-        model: Name of the model, such as "gpt-4o" or "deepseek-chat". Unknown ones are sent.
+        model: Name of the model, such as "gpt-4o" or "deepseek-chat". Unknown names are sent as
+            they are.
         temperature: Sampling temperature, 0 to 2.
         max_tokens: The most tokens of the answer.
-        reasoning_effort, thinking: How much the model thinks.
-        web_search, ocr, reasoning_fusion, deep_search, file_parse, user_id: 302.AI's own options;
-            what each is on the wire and what it costs stands in `docs/options.md`.
+        reasoning_effort, thinking: How much the model reasons.
+        web_search, ocr, reasoning_fusion, deep_search, file_parse, user_id: 302.AI's
+            own options; `docs/options.md` says what each is on the wire and what it costs.
         extra_body: Further fields of the body.
 
     Key init args (client params):
         api_key: 302.AI key. If not given, read from `AI302_API_KEY`.
         base_url: The gateway's address. If not given, `AI302_BASE_URL`, or 302.AI itself.
-        timeout: Seconds for a whole call and for a stream's silence.
-        max_retries, retry: How often a failed call is repeated; or your own `RetryPolicy`.
+        timeout: Seconds for a whole call and for a stream's idle timeout.
+        max_retries, retry: How often a failed call is retried; or your own `RetryPolicy`.
         http_client, http_async_client: Your own httpx clients; never closed here.
-        client, async_client: `core_302` clients that others use too; never closed here.
+        client, async_client: Shared `core_302` clients; never closed here.
 
     Every option works here, per call (`model.invoke(..., web_search=True)`), with `model.bind(...)`
     and with `model.configurable_fields(...)`.
@@ -143,9 +144,9 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
         ```
 
     Response metadata:
-        `message.response_metadata` has `model_name`, `finish_reason`, `request_id`, `citations`
-        (a list of `{"url", "title"}`), `logprobs` and `model_provider` ("ai302"); the thoughts are
-        the message's "reasoning" block, and `additional_kwargs["reasoning_content"]`.
+        `message.response_metadata` has `model_name`, `finish_reason`, `request_id`, `citations` (a
+        list of `{"url", "title"}`), `logprobs` and `model_provider` ("ai302"); the reasoning is the
+        message's "reasoning" block, and `additional_kwargs["reasoning_content"]`.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
@@ -156,11 +157,11 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
     _connection: Connection | None = PrivateAttr(default=None)
 
     model: Annotated[Text, Field(validation_alias=names_of("LangChain", "model"))]
-    """The model's name. One that is not known here is sent as it is."""
+    """The model's name. An unknown one is sent as it is."""
     streaming: bool = False
-    """Ask for a stream even in `invoke`, for models that answer only in streams."""
+    """Request a stream even in `invoke`, for models that only stream."""
     stop: Annotated[
-        str | Sequence[str] | None, Field(validation_alias=names_of("LangChain", "stop"))
+        str | StopTexts | None, Field(validation_alias=names_of("LangChain", "stop"))
     ] = None
     """Texts that end the answer."""
 
@@ -169,7 +170,7 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
     def _look_the_profile_up_again(cls, given: Any) -> Any:
         """Forget a profile that was looked up for another model: `configurable_fields` passes it.
 
-        What the user gave stays.
+        A profile that the user set stays.
         """
         if isinstance(given, dict) and isinstance(given.get("profile"), ResolvedProfile):
             return {name: value for name, value in given.items() if name != "profile"}
@@ -177,7 +178,7 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
 
     @model_validator(mode="after")
     def _set_our_version(self) -> Self:
-        """Tell traces which version of this package they are of."""
+        """Record the version of this package in traces."""
         self._add_version("langchain-302", version_of("langchain-302"))
         return self
 
@@ -197,7 +198,7 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
             tools: Functions, tools, pydantic classes or JSON schemas; with none, none are sent.
             tool_choice: "auto", "none", "any" or "required" or True (it must call one), a tool's
                 name, or the wire's own form.
-            strict: Ask that arguments match the schema exactly, where the model can.
+            strict: Require arguments to match the schema exactly, where the model can.
             parallel_tool_calls: Whether it may call several at once.
             response_format: The form of the answer: the wire's own, or a class that has a schema.
             **kwargs: Further options of each call.
@@ -235,11 +236,12 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
             schema: A pydantic class, a TypedDict, a JSON schema or an OpenAI function. Only
                 `json_mode` goes without.
             method: "function_calling", which every model of the gateway can (it turns tools into a
-                prompt for those that cannot); "json_schema", for models that know it; "json_mode",
-                which asks for JSON and tells the schema in a system message. By default the first,
-                and for a model that is known to refuse a forced tool call one of the others.
+                prompt for those that cannot); "json_schema", for models that support it;
+                "json_mode", which requests JSON and states the schema in a system message. By
+                default the first, and for a model that is known to refuse a forced tool call one of
+                the others.
             include_raw: Return `{"raw", "parsed", "parsing_error"}` instead of raising.
-            strict: Ask that the answer match the schema exactly, where the model can.
+            strict: Require the answer to match the schema exactly, where the model can.
             **kwargs: Further options of each call.
 
         Raises:
@@ -321,9 +323,9 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
                         yield chunk
 
     def _should_stream(self, *, async_api: bool, run_manager: Any = None, **kwargs: Any) -> bool:
-        """Several answers (`n`) are asked for whole, unless the caller itself reads a stream.
+        """Several answers (`n`) are not streamed, unless the caller itself reads a stream.
 
-        A stream is one message; only a whole reply has a generation for each answer.
+        A stream is one message; only a complete response has a generation for each answer.
         """
         several = (kwargs.get("n", self.n) or 1) > 1
         if several and not kwargs.get("stream"):
@@ -335,7 +337,7 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
 
         Raises:
             InvalidInputError: The message has no request id.
-            NotFoundError: There is no record of it, or not yet: ask again a moment later.
+            NotFoundError: There is no record of it, or not yet: try again a moment later.
             AI302Error: See the tree in `core_302.errors`.
         """
         with langchain_errors():
@@ -350,7 +352,7 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
         """Return what is left, in PTC.
 
         Raises:
-            PermissionDeniedError: The key may not ask this.
+            PermissionDeniedError: The key lacks the permission.
             AI302Error: See the tree in `core_302.errors`.
         """
         with langchain_errors():
@@ -363,7 +365,7 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
 
     @property
     def model_name(self) -> str:
-        """The model's name, as other chat models call it."""
+        """The model's name, under the name of other chat models' attribute."""
         return self.model
 
     @property
@@ -421,7 +423,7 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
     ) -> int:
         """Return how many tokens a conversation has: an estimate, see `token_estimate`.
 
-        Nothing is asked and no link is opened; an image counts as a constant.
+        Nothing is requested and no link is opened; an image counts as a constant.
         """
         with langchain_errors():
             wire = to_wire(messages)
@@ -434,7 +436,7 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
 
     @property
     def lc_attributes(self) -> dict[str, Any]:
-        """Values that a serialised model has in another form: plain ones."""
+        """Values that are serialised in another form: plain ones."""
         plain: dict[str, Any] = {}
         if isinstance(self.web_search, WebSearch):
             plain["web_search"] = self.web_search.model_dump(mode="json", exclude_none=True)
@@ -444,11 +446,11 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
 
     def _default_options(self) -> dict[str, Any]:
         """Return the options of the constructor that are set."""
-        fields = vars(self)  # not `getattr`: every call comes here twice
+        fields = vars(self)  # not `getattr`: every call runs this twice
         return {name: fields[name] for name in LASTING if fields[name] is not None}
 
     def _asked(self, stop: list[str] | None, kwargs: Mapping[str, Any]) -> ChatCall:
-        """Return what one call asks."""
+        """Return what one call requests."""
         call = {name: value for name, value in kwargs.items() if name != "stream"}
         if stop is not None:
             call["stop"] = stop
@@ -456,10 +458,10 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
 
 
 def _conversation(messages: Sequence[BaseMessage], asked: ChatCall) -> list[dict[str, Any]]:
-    """Return the conversation as the model that is asked wants it.
+    """Return the conversation in the form that the requested model wants.
 
     Raises:
-        InvalidInputError: It holds what cannot be sent.
+        InvalidInputError: It holds content that cannot be sent.
     """
     wire = to_wire(messages, reasoning_back=asked.reasoning_back, model=asked.model)
     return mended(wire, model=asked.model, reasoning_back=asked.reasoning_back)

@@ -1,4 +1,4 @@
-"""How every class of this package reaches the gateway: the core's fields, in LangChain's words.
+"""How every class of this package reaches the gateway: the core's fields, under LangChain's names.
 
 Errors of a constructor are LangChain's classes too.
 """
@@ -17,12 +17,12 @@ connected = core_302.adapters.connected.connected(as_langchain)
 
 
 class ClientFields(core_302.adapters.client_fields.ClientFields):
-    """Where the gateway is, who asks it, how often and for how long."""
+    """How to reach the gateway: its address, the key, the retries and the time limits."""
 
     base_url: str | None = None
     """The gateway's address, with or without `/v1`; by default from `AI302_BASE_URL`, or 302.AI."""
     timeout: Any = Field(default=None, validation_alias=AliasChoices("timeout", "request_timeout"))
-    """Seconds for a whole call and for a stream's silence, or what `Timeouts.of` takes."""
+    """Seconds for a whole call and for a stream's idle timeout, or what `Timeouts.of` takes."""
     http_async_client: Any = Field(default=None, exclude=True, repr=False)
     """Your own `httpx.AsyncClient`; it is never closed here."""
 

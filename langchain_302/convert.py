@@ -1,8 +1,8 @@
 """LangChain's messages to the wire. Pure functions.
 
-Nothing given is changed. Nothing that a program wrote is dropped in silence: a block that cannot be
-sent is an error that names its place. Of a model's own turn, its words, its images, its calls and
-its thoughts go back; the traces of its vendor's own tools have no place on the wire.
+Nothing given is changed. Nothing that a program wrote is dropped silently: a block that cannot be
+sent is an error that names its place. Of a model's own turn, its text, images, calls and reasoning
+go back; the wire has no field for the traces of its vendor's own tools.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def to_wire(
     wire lets a tool answer in text only; those of a model's own turn likewise.
 
     Raises:
-        InvalidInputError: A message holds what cannot be sent; the text names it.
+        InvalidInputError: A message holds something that cannot be sent; the error's text names it.
     """
     wire: list[dict[str, Any]] = []
     shown = Shown()  # images that wait for the end of a turn of tools
@@ -73,7 +73,7 @@ def to_wire(
 
 
 def _parted(message: BaseMessage) -> list[BaseMessage]:
-    """Part a user's message from the tool results that Anthropic's form has in it."""
+    """Split a user's message from the tool results that it holds in Anthropic's form."""
     content = message.content
     if not isinstance(message, HumanMessage) or isinstance(content, str):
         return [message]
@@ -81,11 +81,11 @@ def _parted(message: BaseMessage) -> list[BaseMessage]:
     if not results:
         return [message]
     rest = [block for block in content if not _is_result(block)]
-    told = [
+    messages = [
         ToolMessage(block.get("content") or "", tool_call_id=str(block.get("tool_use_id") or ""))
         for block in results
     ]
-    return [*told, message.model_copy(update={"content": rest})] if rest else [*told]
+    return [*messages, message.model_copy(update={"content": rest})] if rest else [*messages]
 
 
 def _is_result(block: Any) -> TypeGuard[dict[str, Any]]:
@@ -123,7 +123,7 @@ def _assistant(
     text = "".join(part["text"] for part in said)
     spoken = kept.get("audio")
     if not text and isinstance(spoken, Mapping):
-        text = str(spoken.get("transcript", ""))  # the sound itself is known to its vendor only
+        text = str(spoken.get("transcript", ""))  # only its vendor has the audio itself
     wire: dict[str, Any] = {"role": "assistant", "content": text or str(kept.get("refusal") or "")}
     if message.name:
         wire["name"] = message.name
@@ -140,7 +140,7 @@ def _assistant(
     wanted = goes_back(reasoning_back, calls_tools=bool(calls))
     if wanted and (reasoning := reasoning_of(message)):
         wire["reasoning_content"] = reasoning
-    # What a gateway sent as an image and is none must not end the conversation it stands in.
+    # An "image" of an answer that is not an image must not end the conversation.
     linked = [{"type": "image", "url": a} for a in kept.get("images", ()) if can_be_sent(a)]
     drawn = shown_by_model(message.content)
     if message.response_metadata.get("model_provider") == PROVIDER:
@@ -179,7 +179,7 @@ def _part(block: Mapping[str, Any], where: str) -> dict[str, Any]:
     if kind in ("text", "input_text", "output_text"):
         part: dict[str, Any] = {"type": "text", "text": str(block.get("text", ""))}
         if isinstance(block.get("cache_control"), Mapping):
-            # Claude remembers a prompt up to the parts that carry this mark.
+            # Claude caches a prompt up to the parts that carry this mark.
             part["cache_control"] = dict(block["cache_control"])
         return part
     if kind == "refusal":
@@ -231,7 +231,7 @@ def _media(block: Mapping[str, Any], kind: str, where: str) -> dict[str, Any]:
     data, url = block.get("base64") or block.get("data"), block.get("url")
     media_type = block.get("mime_type") or ""
     if not data and not url:
-        raise InvalidInputError(f"{where} has no link and no data of its {kind}.")
+        raise InvalidInputError(f"{where} has neither a link nor {kind} data.")
     if kind == "audio":
         return audio_part(data, media_type, where)
     address = f"data:{media_type};base64,{data}" if data else str(url)

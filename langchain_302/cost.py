@@ -1,7 +1,7 @@
 """What calls cost, by the gateway's own records, and what is left. Amounts are in PTC: 1 is 1 USD.
 
-Nothing is looked up while a program runs: a record comes a moment after its reply, and a call that
-waits for it would be slower. Whoever wants to know asks afterwards.
+Nothing is looked up while a program runs: a record appears a moment after its response, and a call
+that waited for it would be slower.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from langchain_302.errors import langchain_errors
 
 
 class CostTracker(BaseCallbackHandler):
-    """Remembers the calls of a run, and asks afterwards what they cost.
+    """Remembers the calls of a run, and looks up afterwards what they cost.
 
     ```python
     tracker = CostTracker(model)
@@ -42,7 +42,7 @@ class CostTracker(BaseCallbackHandler):
         self._ledger = CallLedger()
 
     def bill(self) -> Bill:
-        """Return what the calls so far cost. Records that are known are not asked for again.
+        """Return what the calls so far cost. Known records are not requested again.
 
         Raises:
             AI302Error: Records cannot be read at all.
@@ -93,7 +93,7 @@ def request_id_of(message: BaseMessage) -> str:
     request_id = message.response_metadata.get("request_id")
     if not request_id:
         raise InvalidInputError(
-            "This message has no response_metadata['request_id'], by which the gateway tells its "
-            "cost: it is no answer of ChatAI302, or the gateway sent none."
+            "This message has no response_metadata['request_id'], by which the gateway reports "
+            "its cost: it is not an answer of ChatAI302, or the gateway sent no id."
         )
     return str(request_id)

@@ -40,7 +40,7 @@ class AI302Embeddings(Embeddings, BatchFields, ClientFields):
     _connection: Connection | None = PrivateAttr(default=None)
 
     def embed(self, texts: list[str]) -> Embedded:
-        """Turn texts into vectors; tell tokens and cost ids as well.
+        """Turn texts into vectors; return tokens and cost ids as well.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
@@ -49,7 +49,7 @@ class AI302Embeddings(Embeddings, BatchFields, ClientFields):
             return self._gateway.client.embed(texts, self._options())
 
     async def aembed(self, texts: list[str]) -> Embedded:
-        """Turn texts into vectors; tell tokens and cost ids as well.
+        """Turn texts into vectors; return tokens and cost ids as well.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.

@@ -1,7 +1,7 @@
 """Every error of the core, as the class of `langchain_core.exceptions` that matches it as well.
 
 So `except AI302Error` and `except ModelRateLimitError` both catch it, and LangChain's retry,
-fallback and summarisation middleware know what to do. Each class says in one line what it joins.
+fallback and summarisation middleware recognise it.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ class StreamInterruptedError(core.StreamInterruptedError, langchain.ModelConnect
 
 
 class MalformedReplyError(core.MalformedReplyError, langchain.ModelError):
-    """A reply came in a shape that we do not know."""
+    """A response came in an unknown shape."""
 
 
 class ReplyTooLargeError(core.ReplyTooLargeError, langchain.ModelError):
-    """A reply is longer than the limit."""
+    """A response is longer than the limit."""
 
 
 class UnexpectedRedirectError(core.UnexpectedRedirectError, langchain.ModelError):
@@ -136,7 +136,7 @@ MATCHES: dict[type[core.AI302Error], type[core.AI302Error]] = {
 
 
 def as_langchain(error: core.AI302Error) -> core.AI302Error:
-    """Return `error` as the joined class, with everything that it carries and its cause."""
+    """Return `error` as the joined class, with all its attributes and its cause."""
     joined = MATCHES.get(type(error))
     if joined is None:
         return error

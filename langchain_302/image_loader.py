@@ -1,6 +1,6 @@
 """Images and scans as LangChain documents: a parser of blobs, and a loader.
 
-Both only name what `core_302.reading` has read: one document for each page.
+Both return what `core_302.reading` has read: one document for each page.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class AI302ImageParser(BaseBlobParser, ImageReading):
         """Yield a document for each page of a blob.
 
         Raises:
-            AI302Error: A page cannot be read, and `on_error` is "raise"; or none can: the key is
+            AI302Error: A page cannot be read, and `on_error` is "raise"; or no page can: the key is
                 refused, the balance is empty, the model is unknown.
         """
         return self._read(_source(blob))
@@ -94,7 +94,7 @@ class AI302ImageParser(BaseBlobParser, ImageReading):
         """Yield a document for each page of a blob.
 
         Raises:
-            AI302Error: A page cannot be read, and `on_error` is "raise"; or none can: the key is
+            AI302Error: A page cannot be read, and `on_error` is "raise"; or no page can: the key is
                 refused, the balance is empty, the model is unknown.
         """
         return self._aread(_source(blob))
@@ -125,7 +125,7 @@ class AI302ImageLoader(BaseLoader, ImageReading):
         """Yield a document for each page, in order.
 
         Raises:
-            AI302Error: A page cannot be read, and `on_error` is "raise"; or none can: the key is
+            AI302Error: A page cannot be read, and `on_error` is "raise"; or no page can: the key is
                 refused, the balance is empty, the model is unknown.
         """
         return self._read(self.sources)
@@ -134,14 +134,14 @@ class AI302ImageLoader(BaseLoader, ImageReading):
         """Yield a document for each page, in order.
 
         Raises:
-            AI302Error: A page cannot be read, and `on_error` is "raise"; or none can: the key is
+            AI302Error: A page cannot be read, and `on_error` is "raise"; or no page can: the key is
                 refused, the balance is empty, the model is unknown.
         """
         return self._aread(self.sources)
 
 
 def _source(blob: Blob) -> Source:
-    """Return a blob as what is to be read; bytes keep the name that the blob gives them."""
+    """Return a blob as a source to read; bytes keep the blob's name."""
     metadata = {name: value for name, value in blob.metadata.items() if name != "source"}
     if blob.data is None:
         return Source(str(blob.source), path=Path(str(blob.path)), metadata=metadata)

@@ -1,4 +1,4 @@
-"""What LangChain wants to know of a model before it asks it, from the core's catalogue.
+"""A model's profile for LangChain, from the core's catalogue.
 
 A fact that nobody knows is left out: LangChain's own code reads a missing one as "unknown".
 """
@@ -14,15 +14,15 @@ from core_302.options.chat import ChatOptions
 
 
 class ResolvedProfile(dict[str, Any]):
-    """A profile that was looked up here, and not given by the user.
+    """A profile that was looked up here, not set by the user.
 
     LangChain's configurable fields build a new model from the old one's fields: this one must not
-    be taken for the user's word about another model.
+    be taken for the user's setting for another model.
     """
 
 
 def profile_of(model: str, options: ChatOptions) -> ModelProfile | None:
-    """Return the profile of a model, asked with `options`; None for one that is not known."""
+    """Return the profile of a model with `options`; None for an unknown one."""
     facts = facts_about(model)
     if facts is None:
         return None

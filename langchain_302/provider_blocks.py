@@ -1,7 +1,7 @@
 """Content blocks of other vendors, as blocks that LangChain itself knows. Pure functions.
 
 A history may have been written by any provider's model, and a program may write any provider's
-form. `convert.py` asks here for what it does not know itself.
+form. `convert.py` calls this module for blocks that it does not know itself.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from core_302.errors import InvalidInputError
 
 Block = dict[str, Any]
 
-# What of a model's own turn is sent back as its content. Thoughts, tool calls and the traces of the
-# vendor's own tools are not content: thoughts and calls have places of their own, traces have none.
+# What of a model's own turn is sent back as its content. Reasoning, tool calls and the traces of
+# the vendor's own tools are not content: reasoning and calls have fields of their own, traces have
+# none.
 SAID = frozenset({"text", "output_text", "input_text", "text-plain", "refusal"})
 SHOWN = frozenset({"image", "image_url", "image_generation_call", "media"})
 
 
 def said_by_model(content: str | list[Any]) -> list[str | Block]:
-    """Return the blocks of a model's own turn that are its words."""
+    """Return the blocks of a model's own turn that are its text."""
     blocks = [content] if isinstance(content, str) else content
     said: list[str | Block] = []
     for block in blocks:
@@ -37,7 +38,7 @@ def said_by_model(content: str | list[Any]) -> list[str | Block]:
 def shown_by_model(content: str | list[Any]) -> list[Block]:
     """Return the images of a model's own turn that can be shown again.
 
-    An image that is known to its vendor only, by an id, is left out.
+    An image that only its vendor can find, by an id, is left out.
     """
     blocks = [] if isinstance(content, str) else content
     shown: list[Block] = []
@@ -58,7 +59,7 @@ def _refusal(block: Mapping[str, Any]) -> str:
 
 
 def as_known(block: Mapping[str, Any], where: str) -> list[Block] | None:
-    """Return a vendor's block as blocks of LangChain; None for one that nobody knows.
+    """Return a vendor's block as LangChain's blocks; None for an unknown one.
 
     Raises:
         InvalidInputError: Its text cannot be read.
@@ -119,6 +120,6 @@ def _plain_text(block: Mapping[str, Any], where: str) -> str:
         return base64.b64decode(block["base64"], validate=True).decode()
     except (KeyError, TypeError, binascii.Error, UnicodeDecodeError) as error:
         raise InvalidInputError(
-            f"{where} holds no text: put it in its 'text', or in 'base64' as UTF-8. A link is not "
-            "opened here; `file_parse=True` lets the gateway read links in the messages."
+            f"{where} contains no text: put it in its 'text', or in 'base64' as UTF-8. A link is "
+            "not opened here; `file_parse=True` lets the gateway read links in the messages."
         ) from error

@@ -1,4 +1,4 @@
-"""A model's thoughts, wherever the message of its provider keeps them."""
+"""A model's reasoning, wherever the message of its provider keeps it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from core_302.endpoints.message_text import reasoning_text
 
 
 def reasoning_of(message: AIMessage) -> str:
-    """Return a model's thoughts, wherever its provider's message keeps them; empty for none."""
-    # Where they stand beside the content, the same ones stand in its blocks once more.
+    """Return a model's reasoning, wherever its provider's message keeps it; empty for none."""
+    # Where it is beside the content, its blocks repeat it.
     return reasoning_text({**message.additional_kwargs, "content": message.content})

@@ -21,7 +21,7 @@ EARLIER_SCORE = "earlier_relevance_score"
 
 @connected
 class AI302Rerank(BaseDocumentCompressor, RerankFields, ClientFields):
-    """Puts documents in the order in which they fit a question, and keeps the best.
+    """Ranks documents by how well they fit a question, and keeps the best.
 
     Use:
         ```python
@@ -32,7 +32,7 @@ class AI302Rerank(BaseDocumentCompressor, RerankFields, ClientFields):
         ```
 
     Each returned document is a copy with `metadata["relevance_score"]`; a score that it had before
-    is kept as `metadata["earlier_relevance_score"]`. No documents are no call.
+    is kept as `metadata["earlier_relevance_score"]`. An empty list makes no call.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
@@ -47,9 +47,9 @@ class AI302Rerank(BaseDocumentCompressor, RerankFields, ClientFields):
         """Return copies of the documents that fit best, best first.
 
         Args:
-            documents: What was found. They are not changed.
+            documents: The documents. They are not changed.
             query: The question that they should answer.
-            callbacks: LangChain's own; nothing is told to them.
+            callbacks: Part of LangChain's interface; they are not called.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.

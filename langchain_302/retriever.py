@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.callbacks import (
     AsyncCallbackManagerForRetrieverRun,
@@ -10,7 +10,7 @@ from langchain_core.callbacks import (
 )
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from pydantic import PrivateAttr
+from pydantic import PrivateAttr, model_validator
 
 from core_302 import SearchOptions
 from core_302.adapters.connection import Connection
@@ -18,6 +18,9 @@ from core_302.endpoints.search import SearchReport
 from core_302.options.retrieval import DEFAULT_RESULTS, MaxResults, SearchFields, options_in
 from langchain_302.client_fields import ClientFields, connected
 from langchain_302.errors import langchain_errors
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 @connected
@@ -33,8 +36,8 @@ class AI302SearchRetriever(BaseRetriever, SearchFields, ClientFields):
         ```
 
     Every option of `core_302.options.retrieval.SearchFields` can be set here and per call, and so
-    can `k`, the number of pages. A document's `page_content` is the page's content, or what is
-    known of it; its metadata has `source`, `title`, `published_at`, `provider` and `request_id`.
+    can `k`, the number of pages. A document's `page_content` is the page's content, or its summary
+    or description; its metadata has `source`, `title`, `published_at`, `provider` and `request_id`.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
@@ -44,7 +47,12 @@ class AI302SearchRetriever(BaseRetriever, SearchFields, ClientFields):
     _connection: Connection | None = PrivateAttr(default=None)
 
     k: MaxResults = DEFAULT_RESULTS
-    """How many pages at the most."""
+    """The most pages."""
+
+    @model_validator(mode="after")
+    def _check_what_the_provider_knows(self) -> Self:
+        self._options({})
+        return self
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, **options: Any
@@ -69,7 +77,7 @@ class AI302SearchRetriever(BaseRetriever, SearchFields, ClientFields):
 
 
 def _documents(report: SearchReport, asked: SearchOptions) -> list[Document]:
-    """Return the pages, and no more than were asked for: some services return more."""
+    """Return the pages, and no more than requested: some services return more."""
     about = {"provider": asked.provider, "request_id": next(iter(report.cost_ids), None)}
     return [
         Document(

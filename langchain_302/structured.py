@@ -1,7 +1,7 @@
-"""Structured output: the three ways to ask a model for an instance of a schema, and their parsers.
+"""Structured output: three ways to request an instance of a schema, and their parsers.
 
-LangChain derives only the first from `bind_tools`, and drops `method` and `strict` in silence.
-In JSON mode the schema is told in a system message, as the wire has no place for it.
+LangChain derives only the first from `bind_tools`, and silently drops `method` and `strict`. In
+JSON mode the schema is stated in a system message, as the wire has no field for it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from core_302.catalogue import facts_about
 from core_302.endpoints.forced_choice import refuses_forced_choice
 from core_302.error_replies.vendor_phrases import says_no_schema
 from core_302.errors import InvalidInputError, InvalidRequestError
-from core_302.messages.response_format import JSON_OBJECT, told_in_words
+from core_302.messages.response_format import JSON_OBJECT, schema_instruction
 from core_302.options.answer_format import schema_format
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 METHODS = ("function_calling", "json_schema", "json_mode")
 
 REFUSED = (
-    "This model takes no JSON schema for its answer: use with_structured_output(..., "
+    "This model does not accept a JSON schema for its answer: use with_structured_output(..., "
     "method='function_calling'), or, in create_agent, response_format=ToolStrategy(...)."
 )
 
@@ -58,7 +58,7 @@ def structured_output(
     strict: bool | None,
     kwargs: dict[str, Any],
 ) -> Runnable[LanguageModelInput, Any]:
-    """Return `model`, asked by `method`, followed by the parser of `schema`.
+    """Return `model`, called by `method`, followed by the parser of `schema`.
 
     Raises:
         InvalidInputError: The method is unknown, or needs a schema.
@@ -91,7 +91,7 @@ def structured_output(
 
 
 def _method_for(model: ChatAI302) -> str:
-    """Return the way to ask that every model has, or the one that this model does not refuse."""
+    """Return the method that works with every model, or one that this model does not refuse."""
     if not refuses_forced_choice(model.model, model.thinking):
         return "function_calling"
     facts = facts_about(model.model)
@@ -99,7 +99,7 @@ def _method_for(model: ChatAI302) -> str:
 
 
 def json_schema_format(schema: Any, *, strict: bool | None) -> dict[str, Any]:
-    """Return the `response_format` that asks for an instance of `schema`."""
+    """Return the `response_format` that requests an instance of `schema`."""
     function = convert_to_openai_tool(schema, strict=strict)["function"]
     parameters = function.get("parameters", {})
     return schema_format(function["name"], parameters, function.get("description"), strict=strict)
@@ -107,10 +107,10 @@ def json_schema_format(schema: Any, *, strict: bool | None) -> dict[str, Any]:
 
 @contextmanager
 def schema_advice(asked: Mapping[str, Any]) -> Iterator[None]:
-    """Say to a user whose model takes no schema what to do instead.
+    """Tell a user whose model does not accept a schema what to do instead.
 
-    Nothing is tried in its place: another way of asking costs another call, gives weaker promises,
-    and would do so in silence (docs/decisions/0006-a-refused-schema.md).
+    Nothing is tried instead: another method costs another call, gives weaker guarantees, and would
+    do so silently (docs/decisions/0006-a-refused-schema.md).
     """
     try:
         yield
@@ -125,16 +125,16 @@ def schema_advice(asked: Mapping[str, Any]) -> Iterator[None]:
 
 
 def told_schema(messages: Sequence[BaseMessage], schema: Mapping[str, Any]) -> list[BaseMessage]:
-    """Return the conversation with a system message that tells the schema of the answer.
+    """Return the conversation with a system message that states the schema of the answer.
 
-    It joins a system message that stands first: many models take one, and only there.
+    It joins a system message that comes first: many models take only one, and only there.
     """
-    told = told_in_words(schema)
+    instruction = schema_instruction(schema)
     first = messages[0] if messages else None
     if not isinstance(first, SystemMessage):
-        return [SystemMessage(told), *messages]
+        return [SystemMessage(instruction), *messages]
     content = first.content
-    more = f"{content}\n\n{told}" if isinstance(content, str) else [*content, told]
+    more = f"{content}\n\n{instruction}" if isinstance(content, str) else [*content, instruction]
     return [first.model_copy(update={"content": more}), *messages[1:]]
 
 
@@ -151,7 +151,7 @@ def _telling(schema: Any) -> Runnable[LanguageModelInput, list[BaseMessage]]:
         return told_schema(convert_to_messages(given), printed)
 
     async def tell_at_once(given: LanguageModelInput) -> list[BaseMessage]:
-        return tell(given)  # without it, LangChain would take a thread for this
+        return tell(given)  # without it, LangChain would start a thread for this
 
     return RunnableLambda(tell, tell_at_once, name="tell_schema")
 

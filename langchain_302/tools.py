@@ -1,8 +1,7 @@
 """302.AI's capabilities as LangChain tools: one class statement each, on one generic base.
 
-A model decides what is drawn, searched or read; the operator decides everything else. What happens
-between a model's arguments and what comes back stands in `core_302.tools`, the same for both
-frameworks.
+A model decides what is drawn, searched or read; the operator decides everything else. From a
+model's arguments to the result, everything is in `core_302.tools`, the same for both frameworks.
 """
 
 from __future__ import annotations
@@ -24,10 +23,10 @@ from core_302.adapters.client_fields import TaskFields
 from core_302.adapters.connection import Connection
 from core_302.adapters.shared_tools import Limited, chosen, tools_of
 from core_302.endpoints.image_reply import ImageTask
-from core_302.tools.capability import Capability, ToolResult
+from core_302.tools.capability import Capability, ToolResult, image_result
 from core_302.tools.generate_avatar import GENERATE_AVATAR
 from core_302.tools.generate_image import GENERATE_IMAGE
-from core_302.tools.image_tool import Report, ToolContext, in_words
+from core_302.tools.image_tool import Report, ToolContext
 from core_302.tools.read_image import READ_IMAGE
 from core_302.tools.settings import (
     AvatarSettings,
@@ -48,7 +47,7 @@ Content = str | list[str | dict[str, Any]]
 
 
 class ToolFields(ClientFields, TaskFields):
-    """How tools reach the gateway, and what they show."""
+    """How tools reach the gateway, and whether they show images."""
 
     show_images_to_model: bool = False
     """Return the images to the model as well, for models that see images in tool messages."""
@@ -58,7 +57,7 @@ class CapabilityTool(Limited, BaseTool, ToolFields):
     """A capability of 302.AI as a tool.
 
     A subclass names its `capability` and has the class of its settings among its bases. A tool
-    message says to the model what it needs; its `artifact` is what the program gets, as plain
+    message has the text for the model; its `artifact` is the result for the program, in plain
     values.
 
     Raises:
@@ -79,7 +78,7 @@ class CapabilityTool(Limited, BaseTool, ToolFields):
     @model_validator(mode="after")
     def _take_what_the_capability_says(self) -> Self:
         self.name = self.name or self.capability.name
-        self.description = self.description or self.capability.told
+        self.description = self.description or self.capability.full_description
         if self.handle_validation_error is None:
             self.handle_validation_error = self.capability.wrong_arguments
         self._use(ToolContext.of(self))
@@ -99,11 +98,11 @@ class CapabilityTool(Limited, BaseTool, ToolFields):
         def tell(task: ImageTask) -> None:
             if run_manager is not None:
                 child = run_manager.get_child()
-                child.on_custom_event(PROGRESS_EVENT, _told(task), run_id=child.parent_run_id)
+                child.on_custom_event(PROGRESS_EVENT, _progress(task), run_id=child.parent_run_id)
 
         try:
             flow = self.capability.run(self._context, self, given)
-            return self._said(self._gateway.client.run(flow, on_progress=tell))
+            return self._output(self._gateway.client.run(flow, on_progress=tell))
         except AI302Error as error:
             raise ToolException(error.message) from error
 
@@ -114,15 +113,15 @@ class CapabilityTool(Limited, BaseTool, ToolFields):
             if run_manager is not None:
                 child = run_manager.get_child()
                 event = child.on_custom_event
-                await event(PROGRESS_EVENT, _told(task), run_id=child.parent_run_id)
+                await event(PROGRESS_EVENT, _progress(task), run_id=child.parent_run_id)
 
         try:
             flow = self.capability.run(self._context, self, given)
-            return self._said(await self._gateway.async_client.run(flow, on_progress=tell))
+            return self._output(await self._gateway.async_client.run(flow, on_progress=tell))
         except AI302Error as error:
             raise ToolException(error.message) from error
 
-    def _said(self, done: ToolResult) -> tuple[Content, Any]:
+    def _output(self, done: ToolResult) -> tuple[Content, Any]:
         if not self.show_images_to_model or not done.images:
             return done.text, done.report
         shown = [block for image in done.images if (block := _block(image))]
@@ -139,10 +138,10 @@ class CapabilityTool(Limited, BaseTool, ToolFields):
 
 
 class ImageJobTool(CapabilityTool):
-    """A tool that orders images, which can be waited for again."""
+    """A tool that orders images, and can resume waiting for them."""
 
     def resume(self, task_id: str) -> tuple[Content, Report]:
-        """Wait for a task that was paid for earlier, and keep its images.
+        """Wait for a task that was paid for earlier, and save its images.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
@@ -150,7 +149,7 @@ class ImageJobTool(CapabilityTool):
         return self._finished(self._gateway.client.run(self._context.finish(task_id)))
 
     async def aresume(self, task_id: str) -> tuple[Content, Report]:
-        """Wait for a task that was paid for earlier, and keep its images.
+        """Wait for a task that was paid for earlier, and save its images.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
@@ -158,7 +157,7 @@ class ImageJobTool(CapabilityTool):
         return self._finished(await self._gateway.async_client.run(self._context.finish(task_id)))
 
     def _finished(self, report: Report) -> tuple[Content, Report]:
-        return self._said(ToolResult(in_words(report), report, report["images"]))
+        return self._output(image_result(report))
 
 
 @connected
@@ -177,10 +176,10 @@ class AI302ImageTool(ImageJobTool, ImageSettings):
         agent = create_agent(ChatAI302(model="gpt-4o"), tools=[draw])
         ```
 
-    The tool message says to the model where each image is. Its `artifact` is a
+    The tool message tells the model where each image is. Its `artifact` is a
     `core_302.tools.image_tool.Report`: links, paths, media types, sizes, model, request id, task
-    id, cost and the raw reply, as plain values. A paid job is sent once, unless the gateway surely
-    did nothing. The progress of a task is told to callbacks as the custom event `ai302_progress`.
+    id, cost and the raw response, as plain values. A paid job is sent once, unless the gateway
+    surely did nothing. Callbacks get the progress of a task as the custom event `ai302_progress`.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
@@ -192,7 +191,7 @@ class AI302ImageTool(ImageJobTool, ImageSettings):
 
 @connected
 class AI302AvatarTool(ImageJobTool, AvatarSettings):
-    """Lets an agent make avatars from a photo of a face, in 17 styles or a look of its own words.
+    """Lets an agent make avatars from a photo of a face, in one of 17 styles or in your own.
 
     Use:
         ```python
@@ -262,7 +261,7 @@ TOOLS: tuple[type[CapabilityTool], ...] = (
     AI302SearchTool,
     AI302ReadImageTool,
 )
-"""Every tool, in the order in which a toolkit gives them."""
+"""Every tool, in the order of a toolkit."""
 
 
 @connected
@@ -278,7 +277,7 @@ class AI302Toolkit(Limited, BaseToolkit, SelectionSettings, ToolFields):
         agent = create_agent(ChatAI302(model="gpt-4o"), tools=toolkit.get_tools())
         ```
 
-    An image that one tool has made, another one can read or work on by its name.
+    An image made by one tool can be read or edited by another, by its name.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
@@ -286,7 +285,7 @@ class AI302Toolkit(Limited, BaseToolkit, SelectionSettings, ToolFields):
     """
 
     tool_names: Sequence[str] | None = None
-    """Which tools are given, such as `("web_search", "read_image")`; all by default."""
+    """Which tools are returned, such as `("web_search", "read_image")`; all by default."""
 
     _connection: Connection | None = PrivateAttr(default=None)
     _context: ToolContext = PrivateAttr()
@@ -303,7 +302,7 @@ class AI302Toolkit(Limited, BaseToolkit, SelectionSettings, ToolFields):
         return [*tools_of(self, self._context, kinds, tuple(ToolFields.model_fields))]
 
 
-def _told(task: ImageTask) -> dict[str, Any]:
+def _progress(task: ImageTask) -> dict[str, Any]:
     return {"task_id": task.task_id, "status": task.status, "done": task.job is not None}
 
 

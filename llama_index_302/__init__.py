@@ -1,6 +1,6 @@
 """302.AI in LlamaIndex.
 
-What a program does not use is not imported: a name loads its module when it is first asked for.
+What a program does not use is not imported: a name loads its module on first use.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -1,7 +1,7 @@
-"""The core's answers to LlamaIndex's responses, whole and in pieces. Nothing that came is dropped.
+"""The core's answers as LlamaIndex's responses, complete or streamed. Nothing received is dropped.
 
-Each piece of a stream carries the whole message so far, in blocks of its own; the last one has what
-the reply says of itself, for agents keep only that.
+Each chunk of a stream carries the complete message so far, in blocks of its own; the last one has
+the response's metadata, since agents keep only that one.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ PLACES = ("start_index", "end_index")  # where in the text a source is cited
 def to_response(
     completion: Completion, *, model: str = "", split_think: bool = False
 ) -> ChatResponse:
-    """Return a whole reply as LlamaIndex's response: its first answer, and the others beside it.
+    """Return a complete response as LlamaIndex's: its first answer, and the others beside it.
 
-    `model` is the one that was asked.
+    `model` is the requested one.
     """
     if split_think:
         completion = split_completion(completion)
@@ -62,10 +62,10 @@ def to_response(
 
 
 class ResponseWriter:
-    """Writes the pieces of one stream as LlamaIndex's responses.
+    """Writes the deltas of one stream as LlamaIndex's responses.
 
     A stream of LlamaIndex is one message: of several answers (`n`) the first is streamed, and the
-    others come whole in the last response's `additional_kwargs["other_answers"]`.
+    others come complete in the last response's `additional_kwargs["other_answers"]`.
     """
 
     def __init__(self, *, model: str = "") -> None:
@@ -75,7 +75,7 @@ class ResponseWriter:
         self._others: dict[int, list[ChatDelta]] = {}
 
     def write(self, delta: ChatDelta) -> list[ChatResponse]:
-        """Return the responses of a piece: none, its content, the last one, or both."""
+        """Return the responses of a delta: none, its content, the last one, or both."""
         responses: list[ChatResponse] = []
         if delta.index:
             self._others.setdefault(delta.index, []).append(delta)
@@ -83,12 +83,12 @@ class ResponseWriter:
             self._so_far.add(delta)
             self._blocks.note(self._so_far, delta)
             if delta.text or delta.refusal or delta.reasoning or delta.tool_calls or delta.images:
-                responses.append(self._piece(delta))
+                responses.append(self._chunk(delta))
         if delta.about is not None:
             responses.append(self._last(delta.about))
         return responses
 
-    def _piece(self, delta: ChatDelta) -> ChatResponse:
+    def _chunk(self, delta: ChatDelta) -> ChatResponse:
         return ChatResponse(
             message=_message_so_far(self._so_far, self._blocks),
             delta=delta.text or delta.refusal,
@@ -100,8 +100,8 @@ class ResponseWriter:
         kept = about_reply(about, self._so_far.finish_reason)
         if self._others:
             kept["other_answers"] = [
-                AnswerAccumulator(pieces).plain(index)
-                for index, pieces in sorted(self._others.items())
+                AnswerAccumulator(chunks).plain(index)
+                for index, chunks in sorted(self._others.items())
             ]
         return ChatResponse(
             message=_whole_message(self._so_far, about, self._model),
@@ -218,7 +218,7 @@ def _citations(
             cited_content=TextBlock(text=str(note.get("content") or "")),
             source=str(note["url"]),
             title=str(note.get("title") or ""),
-            additional_location_info={  # it takes numbers only
+            additional_location_info={  # it accepts numbers only
                 name: note[name] for name in PLACES if isinstance(note.get(name), int)
             },
         )
@@ -229,14 +229,14 @@ def _citations(
 def image(link: str, media_type: str | None = None) -> ImageBlock | TextBlock:
     """Return the block of an image that came as a link or a data URI, with its media type.
 
-    LlamaIndex guesses the type from the ending of the link, which signed links do not have. What is
-    no address at all stays as text.
+    LlamaIndex guesses the type from the ending of the link, which signed links do not have.
+    Anything that is not an address stays as text.
     """
     inline = split_data_uri(link)
     try:
         if inline is not None:
-            told, data = inline
-            return ImageBlock(image=data.encode("ascii", "replace"), image_mimetype=told)
+            inline_type, data = inline
+            return ImageBlock(image=data.encode("ascii", "replace"), image_mimetype=inline_type)
         shown = ImageBlock(url=link, image_mimetype=media_type)
     except ValueError:
         return TextBlock(text=link)

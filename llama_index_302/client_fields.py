@@ -30,14 +30,14 @@ def _written(timeout: Any) -> Any:
 
 
 class ClientFields(core_302.adapters.client_fields.ClientFields):
-    """Where the gateway is, who asks it, how often and for how long."""
+    """How to reach the gateway: its address, the key, the retries and the time limits."""
 
     api_base: Annotated[
         str | None, Field(validation_alias=AliasChoices("api_base", "base_url"))
     ] = None
     """The gateway's address, with or without `/v1`; by default from `AI302_BASE_URL`, or 302.AI."""
     timeout: Annotated[Any, BeforeValidator(_read), PlainSerializer(_written)] = None
-    """Seconds for a whole call and for a stream's silence, or what `Timeouts.of` takes."""
+    """Seconds for a whole call and for a stream's idle timeout, or what `Timeouts.of` takes."""
     async_http_client: Any = Field(default=None, exclude=True, repr=False)
     """Your own `httpx.AsyncClient`; it is never closed here."""
 
@@ -47,10 +47,10 @@ class ClientFields(core_302.adapters.client_fields.ClientFields):
 
 @connected
 class ClientParameters(ClientFields, TaskFields):
-    """The same for a class that is no pydantic class, and writes them into its signature."""
+    """The same for a class that is not a pydantic class, and lists them in its signature."""
 
     _connection: Connection | None = PrivateAttr(default=None)
 
     def connection(self) -> Connection:
-        """Return the connection that these say."""
+        """Return a connection with these settings."""
         return self._gateway

@@ -1,6 +1,6 @@
 """LlamaIndex's messages to the wire. Pure functions: nothing is read from a disk or fetched.
 
-Nothing given is changed, and nothing is dropped in silence: a block that cannot be sent is an error
+Inputs are never changed, and nothing is dropped silently: a block that cannot be sent is an error
 that names its place. Links go as links. Files were read before, in `local_files.py`.
 """
 
@@ -42,7 +42,7 @@ from core_302.messages.parts import (
 from core_302.messages.reasoning_back import goes_back
 from core_302.messages.tool_results import mended
 
-# Other vendors' words for the model's own turn, as LlamaIndex knows them.
+# Other vendors' roles for the model's own turn, as LlamaIndex knows them.
 ASSISTANTS = (MessageRole.ASSISTANT, MessageRole.CHATBOT, MessageRole.MODEL)
 
 
@@ -51,13 +51,13 @@ def to_wire(
     reasoning_back: ReasoningBack = USUAL_REASONING_BACK,
     model: str = "",
 ) -> list[dict[str, Any]]:
-    """Return the conversation in wire form; thoughts go back to `model` as it wants them.
+    """Return the conversation in wire form; reasoning goes back to `model` as it wants it.
 
     The wire lets a tool and a model answer in text only. So the images of their messages are
     moved to a user message after the last of them.
 
     Raises:
-        InvalidInputError: A message holds what cannot be sent; the text names it.
+        InvalidInputError: A message holds something that cannot be sent; the error's text names it.
     """
     wire: list[dict[str, Any]] = []
     shown = Shown()
@@ -88,10 +88,10 @@ def _other(message: ChatMessage, where: str) -> dict[str, Any]:
 def _assistant(
     message: ChatMessage, where: str, shown: Shown, reasoning_back: ReasoningBack
 ) -> dict[str, Any]:
-    """Write the model's own turn: its text, its calls, and its thoughts where they are wanted."""
+    """Write the model's own turn: its text, its calls, and its reasoning where it is wanted."""
     own = (ThinkingBlock, ToolCallBlock, CitationBlock, AudioBlock)
     if any(map(_is_no_image, message.blocks)):
-        # What a gateway sent as an image and is none must not end the conversation.
+        # An "image" of an answer that is not an image must not end the conversation.
         blocks = [block for block in message.blocks if not _is_no_image(block)]
         message = message.model_copy(update={"blocks": blocks})
     content = _content(message, where, skip=own)
@@ -107,8 +107,8 @@ def _assistant(
     if calls:
         wire |= {"tool_calls": calls, "content": content or None}
     if goes_back(reasoning_back, calls_tools=bool(calls)):
-        thoughts = [b.content for b in message.blocks if isinstance(b, ThinkingBlock)]
-        if reasoning := "".join(thought for thought in thoughts if thought):
+        thinking = [b.content for b in message.blocks if isinstance(b, ThinkingBlock)]
+        if reasoning := "".join(text for text in thinking if text):
             wire["reasoning_content"] = reasoning
     return wire
 
@@ -194,7 +194,7 @@ def _address(block: Any, data: Any, media_type: str, where: str) -> str:
 
 def _link(block: Any, where: str) -> str:
     if block.url is None:
-        raise InvalidInputError(f"{where} has no link and no data.")
+        raise InvalidInputError(f"{where} has neither a link nor data.")
     return str(block.url)
 
 

@@ -1,4 +1,4 @@
-"""What the calls of a run cost, told to LlamaIndex's callbacks and asked afterwards."""
+"""What the calls of a run cost, collected from LlamaIndex's callbacks and looked up afterwards."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class CostTracker(BaseCallbackHandler):
-    """Remembers the calls of a run, and asks afterwards what they cost.
+    """Remembers the calls of a run, and looks up afterwards what they cost.
 
     Use:
         ```python
@@ -46,7 +46,7 @@ class CostTracker(BaseCallbackHandler):
         self._ledger = CallLedger()
 
     def bill(self) -> Bill:
-        """Return what the calls so far cost. Records that are known are not asked for again.
+        """Return what the calls so far cost. Known records are not requested again.
 
         Raises:
             AI302Error: Records cannot be read at all.
@@ -81,10 +81,10 @@ class CostTracker(BaseCallbackHandler):
         if EventPayload.EXCEPTION in payload:
             self._ledger.note_error(payload[EventPayload.EXCEPTION])
         response = payload.get(EventPayload.RESPONSE) or payload.get(EventPayload.COMPLETION)
-        told = getattr(response, "additional_kwargs", None) or {}
-        if {"model_name", "finish_reason"} <= told.keys():  # an answer of ours
-            counts = (told.get("prompt_tokens", 0), told.get("completion_tokens", 0))
-            self._ledger.note(told.get("request_id"), *counts)
+        metadata = getattr(response, "additional_kwargs", None) or {}
+        if {"model_name", "finish_reason"} <= metadata.keys():  # an answer of ours
+            counts = (metadata.get("prompt_tokens", 0), metadata.get("completion_tokens", 0))
+            self._ledger.note(metadata.get("request_id"), *counts)
 
     def start_trace(self, trace_id: str | None = None) -> None:
         """Do nothing. LlamaIndex calls this."""
@@ -101,7 +101,7 @@ class CostTracker(BaseCallbackHandler):
 
 
 def request_id_of(response: ChatResponse | CompletionResponse) -> str:
-    """Return the id by which the gateway tells what a call cost.
+    """Return the id by which the gateway reports a call's cost.
 
     Raises:
         InvalidInputError: It has none.
@@ -109,7 +109,7 @@ def request_id_of(response: ChatResponse | CompletionResponse) -> str:
     request_id = response.additional_kwargs.get("request_id")
     if not request_id:
         raise InvalidInputError(
-            "This response has no additional_kwargs['request_id'], by which the gateway tells its "
-            "cost: it is no answer of AI302, or the gateway sent none."
+            "This response has no additional_kwargs['request_id'], by which the gateway reports "
+            "its cost: it is not an answer of AI302, or the gateway sent no id."
         )
     return str(request_id)

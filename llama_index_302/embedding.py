@@ -10,12 +10,12 @@ from pydantic import AliasChoices, Field, PrivateAttr
 from core_302 import EmbeddingOptions
 from core_302.adapters.connection import Connection
 from core_302.endpoints.embeddings import Embedded
-from core_302.flows.retrieval import GROUPS_AT_ONCE
+from core_302.flows.retrieval import BATCHES_AT_ONCE
 from core_302.options.declaration import Text
 from core_302.options.retrieval import TEXTS_PER_CALL, EmbeddingFields, TextsPerCall, options_in
 from llama_index_302.client_fields import ClientFields, connected
 
-EMBED_BATCH_SIZE = GROUPS_AT_ONCE * TEXTS_PER_CALL
+EMBED_BATCH_SIZE = BATCHES_AT_ONCE * TEXTS_PER_CALL
 
 
 @connected
@@ -42,7 +42,7 @@ class AI302Embedding(BaseEmbedding, EmbeddingFields, ClientFields):
     _connection: Connection | None = PrivateAttr(default=None)
 
     model_name: Annotated[Text, Field(validation_alias=AliasChoices("model_name", "model"))]
-    """The model's name. One that is not known here is sent as it is."""
+    """The model's name. An unknown one is sent as it is."""
     embed_batch_size: TextsPerCall = EMBED_BATCH_SIZE
     """How many texts LlamaIndex hands over at once. They go in requests of `texts_per_call` (128),
     several at the same time; LlamaIndex's own default of 10 would make ten times as many."""
@@ -53,7 +53,7 @@ class AI302Embedding(BaseEmbedding, EmbeddingFields, ClientFields):
         return "AI302Embedding"
 
     def embed(self, texts: list[str]) -> Embedded:
-        """Turn texts into vectors; tell tokens and cost ids as well.
+        """Turn texts into vectors; return tokens and cost ids as well.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
@@ -61,7 +61,7 @@ class AI302Embedding(BaseEmbedding, EmbeddingFields, ClientFields):
         return self._gateway.client.embed(texts, self._options())
 
     async def aembed(self, texts: list[str]) -> Embedded:
-        """Turn texts into vectors; tell tokens and cost ids as well.
+        """Turn texts into vectors; return tokens and cost ids as well.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.

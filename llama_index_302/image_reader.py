@@ -1,6 +1,6 @@
 """AI302ImageReader: images and scans as LlamaIndex documents, one for each page.
 
-It only names what `core_302.reading` has read.
+It returns what `core_302.reading` has read.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 COLLECTION = "ai302_readings"
-# Of use to programs, and noise to a model or an embedding.
+# Useful to programs, but noise to a model or an embedding.
 UNSEEN = ["width", "height", "bytes", "digest", "model", "input_tokens", "output_tokens"]
 UNSEEN += ["cost_ids", "cost", "cached", "total_pages", "fields"]
 
@@ -85,7 +85,7 @@ class AI302ImageReader(ReadsImages, BasePydanticReader, ReadingFields, ClientFie
             fs: The file system (fsspec) that `file` is a path in, if it is not this machine's.
 
         Raises:
-            AI302Error: A page cannot be read, and `on_error` is "raise"; or none can: the key is
+            AI302Error: A page cannot be read, and `on_error` is "raise"; or no page can: the key is
                 refused, the balance is empty, the model is unknown.
         """
         self._report = ReadingReport()

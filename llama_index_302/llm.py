@@ -1,6 +1,6 @@
 """AI302: 302.AI as a LlamaIndex LLM.
 
-The class says which options there are and hands them on. Options are checked by
+The class lists its options and passes them on. Options are checked by
 `core_302.options.chat`, messages are converted in `convert.py`, all else happens in the core.
 """
 
@@ -57,8 +57,8 @@ from llama_index_302.structured import Method, Model, ObjectCall, dispatcher
 from llama_index_302.tool_calling import first_call_only, tool_options, tool_selections, wire_tool
 
 # Tokens, for a model whose window is unknown. LlamaIndex needs a number, and its own default (3900)
-# lets memory cut a conversation without a word, while one that is too long is an error which says
-# so: rather too much. That it is a guess is logged.
+# lets memory silently cut a conversation, while one that is too long is a clear error: so it is
+# rather too large. A warning is logged that it is a guess.
 UNKNOWN_WINDOW = 128_000
 
 logger = logging.getLogger("ai302")
@@ -80,14 +80,13 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
         ```
 
     Every option can be set here and per call (`llm.chat(messages, web_search=True)`); the call
-    wins, and its None switches off what is set here. None sends nothing. What each is on the wire
-    and what it costs stands in `docs/options.md`; what the values mean, in
-    `core_302.options.ChatOptions`.
+    wins, and its None switches off what is set here. None sends nothing. `docs/options.md` says
+    what each is on the wire and what it costs; `core_302.options.ChatOptions`, what the values
+    mean.
 
-    Answers:
-        `response.message.blocks` has the thoughts, the text, its sources, images, sounds and tool
-        calls. `response.additional_kwargs` has the token counts, `model_name`, `finish_reason`,
-        `request_id`, `citations`, and on pieces of a stream `thinking_delta`.
+    Answers: `response.message.blocks` has the reasoning, the text, its sources, images, audio and
+        tool calls. `response.additional_kwargs` has the token counts, `model_name`,
+        `finish_reason`, `request_id`, `citations`, and on chunks of a stream `thinking_delta`.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
@@ -98,18 +97,19 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
     _connection: Connection | None = PrivateAttr(default=None)
 
     model: Annotated[Text, Field(validation_alias=names_of("LlamaIndex", "model"))]
-    """The model's name. One that is not known here is sent as it is."""
+    """The model's name. An unknown one is sent as it is."""
     context_window: Annotated[int, Field(ge=1)] | None = None
     """Tokens that LlamaIndex may fill; by default from the catalogue. For a model whose window is
     unknown, 128,000 are assumed, and a warning of the logger `ai302` says so once."""
     is_function_calling_model: bool = True
     """The gateway turns tools into a prompt for models that cannot call any."""
     structured_output: Method | None = None
-    """How objects are asked for. None: by JSON schema where the catalogue knows that the model has
-    it, else by a tool call, or by JSON mode where the model refuses to be forced to one. An own
-    `pydantic_program_mode` wins over None."""
+    """How objects are requested. None: by JSON schema where the catalogue knows that the model
+    supports it, else by a tool call, or by JSON mode where the model refuses a forced tool call. A
+    `pydantic_program_mode` that you set wins over None.
+    """
     additional_kwargs: dict[str, Any] = Field(default_factory=dict)
-    """More of every call: options by name, and other fields of the body. They win over fields."""
+    """More options of every call by name, and other fields of the body. They win over fields."""
 
     @classmethod
     def class_name(cls) -> str:
@@ -118,7 +118,7 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
 
     @property
     def metadata(self) -> LLMMetadata:
-        """What LlamaIndex wants to know of the model before it asks it."""
+        """What LlamaIndex wants to know about the model before it calls it."""
         return LLMMetadata(
             context_window=self.context_window or _window_of(self.model),
             num_output=self.max_completion_tokens or self.max_tokens or -1,
@@ -129,7 +129,7 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
         )
 
     def to_payload(self) -> dict[str, Any]:
-        """What observers may see of this LLM: nothing secret."""
+        """What observers may see of this LLM: no secrets."""
         options = self._asked({}).options.model_dump(exclude_defaults=True, exclude={"extra_body"})
         host = self._gateway.settings.base_url
         known = {"class_name": self.class_name(), **self.metadata.model_dump()}
@@ -140,7 +140,7 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
 
         Raises:
             InvalidInputError: The response has no request id.
-            NotFoundError: There is no record of it, or not yet: ask again a moment later.
+            NotFoundError: There is no record of it, or not yet: try again a moment later.
             AI302Error: See the tree in `core_302.errors`.
         """
         return self._gateway.client.record(request_id_of(response)).cost
@@ -153,7 +153,7 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
         """Return what is left, in PTC.
 
         Raises:
-            PermissionDeniedError: The key may not ask this.
+            PermissionDeniedError: The key lacks the permission.
             AI302Error: See the tree in `core_302.errors`.
         """
         return self._gateway.client.balance()
@@ -165,25 +165,25 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
     def token_ids(self, text: str) -> list[int]:
         """Return a number for each token of `text`: an estimate, for `Settings.tokenizer`.
 
-        Nothing is asked: see `core_302.messages.token_estimate`.
+        Nothing is requested: see `core_302.messages.token_estimate`.
         """
         return token_ids(text)
 
     def count_tokens(self, messages: Sequence[ChatMessage], tools: Sequence[BaseTool] = ()) -> int:
         """Return how many tokens a conversation has: an estimate.
 
-        Nothing is asked and no link is opened; an image counts as a constant.
+        Nothing is requested and no link is opened; an image counts as a constant.
 
         Raises:
             InvalidInputError: A message cannot be sent.
         """
         wire = to_wire(with_files_read(messages))
-        told = [wire_tool(tool) for tool in tools]
-        return count_conversation(wire, told)
+        wire_tools = [wire_tool(tool) for tool in tools]
+        return count_conversation(wire, wire_tools)
 
     @traced_chat
     def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
-        """Ask for an answer in one piece.
+        """Request an answer in one response.
 
         Args:
             messages: The conversation. It is not changed.
@@ -197,12 +197,12 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
 
     @traced_chat
     async def achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
-        """Ask for an answer in one piece, as `chat`."""
+        """Request an answer in one response, as `chat`."""
         return await self._achat(messages, **kwargs)
 
     @traced_chat
     def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
-        """Ask for an answer piece by piece.
+        """Request an answer as a stream of chunks.
 
         Args:
             messages: The conversation. It is not changed.
@@ -210,7 +210,7 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
 
         Raises:
             InvalidInputError: An option or a message cannot be sent.
-            AI302Error: From the pieces; see the tree in `core_302.errors`.
+            AI302Error: From the chunks; see the tree in `core_302.errors`.
         """
         return self._stream_chat(messages, **kwargs)
 
@@ -218,7 +218,7 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
     async def astream_chat(
         self, messages: Sequence[ChatMessage], **kwargs: Any
     ) -> ChatResponseAsyncGen:
-        """Ask for an answer piece by piece, as `stream_chat`."""
+        """Request an answer as a stream of chunks, as `stream_chat`."""
         return await self._astream_chat(messages, **kwargs)
 
     @traced_completion
@@ -228,11 +228,11 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
         formatted: bool = False,  # noqa: ARG002, FBT001, FBT002 - the framework's
         **kwargs: Any,
     ) -> CompletionResponse:
-        """Ask for an answer to one text, in one piece.
+        """Request an answer to one text, in one response.
 
         Args:
             prompt: The question.
-            formatted: LlamaIndex's own; a prompt is sent as it is.
+            formatted: Part of LlamaIndex's interface; a prompt is sent as it is.
             **kwargs: Options of this call; they win over the constructor's.
 
         Raises:
@@ -248,7 +248,7 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
         formatted: bool = False,  # noqa: ARG002, FBT001, FBT002
         **kwargs: Any,
     ) -> CompletionResponse:
-        """Ask for an answer to one text, in one piece, as `complete`."""
+        """Request an answer to one text, in one response, as `complete`."""
         return await achat_to_completion_decorator(self._achat)(prompt, **kwargs)
 
     @traced_completion
@@ -258,16 +258,16 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
         formatted: bool = False,  # noqa: ARG002, FBT001, FBT002
         **kwargs: Any,
     ) -> CompletionResponseGen:
-        """Ask for an answer to one text, piece by piece.
+        """Request an answer to one text, as a stream of chunks.
 
         Args:
             prompt: The question.
-            formatted: LlamaIndex's own; a prompt is sent as it is.
+            formatted: Part of LlamaIndex's interface; a prompt is sent as it is.
             **kwargs: Options of this call; they win over the constructor's.
 
         Raises:
             InvalidInputError: An option or a message cannot be sent.
-            AI302Error: From the pieces; see the tree in `core_302.errors`.
+            AI302Error: From the chunks; see the tree in `core_302.errors`.
         """
         return stream_chat_to_completion_decorator(self._stream_chat)(prompt, **kwargs)
 
@@ -278,7 +278,7 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
         formatted: bool = False,  # noqa: ARG002, FBT001, FBT002
         **kwargs: Any,
     ) -> CompletionResponseAsyncGen:
-        """Ask for an answer to one text, piece by piece, as `stream_complete`."""
+        """Request an answer to one text, as a stream of chunks, as `stream_complete`."""
         return await astream_chat_to_completion_decorator(self._astream_chat)(prompt, **kwargs)
 
     @dispatcher.span
@@ -289,10 +289,10 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
         llm_kwargs: dict[str, Any] | None = None,
         **prompt_args: Any,
     ) -> Model:
-        """Ask for an instance of `output_cls`.
+        """Request an instance of `output_cls`.
 
         Raises:
-            MalformedReplyError: The answer is none.
+            MalformedReplyError: The answer is not one.
             AI302Error: See the tree in `core_302.errors`.
         """
         asked = ObjectCall(self, output_cls, llm_kwargs)
@@ -310,7 +310,7 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
         llm_kwargs: dict[str, Any] | None = None,
         **prompt_args: Any,
     ) -> Model:
-        """Ask for an instance of `output_cls`, as `structured_predict`."""
+        """Request an instance of `output_cls`, as `structured_predict`."""
         asked = ObjectCall(self, output_cls, llm_kwargs)
         if asked.by_format:
             response = await self.achat(asked.begin(prompt, prompt_args), **asked.options)
@@ -354,10 +354,10 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
         error_on_no_tool_call: bool = True,  # noqa: FBT001, FBT002
         **kwargs: Any,  # noqa: ARG002
     ) -> list[ToolSelection]:
-        """Return the tool calls of a response; of a piece of a stream, with the arguments so far.
+        """Return the tool calls of a response; for a chunk of a stream, with the arguments so far.
 
         Raises:
-            MalformedReplyError: The arguments of a call in a whole answer are no JSON object.
+            MalformedReplyError: The arguments of a call in a complete answer are not a JSON object.
             ValueError: There is no call, and `error_on_no_tool_call` is set.
         """
         calls = tool_selections(response)
@@ -441,8 +441,8 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
         return _responses(deltas, writer)
 
     def _asked(self, kwargs: Mapping[str, Any]) -> ChatCall:
-        """Return what one call asks; what the call says wins over the constructor."""
-        fields = vars(self)  # not `getattr`: every call comes here
+        """Return what one call requests; the call's options win over the constructor's."""
+        fields = vars(self)  # not `getattr`: every call runs this
         defaults = {name: fields[name] for name in LASTING}
         body = {**(self.extra_body or {})}
         for name, value in self.additional_kwargs.items():
@@ -453,7 +453,7 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
 
 @lru_cache(maxsize=256)
 def _window_of(model: str) -> int:
-    """Return the tokens that fit into a model; say so once for each where that is a guess."""
+    """Return a model's context window; log it once for each model where that is a guess."""
     facts = facts_about(model)
     known = (facts.context_window or facts.max_input) if facts else None
     if known is None:

@@ -1,6 +1,6 @@
 """Files that a program's own blocks name by path, read before the blocks are converted.
 
-A path in a block comes from the program that made it: a model's arguments never get here, they go
+A path in a block comes from the program that made it: a model's arguments never get here; they go
 through `core_302.tools.image_store`. An image is read only if its first bytes say that it is one,
 so that a conversation from elsewhere cannot send another file of this machine as an image.
 """
@@ -37,7 +37,7 @@ DATA_FIELDS: dict[type, str] = {
 
 
 def names_files(messages: Sequence[ChatMessage]) -> bool:
-    """Tell whether any block names a file, or is an open one."""
+    """Return whether any block names a file, or is an open one."""
     return any(_is_unread(block) for message in messages for block in message.blocks)
 
 
@@ -45,7 +45,8 @@ def with_files_read(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
     """Return the conversation with the bytes of its files in their blocks.
 
     Raises:
-        InvalidInputError: A file cannot be read, is no image where one is named, or is too long.
+        InvalidInputError: A file cannot be read, is not an image where one is required, or is too
+            long.
     """
     return [
         message.model_copy(
@@ -84,7 +85,7 @@ def _read(block: Any, where: str) -> Any:
     if len(content) > LARGEST_INPUT:
         raise InvalidInputError(f"{where}: the file has more than {LARGEST_INPUT:,} bytes.")
     if isinstance(block, ImageBlock) and media_type_of(content) is None:
-        raise InvalidInputError(f"{where}: the file is no image, by its first bytes.")
+        raise InvalidInputError(f"{where}: the file is not an image, judging by its first bytes.")
     kept = block.model_dump(exclude={field, "path", "url", "block_type"}, exclude_none=True)
     if isinstance(block, DocumentBlock) and block.path and block.title == UNNAMED:
         kept["title"] = Path(block.path).name

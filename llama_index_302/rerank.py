@@ -21,14 +21,14 @@ from core_302.options.retrieval import RerankFields, options_in
 from llama_index_302.client_fields import ClientFields, connected
 
 EARLIER_SCORE = "retrieval_score"
-Told = Callable[[list[NodeWithScore]], None]
+Notify = Callable[[list[NodeWithScore]], None]
 
 _dispatcher = instrumentation.get_dispatcher(__name__)  # type: ignore[attr-defined]  # it is public
 
 
 @connected
 class AI302Rerank(BaseNodePostprocessor, RerankFields, ClientFields):
-    """Puts nodes in the order in which they fit a question, and keeps the best.
+    """Ranks nodes by how well they fit a question, and keeps the best.
 
     Use:
         ```python
@@ -39,7 +39,7 @@ class AI302Rerank(BaseNodePostprocessor, RerankFields, ClientFields):
         ```
 
     The score with which a node came is kept as `metadata["retrieval_score"]` of a copy, unseen by
-    models. No nodes are no call.
+    models. An empty list makes no call.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
@@ -57,25 +57,25 @@ class AI302Rerank(BaseNodePostprocessor, RerankFields, ClientFields):
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
     ) -> list[NodeWithScore]:
         query = _query_of(query_bundle)
-        with self._told(nodes, query) as tell:
+        with self._observed(nodes, query) as notify:
             ranking = self._gateway.client.rerank(query, _texts(nodes), self._options())
             ordered = _in_order(nodes, ranking)
-            tell(ordered)
+            notify(ordered)
         return ordered
 
     async def _apostprocess_nodes(
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
     ) -> list[NodeWithScore]:
         query = _query_of(query_bundle)
-        with self._told(nodes, query) as tell:
+        with self._observed(nodes, query) as notify:
             ranking = await self._gateway.async_client.rerank(query, _texts(nodes), self._options())
             ordered = _in_order(nodes, ranking)
-            tell(ordered)
+            notify(ordered)
         return ordered
 
     @contextmanager
-    def _told(self, nodes: list[NodeWithScore], query: str) -> Iterator[Told]:
-        """Tell both of LlamaIndex's ways of watching that nodes are put in order."""
+    def _observed(self, nodes: list[NodeWithScore], query: str) -> Iterator[Notify]:
+        """Notify LlamaIndex's callbacks and its instrumentation that nodes are ranked."""
         top_n = self.top_n or len(nodes)
         _dispatcher.event(
             ReRankStartEvent(query=query, nodes=nodes, top_n=top_n, model_name=self.model)
@@ -88,11 +88,11 @@ class AI302Rerank(BaseNodePostprocessor, RerankFields, ClientFields):
         }
         with self.callback_manager.event(CBEventType.RERANKING, payload=payload) as event:
 
-            def tell(ordered: list[NodeWithScore]) -> None:
+            def notify(ordered: list[NodeWithScore]) -> None:
                 event.on_end(payload={EventPayload.NODES: ordered})
                 _dispatcher.event(ReRankEndEvent(nodes=ordered))
 
-            yield tell
+            yield notify
 
     def _options(self) -> RerankOptions:
         return options_in(RerankOptions, self)

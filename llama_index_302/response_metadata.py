@@ -1,4 +1,4 @@
-"""What a reply says of itself, as LlamaIndex keeps it: counts, ids, sources, probabilities."""
+"""A response's metadata, as LlamaIndex keeps it: counts, ids, sources, probabilities."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core_302.endpoints.usage import Usage
 
 
 def about_reply(about: About, finish_reason: str | None) -> dict[str, Any]:
-    """Return what `additional_kwargs` of a response holds; `finish_reason` marks it as whole."""
+    """Return what `additional_kwargs` of a response holds; `finish_reason` marks it as complete."""
     values: dict[str, Any] = {
         **(token_counts(about.usage) if about.usage else {}),
         "model_name": about.model,
@@ -46,13 +46,13 @@ def token_counts(usage: Usage) -> dict[str, Any]:
 def written_usage(usage: Usage | None) -> dict[str, Any] | None:
     """Return the gateway's own counts where they are numbers; LlamaIndex's token counter adds them.
 
-    None, and no missing field, makes that counter look elsewhere.
+    Only None, not a missing field, makes that counter look elsewhere.
     """
     return None if usage is None else {**usage.raw, **token_counts(usage)}
 
 
 def raw_of_stream(about: About, finish_reason: str | None) -> dict[str, Any]:
-    """Return what a stream says of itself in the form of a whole reply, for who looks there."""
+    """Return a stream's metadata in the form of a complete response, for code that looks there."""
     return {
         "id": about.id,
         "model": about.model,

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from core_302 import AsyncClient, Client, RetryPolicy, SearchOptions
 from core_302.adapters.connected import concealed
 from core_302.adapters.connection import LifeCycle
+from core_302.config import unshown_values
 from core_302.endpoints.search import SearchReport
 from core_302.options.retrieval import DEFAULT_RESULTS, checked_options
 from llama_index_302.client_fields import ClientParameters
@@ -29,25 +30,25 @@ class AI302SearchRetriever(LifeCycle, BaseRetriever):
         nodes = retriever.retrieve("What is new in AI?")
         ```
 
-    A node's text is the page's content, or what is known of it; its metadata has `source`, `title`,
-    `published_at`, `provider` and `request_id`. Search services give an order and no scores: a
-    node's score is 1 divided by its place.
+    A node's text is the page's content, or its summary or description; its metadata has `source`,
+    `title`, `published_at`, `provider` and `request_id`. Search services give an order and no
+    scores: a node's score is 1 divided by its place.
 
     Args:
-        similarity_top_k: How many pages at the most.
+        similarity_top_k: The most pages.
         api_key: The 302.AI key; by default from the environment variable `AI302_API_KEY`.
         api_base: The gateway's address; by default from `AI302_BASE_URL`, or 302.AI.
         timeout: Seconds for a whole call.
-        max_retries: How often a failed call is repeated; 2 means at most 3 requests.
-        retry: Your own way of repeating; it wins over `max_retries`.
+        max_retries: How often a failed call is retried; 2 means at most 3 requests.
+        retry: Your own retry policy; it wins over `max_retries`.
         default_headers: Headers of every call. Treated as secret.
-        default_query: Query parameters of every call.
+        default_query: Query parameters of every call. Treated as secret.
         allow_insecure: Permit `http://` to a host that is not this machine.
         trusted_hosts: File hosts that may have a private address or no https.
         http_client: Your own `httpx.Client`; it is never closed here.
         async_http_client: Your own `httpx.AsyncClient`; it is never closed here.
-        client: A `core_302.Client` that others use too: its settings, its connections.
-        async_client: A `core_302.AsyncClient` that others use too.
+        client: A shared `core_302.Client`: its settings, its connections.
+        async_client: A shared `core_302.AsyncClient`.
         callback_manager: LlamaIndex's own.
         **options: See `core_302.options.retrieval.SearchFields`.
 
@@ -76,10 +77,13 @@ class AI302SearchRetriever(LifeCycle, BaseRetriever):
         callback_manager: CallbackManager | None = None,
         **options: Any,
     ) -> None:
+        api_key = concealed(api_key)
+        default_headers = unshown_values(default_headers)
+        default_query = unshown_values(default_query)
         super().__init__(callback_manager=callback_manager)
         self._options = checked_options(SearchOptions, {**options, "max_results": similarity_top_k})
         self._connection = ClientParameters(
-            api_key=concealed(api_key),
+            api_key=api_key,
             api_base=api_base,
             timeout=timeout,
             max_retries=max_retries,
@@ -103,7 +107,7 @@ class AI302SearchRetriever(LifeCycle, BaseRetriever):
         )
 
     def _nodes(self, report: SearchReport) -> list[NodeWithScore]:
-        """Return the pages, and no more than were asked for: some services return more."""
+        """Return the pages, and no more than requested: some services return more."""
         about = {
             "provider": self._options.provider,
             "request_id": next(iter(report.cost_ids), None),

@@ -31,7 +31,7 @@ from pydantic import BaseModel, ValidationError
 from core_302.catalogue import facts_about
 from core_302.endpoints.forced_choice import refuses_forced_choice
 from core_302.errors import MalformedReplyError
-from core_302.messages.response_format import JSON_OBJECT, json_in, told_in_words
+from core_302.messages.response_format import JSON_OBJECT, json_in, schema_instruction
 from core_302.options.answer_format import schema_format
 from llama_index_302.tool_calling import tool_options
 
@@ -47,10 +47,10 @@ dispatcher = get_dispatcher(__name__)
 
 
 class ObjectCall:
-    """One question for an instance of a class, by the way that fits its model.
+    """One request for an instance of a class, by the method that fits its model.
 
     Args:
-        llm: Who is asked.
+        llm: The LLM that is called.
         output_cls: The class.
         llm_kwargs: Options of the call.
     """
@@ -69,19 +69,19 @@ class ObjectCall:
 
     @property
     def by_format(self) -> bool:
-        """Whether the answer is the object itself, and no tool call."""
+        """Whether the answer is the object itself, not a tool call."""
         return self.method in FORMATS_OF_ITS_OWN
 
     def messages(self, prompt: PromptTemplate, values: Mapping[str, Any]) -> list[ChatMessage]:
-        """Return the conversation that asks."""
+        """Return the conversation to send."""
         asked = list(prompt.format_messages(llm=self._llm, **values))
         messages = self._llm._extend_messages(asked)  # noqa: SLF001 - the framework's
         if self.method != "json_mode":
             return messages
-        return _told(messages, told_in_words(self._kind.model_json_schema()))
+        return _with_instruction(messages, schema_instruction(self._kind.model_json_schema()))
 
     def begin(self, prompt: PromptTemplate, values: dict[str, Any]) -> list[ChatMessage]:
-        """Tell LlamaIndex's observers that an object is asked for; return what asks for it."""
+        """Notify LlamaIndex's observers that an object is requested; return the request."""
         event = LLMStructuredPredictStartEvent(
             output_cls=self._kind, template=prompt, template_args=values
         )
@@ -89,17 +89,17 @@ class ObjectCall:
         return self.messages(prompt, values)
 
     def end(self, response: ChatResponse) -> Any:
-        """Return the object of a whole answer, and tell LlamaIndex's observers of it.
+        """Return the object of a complete answer, and notify LlamaIndex's observers.
 
         Raises:
-            MalformedReplyError: The answer is none.
+            MalformedReplyError: The answer is not one.
         """
         made = _object(response, self._kind)
         dispatcher.event(LLMStructuredPredictEndEvent(output=made))
         return made
 
     def streamed_options(self) -> dict[str, Any]:
-        """Return the options of a call whose answer is read in pieces."""
+        """Return the options of a call whose answer is streamed."""
         if self.method != "function_calling":
             return self.options
         tool = get_function_tool(self._kind)
@@ -112,7 +112,7 @@ class ObjectCall:
         """Yield the object as far as it has come.
 
         Raises:
-            MalformedReplyError: The answer ends, and is none.
+            MalformedReplyError: The answer has ended and is not one.
         """
         found = None
         for response in stream:
@@ -137,13 +137,13 @@ class ObjectCall:
         return process_streaming_objects(response, self._kind, cur_objects=known, llm=self._llm)
 
     def _check_end(self, found: Any) -> None:
-        """Check that a stream of partial objects has ended in a whole one."""
+        """Check that a stream of partial objects has ended in a complete one."""
         if not isinstance(found, self._kind):
             raise _no_object(self._kind, repr(found))
 
 
 def method_of(llm: AI302) -> Method | None:
-    """Return how to ask; None leaves it to a mode of LlamaIndex's that the user has set."""
+    """Return the method; None leaves it to a LlamaIndex mode that the user has set."""
     if llm.structured_output is not None:
         return llm.structured_output
     if llm.pydantic_program_mode != PydanticProgramMode.DEFAULT:
@@ -162,7 +162,7 @@ def _schema_of(output_cls: type[BaseModel]) -> dict[str, Any]:
     return schema_format(tool["function"]["name"], schema, schema.get("description"))
 
 
-def _told(messages: Sequence[ChatMessage], words: str) -> list[ChatMessage]:
+def _with_instruction(messages: Sequence[ChatMessage], words: str) -> list[ChatMessage]:
     """Return the conversation with `words` in its system message, which is made if missing."""
     if not messages or messages[0].role != MessageRole.SYSTEM:
         return [ChatMessage(role=MessageRole.SYSTEM, content=words), *messages]
@@ -180,4 +180,6 @@ def _object(response: ChatResponse, output_cls: type[Model]) -> Model:
 
 
 def _no_object(output_cls: type[BaseModel], seen: str) -> MalformedReplyError:
-    return MalformedReplyError(f"The answer is no {output_cls.__name__}: {seen[:200]}")
+    return MalformedReplyError(
+        f"The answer is not an instance of {output_cls.__name__}: {seen[:200]}"
+    )

@@ -22,14 +22,14 @@ def tool_options(
     parallel: bool,
     strict: bool | None,
 ) -> dict[str, Any]:
-    """Return the options of a call that may use `tools`; with none, nothing is said of tools.
+    """Return the options of a call that may use `tools`; without any, no tool options.
 
     Args:
         tools: The tools.
         choice: "auto", "none", "any" or "required" or True, a tool's name, or the wire's own form.
-        required: Whether the model must call one, if `choice` says nothing.
+        required: Whether the model must call one, if `choice` is not set.
         parallel: Whether it may call several at once, which is the wire's default.
-        strict: Ask that arguments match the schema exactly, where the model can.
+        strict: Require arguments to match the schema exactly, where the model can.
 
     Raises:
         InvalidInputError: `choice` names no tool of the list.
@@ -50,7 +50,7 @@ def tool_options(
 def wire_tool(tool: BaseTool | Mapping[str, Any]) -> dict[str, Any]:
     """Return a tool in the wire's form, under its own name; a mapping is in that form already.
 
-    LlamaIndex would change the name, and the call of the answer would find no tool of that name.
+    LlamaIndex would change the name, and the answer's call would find no tool of that name.
     """
     if isinstance(tool, Mapping):
         return nested(tool)
@@ -65,7 +65,7 @@ def _with_strict(tool: dict[str, Any], *, strict: bool) -> dict[str, Any]:
 
 
 def first_call_only(response: ChatResponse) -> ChatResponse:
-    """Return a response with its first tool call alone, for who allows no parallel calls."""
+    """Return a response with its first tool call alone, for callers without parallel calls."""
     calls = [block for block in response.message.blocks if isinstance(block, ToolCallBlock)]
     dropped = {id(call) for call in calls[1:]}
     if not dropped:
@@ -78,11 +78,11 @@ def first_call_only(response: ChatResponse) -> ChatResponse:
 
 
 def tool_selections(response: ChatResponse) -> list[ToolSelection]:
-    """Return the tool calls of a response; of a piece of a stream, with the arguments so far.
+    """Return the tool calls of a response; for a chunk of a stream, with the arguments so far.
 
     Raises:
-        MalformedReplyError: The response is whole, and a call names no tool, or its arguments are
-            no JSON object.
+        MalformedReplyError: The response is complete, and a call names no tool, or its arguments
+            are not a JSON object.
     """
     whole = response.delta is None or "finish_reason" in response.additional_kwargs
     calls = [block for block in response.message.blocks if isinstance(block, ToolCallBlock)]
@@ -116,8 +116,9 @@ def _arguments(call: ToolCallBlock, *, whole: bool) -> dict[str, Any]:
     except ValueError:
         if not whole:
             return {}
-    # A half argument is never the argument: an agent must not run this, nor take it for an answer.
+    # A partial argument is never the argument: an agent must not run this, nor take it for an
+    # answer.
     raise MalformedReplyError(
-        f"The model called {call.tool_name!r} with arguments that are no JSON object: "
+        f"The model called {call.tool_name!r} with arguments that are not a JSON object: "
         f"{call.tool_kwargs[:200]!r}. If the finish reason is 'length', raise max_tokens."
     )

@@ -17,13 +17,14 @@ from core_302 import AsyncClient, Client, PollPolicy, RetryPolicy, WebSearch
 from core_302.adapters.connected import concealed
 from core_302.adapters.connection import Connection, LifeCycle
 from core_302.adapters.shared_tools import Limited, chosen, tools_of
+from core_302.config import unshown_values
 from core_302.endpoints.image_reply import ImageTask
 from core_302.tools.budget import ASSUMED_PRICE
-from core_302.tools.capability import ToolResult
+from core_302.tools.capability import ToolResult, image_result
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL, Report, ToolContext
 from core_302.tools.settings import DEFAULT_MODEL, ImageJobSettings, SelectionSettings
 from llama_index_302.client_fields import connected
-from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blocks_of, told
+from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blocks_of
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -32,19 +33,19 @@ Spec = TypeVar("Spec", bound="AI302ToolSpec")
 
 @connected
 class _Selection(SelectionSettings, ToolFields):
-    """What a spec is told, checked as the tools themselves check it."""
+    """A spec's settings, checked as the tools themselves check them."""
 
     _connection: Connection | None = PrivateAttr(default=None)
 
     def connection(self) -> Connection:
-        """Return the connection that it says."""
+        """Return a connection with its settings."""
         return self._gateway
 
 
 def _awaited(
     method: Callable[Concatenate[Spec, Given], Answer],
 ) -> Callable[Concatenate[Spec, Given], Coroutine[Any, Any, Answer]]:
-    """Return the asynchronous twin of a tool's method: the same arguments, the same answer."""
+    """Return the asynchronous twin of a tool's method: the same arguments, the same result."""
     signature = inspect.signature(method)
 
     @wraps(method)
@@ -69,41 +70,45 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         ```
 
     The image tools answer with text for the model and with the images as blocks, which `AI302`
-    shows to the model. `reports` has what each job brought: links, paths, sizes, cost, ids. A paid
-    job is sent once, unless the gateway surely did nothing. An image that one tool has made,
-    another one can read or work on by its name.
+    shows to the model. `reports` has the result of each job: links, paths, sizes, cost, ids. A paid
+    job is sent once, unless the gateway surely did nothing. An image made by one tool can be read
+    or edited by another, by its name.
 
     Args:
         api_key: The 302.AI key; by default from the environment variable `AI302_API_KEY`.
         api_base: The gateway's address; by default from `AI302_BASE_URL`, or 302.AI.
         timeout: Seconds for a whole call or job, or an `httpx.Timeout`.
-        max_retries: How often a call that surely did nothing is repeated.
-        retry: Your own way of repeating; it wins over `max_retries`.
+        max_retries: How often a call that surely did nothing is retried.
+        retry: Your own retry policy; it wins over `max_retries`.
         default_headers: Headers of every call. Treated as secret.
-        default_query: Query parameters of every call.
+        default_query: Query parameters of every call. Treated as secret.
         allow_insecure: Permit `http://` to a host that is not this machine.
         http_client: Your own `httpx.Client`; it is never closed here.
         async_http_client: Your own `httpx.AsyncClient`; it is never closed here.
-        client: A `core_302.Client` that others use too: its settings, its connections.
-        async_client: A `core_302.AsyncClient` that others use too.
+        client: A shared `core_302.Client`: its settings, its connections.
+        async_client: A shared `core_302.AsyncClient`.
         image_model: The image model, one of `core_302.catalogue.image_models()` or a newer one.
-        more_image_models: Others that the agent may choose; with none, it has no choice.
-        avatar_prompt_model: The language model that words an avatar's prompt.
+        more_image_models: Other models that the agent may choose; with none, it has no choice.
+        avatar_prompt_model: The language model that writes an avatar's prompt.
         answering_model: The language model behind `web_search` and `read_image`.
         search: How the web is searched.
         ocr: How images are read: "auto" (only where the model cannot see), True, a model's name.
-        output_dir: Where images are kept. None: they stay on the gateway's file host.
+        output_dir: Where images are saved. None: they stay on the gateway's file host.
         allowed_dirs: Folders that a model may name images in. None is allowed by default.
         trusted_hosts: File hosts that may have a private address or no https.
-        show_images_to_model: Return the images as blocks. Switch it off for a model without eyes.
-        max_images: The most images in this object's life, also under calls at once.
-        budget: The most money for images in this object's life, in PTC (1 PTC is 1 US dollar).
-        assumed_price: What an image is thought to cost until its record is read, in PTC.
-        look_up_cost: Ask the gateway's record what each job cost: one more call, which is free.
-        on_unsupported: What is done about a value that a model does not take: see `ImageRequest`.
-        as_task: Order images as tasks and poll them, which tells `on_progress`.
-        on_progress: Called with how far a task is.
-        polling: How often a task is asked whether it is done.
+        show_images_to_model: Return the images as blocks. Switch it off for a model that cannot see
+            images.
+        max_images: The most images in this object's lifetime, also under concurrent calls.
+        budget: The most money for images in this object's lifetime, in PTC (1 PTC is 1 US dollar).
+        assumed_price: The assumed cost of an image until its record is read, in PTC.
+        look_up_cost: Look up what each job cost in the gateway's records: one more call, which is
+            free.
+        on_unsupported: What is done about a value that a model does not support: see
+            `ImageRequest`.
+        as_task: Order images as tasks and poll them, which calls `on_progress`, or ask in one
+            call. None: tasks, where the model's endpoint has them.
+        on_progress: Called with a task's progress.
+        polling: How often a task is polled.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
@@ -147,17 +152,19 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         assumed_price: float = ASSUMED_PRICE,
         look_up_cost: bool = True,
         on_unsupported: Literal["error", "adjust"] = "error",
-        as_task: bool = False,
+        as_task: bool | None = None,
         on_progress: Callable[[ImageTask], object] | None = None,
         polling: PollPolicy | None = None,
     ) -> None:
         api_key = concealed(api_key)
+        default_headers = unshown_values(default_headers)
+        default_query = unshown_values(default_query)
         said = {name: value for name, value in locals().items() if name != "self"}
         given = {name: value for name, value in said.items() if value is not None}
         self._selection = _Selection(**given)
         self._context = ToolContext.of(self._selection)
         self.reports: list[Report] = []
-        """What each job brought, oldest first: links, paths, sizes, cost, ids."""
+        """The result of each job, oldest first: links, paths, sizes, cost, ids."""
 
     @property
     def _gateway(self) -> Connection:
@@ -177,28 +184,28 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         self,
         prompt: str,
         *,
-        width: int | None = None,
-        height: int | None = None,
+        images: Sequence[str] | str | None = None,
+        mask: str | None = None,
+        size: str | None = None,
         aspect_ratio: str | None = None,
-        negative_prompt: str | None = None,
+        n: int | None = None,
         output_format: Literal["png", "jpeg", "webp"] | None = None,
-        image: str | None = None,
         model: str | None = None,
     ) -> Blocks:
-        """Draw an image.
+        """Draw an image, or work on given ones.
 
         Args:
             prompt: What to draw: subject, style, light, colours, in plain words.
-            width: In pixels.
-            height: In pixels.
-            aspect_ratio: Width to height, such as 16:9. Not every model takes it.
-            negative_prompt: What must not be in the image.
+            images: The images to work on: links, data URIs, or names of files that may be read.
+            mask: What to change, transparent, as an image; for models that take one.
+            size: Such as `1024x768`, or a preset of the model such as `2K`.
+            aspect_ratio: Width to height, such as 16:9.
+            n: How many images; one by default.
             output_format: The file's format.
-            image: The image to work on, for models that edit one.
             model: One of `more_image_models`, if there are any.
 
         Raises:
-            AI302Error: Its text says to a model what to do.
+            AI302Error: Its text tells a model what to do.
         """
         blocks: Blocks = self._call("generate_image", _arguments(locals()))
         return blocks
@@ -221,7 +228,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
 
         Args:
             image: The photo: a link, a data URI, or the name of a file that may be read.
-            person_type: Who is on the photo.
+            person_type: Who is in the photo.
             style: The look: one of the 17 styles of `core_302.AvatarStyle`.
             custom_prompt: The look in your own words, in place of a style.
             num: How many, 1 to 4; one by default.
@@ -229,7 +236,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
             height: 256 to 1036 pixels.
 
         Raises:
-            AI302Error: Its text says to a model what to do.
+            AI302Error: Its text tells a model what to do.
         """
         blocks: Blocks = self._call("generate_avatar", _arguments(locals()))
         return blocks
@@ -241,7 +248,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         """Search the web; return an answer with its sources.
 
         Raises:
-            AI302Error: Its text says to a model what to do.
+            AI302Error: Its text tells a model what to do.
         """
         text: str = self._call("web_search", _arguments(locals()))
         return text
@@ -257,7 +264,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
             question: What to find out; None for all words on the image.
 
         Raises:
-            AI302Error: Its text says to a model what to do.
+            AI302Error: Its text tells a model what to do.
         """
         text: str = self._call("read_image", _arguments(locals()))
         return text
@@ -266,24 +273,24 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
     """Read an image, awaited: as `read_image`."""
 
     def resume(self, task_id: str) -> Blocks:
-        """Wait for a task that was paid for earlier, and keep its images.
+        """Wait for a task that was paid for earlier, and save its images.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._kept(told(self._gateway.client.run(self._context.finish(task_id))))
+        return self._kept(image_result(self._gateway.client.run(self._context.finish(task_id))))
 
     async def aresume(self, task_id: str) -> Blocks:
         """Wait for a task that was paid for earlier, as `resume`."""
         flow = self._context.finish(task_id)
-        return self._kept(told(await self._gateway.async_client.run(flow)))
+        return self._kept(image_result(await self._gateway.async_client.run(flow)))
 
     def get_metadata_from_fn_name(
         self,
         fn_name: str,
         spec_functions: list[SPEC_FUNCTION_TYPE] | None = None,  # noqa: ARG002
     ) -> ToolMetadata | None:
-        """Return what a model reads of a tool. LlamaIndex would guess it from the signature."""
+        """Return a tool's metadata, which LlamaIndex would guess from the signature."""
         tool = self._tools.get(fn_name)
         return None if tool is None else tool.metadata
 
@@ -296,7 +303,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
 
         Args:
             spec_functions: The tools that are wanted, such as `["web_search"]`; all by default.
-            func_to_metadata_mapping: Your own words for what a model reads of them, by name.
+            func_to_metadata_mapping: Your own name and description of each, by name.
 
         Raises:
             InvalidInputError: There is no such tool.
@@ -323,7 +330,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         return self._answer(name, await self._tools[name].aresult(arguments))
 
     def _answer(self, name: str, done: ToolResult) -> Any:
-        """Return what a method returns: blocks of an image job, and text of everything else."""
+        """Return a method's result: blocks for an image job, text for everything else."""
         makes_images = issubclass(self._tools[name].capability.settings, ImageJobSettings)
         return self._kept(done) if makes_images else done.text
 
@@ -333,5 +340,5 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
 
 
 def _arguments(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was said of a method's arguments."""
+    """Return a method's arguments that are set."""
     return {name: v for name, v in given.items() if name != "self" and v is not None}

@@ -1,8 +1,7 @@
 """302.AI's capabilities as LlamaIndex tools: one class statement each, on one generic base.
 
-A model decides what is drawn, searched or read; the operator decides everything else. What happens
-between a model's arguments and what comes back stands in `core_302.tools`, the same for both
-frameworks.
+A model decides what is drawn, searched or read; the operator decides everything else. From a
+model's arguments to the result, everything is in `core_302.tools`, the same for both frameworks.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ from core_302.adapters.client_fields import TaskFields
 from core_302.adapters.connection import Connection
 from core_302.adapters.shared_tools import Limited
 from core_302.endpoints.image_reply import ImageTask
-from core_302.tools.capability import Capability, ToolResult
+from core_302.tools.capability import Capability, ToolResult, image_result
 from core_302.tools.generate_avatar import GENERATE_AVATAR
 from core_302.tools.generate_image import GENERATE_IMAGE
-from core_302.tools.image_tool import Image, Report, ToolContext, in_words
+from core_302.tools.image_tool import Image, ToolContext
 from core_302.tools.read_image import READ_IMAGE
 from core_302.tools.settings import (
     AvatarSettings,
@@ -41,21 +40,22 @@ Blocks = list[TextBlock | ImageBlock]
 
 
 class ToolFields(ClientFields, TaskFields):
-    """How tools reach the gateway, and what they show."""
+    """How tools reach the gateway, and whether they show images."""
 
     show_images_to_model: bool = True
-    """Return the images as blocks. Switch it off for a model that sees none."""
+    """Return the images as blocks. Switch it off for a model that cannot see images."""
     on_progress: Callable[[ImageTask], object] | None = Field(
         default=None, exclude=True, repr=False
     )
-    """Called with how far a task is."""
+    """Called with a task's progress."""
 
 
 class CapabilityTool(Limited, AsyncBaseTool, ToolFields):
     """A capability of 302.AI as a tool.
 
     A subclass names its `capability` and has the class of its settings among its bases. The blocks
-    of its output are for the model; the `raw_output` is what the program gets, as plain values.
+    of its output are for the model; its `raw_output` is the result for the program, in plain
+    values.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
@@ -78,33 +78,35 @@ class CapabilityTool(Limited, AsyncBaseTool, ToolFields):
 
     @property
     def metadata(self) -> ToolMetadata:
-        """What a model reads of the tool."""
+        """What a model reads about the tool."""
         schema = self.capability.schema(self._context, self)
-        return ToolMetadata(self.capability.told, self.capability.name, fn_schema=schema)
+        return ToolMetadata(
+            self.capability.full_description, self.capability.name, fn_schema=schema
+        )
 
     def call(self, **arguments: Any) -> ToolOutput:  # type: ignore[override]
-        """Do what a model's arguments ask.
+        """Run the tool with a model's arguments.
 
         Raises:
-            AI302Error: Its text says to a model what to do.
+            AI302Error: Its text tells a model what to do.
         """
         return self._output(arguments, self.result(arguments))
 
     async def acall(self, **arguments: Any) -> ToolOutput:  # type: ignore[override]
-        """Do what a model's arguments ask, as `call`."""
+        """Run the tool with a model's arguments, as `call`."""
         return self._output(arguments, await self.aresult(arguments))
 
     def result(self, arguments: dict[str, Any]) -> ToolResult:
-        """Do what `arguments` ask, and return all that it brought.
+        """Run the tool with `arguments`, and return its full result.
 
         Raises:
-            AI302Error: Its text says to a model what to do.
+            AI302Error: Its text tells a model what to do.
         """
         flow = self.capability.run(self._context, self, arguments)
         return self._gateway.client.run(flow, on_progress=self.on_progress)
 
     async def aresult(self, arguments: dict[str, Any]) -> ToolResult:
-        """Do what `arguments` ask, and return all that it brought. See `result`."""
+        """Run the tool with `arguments`, and return its full result. See `result`."""
         flow = self.capability.run(self._context, self, arguments)
         return await self._gateway.async_client.run(flow, on_progress=self.on_progress)
 
@@ -118,21 +120,21 @@ class CapabilityTool(Limited, AsyncBaseTool, ToolFields):
 
 
 class ImageJobTool(CapabilityTool):
-    """A tool that orders images, which can be waited for again."""
+    """A tool that orders images, and can resume waiting for them."""
 
     def resume(self, task_id: str) -> ToolOutput:
-        """Wait for a task that was paid for earlier, and keep its images.
+        """Wait for a task that was paid for earlier, and save its images.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
         report = self._gateway.client.run(self._context.finish(task_id))
-        return self._output({"task_id": task_id}, told(report))
+        return self._output({"task_id": task_id}, image_result(report))
 
     async def aresume(self, task_id: str) -> ToolOutput:
         """Wait for a task that was paid for earlier, as `resume`."""
         report = await self._gateway.async_client.run(self._context.finish(task_id))
-        return self._output({"task_id": task_id}, told(report))
+        return self._output({"task_id": task_id}, image_result(report))
 
 
 @connected
@@ -161,7 +163,7 @@ class AI302ImageTool(ImageJobTool, ImageSettings):
 
 @connected
 class AI302AvatarTool(ImageJobTool, AvatarSettings):
-    """Lets an agent make avatars from a photo of a face, in 17 styles or a look of its own words.
+    """Lets an agent make avatars from a photo of a face, in one of 17 styles or in your own.
 
     Use:
         ```python
@@ -231,16 +233,11 @@ TOOLS: tuple[type[CapabilityTool], ...] = (
     AI302SearchTool,
     AI302ReadImageTool,
 )
-"""Every tool, in the order in which a tool spec gives them."""
-
-
-def told(report: Report) -> ToolResult:
-    """Return what a job brought, as a call of its tool would."""
-    return ToolResult(in_words(report), report, report["images"])
+"""Every tool, in the order of a tool spec."""
 
 
 def blocks_of(done: ToolResult, *, shown: bool) -> Blocks:
-    """Return what a model is told as blocks; the images too, if they are shown to it."""
+    """Return the result for the model as blocks, with the images if they are shown to it."""
     images = done.images if shown else ()
     text = TextBlock(text=done.text)
     return [text, *(block for image in images if (block := _block(image)))]

@@ -29,14 +29,14 @@ LONGEST_NAME = 60  # characters
 SEVERITY = ("", "binds its own files", "binds the program", "not known")  # the mildest first
 START = f"""# Licences
 
-Written by `make licences` from the metadata of everything that this brings along:
+Written by `make licences` from the metadata of every package that this installs:
 
 ```sh
 pip install {" ".join(f'"{root}"' for root in ROOTS)}
 ```
 
-A test fails where a licence is not known, or binds the program that uses the package (GPL, LGPL,
-AGPL and their like). MPL-2.0 binds the files of that package only.
+A test fails if a licence is unknown, or if it binds the program that uses the package (GPL, LGPL,
+AGPL and similar licences). MPL-2.0 binds the files of that package only.
 
 | package | licence | |
 |---|---|---|

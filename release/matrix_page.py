@@ -9,15 +9,15 @@ from dataclasses import dataclass
 PAGE = "docs/evidence/install-matrix.md"
 START = """# Clean installs
 
-Written by `make install-matrix`. Each line is a new environment: once with the built wheels, and
-where nothing of others is asked for also with the built sdists. `uv pip check` looks for conflicts.
-Each file of ours must be there as it was built, and belong to no other distribution; a framework
-that was not asked for must not be there. Then programs of `release/programs` make real calls to an
-emulator that runs in an environment of its own, named by `AI302_BASE_URL`.
+Written by `make install-matrix`. Each row is a new environment: once with the built wheels, and,
+for rows without other packages, also with the built sdists. `uv pip check` looks for conflicts.
+Each of our files must be installed unchanged and belong to no other distribution; a framework that
+was not requested must not be installed. Then programs of `release/programs` make real calls to an
+emulator that runs in an environment of its own, at the address in `AI302_BASE_URL`.
 
-Of all four, one after another is uninstalled, and the others are looked at and used again. `ai302`
-and `cli-302ai` are 302.AI's own command-line tools: they and ours work beside each other, and ours
-are whole when they are gone. No file is in two of the wheels.
+In the rows with all four, they are uninstalled one after another, and the remaining ones are
+checked and used again. `ai302` and `cli-302ai` are 302.AI's own command-line tools: they work
+beside our packages, and uninstalling them leaves ours complete. No file is in two of the wheels.
 
 """
 

@@ -1,30 +1,38 @@
 """Runs all tests with coverage, in processes side by side: `python -m tests.run`.
 
 Each part but the last has its folders and files by name, and the last has everything else, so no
-test is forgotten. None takes much longer than the others, and there are more of them than most
-machines have cores: many tests wait for sockets, for a browser or for programs of their own. What a
-part says is shown when it ends.
+test is forgotten. More of them run at once than most machines have cores: many tests wait for
+sockets, for a browser or for programs of their own. Those that wait or take longest come first. The
+last asks mypy too, and finds in its cache what `make types` has read meanwhile. What a part says is
+shown when it ends.
 """
 
+import os
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
+AT_ONCE = 4
 PARTS = {
-    "notebooks": ("tests/cookbook/test_notebooks.py",),
-    "cookbook": ("tests/cookbook/test_programs.py", "tests/cookbook/test_rag.py"),
-    "core": ("tests/core_302", "tests/fuzz", "tests/guard", "tests/properties"),
+    "faults": ("tests/faults",),
+    "notebooks and scans": ("tests/cookbook/test_notebooks.py", "tests/cookbook/test_rag.py"),
     "adapters": (
         "tests/langchain_302",
         "tests/llama_index_302",
         "tests/llama_index_contract",
     ),
-    "faults": ("tests/faults",),
+    "core": ("tests/core_302", "tests/fuzz", "tests/guard", "tests/properties"),
     "emulator and browser": ("tests/emulator_302", "tests/browser"),
+    "programs": ("tests/cookbook/test_programs.py",),
 }
 REST = [f"--ignore={path}" for paths in PARTS.values() for path in paths]
 COVERED = [sys.executable, "-m", "coverage"]
+# What was compiled is kept, whatever the machine has set: many tests start programs of their own,
+# and each of these would compile the four packages anew.
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+}
 # Each part would overwrite the others' list of failed tests.
 PYTEST = [*COVERED, "run", "--parallel-mode", "-m", "pytest", "-p", "no:cacheprovider"]
 
@@ -33,7 +41,11 @@ def part(name, what):
     """Run the tests of a part; return its name, whether it failed, and what it said."""
     begun = time.monotonic()
     done = subprocess.run(
-        [*PYTEST, *what], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        [*PYTEST, *what],
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
     )
     head = f"-- {name}: {time.monotonic() - begun:.0f} s\n"
     return bool(done.returncode), head.encode() + done.stdout
@@ -41,9 +53,10 @@ def part(name, what):
 
 def main():
     """Run all parts, then report the coverage of all together; return 1 if anything failed."""
+    begun = time.monotonic()
     subprocess.run([*COVERED, "erase"], check=True)
     failed = False
-    with ThreadPoolExecutor(len(PARTS) + 1) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         running = [pool.submit(part, *one) for one in [*PARTS.items(), ("the rest", REST)]]
         for ended in as_completed(running):
             wrong, said = ended.result()
@@ -53,6 +66,7 @@ def main():
             sys.stdout.flush()
     subprocess.run([*COVERED, "combine", "--quiet"], check=True)
     report = subprocess.run([*COVERED, "report"], check=False)
+    sys.stdout.write(f"-- all: {time.monotonic() - begun:.0f} s\n")
     return int(failed or bool(report.returncode))
 
 

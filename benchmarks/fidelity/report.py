@@ -14,44 +14,46 @@ COMMAND = "make fidelity"
 NOT_APPLICABLE = "not applicable"
 START = """# What the user of a chat model sees of a hostile gateway
 
-A gateway relays hundreds of vendors, and not every one of them speaks the OpenAI API as its vendor
-would. Each line below is one thing that a gateway or the network may do, sent byte for byte by a
-server on this machine, and what the user of each chat model should see of it. The same rows are
-tests of this project (`tests/langchain_302/test_hostile_gateway.py`).
+A gateway relays hundreds of vendors, and not all of them follow the OpenAI API exactly. Each row
+below is something that a gateway or the network may do, sent byte for byte by a server on this
+machine, and what the user of each chat model should see. The same rows are tests of this project
+(`tests/langchain_302/test_hostile_gateway.py`).
 
-- A cell says "yes" if both the blocking and the asynchronous method showed the user what the line
-  claims; else it says what they showed.
-- The judges know no class. An error counts whatever its class; thoughts, sources and images count
-  wherever in the message they are. Where a line speaks of ModelError, any error that is a
-  `langchain_core.exceptions.ModelError` or tells an HTTP status counts.
-- Every class is set up as for any gateway: its address, a key, `max_retries=2`, and where the line
-  needs one, a time limit. What helps with a gateway and is off by default is on (`stream_usage`,
-  `stream_chunk_timeout`). A class that cannot be set up so is "not applicable" there.
-- A time limit is what the class calls `timeout`. Some count it anew for each attempt and each read;
-  the line about it says what the user of the whole call sees.
+- A cell says "yes" if both the blocking and the asynchronous method showed the user what the row
+  claims; otherwise it says what they showed.
+- The checks do not depend on a client's classes. An error counts whatever its class; reasoning,
+  sources and images count wherever in the message they are. Where a row mentions ModelError, any
+  error that is a `langchain_core.exceptions.ModelError` or carries an HTTP status counts.
+- Every class is configured as for any gateway: its address, a key, `max_retries=2`, and a time
+  limit where the row needs one. Options that help with a gateway and are off by default are on
+  (`stream_usage`, `stream_chunk_timeout`). A class that cannot be configured like that is "not
+  applicable" in that row.
+- A time limit is the class's `timeout`. Some classes apply it to each attempt and each read; the
+  row about it says what the user sees of the complete call.
 - ChatOpenRouter, ChatDeepSeek and ChatMistralAI are written for the dialects of their own vendors,
-  and ChatOpenAI for OpenAI's. A line that they do not pass says that they are not made for that
-  gateway, not that they are broken with their vendor.
-- The lines were chosen by the authors of ChatAI302, from faults that were reported by users or
-  measured at clients. ChatAI302 was mended until it passed them; the others were not.
+  and ChatOpenAI for OpenAI's. A row that they do not pass means that they are not made for such a
+  gateway, not that they are broken with their own vendor.
+- The authors of ChatAI302 chose the rows, from faults that users reported or that were measured
+  with clients. ChatAI302 was fixed until it passed them; the others were not.
 """
 LLAMA_INDEX_START = """# The same in LlamaIndex
 
-The same rows, without those about LangChain's own classes of errors, put to LLMs of LlamaIndex.
-They are tests of this project too (`tests/llama_index_302/test_hostile_gateway.py`).
+The same rows, without those about LangChain's error classes, run on LLMs of LlamaIndex. They are
+tests of this project too (`tests/llama_index_302/test_hostile_gateway.py`).
 
 - "invoke" is `chat` or `chat_with_tools`, "stream" is `stream_chat` or `stream_chat_with_tools`.
-- What counts is the message and what the response has beside it: agents and memory see no more. For
-  token counts and the finish reason the raw reply counts as well, since LlamaIndex looks there.
+- Only the message and the response's `additional_kwargs` count: agents and memory see no more.
+  Token counts and the finish reason may also be in the raw response, since LlamaIndex looks there.
 - Tool calls are those that `get_tool_calls_from_response` gives an agent to run.
-- Every rival is told that it is a chat model and may call tools, which two of them are not unless
-  told. The lines were chosen by the authors of AI302, which was mended until it passed them.
+- Every rival is configured as a chat model with tool calling, which is not the default of two of
+  them. The authors of AI302 chose the rows, and AI302 was fixed until it passed them.
 """
 CLAIMS_START = """## What agents of LlamaIndex rely on
 
 Claims that any LLM can be held to (`python -m tests.llama_index_contract module:make`). Most are
-defects that were found by running the classes of the OpenAI family, so they do badly here by
-choice of the claims; all of them are about what a gateway's user would notice.
+defects that were found by running the classes of the OpenAI family, so those classes do badly here
+because of how the claims were chosen. Every claim is about something that a gateway's user would
+notice.
 """
 
 

@@ -1,11 +1,14 @@
 """Puts every question to the gateway and prints a table; asks nothing that might pass the limit.
 
-`make live` runs this. It needs `AI302_API_KEY`, and `AI302_SPENDING_LIMIT` in PTC (1 is 1 USD).
-Exit code 0: nothing differs; 1: something does; 2: something is missing, and nothing was asked.
+`make live` runs this. It needs `AI302_API_KEY`, and the most that may be spent in PTC (1 is 1 USD):
+`--max-cost`, or `AI302_SPENDING_LIMIT`. Without a key it says what it would ask, and at what cost.
+The table is Markdown, for an issue. Exit code 0: nothing differs, or nothing was to be asked; 1:
+something differs; 2: something cannot be used, and nothing was asked.
 """
 
 from __future__ import annotations
 
+import argparse
 import math
 import os
 import sys
@@ -14,34 +17,44 @@ from typing import NamedTuple
 
 import httpx
 
-from benchmarks.live.gateway import Gateway, NotAskedError
-from benchmarks.live.questions import NOT_TO_BE_ASKED, QUESTIONS, Question
+from benchmarks.live.gateway import Gateway, NotAskedError, Plan
+from benchmarks.live.image_questions import IMAGE_QUESTIONS
+from benchmarks.live.questions import CHAT_QUESTIONS, NOT_TO_BE_ASKED, Question
+from benchmarks.live.search_questions import SEARCH_QUESTIONS
 from core_302 import ConfigurationError, Settings
 
-NEEDED = {
-    "AI302_API_KEY": "a key of 302.AI",
-    "AI302_SPENDING_LIMIT": "the most that may be spent, in PTC (1 is 1 US dollar), such as 1.5",
-}
+QUESTIONS = (*CHAT_QUESTIONS, *SEARCH_QUESTIONS, *IMAGE_QUESTIONS)
+KEY, LIMIT = "AI302_API_KEY", "AI302_SPENDING_LIMIT"
 SAME, DIFFERS, NOT_ASKED, BROKEN = "same", "DIFFERS", "not asked", "BROKEN"
+PLANNED = "at most {most:.3f} PTC; assumed: {assumed}"
+SHOWN_REQUESTS = 3  # of one question
 
 
 class Row(NamedTuple):
     """What came of one question."""
 
+    question: str
+    request: str
+    came: str
     verdict: str
-    asks: str
-    assumed: str
-    found: str
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Ask, print, and return the exit code."""
-    missing = [f"{name}: {what}" for name, what in NEEDED.items() if not os.environ.get(name)]
-    limit = _limit(os.environ.get("AI302_SPENDING_LIMIT", ""))
-    if not missing and limit is None:
-        missing = ["AI302_SPENDING_LIMIT: a number, more than 0"]
-    if missing or limit is None:
-        print("Nothing was asked. Set:", *missing, sep="\n  ", file=sys.stderr)
+    parser = argparse.ArgumentParser(prog="make live", description="Ask 302.AI what is open.")
+    parser.add_argument("--max-cost", metavar="PTC", default=os.environ.get(LIMIT, ""))
+    given = parser.parse_args(arguments)
+    plan = Plan("", "", math.inf)
+    planned = [*answers(plan, QUESTIONS)]
+    print(f"{len(QUESTIONS)} questions cost at most {plan.spent:.2f} PTC (1 is 1 US dollar).\n")
+    if not os.environ.get(KEY):
+        print(table(planned))
+        print(f"\nNothing was asked. Set {KEY} to a key of 302.AI, and --max-cost (or {LIMIT}).")
+        return 0
+    limit = _limit(given.max_cost)
+    if limit is None:
+        said = f"--max-cost (or {LIMIT}): the most that may be spent, a number of PTC above 0"
+        print(f"Nothing was asked. Set {said}.", file=sys.stderr)
         return 2
     try:
         settings = Settings.from_env()
@@ -52,14 +65,15 @@ def main() -> int:
     with gateway.http:
         rows = list(answers(gateway, QUESTIONS))
     print(table(rows))
-    print(f"\nSpent {gateway.spent:.4f} of {limit:.4f} PTC, by the gateway's records.")
-    print("Not to be asked:", *NOT_TO_BE_ASKED, sep="\n  ")
+    print(f"\nSpent {gateway.spent:.4f} of {limit:.4f} PTC, by the gateway's records.\n")
+    print("Not to be asked:\n", *(f"- {question}" for question in NOT_TO_BE_ASKED), sep="\n")
     return int(any(row.verdict in (DIFFERS, BROKEN) for row in rows))
 
 
 def answers(gateway: Gateway, questions: Sequence[Question]) -> Iterator[Row]:
     """Yield a row for each question, in order."""
     for question in questions:
+        gateway.sent, gateway.bound = [], 0.0
         try:
             found = question.find(gateway)
         except NotAskedError as reason:
@@ -69,19 +83,35 @@ def answers(gateway: Gateway, questions: Sequence[Question]) -> Iterator[Row]:
             found, verdict = type(error).__name__, BROKEN
         else:
             verdict = SAME if found == question.assumed else DIFFERS
-        yield Row(verdict, question.asks, question.assumed, found)
+            found = found if verdict == SAME else f"{found} (assumed: {question.assumed})"
+        if isinstance(gateway, Plan):
+            gateway.spent += gateway.bound
+            found, verdict = _planned(gateway, question), NOT_ASKED
+        yield Row(question.asks, _in_short(gateway.sent), found, verdict)
+
+
+def _planned(plan: Gateway, question: Question) -> str:
+    return PLANNED.format(most=plan.bound, assumed=question.assumed)
+
+
+def _in_short(sent: Sequence[str]) -> str:
+    """Return the requests of a question, each once; of many, the first."""
+    once = [f"`{request}`" for request in dict.fromkeys(sent)]
+    more = [f"and {len(once) - SHOWN_REQUESTS} more"] if len(once) > SHOWN_REQUESTS else []
+    return ", ".join([*once[:SHOWN_REQUESTS], *more])
 
 
 def table(rows: Sequence[Row]) -> str:
-    """Return the rows as a table, those that differ first."""
+    """Return the rows as a table in Markdown, those that differ first."""
     order = [DIFFERS, BROKEN, NOT_ASKED, SAME]
     ordered = sorted(rows, key=lambda row: order.index(row.verdict))
-    titled = [Row("", "question", "assumed", "found"), *ordered]
-    wide = [max(len(row[place]) for row in titled) for place in range(len(Row._fields))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, wide, strict=True)).rstrip()
-        for row in titled
-    )
+    head = "| question | request | what came | verdict |\n|---|---|---|---|"
+    lines = ("| " + " | ".join(_cell(cell) for cell in row) + " |" for row in ordered)
+    return "\n".join([head, *lines])
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
 
 
 def _limit(given: str) -> float | None:

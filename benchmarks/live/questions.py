@@ -1,6 +1,8 @@
-"""What the documents leave open. Each question knows what we and the emulator assume.
+"""What the documents leave open about chat, errors and accounts.
 
-A question answers in the words of its assumption, so that equal texts mean: nothing differs.
+What is open about images and searches stands in `image_questions` and `search_questions`. Each
+question knows what we and the emulator assume, and answers in the words of its assumption, so that
+equal texts mean: nothing differs.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.live.gateway import MODEL, Gateway, NotAskedError, content, events, refused
+from core_302.catalogue import facts_about
 
 PHOTO = Path(__file__).parents[2] / "cookbook" / "images" / "photo.png"
 
@@ -42,6 +45,20 @@ READ_OF_MODELS = (
 )
 READ_OF_RECORDS = ("cost", "input_token", "output_token", "model")
 SOURCES = ("citations", "search_results")
+MOST_NAMED = 12  # models in one cell
+WEATHER = "What is the weather in Paris? Use the tool."
+TOOL = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "description": "Return the weather of a city.",
+        "parameters": {
+            "type": "object",
+            "properties": {"city": {"type": "string"}},
+            "required": ["city"],
+        },
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -142,6 +159,41 @@ def _suffix_order(gateway: Gateway) -> str:
     return ", ".join(name for name, works in zip(names, taken, strict=True) if works) or "none"
 
 
+def _tool_use_modes(gateway: Gateway) -> str:
+    fields = [{"tool-use-mode": mode, "tools": [TOOL]} for mode in (1, 2, 3)]
+    taken = [gateway.chat(WEATHER, most=TALK, **field).is_success for field in fields]
+    return ", ".join(str(place) for place, works in enumerate(taken, 1) if works) or "none"
+
+
+def _prompted_tools(gateway: Gateway) -> str:
+    fields: dict[str, Any] = {"tool-use-mode": 3, "tools": [TOOL], "stream": True}
+    reply = gateway.chat(WEATHER, most=TALK, **fields)
+    found = [_first(event).get("delta") or {} for event in events(reply)]
+    if not reply.is_success:
+        return f"refused: {refused(reply)}"
+    return "a call in a stream" if any(d.get("tool_calls") for d in found) else "no call"
+
+
+def _facts_that_differ(gateway: Gateway) -> str:
+    listed = content(gateway.send("GET", "/v1/models", params={"llm": "1"})).get("data") or ()
+    found = []
+    for entry in (entry for entry in listed if isinstance(entry, Mapping)):
+        facts, window = facts_about(str(entry.get("id"))), entry.get("context_length")
+        if facts is None:
+            continue
+        if window and facts.context_window and window != facts.context_window:
+            found.append(f"{entry['id']}: {window} (we: {facts.context_window})")
+        if facts.tools is not None and entry.get("supported_tools") not in (None, facts.tools):
+            found.append(f"{entry['id']}: tools {entry['supported_tools']}")
+    return ", ".join(found[:MOST_NAMED]) or "none"
+
+
+def _status(gateway: Gateway) -> str:
+    paths = ("/v1/status", "/status")
+    taken = [gateway.send("GET", path, params={"model": MODEL}).is_success for path in paths]
+    return ", ".join(path for path, works in zip(paths, taken, strict=True) if works) or "neither"
+
+
 def _schema(gateway: Gateway) -> str:
     return _yes(gateway.chat(most=TALK, response_format=SCHEMA).is_success)
 
@@ -213,6 +265,7 @@ def _avatar(gateway: Gateway) -> str:
 
 
 def _retention(gateway: Gateway) -> str:
+    gateway.sent.append("GET the link of the avatar")
     if gateway.link is None:
         raise NotAskedError("there is no file to look at")
     headers = gateway.http.get(gateway.link).headers
@@ -220,7 +273,7 @@ def _retention(gateway: Gateway) -> str:
     return ", ".join(sorted(telling)) or "no header says it"
 
 
-QUESTIONS = (
+CHAT_QUESTIONS = (
     Question("Has a whole reply a 'created'?", "yes", _created),
     Question("Has a choice of a whole reply 'delta' beside 'message'?", "yes", _both),
     Question("Is there a request-id header?", "yes", _request_id),
@@ -235,6 +288,8 @@ QUESTIONS = (
     Question(
         "Which orders of suffixes are taken?", "-ocr-web-search, -web-search-ocr", _suffix_order
     ),
+    Question("Which values of tool-use-mode are taken?", "1, 2, 3", _tool_use_modes),
+    Question("What does tool-use-mode 3 bring in a stream?", "a call in a stream", _prompted_tools),
     Question(f"Does {MODEL} take a JSON schema?", "yes", _schema),
     Question("What becomes of an unknown field?", "400 -10003", _unknown_field),
     Question("What is said without a key? (-10001)", "401 -10001", _no_key),
@@ -243,6 +298,8 @@ QUESTIONS = (
     Question("What is said of a wrong type?", "400 -10003", _wrong_type),
     Question("What is said at an unknown path?", "404 -10010", _nowhere),
     Question("Which fields that we read has a model's entry?", ", ".join(READ_OF_MODELS), _models),
+    Question("Which of our facts does the model list contradict?", "none", _facts_that_differ),
+    Question("Which path tells a model's status? (we ask neither)", "neither", _status),
     Question("Where does the balance stand?", "data.balance, str", _balance),
     Question("What has the record of a call at once?", ", ".join(READ_OF_RECORDS), _record),
     Question("Which path reranks? (we use the first)", "/v1/rerank, /jina/v1/rerank", _rerank),

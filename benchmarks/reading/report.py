@@ -10,9 +10,9 @@ from typing import Any
 
 HEAD = """# Reading many images: figures
 
-Written by `make reading`: everything below is of one run, on {machine}, on {day}. The server
-stands on the same machine and answers each request after the time that is told; each contender
-runs in a process of its own. Rivals: {versions}. What reading is: [rag.md](../rag.md).
+Written by `make reading`: everything below is from one run, on {machine}, on {day}. The server is
+on the same machine and answers each request after a stated delay; each contender runs in a process
+of its own. Rivals: {versions}. How reading works: [rag.md](../rag.md).
 """
 SPEED = """
 ## Images a second
@@ -23,21 +23,21 @@ brackets the slowest and the fastest.
 MEMORY = """
 ## Peak memory
 
-Of the whole process, its imports included; the server answers at once.
+Of the whole process, including its imports; the server answers at once.
 """
 KILLED = """
-## A run that is killed in its middle and started again
+## A run that is killed halfway and started again
 
-Requests that the server got. Pages that were under way when the process was killed had been asked
-for and not answered: they are asked for again, whoever reads.
+The requests that the server received. Pages that were in progress when the process was killed had
+been requested but not answered, so every client requests them again.
 """
 RAY = """
 ## On Ray, two workers
 
 `cookbook/ocr_on_ray.py` on a cluster of this one machine; the server takes half a second. A tenth
-of the images are there twice, so that each run has fewer requests than pages. Seconds include
-the start of the workers, which takes a few. On a cluster nothing changes but where things are: the
-head of the recipe says what.
+of the images occur twice, so each run has fewer requests than pages. The seconds include the start
+of the workers, which takes a few. The comment at the top of the recipe says what changes on a
+cluster.
 """
 
 

@@ -14,29 +14,30 @@ from benchmarks.recordings.finder import Found
 from benchmarks.recordings.recording import Recording
 from benchmarks.recordings.replay import WAYS, reading_of
 
-START = """# Read on what vendors really sent
+START = """# Recordings of real vendors
 
-Other projects keep replies of real vendors as test data. `make recordings DIR=folder` finds those
-of chat/completions in a folder of such repositories, sends their bytes over a socket of this
-machine to four clients, and compares what each client tells its user with what an independent
-reader finds in the JSON. That reader (`benchmarks/recordings/reader.py`) is written from OpenAI's
-form and vendors' documents, and shares no line with the clients. No recording is kept in this
+Other projects keep responses of real vendors as test data. `make recordings DIR=folder` finds the
+chat/completions responses in a folder of such repositories, sends their bytes over a local socket
+to four clients, and compares what each client returns to its user with what an independent parser
+finds in the JSON. That parser (`benchmarks/recordings/reader.py`) is written from the documentation
+of OpenAI and of vendors, and shares no code with the clients. No recording is kept in this
 repository.
 
-- A client is right on a reply if blocking and awaited calls both show the text, the reasoning, the
-  tool calls with their arguments, the finish reason and the token counts (input, output, total)
-  that the reply holds; of an error, wherever in the reply it stands, that it raises one.
-- "Cut" is the same reply once more, blocking, with its body in chunks of 1 to 499 bytes:
-  lines, events and letters are cut anywhere. What only awaited calls miss is not in its figures.
-- The judge is generous: white space in reasoning does not count; reasoning in `<think>`
-  may be in the text or apart from it; a refusal may stand in place of an empty text; a call in the
-  form before tool calls counts wherever it is kept; counts and finish reason may be in an earlier
+- A client reads a response correctly if both blocking and awaited calls return the text, the
+  reasoning, the tool calls with their arguments, the finish reason and the token counts (input,
+  output, total) of the response. For an error, wherever in the response it is, the client must
+  raise one.
+- "Cut" is the same response once more, blocking, with its body in chunks of 1 to 499 bytes: lines,
+  events and characters are cut anywhere. What only awaited calls miss is not in its figures.
+- The comparison is generous: white space in reasoning does not count; reasoning in `<think>` may be
+  in the text or separate from it; a refusal may replace an empty text; a call in the older
+  `function_call` form counts wherever it is kept; counts and finish reason may be in an earlier
   chunk; a call whose arguments are not a JSON object may be kept as such or be an error.
-- Replies are sent as they were recorded: gzip stays gzip, and JSON stays as it was written. Where a
-  cassette keeps parsed JSON, or a line for each chunk, they are written anew.
-- A reply that several files hold, byte for byte, counts once.
-- ChatOpenAI does not read reasoning fields, as its documentation says; the table of what was missed
-  shows how often that was all.
+- Responses are sent as they were recorded: gzip stays gzip, and JSON stays as it was written. Where
+  a cassette keeps parsed JSON, or a line for each chunk, they are encoded again.
+- A response that occurs in several files, byte for byte, counts once.
+- ChatOpenAI does not read reasoning fields, as its documentation says; the table of misses shows
+  how often that was the only one.
 """
 
 

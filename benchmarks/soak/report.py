@@ -41,7 +41,7 @@ Python {about["python"]}, {about["cores"]} cores, {versions}.
 
 {calls["begun"]:,} calls: {calls["answered"]:,} answers and {calls["refused"]:,} typed errors;
 {len(calls["wrong"])} wrong answers, {len(calls["strangers"])} errors of another library,
-{calls["hanging"]} callers that never came back.
+{calls["hanging"]} calls that never returned.
 
 | error | times |
 |---|---|
@@ -53,12 +53,12 @@ that they may be billed, and of {drawn["ordered_and_untold"]} neither. Another
 {drawn["maybe"] - drawn["maybe_and_ordered"]} were called billed, perhaps, although their order had
 not arrived: no client can know that.
 
-## What the process held, each {EVERY:g} seconds
+## Resources of the process, every {EVERY:g} seconds
 
 ![memory, sockets, threads and tasks over time]({PLOT.name})
 
-A straight line through the second half. Flat means that it rises by no more than
-{MOST_GROWTH:.0%} of the mean, or by what the ups and downs of the load hide
+A straight line is fitted to the second half. Flat means that it rises by no more than
+{MOST_GROWTH:.0%} of the mean, or by no more than the fluctuations of the load
 ({", ".join(f"{name} {UNSEEN[name]:g}" for name in MEASURES)}).
 
 | | mean | a minute | over the half | flat |

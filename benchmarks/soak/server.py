@@ -13,7 +13,9 @@ from pathlib import Path
 import uvicorn
 
 from emulator_302.http.app import Emulator
+from emulator_302.http.exchange import Exchange
 from emulator_302.http.faults import Fault
+from emulator_302.http.log import Log
 
 SPOILED = 0.05  # of all requests
 ORDERS = ("/302/image/generate", "/302/v2/image/generate")
@@ -43,26 +45,26 @@ CHAT = (
 class Spoiling(Emulator):
     """An emulator that needs no script to go wrong, and writes its orders down."""
 
-    written: Path
+    def __init__(self, written: Path) -> None:
+        super().__init__()
+        self.written = written
+        self.scopes.named("").log = Log(MOST_REQUESTS)
 
-    def _next_fault(self, path: str) -> Fault | None:
-        """Choose what goes wrong. The lock is held, so the last request is the one at hand."""
-        fault = None
+    async def chosen_fault(self, exchange: Exchange) -> Fault | None:
+        """Choose what goes wrong."""
+        fault, path = None, exchange.entry.path
         if random.random() < SPOILED:  # noqa: S311 - no secret hangs on it
             fault = random.choice(CHAT if path.startswith("/v1/chat") else ANY)  # noqa: S311
-        entry = self.requests[-1]
         if path in ORDERS and not (fault and fault.status == REFUSED):
             with self.written.open("a", encoding="utf-8") as orders:
-                orders.write(f"{entry.body['prompt']}\n")
-        del self.requests[:-MOST_REQUESTS]
+                orders.write(f"{exchange.body['prompt']}\n")
         return fault
 
 
 def main() -> None:
     """Serve until killed."""
     port, orders = int(sys.argv[1]), Path(sys.argv[2])
-    emulator = Spoiling()
-    emulator.written = orders
+    emulator = Spoiling(orders)
     uvicorn.run(
         emulator.app(), port=port, log_level="critical", lifespan="off", ws="none", access_log=False
     )

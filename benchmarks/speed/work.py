@@ -178,7 +178,7 @@ def memory(contender: Contender, url: str) -> Figures:
         "open_kib": _each(lambda: _opened(asked), 100) / KIB,
     }
     if asked.shown is not None:
-        image = "iVBORw0KGgoAAAANSUhEUgAA" + "A" * (IMAGE_BYTES * 4 // 3 // 4 * 4)
+        image = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB" + "A" * (IMAGE_BYTES * 4 // 3 // 4 * 4)
         given = asked.shown(image)
         asked.call()
         tracemalloc.start()

@@ -18,8 +18,8 @@ from studio_page.drawing import (
     Drawn,
     Easel,
     Shown,
-    needs_image,
     sizes_of,
+    takes_image,
 )
 
 IMAGE, AVATARS = "An image", "Avatars"
@@ -86,7 +86,9 @@ def draw_tab(easel: Easel) -> None:
                     label="What to draw", placeholder="a lighthouse at dusk", lines=3, max_lines=8
                 )
                 model = gr.Dropdown(
-                    list(image_models()), value=DEFAULT_IMAGE_MODEL, label="Image model"
+                    list(dict.fromkeys((*image_models(today=True), *image_models()))),
+                    value=DEFAULT_IMAGE_MODEL,
+                    label="Image model",
                 )
                 size = gr.Dropdown(
                     list(sizes_of(DEFAULT_IMAGE_MODEL)), value=OWN_SIZE, label="Size or shape"
@@ -99,10 +101,10 @@ def draw_tab(easel: Easel) -> None:
                 avatar_size = gr.Dropdown(list(AVATAR_SIZES), value=OWN_SIZE, label="Avatar size")
                 count = gr.Slider(1, MOST_AVATARS, value=2, step=1, label="How many")
             photo = gr.Image(
-                label="Photo of a face",
+                label="Image to work on",
                 type="filepath",
                 sources=["upload"],
-                visible=False,
+                visible=takes_image(DEFAULT_IMAGE_MODEL),
                 height=200,
                 elem_classes="photo",
             )
@@ -153,7 +155,7 @@ def _photo(kind: str, model: str) -> gr.Image:
     """Return the place for a photo, where one is needed."""
     if kind == AVATARS:
         return gr.Image(label="Photo of a face", visible=True)
-    return gr.Image(label="Image to work on", visible=needs_image(model))
+    return gr.Image(label="Image to work on", visible=takes_image(model))
 
 
 def _told(drawn: Drawn) -> str:

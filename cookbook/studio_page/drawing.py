@@ -14,7 +14,8 @@ from typing import Any
 from langchain_core.tools import ToolException
 
 from core_302 import AI302Error
-from core_302.catalogue import ImageModelFacts, image_model_facts, image_models
+from core_302.catalogue import image_model_facts, image_models
+from core_302.catalogue.image_facts import UNLISTED
 from core_302.media_types import media_type_of
 from core_302.options.avatar import MOST_AVATARS
 from core_302.options.image import data_uri
@@ -28,6 +29,7 @@ MOST_MONEY = 2.0  # PTC, likewise
 
 OWN_SIZE = "The model's own"
 SIZES = ("1024x1024", "1280x768", "768x1280")
+RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4")
 AVATAR_SIZES = (OWN_SIZE, "768x1024", "1024x1024", "512x512")
 
 LOG = logging.getLogger(__name__)
@@ -63,7 +65,7 @@ class Easel:
 
     async def image(self, prompt: str, model: str, size: str, photo: str | None) -> Drawn:
         """Draw an image."""
-        given = {"prompt": prompt, "model": model, **_size(size), **_image(photo)}
+        given = {"prompt": prompt, "model": model, **_shape(size), **_images(photo)}
         return await _ordered(self._draw, given)
 
     async def avatars(
@@ -73,7 +75,8 @@ class Easel:
         if photo is None:
             return Drawn(apology=Apology("There is no photo yet.", "Drop one in, then try again."))
         given = {"person_type": person.lower(), "style": style, "num": count}
-        return await _ordered(self._portray, {**given, **_size(size), **_image(photo)})
+        (image,) = _images(photo)["images"]
+        return await _ordered(self._portray, {**given, **_size(size), "image": image})
 
     def close(self) -> None:
         """Close the connections."""
@@ -83,20 +86,25 @@ class Easel:
 
 def sizes_of(model: str) -> tuple[str, ...]:
     """Return the sizes and shapes that an image model is known to make."""
-    facts = image_model_facts(model) or ImageModelFacts(model)
-    if facts.sizes:
-        return (OWN_SIZE, *facts.sizes)
-    if facts.aspect_ratios is not None:
-        return (OWN_SIZE, *facts.aspect_ratios)
-    if facts.most_side is not None:
-        return (OWN_SIZE, f"{facts.most_side}x{facts.most_side}")
-    return (OWN_SIZE, *SIZES)
+    facts = image_model_facts(model) or UNLISTED
+    for name in ("sides", "aspect_ratio", "size"):
+        bounds = facts.fields.get(name)
+        if bounds is not None and bounds.values is not None:
+            return (OWN_SIZE, *bounds.values)
+    if facts.ratios or facts.pixels is not None:
+        return (OWN_SIZE, *(facts.ratios or RATIOS))
+    side = facts.takes("width")
+    if side is not None and side.most is not None:
+        return (OWN_SIZE, f"{side.most}x{side.most}")
+    refused = "aspect_ratio" in facts.fields
+    return (OWN_SIZE,) if refused else (OWN_SIZE, *SIZES)
 
 
-def needs_image(model: str) -> bool:
-    """Tell whether an image model works on an image that must be given."""
-    facts = image_model_facts(model)
-    return facts is not None and facts.needs_image
+def takes_image(model: str) -> bool:
+    """Tell whether an image model is known to work on a given image."""
+    facts = image_model_facts(model) or UNLISTED
+    # The page of the first version says of its models only which of them need one.
+    return facts.needs_image or (facts.endpoint != "v1" and facts.takes("images") is not None)
 
 
 async def _ordered(tool: AI302ImageTool | AI302AvatarTool, given: Mapping[str, Any]) -> Drawn:
@@ -134,22 +142,27 @@ def _extent(image: Image) -> str:
     return f"{image['width']} by {image['height']}"
 
 
+def _shape(size: str) -> dict[str, Any]:
+    """Return a choice such as `1024x768`, `2K` or `16:9` as the image tool's arguments."""
+    if size == OWN_SIZE:
+        return {}
+    return {"aspect_ratio": size} if ":" in size else {"size": size}
+
+
 def _size(size: str) -> dict[str, Any]:
-    """Return a choice such as `1024x768` or `16:9` as the tool's arguments."""
-    if ":" in size:
-        return {"aspect_ratio": size}
+    """Return a choice such as `1024x768` as the avatar tool's arguments."""
     width, by, height = size.partition("x")
     return {"width": int(width), "height": int(height)} if by and width.isdigit() else {}
 
 
-def _image(photo: str | None) -> dict[str, str]:
+def _images(photo: str | None) -> dict[str, list[str]]:
     """Return a visitor's photo as a data URI: so no tool needs to open a file by its name."""
     if photo is None:
         return {}
     content = Path(photo).read_bytes()
     if media_type_of(content) is None:
-        return {"image": Path(photo).name}  # no image: the tool says so
-    return {"image": data_uri(content)}
+        return {"images": [Path(photo).name]}  # no image: the tool says so
+    return {"images": [data_uri(content)]}
 
 
-__all__ = ["AVATAR_SIZES", "MOST_AVATARS", "Drawn", "Easel", "needs_image", "sizes_of"]
+__all__ = ["AVATAR_SIZES", "MOST_AVATARS", "Drawn", "Easel", "sizes_of", "takes_image"]

@@ -1,1 +1,1 @@
-"""What the classes of both adapters share that is no framework's type."""
+"""What the classes of both adapters share, apart from the frameworks' types."""

@@ -1,4 +1,4 @@
-"""What one call of a chat model asks, made of the model's fields and of the call's own words."""
+"""What one call of a chat model requests: the model's fields and the call's own options."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from core_302.options.chat import ChatOptions, asked_options
 
 
 class ChatCall(NamedTuple):
-    """What one call asks, beside the conversation.
+    """What one call requests, beside the conversation.
 
     Attributes:
         model: The model's name.
-        options: What else is asked.
-        stream_usage: Whether the token counts are wanted at the end of a stream.
+        options: What else is requested.
+        stream_usage: Whether the stream ends with the token counts.
         split_think: Whether `<think>...</think>` is moved out of the text.
         merge_chunks: Whether text of a stream that has already come leaves in one chunk.
         reasoning_back: When reasoning in the history goes back to this model.
@@ -34,10 +34,10 @@ class ChatCall(NamedTuple):
 def chat_call(
     fields: AnswerFields, model: str, defaults: Mapping[str, Any], call: Mapping[str, Any]
 ) -> ChatCall:
-    """Return what one call asks; what the call says wins over the constructor's.
+    """Return what one call requests; the call's options win over the constructor's.
 
     Args:
-        fields: The object that is asked.
+        fields: The object that is called.
         model: Its model.
         defaults: The options that its constructor set.
         call: The options of the call.

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, InstanceOf, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, InstanceOf, SecretStr
 
+from core_302.config import unshown_values
 from core_302.retry import PollPolicy, RetryPolicy
 
 if TYPE_CHECKING:
@@ -19,19 +20,22 @@ if TYPE_CHECKING:
     from core_302.async_client import AsyncClient
     from core_302.client import Client
 
-    # pydantic takes a text as a secret: who calls the constructor may give either.
+    # pydantic accepts a string as a secret: the constructor takes either.
     Key = SecretStr | str | Callable[[], str] | None
 
     class _Fields(LifeCycle, BaseModel):
         """What `connected` gives to a class is known to type checkers from here."""
 else:
     Key = SecretStr | Callable[[], str] | None
-    Client = AsyncClient = Any  # checked by `Connection`, which imports them with the first call
+    Client = AsyncClient = Any  # checked by `Connection`, which imports them on the first call
     _Fields = BaseModel
+
+Secrets = Annotated[Mapping[str, str] | None, AfterValidator(unshown_values)]
+"""Names, and values that no repr shows."""
 
 
 class ClientFields(_Fields):
-    """Where the gateway is, who asks it, how often and for how long."""
+    """How to reach the gateway: its address, the key, the retries and the time limits."""
 
     model_config = ConfigDict(
         populate_by_name=True,
@@ -40,7 +44,7 @@ class ClientFields(_Fields):
         hide_input_in_errors=True,  # the input of this class holds the key
         protected_namespaces=(),
         # Building a validator takes longer than importing a module: it is built for the first
-        # object, and never for the classes that another one is put together from.
+        # object, and never for base classes that nobody instantiates.
         defer_build=True,
     )
 
@@ -48,15 +52,15 @@ class ClientFields(_Fields):
     """The 302.AI key, or a function that returns it; by default from the environment variable
     `AI302_API_KEY`."""
     timeout: Any = None
-    """Seconds for a whole call and for a stream's silence, or what `Timeouts.of` takes."""
+    """Seconds for a whole call and for a stream's idle timeout, or what `Timeouts.of` takes."""
     max_retries: Annotated[int, Field(ge=0, strict=True)] = 2
-    """How often a failed call is repeated; 2 means at most 3 requests."""
+    """How often a failed call is retried; 2 means at most 3 requests."""
     retry: InstanceOf[RetryPolicy] | None = Field(default=None, exclude=True, repr=False)
-    """Your own way of repeating; it wins over `max_retries`."""
-    default_headers: Mapping[str, str] | None = Field(default=None, exclude=True, repr=False)
+    """Your own retry policy; it wins over `max_retries`."""
+    default_headers: Secrets = Field(default=None, exclude=True, repr=False)
     """Headers of every call. Treated as secret."""
-    default_query: Mapping[str, str] | None = None
-    """Query parameters of every call."""
+    default_query: Secrets = Field(default=None, exclude=True, repr=False)
+    """Query parameters of every call. Treated as secret."""
     allow_insecure: bool = False
     """Permit `http://` to a host that is not this machine."""
     trusted_hosts: Sequence[str] | None = None
@@ -64,11 +68,11 @@ class ClientFields(_Fields):
     http_client: Any = Field(default=None, exclude=True, repr=False)
     """Your own `httpx.Client`; it is never closed here."""
     client: Client | None = Field(default=None, exclude=True, repr=False)
-    """A `core_302.Client` that others use too: its settings, its connections. Never closed here."""
+    """A shared `core_302.Client`: its settings, its connections. Never closed here."""
     async_client: AsyncClient | None = Field(default=None, exclude=True, repr=False)
-    """A `core_302.AsyncClient` that others use too. It is never closed here."""
+    """A shared `core_302.AsyncClient`. It is never closed here."""
 
-    _hint: ClassVar[str] = "It is no setting of this class"
+    _hint: ClassVar[str] = "It is not a setting of this class"
     _address: ClassVar[str]
     """The name of the field that holds the gateway's address."""
     _async_http_client: ClassVar[str]
@@ -79,4 +83,4 @@ class TaskFields(ClientFields):
     """The same for a class that orders tasks and waits for them."""
 
     polling: InstanceOf[PollPolicy] | None = Field(default=None, exclude=True, repr=False)
-    """How often a task is asked whether it is done."""
+    """How often a task is polled."""

@@ -18,13 +18,13 @@ from pydantic import SecretStr, ValidationError
 from core_302.adapters.assignment import checked
 from core_302.adapters.client_fields import ClientFields
 from core_302.adapters.connection import MAKING, Connection, LifeCycle
-from core_302.config import Settings, Unshown
+from core_302.config import Settings, Unshown, conceal
 from core_302.errors import AI302Error, ConfigurationError, InvalidInputError
 from core_302.options.chat import explain
 
 Kind = TypeVar("Kind", bound=ClientFields)
 
-# The fields that a client which is given has settled already.
+# Fields that a given client has settled already.
 SETTLED = (
     *("api_key", "timeout", "max_retries", "retry", "polling", "default_headers", "default_query"),
     *("allow_insecure", "trusted_hosts", "http_client"),
@@ -56,9 +56,10 @@ def _tie_constructor(cls: type[Kind], raised: Callable[[AI302Error], AI302Error]
     def __init__(self: Kind, **given: Any) -> None:  # noqa: N807
         if "api_key" in given:
             given["api_key"] = concealed(given["api_key"])
+        conceal(given)
         try:
             super(cls, self).__init__(**given)
-            settings = settings_of(self)  # there is no key: told now, and not by the first call
+            settings = settings_of(self)  # a missing key is reported now, not by the first call
             if self.api_key is None and not _shared(self):
                 self.api_key = SecretStr(str(settings.api_key or ""))
         except ValidationError as error:
@@ -98,9 +99,10 @@ class _Signature:
 
 def _tie_copies(cls: type[Kind]) -> None:
     def __getstate__(self: Kind) -> dict[Any, Any]:  # noqa: N807
-        """A pickle carries no key, no headers and no connections."""
+        """A pickle carries no key, no headers, no query and no connections."""
         state = super(cls, self).__getstate__()
-        dropped = {"api_key", "default_headers", "http_client", cls._async_http_client}
+        secret = {"api_key", "default_headers", "default_query"}
+        dropped = {*secret, "http_client", cls._async_http_client}
         fields = {k: None if k in dropped else v for k, v in state["__dict__"].items()}
         private = {**(state["__pydantic_private__"] or {}), "_connection": None}
         return {**state, "__dict__": fields, "__pydantic_private__": private}
@@ -149,7 +151,7 @@ def connection_of(fields: ClientFields) -> Connection:
 
 
 def settings_of(fields: ClientFields) -> Settings:
-    """Return the settings that `fields` say, or those of a client that is given.
+    """Return the settings that `fields` say, or those of a given client.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
@@ -167,7 +169,7 @@ def settings_of(fields: ClientFields) -> Settings:
 
 
 def _shared(fields: ClientFields) -> Settings | None:
-    """Return the settings of a client that is given; nothing else can be set beside it."""
+    """Return the settings of a given client; nothing else can be set beside it."""
     given = fields.client or fields.async_client
     if given is None:
         return None
@@ -176,7 +178,7 @@ def _shared(fields: ClientFields) -> Settings | None:
     own = [n for n in names if n in declared and getattr(fields, n) != declared[n].default]
     if own:
         raise ConfigurationError(
-            f"{', '.join(own)} cannot be set beside client=: the client that is given has its own."
+            f"{', '.join(own)} cannot be set together with client=: that client has its own."
         )
     Connection(None, client=fields.client, async_client=fields.async_client)
     return given.settings

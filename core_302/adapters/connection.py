@@ -1,6 +1,6 @@
-"""Connection: one object's way to the gateway, held by every class of both adapters that asks it.
+"""Connection: one object's way to the gateway, held by every class of both adapters.
 
-It holds the settings, makes the clients when they are first asked for, closes them, and is copied
+It holds the settings, makes the clients on first use, closes them, and is copied
 and pickled without them. `client_fields.py` says what a user can set; `connected.py` ties both to a
 class.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from core_302.client import Client
     from core_302.retry import PollPolicy, RetryPolicy
 else:
-    # What speaks HTTP is imported with the first call.
+    # What speaks HTTP is imported on the first call.
     async_client = OnDemand("core_302.async_client")
     client = OnDemand("core_302.client")
 
@@ -32,19 +32,19 @@ MAKING = threading.Lock()
 
 
 class Connection:
-    """Settings, and the clients that are made of them when they are first asked for.
+    """Settings, and the clients that are made from them on first use.
 
     Args:
-        settings: How to reach the gateway; None takes those of a client that is given.
-        client: Somebody else's `Client`: used, shared and never closed here.
+        settings: How to reach the gateway; None takes those of a given client.
+        client: A shared `Client`; never closed here.
         async_client: Likewise, for awaited calls.
         http_client: The user's own `httpx.Client`; never closed here.
         async_http_client: The user's own `httpx.AsyncClient`; never closed here.
-        retry: How failed calls are repeated; by default `settings.max_retries` with full jitter.
-        polling: How often a task is asked whether it is done.
+        retry: How failed calls are retried; by default `settings.max_retries` with full jitter.
+        polling: How often a task is polled.
 
     Raises:
-        ConfigurationError: What is given as a client is none.
+        ConfigurationError: `client` or `async_client` is not a client.
     """
 
     def __init__(
@@ -59,11 +59,11 @@ class Connection:
         polling: PollPolicy | None = None,
     ) -> None:
         _check_clients(client, async_client)
-        given = client or async_client
-        if given is not None:
-            settings, retry, polling = given.settings, given.retry, given.polling
+        shared = client or async_client
+        if shared is not None:
+            settings, retry, polling = shared.settings, shared.retry, shared.polling
         self.settings = settings or Settings.from_env()
-        self._given = {"client": client, "async_client": async_client}
+        self._shared_clients = {"client": client, "async_client": async_client}
         self._retry, self._polling = retry, polling
         self._http_client = http_client
         self._async_http_client = async_http_client
@@ -108,16 +108,19 @@ class Connection:
         return self._async_client
 
     def close(self) -> None:
-        """Close the connections of the blocking methods, if they are not somebody else's."""
+        """Close the connections of the blocking methods, if they are not shared."""
         self._closed |= {"client"}
-        if self._client is not None and self._client is not self._given["client"]:
+        if self._client is not None and self._client is not self._shared_clients["client"]:
             self._client.close()
 
     async def aclose(self) -> None:
         """Close the connections of the asynchronous methods, and of the blocking ones."""
         self.close()
         self._closed |= {"async_client"}
-        if self._async_client is not None and self._async_client is not self._given["async_client"]:
+        if (
+            self._async_client is not None
+            and self._async_client is not self._shared_clients["async_client"]
+        ):
             await self._async_client.aclose()
 
     def _check_open(self, name: str) -> None:
@@ -125,10 +128,10 @@ class Connection:
             raise ClosedError("This object was closed; make a new one.")
 
     def __copy__(self) -> Self:
-        """A copy has connections of its own, and shares what was given."""
+        """A copy has connections of its own, and shares the clients that were given."""
         copy = type(self).__new__(type(self))
         copy.__dict__.update(vars(self), _client=None, _async_client=None, _closed=frozenset())
-        copy.__dict__.update({f"_{name}": given for name, given in self._given.items()})
+        copy.__dict__.update({f"_{name}": shared for name, shared in self._shared_clients.items()})
         return copy
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
@@ -140,13 +143,13 @@ class Connection:
 
 
 class LifeCycle:
-    """What a user does with every object that asks the gateway: close it, also by `with`."""
+    """Closing, which every object that calls the gateway has, also by `with`."""
 
     _connection: Connection | None
 
     @property
     def _gateway(self) -> Connection:
-        """The object's connection, made of its fields when it is first asked for."""
+        """The object's connection, made from its fields on first use."""
         assert self._connection is not None, "made by the constructor"
         return self._connection
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Limited:
-    """What says how much of its limits is used: a tool, or a selection of tools."""
+    """Reports how much of its limits is used: a tool, or a selection of tools."""
 
     _context: ToolContext
 
@@ -28,15 +28,15 @@ class Limited:
 
     @property
     def spent(self) -> float:
-        """What was spent on images, or is set aside, in PTC."""
+        """What was spent on images, or is reserved, in PTC."""
         return self._context.budget.spent
 
 
 class BorrowedConnection(Connection):
-    """The connection of a selection, in the hands of one of its tools: it is not closed there.
+    """The connection of a selection, lent to one of its tools, which does not close it.
 
     Args:
-        lender: Whose clients are used, made when they are first asked for.
+        lender: Whose clients are used, made on first use.
     """
 
     def __init__(self, lender: Connection) -> None:
@@ -55,7 +55,7 @@ class BorrowedConnection(Connection):
 
 
 class SharedTool(Protocol):
-    """A tool that can be given what others use too."""
+    """A tool that can share limits, folders and a client with others."""
 
     capability: ClassVar[Capability]
     _connection: Connection | None
@@ -79,7 +79,7 @@ def chosen(kinds: Sequence[type[Tool]], names: Sequence[str] | None) -> list[typ
     known = {kind.capability.name: kind for kind in kinds}
     for name in names or ():
         if name not in known:
-            raise InvalidInputError(f"{name!r} is no tool: {', '.join(known)}.")
+            raise InvalidInputError(f"{name!r} is not a tool: the tools are {', '.join(known)}.")
     return [kind for name, kind in known.items() if names is None or name in names]
 
 

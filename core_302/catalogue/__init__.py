@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from core_302.catalogue.names import (
     bare_name,
@@ -20,11 +20,25 @@ from core_302.catalogue.names import (
     spelled_alike,
     without_gateway_suffixes,
 )
+from core_302.lazy_imports import attribute_of
+
+if TYPE_CHECKING:
+    from core_302.catalogue.image_facts import ImageModelFacts, image_model_facts, image_models
+
+__all__ = [
+    "USUAL_REASONING_BACK",
+    "ImageModelFacts",
+    "ModelFacts",
+    "ReasoningBack",
+    "facts_about",
+    "image_model_facts",
+    "image_models",
+]
 
 ReasoningBack = Literal["never", "tool_turn", "always"]
-"""When a model's thoughts are sent back: never, with its tool calls, or with all its messages."""
-# What most thinking models want: without the thoughts of a turn of tool calls, DeepSeek answers 400
-# (https://api-docs.deepseek.com/guides/thinking_mode); models that want none ignore them there.
+"""When a model's reasoning is sent back: never, with its tool calls, or with all its messages."""
+# What most reasoning models want: without the reasoning of a turn of tool calls, DeepSeek answers
+# 400 (https://api-docs.deepseek.com/guides/thinking_mode); models that want none ignore them there.
 USUAL_REASONING_BACK: ReasoningBack = "tool_turn"
 
 
@@ -34,19 +48,19 @@ class ModelFacts:
 
     Attributes:
         name: The entry that matched.
-        context_window: Tokens that fit in, with those that come out, or None if unknown.
-        max_input: Tokens that fit in, where this is less than the window, or None if unknown.
-        max_output: Tokens that come out at the most, or None if unknown.
+        context_window: Input and output tokens together, or None if unknown.
+        max_input: The most input tokens, where this is less than the window, or None if unknown.
+        max_output: The most output tokens, or None if unknown.
         vision: Whether it sees images, or None if unknown.
         tools: Whether it calls tools by itself, or None if unknown (the gateway helps the others).
         reasoning: Whether it thinks before it answers, or None if unknown.
-        reasoning_back: When it wants its thoughts back, or None if unknown.
+        reasoning_back: When it wants its reasoning back, or None if unknown.
         json_schema: Whether it takes a JSON schema for its answer, or None if unknown.
-        forced_tool_choice: Whether it takes a `tool_choice` that forces a call, as it is asked by
-            default (some refuse it while they think), or None if unknown.
-        token_parameter: The only name under which it takes the most tokens of an answer, or None
-            if either will do or nobody knows.
-        source: Where these facts stand.
+        forced_tool_choice: Whether it takes a `tool_choice` that forces a call, in its default mode
+            (some refuse it while they reason), or None if unknown.
+        token_parameter: The only name under which it accepts the limit of output tokens, or None if
+            it accepts both or if unknown.
+        source: Where these facts come from.
     """
 
     name: str
@@ -64,7 +78,7 @@ class ModelFacts:
 
 
 class _Entry(NamedTuple):
-    """What is known of a name and of its variant that thinks, and what may follow it."""
+    """What is known of a name and of its reasoning variant, and what may follow it."""
 
     facts: ModelFacts
     thinking: ModelFacts | None
@@ -95,59 +109,6 @@ def _inherited(entry: _Entry, rest: str) -> ModelFacts | None:
     return entry.thinking if says_thinking(rest) else entry.facts
 
 
-@dataclass(frozen=True)
-class ImageModelFacts:
-    """What an image model takes, by the page "Generate images".
-
-    The page says that every other value is silently replaced, and by what. None means that it says
-    nothing.
-
-    Attributes:
-        name: The model.
-        needs_image: Whether it works on an image that must be given.
-        aspect_ratios: The ratios that it makes; empty if it takes none at all.
-        other_ratio: What every other ratio becomes.
-        sizes: The sizes that it makes, each as `width x height` without spaces.
-        other_size: What every other size becomes.
-        least_side: The shortest width or height, in pixels.
-        most_side: The longest.
-        other_side: What every other width or height becomes.
-    """
-
-    name: str
-    needs_image: bool = False
-    aspect_ratios: tuple[str, ...] | None = None
-    other_ratio: str | None = None
-    sizes: tuple[str, ...] | None = None
-    other_size: str | None = None
-    least_side: int | None = None
-    most_side: int | None = None
-    other_side: int | None = None
-
-
-def image_model_facts(model: str) -> ImageModelFacts | None:
-    """Return what the documents say of the image model `model`, or None if it is not listed."""
-    return _image_entries().get(model)
-
-
-def image_models() -> tuple[str, ...]:
-    """Return the documented image models, in the order of the page."""
-    return tuple(_image_entries())
-
-
-@lru_cache(maxsize=1)
-def _image_entries() -> dict[str, ImageModelFacts]:
-    text = resources.files(__name__).joinpath("images.json").read_text("utf-8")
-    return {row["name"]: _image_facts(row) for row in json.loads(text)["models"]}
-
-
-def _image_facts(row: dict[str, Any]) -> ImageModelFacts:
-    values: dict[str, Any] = {
-        name: tuple(v) if isinstance(v, list) else v for name, v in row.items()
-    }
-    return ImageModelFacts(**values)
-
-
 @lru_cache(maxsize=1)
 def _entries() -> dict[str, _Entry]:
     text = resources.files(__name__).joinpath("models.json").read_text("utf-8")
@@ -162,3 +123,12 @@ def _entries() -> dict[str, _Entry]:
             variant = replace(facts, **thinking) if thinking else None
             entries[spelled_alike(name)] = _Entry(facts, variant, suffixes)
     return entries
+
+
+_IMAGE_FACTS = dict.fromkeys(
+    ("ImageModelFacts", "image_model_facts", "image_models"), "image_facts"
+)
+
+
+def __getattr__(name: str) -> Any:
+    return attribute_of(__name__, _IMAGE_FACTS, name)

@@ -61,7 +61,7 @@ def without_gateway_suffixes(model: str) -> tuple[str, set[str]]:
 
 
 def bare_name(model: str) -> str:
-    """Return the name alone, in small letters: no vendor's or folder's."""
+    """Return the name alone, in lower case, without a vendor or folder before it."""
     return model.lower().rpartition("/")[2]
 
 
@@ -77,12 +77,12 @@ def beginnings(name: str) -> Iterator[tuple[str, str]]:
 
 
 def changes_no_fact(rest: str, suffixes: Sequence[str]) -> bool:
-    """Tell whether `rest`, which follows an entry's name, is made only of what may follow it."""
+    """Return whether `rest`, which follows an entry's name, is made only of what may follow it."""
     return _pattern(tuple(suffixes)).fullmatch(rest) is not None
 
 
 def says_thinking(rest: str) -> bool:
-    """Tell whether `rest` names the variant that reasons."""
+    """Return whether `rest` names the variant that reasons."""
     return _THINKING.search(rest) is not None
 
 

@@ -1,1 +1,4 @@
-"""One module for each endpoint: how to ask, and how to read the answer. Pure functions, no I/O."""
+"""One module for each endpoint: how to build the request, and how to read the response.
+
+Pure functions, no I/O.
+"""

@@ -10,18 +10,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from core_302.endpoints.parsing import count, json_object, malformed, number, text_or_none
+from core_302.endpoints.path_segment import path_segment
 from core_302.http import Reply, Request
 
 RECORD_PATH = "/dashboard/record/"
 BALANCE_PATH = "/dashboard/balance"
+DEAREST_CALL = 1_000.0
+"""PTC. No call costs as much: the dearest language models take 600 for a million tokens and write
+100,000 in one answer, an hour of video is some tens. More is a fault of the record, or an attack on
+whoever adds it up."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """What the gateway wrote down about one call.
+    """What the gateway recorded about one call.
 
     Attributes:
         cost: In PTC, 302.AI's unit; 1 PTC is 1 US dollar.
@@ -39,8 +43,12 @@ class Record:
 
 
 def record_request(request_id: str) -> Request:
-    """Ask for the record of the call `request_id`."""
-    return Request("GET", RECORD_PATH + quote(request_id, safe=""))
+    """Build the request for the record of the call `request_id`.
+
+    Raises:
+        InvalidInputError: It is not an id.
+    """
+    return Request("GET", RECORD_PATH + path_segment(request_id, "request_id"))
 
 
 def read_record(reply: Reply) -> Record:
@@ -48,11 +56,11 @@ def read_record(reply: Reply) -> Record:
 
     Raises:
         ApiError: The body is an error, although the status is 200.
-        MalformedReplyError: The body is no record with a cost.
+        MalformedReplyError: The body is not a record with a cost that a call can have.
     """
     data = json_object(reply, "a record of a call").get("data")
     cost = number(data.get("cost")) if isinstance(data, Mapping) else None
-    if cost is None or not isinstance(data, Mapping):
+    if cost is None or not 0 <= cost <= DEAREST_CALL or not isinstance(data, Mapping):
         raise malformed("a record of a call", reply)
     return Record(
         cost=cost,
@@ -64,7 +72,7 @@ def read_record(reply: Reply) -> Record:
 
 
 def balance_request() -> Request:
-    """Ask what is left."""
+    """Build the request for the balance."""
     return Request("GET", BALANCE_PATH)
 
 

@@ -1,4 +1,4 @@
-"""A whole answer as it was asked for: tools by their own names, JSON without a fence around it."""
+"""A complete answer as requested: tools under their own names, JSON without a code fence."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from core_302.endpoints.tool_names import OwnNames, with_own_names
 from core_302.http import Reply
 
 JSON_FORMS = ("json_object", "json_schema")
-# Nothing but one code fence; whatever stands beside a fence is text that somebody may want.
+# Nothing but one code fence: text beside a fence is kept, since somebody may want it.
 ONE_FENCE = re.compile(r"\s*```[\w-]*[ \t]*\n\s*([{\[].*[}\]])\s*```\s*", re.DOTALL)
 
 
 def answer_reader(own: OwnNames, response_format: Any = None) -> Callable[[Reply], Completion]:
-    """Return what reads a whole reply.
+    """Return the function that reads a complete response.
 
     Args:
         own: What the caller calls the tools whose names were changed.
-        response_format: The form of the answer that was asked for, if any was. Many models put the
-            JSON that they were asked for into a code fence, which no reader of JSON takes.
+        response_format: The form of the answer that was requested, if any. Many models put the
+            requested JSON into a code fence, which JSON parsers reject.
     """
     asked = response_format.get("type") if isinstance(response_format, Mapping) else None
     asked_json = asked in JSON_FORMS

@@ -1,4 +1,4 @@
-"""Avatars: how to ask for them (page "AI Avatar Maker"). The reply is read as other images are.
+"""Avatars: how to request them (page "AI Avatar Maker"). The reply is read as other images are.
 
 The page has a form beside the JSON; that its file field is called `image`, like the JSON's, is
 inferred from its text, not shown.
@@ -15,7 +15,7 @@ FIELDS = ("image", "person_type", "custom_prompt", "num", "width", "height", "mo
 
 
 def avatar_request(asked: AvatarRequest) -> Request:
-    """Ask for avatars: JSON, or a form if the photo is given as bytes."""
+    """Build the request for avatars: JSON, or a form if the photo is bytes."""
     values = {name: getattr(asked, name) for name in FIELDS}
     if asked.style is not None:
         values["style"] = asked.style.number

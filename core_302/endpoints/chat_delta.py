@@ -1,4 +1,4 @@
-"""ChatDelta: a piece of an answer, which is what every stream of answers is made of."""
+"""ChatDelta: one chunk of a streamed answer."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from core_302.endpoints.tool_call_deltas import ToolCallDelta
 
 @dataclass(slots=True)  # not frozen, which costs seven times as much: one is made for each token
 class ChatDelta:
-    """A piece of an answer.
+    """One chunk of a streamed answer.
 
     Attributes:
         index: Which of the `n` answers it belongs to.
         text: New text.
-        reasoning: New thoughts.
+        reasoning: New reasoning.
         refusal: New text of a refusal.
-        tool_calls: New pieces of tool calls.
+        tool_calls: New deltas of tool calls.
         logprobs: Log-probabilities of the new tokens.
-        annotations: All annotations; on the last piece of each answer only, as some vendors repeat
+        annotations: All annotations; on the last chunk of each answer only, as some vendors repeat
             them with every chunk.
         images: New images, as links or data URIs.
-        audio: What the answer says aloud, whole; on the last piece of each answer only.
-        finish_reason: Why the answer ended; on the last piece of each answer only.
-        about: What the whole reply says about itself; on the very last piece only.
-        provider_details: What the vendor wants back of the answer, see
-            `core_302.endpoints.provider_details`; on the last piece of each answer only.
+        audio: The complete spoken answer; on the last chunk of each answer only.
+        finish_reason: Why the answer ended; on the last chunk of each answer only.
+        about: The response's metadata (usage, model, sources, ids); on the very last chunk only.
+        provider_details: What the vendor wants back with the next turn, see
+            `core_302.endpoints.provider_details`; on the last chunk of each answer only.
     """
 
     index: int = 0
@@ -77,7 +77,7 @@ class ChatDelta:
 
 
 def deltas_of(completion: Completion) -> Iterator[ChatDelta]:
-    """Yield a whole answer as the pieces of a stream; some servers send it when asked for one."""
+    """Yield a complete answer as chunks; some servers send one although a stream was requested."""
     for choice in completion.choices:
         delta = delta_of(choice)
         delta.about = completion.about if choice is completion.choices[-1] else None

@@ -1,7 +1,7 @@
-"""Chat completions: how to read an answer that came in one piece, and the values it is read into.
+"""Chat completions: how to read a response that is not a stream, and the values it is read into.
 
 The gateway relays hundreds of vendors, so a reader takes what it needs, ignores what it does not
-know, and lets almost any field be null or absent. What it cannot read at all it says.
+know, and lets almost any field be null or absent. What it cannot read at all is an error.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ CALL_ID_LENGTH = 9
 CALL_ID_LETTERS = string.ascii_letters + string.digits
 
 
-# Why a message ended that is there: a choice without one that says so has lost it.
+# Finish reasons that imply a message: a choice that has one of these and no message has lost it.
 ENDS_OF_MESSAGES = frozenset({"stop", "tool_calls", "function_call"})
 
 
 @dataclass(frozen=True)
 class ToolCall:
-    """A call that the model asks for. `arguments` is the JSON text as it came, maybe broken."""
+    """A tool call of the model. `arguments` is the JSON text as it came, maybe broken."""
 
     id: str
     name: str
@@ -68,35 +68,35 @@ class ToolCall:
         """Return the name of the tool.
 
         Raises:
-            ValueError: The model has named none.
+            ValueError: The model named no tool.
         """
         if not self.name:
-            raise ValueError("the call names no tool")
+            raise ValueError("the call does not name a tool")
         return self.name
 
     def read_arguments(self) -> dict[str, Any]:
         """Return the arguments; none, or null, are an empty object.
 
         Raises:
-            ValueError: They are no JSON object.
+            ValueError: They are not a JSON object.
         """
         arguments = read_json(self.arguments) if self.arguments.strip() else None
         if arguments is None:
             return {}
         if not isinstance(arguments, dict):
-            raise ValueError("the arguments are no JSON object")
+            raise ValueError("the arguments are not a JSON object")
         return arguments
 
 
 @dataclass(frozen=True)
 class Audio:
-    """What an answer says aloud.
+    """A spoken answer.
 
     Attributes:
-        data: The sound as base64, in the format that was asked for.
+        data: The audio as base64, in the requested format.
         id: The vendor's id of it, by which a later message may name it; or None.
-        transcript: Its words.
-        expires_at: Until when the id is known, in seconds since 1970; or None.
+        transcript: Its text.
+        expires_at: When the id expires, in seconds since 1970; or None.
     """
 
     data: str
@@ -107,7 +107,7 @@ class Audio:
 
 @dataclass(frozen=True)
 class About:
-    """What a reply says about itself, once.
+    """The metadata of one response.
 
     Attributes:
         id: The completion's id.
@@ -152,7 +152,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Completion:
-    """A whole reply: one or more answers, and what it says about itself. `raw` is what came."""
+    """A complete response: one or more answers, and its metadata. `raw` is its body as it came."""
 
     choices: tuple[Choice, ...]
     about: About
@@ -160,14 +160,14 @@ class Completion:
 
 
 def read_completion(reply: Reply) -> Completion:
-    """Read the reply to a chat call that was not streamed.
+    """Read the response to a chat call that was not streamed.
 
     Raises:
-        ApiError: The body is an error although the status is 200, or tells of one beside its
+        ApiError: The body is an error although the status is 200, or reports one beside its
             answers; `partial_text` has their text.
-        ReplyTooLargeError: There are more than 10,000 answers, or calls in one of them.
-        MalformedReplyError: The body is no chat completion, or the content of an answer neither
-            text nor parts nor null. The text shows how it begins.
+        ReplyTooLargeError: There are more than 10,000 answers, or tool calls in one of them.
+        MalformedReplyError: The body is not a chat completion, or the content of an answer is
+            neither text nor parts nor null. The error's text shows how it begins.
     """
     for kind, name in COUNTED_FIELDS.items():
         check_number(reply.body.count(name), kind, MOST_FIELDS)
@@ -213,7 +213,7 @@ def _text_of_all(choices: Any) -> str:
 def about_of(
     raw: Mapping[str, Any], request_id: str | None, citations: tuple[Citation, ...] = ()
 ) -> About:
-    """Read what a completion, or a chunk of one, says about itself."""
+    """Read the metadata of a completion, or of a chunk."""
     return About(
         id=text_or_none(raw.get("id")),
         model=text_or_none(raw.get("model")),
@@ -229,7 +229,7 @@ def about_of(
 def image_links(message: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the links (or data URIs) of the images in a message.
 
-    Any other address is no image: a program that shows or opens it must not meet `file:`.
+    Any other address is not an image: a program that shows or opens it must not meet `file:`.
     """
     parts = [*items(message.get("images")), *items(message.get("content"))]
     if not parts:
@@ -244,16 +244,16 @@ def image_links(message: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(link) for link in links if is_web_link(link) or is_image_data(link))
 
 
-def read_audio(*pieces: Mapping[str, Any]) -> Audio | None:
-    """Join the pieces of a spoken answer; None if there is nothing to hear or read."""
-    sound = b"".join(_bytes_of(piece.get("data")) for piece in pieces)
-    transcript = "".join(text_or_none(piece.get("transcript")) or "" for piece in pieces)
-    if not (sound or transcript):
+def read_audio(*chunks: Mapping[str, Any]) -> Audio | None:
+    """Join the chunks of a spoken answer; None if there is neither audio nor transcript."""
+    audio = b"".join(_bytes_of(chunk.get("data")) for chunk in chunks)
+    transcript = "".join(text_or_none(chunk.get("transcript")) or "" for chunk in chunks)
+    if not (audio or transcript):
         return None
-    ids = [found for piece in pieces if (found := text_or_none(piece.get("id")))]
-    ends = [e for piece in pieces if isinstance(e := piece.get("expires_at"), int)]
+    ids = [found for chunk in chunks if (found := text_or_none(chunk.get("id")))]
+    ends = [e for chunk in chunks if isinstance(e := chunk.get("expires_at"), int)]
     return Audio(
-        data=base64.b64encode(sound).decode("ascii"),
+        data=base64.b64encode(audio).decode("ascii"),
         id=ids[0] if ids else None,
         transcript=transcript,
         expires_at=ends[-1] if ends else None,
@@ -261,7 +261,7 @@ def read_audio(*pieces: Mapping[str, Any]) -> Audio | None:
 
 
 def _bytes_of(data: Any) -> bytes:
-    """Return what base64 text stands for: each piece of a stream is padded by itself."""
+    """Decode base64 text: each chunk of a stream is padded by itself."""
     try:
         return base64.b64decode(data) if isinstance(data, str) else b""
     except ValueError:
@@ -269,7 +269,7 @@ def _bytes_of(data: Any) -> bytes:
 
 
 def vendor_id(value: Any) -> str:
-    """Return the id of a tool call as the vendor gave it; empty if it is none."""
+    """Return the id of a tool call as the vendor gave it; empty if it is not an id."""
     given = text_or_none(value) or ""
     return "" if given.lower() in NO_IDS else given
 
@@ -287,13 +287,13 @@ def arguments_text(arguments: Any) -> str:
 
 
 def _message_in(choice: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the message of a choice; of one that was filtered, and has none, an empty one."""
+    """Return the message of a choice; an empty one for a choice that was filtered and has none."""
     message = choice.get("message")
     return message if isinstance(message, dict) else {}
 
 
 def _is_empty(choice: Any) -> bool:
-    """Tell whether a choice says why it holds nothing, as Azure's filtered ones do."""
+    """Return whether a choice says why it holds nothing, as Azure's filtered ones do."""
     if not isinstance(choice, dict):
         return False
     reason = text_or_none(choice.get("finish_reason"))
@@ -338,10 +338,11 @@ def _text_of(message: Mapping[str, Any], reply: Reply) -> str:
 def read_tool_calls(
     message: Mapping[str, Any], details: DetailsReader | None = None
 ) -> tuple[ToolCall, ...]:
-    """Read the calls of a whole message. Each has an id, which no other of them has.
+    """Read the calls of a complete message.
 
-    One without a name is kept, since something was asked for; it is never one to run. One that is
-    empty altogether is nothing. What their vendor wants back of them is noted in `details`.
+    Each gets a unique id. A call without a name is kept, since the model did request something, but
+    it is never run. An empty one is dropped. What their vendor wants back of them is noted in
+    `details`.
     """
     calls: dict[str, ToolCall] = {}
     found = calls_in(message)

@@ -1,4 +1,4 @@
-"""Chat completions: how to ask, with the gateway's own spelling of its options.
+"""Chat completions: how to build the request, with the gateway's own spelling of its options.
 
 The wire is that of the 302.AI API Document, pages "Chat (Talk)", "Chat (Image analysis)",
 "Chat (Search online)", "Chat (Depth-First Search)", "Chat (Reasoning mode)", "Chat (Link Parsing)"
@@ -35,7 +35,7 @@ Message = Mapping[str, Any]
 CHAT_PATH = "/v1/chat/completions"
 NEWER_NAME = "max_completion_tokens"
 
-# How the gateway spells the options that are its own; the others go under their own names.
+# How the gateway spells its own options; the others are sent under their own names.
 _OWN: Mapping[str, Wire] = {
     name: wire for name in LASTING if (wire := wire_of(ChatOptions, name)) is not None
 }
@@ -60,12 +60,12 @@ def chat_request(
     Args:
         model: The model's name; an unknown one is sent as it is.
         messages: The conversation, in wire form.
-        options: What else is asked.
-        stream: Ask for the answer piece by piece.
-        stream_usage: Ask for the token counts at the end of the stream.
+        options: What else is requested.
+        stream: Request the answer as a stream.
+        stream_usage: Request the token counts at the end of the stream.
 
     Raises:
-        InvalidInputError: There is no model or no message, or something cannot be written as JSON.
+        InvalidInputError: There is no model or no message, or something cannot be encoded as JSON.
     """
     if not isinstance(model, str) or not model.strip():
         raise InvalidInputError("model is empty: name one, such as 'gpt-4o'.")
@@ -93,7 +93,7 @@ def chat_request(
 
 
 def has_image(messages: Sequence[Message]) -> bool:
-    """Tell whether any message holds an image."""
+    """Return whether any message holds an image."""
     return any(
         isinstance(part, Mapping) and part.get("type") == "image_url"
         for message in messages
@@ -103,7 +103,7 @@ def has_image(messages: Sequence[Message]) -> bool:
 
 
 def _name_most_tokens(body: dict[str, Any], options: ChatOptions) -> None:
-    """Write the most tokens of the answer under the only name that the model takes.
+    """Write the limit of output tokens under the only name that the model accepts.
 
     What the caller wrote under that name, or into `extra_body`, wins.
     """
@@ -179,8 +179,9 @@ def _ocr_model(body: Mapping[str, Any], options: ChatOptions) -> str | None:
 def _warn_that_ocr_replaces_sight(model: str) -> None:
     """Warn once for each model (hence the cache)."""
     warnings.warn(
-        f"{model} sees images itself; ocr replaces its own sight by a text that another model "
-        "writes, and bills both. Use ocr='auto' to read images only for models that cannot see.",
+        f"{model} can see images itself: ocr replaces its vision with a text that another model "
+        "writes, and both are billed. Use ocr='auto' to read images only for models that cannot "
+        "see them.",
         UserWarning,
         stacklevel=2,
     )

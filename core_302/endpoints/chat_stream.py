@@ -1,10 +1,10 @@
-"""Chat completions: how to read an answer that comes piece by piece.
+"""Chat completions: how to read a streamed answer.
 
-Rules that it keeps: text, reasoning and pieces of tool calls leave as they come; what a stream says
-about itself (finish reason, usage, model, sources) leaves once, at the end, however often it was
-said; nothing leaves twice, though some vendors repeat the whole message at the end; every piece of
-a tool call leaves under its call's own number, however the vendor numbered it; and a stream that
-stops before `[DONE]` or a finish reason, or tells of an error, is an error, never a shorter answer.
+Rules that it keeps: text, reasoning and deltas of tool calls leave as they come; a stream's
+metadata (finish reason, usage, model, sources) leaves once, at the end, however often it was sent;
+nothing leaves twice, though some vendors repeat the complete message at the end; every delta of a
+tool call leaves under its call's own number, however the vendor numbered it; and a stream that
+stops before `[DONE]` or a finish reason, or reports an error, is an error, never a shorter answer.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import Any
 from core_302.endpoints.chat_delta import ChatDelta, deltas_of
 from core_302.endpoints.chat_reply import About, about_of, check_number, read_completion
 from core_302.endpoints.choice_accumulator import ChoiceAccumulator
-from core_302.endpoints.cut_letters import CutLetters, with_cut_letters
 from core_302.endpoints.parsing import malformed
 from core_302.endpoints.sources import (
     SOURCE_FIELDS,
@@ -25,6 +24,7 @@ from core_302.endpoints.sources import (
     citations_of,
     merge_citations,
 )
+from core_302.endpoints.split_surrogates import SplitSurrogates, keep_split_surrogates
 from core_302.endpoints.tool_names import NO_NAMES, OwnNames, with_own_names
 from core_302.endpoints.usage import OTHER_HOLDERS, Usage, usage_in
 from core_302.error_replies.from_reply import api_error, error_in, error_in_choice
@@ -38,18 +38,18 @@ from core_302.errors import (
     StreamInterruptedError,
 )
 from core_302.http import Reply
-from core_302.json_text import read_json, with_whole_letters
+from core_302.json_text import read_json, without_lone_surrogates
 from core_302.sse import BYTE_ORDER_MARK, ServerSentEvent, SseDecoder
 
 STARTS_OF_EVENTS = (b"data:", b"event:", b"id:", b"retry:", b":")
 LONGEST_START = 1024  # bytes before which the first event of a stream has surely begun
-# What an event may say beside its choices and its token counts; hardly any has one of these.
+# What an event may hold beside its choices and its token counts; hardly any event does.
 RARE_FIELDS = ENVELOPE_FIELDS | SOURCE_FIELDS | frozenset(OTHER_HOLDERS)
 ABOUT_FIELDS = frozenset({"id", "model", "created", "system_fingerprint", "service_tier"})
 
 
 class ChatStream:
-    """Turns the bytes of a streamed reply into `ChatDelta`s. Feed it; then call `finish` once."""
+    """Turns the bytes of a streamed response into `ChatDelta`s: `feed` it, then `finish` once."""
 
     def __init__(self, reply: Reply, own_names: OwnNames = NO_NAMES) -> None:
         self._reply = reply
@@ -59,35 +59,35 @@ class ChatStream:
         self._citations = Citations()
         self._usage: Usage | None = None
         self._about: About | None = None
-        self._unknown = ABOUT_FIELDS  # what the stream has not said of itself yet
+        self._unknown = ABOUT_FIELDS  # metadata that has not come yet
         self._watched = RARE_FIELDS | ABOUT_FIELDS | {"choices"}  # the first event counts too
-        self._letters: CutLetters | None = None  # once a letter may have been cut
+        self._surrogates: SplitSurrogates | None = None  # once a surrogate pair may have been cut
         self._failure: ApiError | None = None
         self.done = False
-        """True once `[DONE]` was read: what follows is no content."""
+        """True once `[DONE]` was read: what follows is not content."""
 
     @property
     def partial_text(self) -> str:
         """The text so far."""
         text = "".join(answer.text for answer in self._answers.values())
-        return text if self._letters is None else with_whole_letters(text)
+        return text if self._surrogates is None else without_lone_surrogates(text)
 
     def feed(self, chunk: bytes) -> Iterator[ChatDelta]:
-        """Yield the pieces that `chunk` completes; what came before an error is yielded first.
+        """Yield the deltas that `chunk` completes; what came before an error is yielded first.
 
         Raises:
             ApiError: The stream holds an error, in any of the forms that the gateway has.
-            MalformedReplyError: An event is no JSON object, or its content is no text.
+            MalformedReplyError: An event is not a JSON object, or its content is not text.
             ReplyTooLargeError: An event is longer than the limit.
         """
         return self._read_all(self._decoder.feed(chunk))
 
     def finish(self) -> Iterator[ChatDelta]:
-        """Yield the last pieces: each answer's finish reason, and what the reply says of itself.
+        """Yield the last deltas: each answer's finish reason, and the response's metadata.
 
         Raises:
             StreamInterruptedError: The stream stopped too early, or inside a tool call's arguments.
-            MalformedReplyError: It brought no answer at all.
+            MalformedReplyError: It held no answer at all.
         """
         try:
             yield from self._read_all(self._decoder.flush())
@@ -102,14 +102,14 @@ class ChatStream:
         yield from self._summary()
 
     def read_whole(self, reply: Reply) -> Iterator[ChatDelta]:
-        """Yield the pieces of a reply without the label of a stream.
+        """Yield the deltas of a response that is not labelled as a stream.
 
-        It is an answer in one piece, which some servers send when asked for a stream, or a stream
-        that a proxy has labelled otherwise; its first bytes tell.
+        It is a complete answer, which some servers send although a stream was requested, or a
+        stream that a proxy has labelled otherwise; its first bytes decide.
 
         Raises:
-            ApiError: The reply is an error, although the status is 200.
-            MalformedReplyError: It is neither. The text shows how it begins.
+            ApiError: The response is an error, although the status is 200.
+            MalformedReplyError: It is neither. The error's text shows how it begins.
         """
         start = reply.body[:LONGEST_START].removeprefix(BYTE_ORDER_MARK).lstrip()
         if start.startswith(STARTS_OF_EVENTS):
@@ -122,7 +122,7 @@ class ChatStream:
             yield from deltas_of(completion)
 
     def interrupted(self, error: AI302Error) -> AI302Error:
-        """Return what to raise when `error` ends the stream: with the text so far."""
+        """Return `error`, which ends the stream, with the text so far."""
         if isinstance(error, ConnectionLostError):
             error = StreamInterruptedError(f"The stream broke off. {error.message}")
         error.attempts = error.attempts or 1
@@ -136,23 +136,23 @@ class ChatStream:
         citations = merge_citations(self._citations.all(), *cited)
         usage = self._usage or next((one.usage for one in answers if one.usage), None)
         ends = [answer.end() for _, answer in sorted(self._answers.items())]
-        if self._letters is not None:
-            ends = [self._letters.end(end) for end in ends]
+        if self._surrogates is not None:
+            ends = [self._surrogates.end(end) for end in ends]
         about = self._about or About()
         ends[-1].about = replace(about, usage=usage, citations=citations)
         return ends
 
     def _check_calls(self, answer: ChoiceAccumulator) -> None:
-        """Raise if the tool calls of an answer are not whole."""
+        """Raise if the tool calls of an answer are incomplete."""
         if name := answer.calls.unfinished():
             raise self._interrupted(
-                f"inside the arguments of a call of {name!r} (finish reason "
+                f"inside the arguments of a call to {name!r} (finish reason "
                 f"{answer.finish_reason!r}; for 'length', raise max_tokens)"
             )
         self._check_names(answer.calls.nameless())
 
     def _check_names(self, nameless: Iterable[str]) -> None:
-        """Raise if a call has no name: a stream has no place for one that cannot be run."""
+        """Raise if a call has no name: a delta cannot carry a call that cannot be run."""
         for arguments in nameless:
             raise self._marked(
                 MalformedReplyError(
@@ -177,7 +177,7 @@ class ChatStream:
 
     def _parse(self, event: ServerSentEvent, data: bytes) -> dict[str, Any]:
         try:
-            chunk = read_json(data, self._with_cut_letters)
+            chunk = read_json(data, self._keep_split_surrogates)
         except ValueError as cause:
             if event.name == "error":
                 raise self._marked(self._error_of(data.decode("utf-8", "replace"))) from None
@@ -188,7 +188,7 @@ class ChatStream:
             raise self._marked(error_in(chunk, self._reply) or self._error_of(chunk))
         if not isinstance(chunk, dict):
             shown = data[:200].decode("utf-8", "replace")
-            raise self._marked(MalformedReplyError(f"An event is no JSON object: {shown}"))
+            raise self._marked(MalformedReplyError(f"An event is not a JSON object: {shown}"))
         return chunk
 
     # This runs for each token: see `ChoiceAccumulator.read`.
@@ -215,14 +215,14 @@ class ChatStream:
             check_number(len(self._answers) + 1, "answers")
             answer = self._answers[index] = ChoiceAccumulator(index, self._own_names)
         delta = answer.read(choice)
-        if self._letters is not None:
-            delta = self._letters.join(delta)
+        if self._surrogates is not None:
+            delta = self._surrogates.join(delta)
         if self._failure is None:
             self._failure = error_in_choice(choice, self._reply)
         return delta
 
     def _read_rare(self, chunk: dict[str, Any]) -> None:
-        """Read what hardly any event has: an error, sources, what the stream says of itself."""
+        """Read what hardly any event has: an error, sources, metadata."""
         if not (chunk.get("choices") and RARE_FIELDS.isdisjoint(chunk)):
             self._failure = error_in(chunk, self._reply)
             self._usage = usage_in(chunk) or self._usage
@@ -238,10 +238,10 @@ class ChatStream:
             self._unknown -= known.keys()
             self._watched -= known.keys()
 
-    def _with_cut_letters(self, value: Any) -> Any:
-        """Take an event in which letters are cut, or may be: they are joined from here on."""
-        self._letters = self._letters or CutLetters()
-        return with_cut_letters(value)
+    def _keep_split_surrogates(self, value: Any) -> Any:
+        """Read an event that holds, or may hold, lone surrogates: they are joined from here on."""
+        self._surrogates = self._surrogates or SplitSurrogates()
+        return keep_split_surrogates(value)
 
     def _error_of(self, body: Any) -> AI302Error:
         return api_error(body, self._reply, status=self._reply.status)

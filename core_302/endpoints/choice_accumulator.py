@@ -1,6 +1,6 @@
-"""Chat completions: what has come of one answer of a stream, and what each event adds to it.
+"""Chat completions: the accumulator of one streamed answer, and what each event adds to it.
 
-Nothing leaves twice: some vendors repeat the whole message in their last event, some in each. Of
+Nothing leaves twice: some vendors repeat the complete message in their last event, some in each. Of
 its texts the part that is new counts; of its other contents each, if nothing of the kind has come.
 """
 
@@ -38,23 +38,23 @@ RARE_FIELDS = (
 
 
 class _Text:
-    """A text that comes in pieces."""
+    """A text that comes in chunks."""
 
-    __slots__ = ("length", "pieces")
+    __slots__ = ("chunks", "length")
 
     def __init__(self) -> None:
-        self.pieces: list[str] = []
+        self.chunks: list[str] = []
         self.length = 0
 
-    def add(self, piece: str) -> None:
-        self.pieces.append(piece)
-        self.length += len(piece)
+    def add(self, chunk: str) -> None:
+        self.chunks.append(chunk)
+        self.length += len(chunk)
 
     def new_part_of(self, whole: str) -> str | None:
-        """Return what `whole` adds to the text so far; None if it does not begin with it."""
+        """Return what `whole` adds to the text so far; None if it does not begin with that text."""
         if len(whole) < self.length:
             return None
-        known = "".join(self.pieces)
+        known = "".join(self.chunks)
         return whole[self.length :] if whole.startswith(known) else None
 
 
@@ -82,9 +82,9 @@ class ChoiceAccumulator:
     @property
     def text(self) -> str:
         """The text so far."""
-        return "".join(self._text.pieces)
+        return "".join(self._text.chunks)
 
-    # This runs for each token. So it asks for `dict`, which is what JSON has: to ask for `Mapping`
+    # This runs for each token. So it checks for `dict`, which JSON yields: a check for `Mapping`
     # takes several times as long.
     def read(self, choice: dict[str, Any]) -> ChatDelta | None:
         """Return what a choice of an event brings, or None if that is nothing.
@@ -95,8 +95,8 @@ class ChoiceAccumulator:
         if (reason := choice.get("finish_reason")) is not None:
             self.finish_reason = self.finish_reason or text_or_none(reason)
             self.usage = read_usage(choice.get("usage")) or self.usage  # Moonshot's place for it
-        piece = choice.get("delta")
-        delta = self._read_delta(piece) if isinstance(piece, dict) else None
+        chunk = choice.get("delta")
+        delta = self._read_delta(chunk) if isinstance(chunk, dict) else None
         repeats = False
         if delta is None and isinstance(choice.get("message"), dict):
             delta = self._read_message(choice["message"])
@@ -109,7 +109,7 @@ class ChoiceAccumulator:
         return delta
 
     def end(self) -> ChatDelta:
-        """Return the last piece: what is known at the end only. Ask once."""
+        """Return the last delta: what is known at the end only. Call it once."""
         made = self.calls.made_ids()
         return ChatDelta(
             self._index,
@@ -120,42 +120,42 @@ class ChoiceAccumulator:
             provider_details=self.details.read(self.calls.ids) if self.details else None,
         )
 
-    def _read_delta(self, piece: dict[str, Any]) -> ChatDelta | None:
-        content = piece.get("content", "")
+    def _read_delta(self, chunk: dict[str, Any]) -> ChatDelta | None:
+        content = chunk.get("content", "")
         text = content if isinstance(content, str) else content_text(content)
         delta = ChatDelta(self._index, text)
-        if piece.keys() <= PLAIN_KEYS and isinstance(content, str):
+        if chunk.keys() <= PLAIN_KEYS and isinstance(content, str):
             if not text:
                 return None
             self._text.add(text)
             self._by_messages = False
             return delta
-        delta.reasoning = reasoning_text(piece)
-        if isinstance(content, list) or not RARE_FIELDS.isdisjoint(piece):
-            self._read_rare(delta, piece)
+        delta.reasoning = reasoning_text(chunk)
+        if isinstance(content, list) or not RARE_FIELDS.isdisjoint(chunk):
+            self._read_rare(delta, chunk)
         self._by_messages = self._by_messages and not delta.has_content
         return self._kept(delta)
 
-    def _read_rare(self, delta: ChatDelta, piece: dict[str, Any]) -> None:
+    def _read_rare(self, delta: ChatDelta, chunk: dict[str, Any]) -> None:
         """Read what the delta of a plain text, or of reasoning, does not have."""
-        if "tool_calls" in piece or "function_call" in piece:
-            delta.tool_calls = self._read_calls(piece)
-            if piece.keys() <= CALL_KEYS and not isinstance(piece.get("content"), list):
+        if "tool_calls" in chunk or "function_call" in chunk:
+            delta.tool_calls = self._read_calls(chunk)
+            if chunk.keys() <= CALL_KEYS and not isinstance(chunk.get("content"), list):
                 return
-        delta.refusal = refusal_text(piece)
-        self.details.add(piece)
-        delta.images = image_links(piece)
-        if isinstance(piece.get("audio"), Mapping):
-            self._audio.append(piece["audio"])
-        self._note_sources(piece)
+        delta.refusal = refusal_text(chunk)
+        self.details.add(chunk)
+        delta.images = image_links(chunk)
+        if isinstance(chunk.get("audio"), Mapping):
+            self._audio.append(chunk["audio"])
+        self._note_sources(chunk)
 
-    def _read_calls(self, piece: dict[str, Any]) -> tuple[ToolCallDelta, ...]:
-        """Return the pieces of calls in a delta; a call in both forms counts once."""
-        if piece.get("tool_calls"):
+    def _read_calls(self, chunk: dict[str, Any]) -> tuple[ToolCallDelta, ...]:
+        """Return the tool call deltas of a delta; a call in both forms counts once."""
+        if chunk.get("tool_calls"):
             self._has_tool_calls = True
         elif self._has_tool_calls:
             return ()
-        return self.calls.feed(calls_in(piece))
+        return self.calls.feed(calls_in(chunk))
 
     def _read_message(self, message: dict[str, Any]) -> ChatDelta | None:
         delta = ChatDelta(self._index, self._new(self._text, content_text(message.get("content"))))
@@ -172,11 +172,11 @@ class ChoiceAccumulator:
         return self._kept(delta)
 
     def _new(self, so_far: _Text, whole: str) -> str:
-        """Return what of a whole message's text has not come before."""
+        """Return the part of a complete message's text that has not come before."""
         part = so_far.new_part_of(whole)
         if part is not None:
             return part
-        # A stream of messages alone may hold pieces under that name, as deltas do.
+        # A stream of messages alone may hold partial texts under that name, as deltas do.
         return whole if self._by_messages else ""
 
     def _note_sources(self, said: dict[str, Any]) -> None:
@@ -190,7 +190,7 @@ class ChoiceAccumulator:
         self.citations.add(citations_in(said))
 
     def _kept(self, delta: ChatDelta) -> ChatDelta | None:
-        """Note what an event has brought."""
+        """Note what an event has added."""
         for so_far, new in (
             (self._text, delta.text),
             (self._reasoning, delta.reasoning),

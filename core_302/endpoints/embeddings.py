@@ -1,7 +1,7 @@
-"""Embeddings: how to ask for vectors, and how to read them (page "Embeddings").
+"""Embeddings: how to request vectors, and how to read them (page "Embeddings").
 
 Texts go as texts, never as token ids: only OpenAI's own models know OpenAI's tokens. A reply may
-come in any order, as numbers or as base64 of 32-bit floats, whatever was asked for.
+come in any order, as numbers or as base64 of 32-bit floats, whatever was requested.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class Embedded:
     Attributes:
         vectors: One for each text.
         model: The model that answered, by its own name, or None.
-        tokens: Tokens that were billed; 0 if nothing was said.
-        cost_ids: The gateway's ids of the calls, by which `client.record` tells their cost.
+        tokens: Tokens that were billed; 0 if not reported.
+        cost_ids: The gateway's ids of the calls, by which `client.record` returns their cost.
     """
 
     vectors: list[list[float]]
@@ -44,18 +44,18 @@ class Embedded:
 
 
 def batches_of(texts: Sequence[str], options: EmbeddingOptions) -> Iterator[list[str]]:
-    """Yield `texts` in groups that one call takes, by their number and by their length.
+    """Yield `texts` in batches, by their number and by their length.
 
     Raises:
-        InvalidInputError: One is no text, or is empty, which vendors refuse.
+        InvalidInputError: One is not a string, or is empty, which vendors refuse.
     """
     if isinstance(texts, str):
-        raise InvalidInputError("texts must be a list of texts, such as ['...'].")
+        raise InvalidInputError("texts must be a list of strings, such as ['...'].")
     batch: list[str] = []
     size = 0
     for place, text in enumerate(texts):
         if not isinstance(text, str):
-            raise InvalidInputError(f"texts[{place}] must be a text, not {type(text).__name__}.")
+            raise InvalidInputError(f"texts[{place}] must be a string, not {type(text).__name__}.")
         if not text:
             raise InvalidInputError(f"texts[{place}] is empty: no model can embed it.")
         full = len(batch) == options.texts_per_call
@@ -69,7 +69,7 @@ def batches_of(texts: Sequence[str], options: EmbeddingOptions) -> Iterator[list
 
 
 def embedding_request(texts: Sequence[str], options: EmbeddingOptions) -> Request:
-    """Ask for the vectors of one group of texts."""
+    """Build the request for the vectors of one batch of texts."""
     body: dict[str, Any] = {"model": options.model, "input": list(texts)}
     values = {
         "encoding_format": options.encoding,
@@ -111,7 +111,7 @@ def read_embeddings(reply: Reply, wanted: int) -> Embedded:
 
 
 def joined(parts: Sequence[Embedded]) -> Embedded:
-    """Return the parts of one question as one answer."""
+    """Return the responses of all batches as one."""
     return Embedded(
         vectors=[vector for part in parts for vector in part.vectors],
         model=parts[0].model if parts else None,

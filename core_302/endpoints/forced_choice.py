@@ -1,8 +1,8 @@
-"""A forced tool choice, for models that refuse one: asked for in words instead.
+"""A forced tool choice, for models that refuse one: requested in words instead.
 
-Some models that think answer 400 to a `tool_choice` that forces a call, and call the same tool when
-they are told to. So the choice is left to them, a tool that is named stands alone, and a system
-message says what is wanted (docs/decisions/0021-a-refused-tool-choice.md).
+Some reasoning models answer 400 to a `tool_choice` that forces a call, and call the same tool when
+the prompt says so. So the choice is left to them, a named tool is sent alone, and a system message
+says what is wanted (docs/decisions/0021-a-refused-tool-choice.md).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Message = Mapping[str, Any]
 
 
 def refuses_forced_choice(model: str, thinking: Mapping[str, Any] | None = None) -> bool:
-    """Tell whether a model is known to refuse a `tool_choice` that forces a call.
+    """Return whether a model is known to refuse a `tool_choice` that forces a call.
 
     Args:
         model: Its name.
@@ -30,7 +30,7 @@ def refuses_forced_choice(model: str, thinking: Mapping[str, Any] | None = None)
     switch = thinking.get("type") if thinking else None
     if switch == OFF:
         return False
-    # The variants of a model that think stand under names of their own in the catalogue.
+    # The reasoning variants of a model have names of their own in the catalogue.
     names = [model] if switch is None else [model, f"{model}-thinking"]
     known = [facts for name in names if (facts := facts_about(name)) is not None]
     return any(facts.forced_tool_choice is False for facts in known)
@@ -52,9 +52,9 @@ def with_choice_in_words(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def told(messages: Sequence[Message], words: str) -> list[Message]:
-    """Return a conversation whose system message says `words` too.
+    """Return a conversation whose system message ends with `words`.
 
-    They join a system message that stands first: many models take one, and only there.
+    They join a system message that comes first: many models take only one, and only there.
     """
     first = messages[0]
     if not isinstance(first, Mapping) or first.get("role") not in ("system", "developer"):

@@ -1,50 +1,44 @@
-"""Images: how to read the replies of all endpoints that make them, tasks among them.
+"""Images: how to read the responses of all endpoints that make them, tasks included.
 
-A reply's field may be there and empty, an image may be a link or base64, and vendors put it in
-places of their own. What was paid for is looked for in all of them before it is said to be missing.
+Where a reply has its images stands in `image_places`, how it says that it has none in
+`image_failure`. What was paid for is not lost: images that can be read are kept beside others that
+cannot, and an error names the task that may be asked for again.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from core_302.endpoints.parsing import any_object, items, json_object, malformed, text_or_none
+from core_302.endpoints.image_failure import DONE, FAILED, failure_in, state_in
+from core_302.endpoints.image_places import Found, GeneratedImage, gateway_images, images_in
+from core_302.endpoints.parsing import any_object, malformed, text_or_none
 from core_302.endpoints.usage import Usage, read_usage
-from core_302.error_replies.envelope import retry_after_in
-from core_302.error_replies.from_reply import api_error, error_in
-from core_302.errors import JobFailedError, MalformedReplyError
+from core_302.error_replies.envelope import code_in, retry_after_in
+from core_302.error_replies.from_reply import error_in, says_error
+from core_302.errors import AI302Error, JobFailedError
 from core_302.http import Reply
-from core_302.image_parts import image_file, split_data_uri
-from core_302.json_text import read_json
+from core_302.media_types import media_type_of
 
-DONE = frozenset({"completed", "succeeded", "success"})
-FAILED = frozenset({"failed", "failure", "error", "cancelled", "canceled", "expired"})
-SHOWN_BASE64 = 200  # characters; longer texts in a raw reply are images, and are not kept twice
-
-
-@dataclass(frozen=True)
-class GeneratedImage:
-    """One image of a reply: its link, its bytes, or both."""
-
-    link: str | None
-    content: bytes | None = field(default=None, repr=False)
+MOST_PROBLEMS = 5  # that one error repeats
+SHOWN_BASE64 = 200  # characters; longer texts in a raw response are images, and are not kept twice
+BASE64 = re.compile(r"(data:[^,]{0,200},)?[A-Za-z0-9+/=_\s-]*")
 
 
 @dataclass(frozen=True)
 class ImageJob:
-    """What a paid job brought.
+    """The result of a paid job.
 
     Attributes:
-        images: The images; at least one.
-        request_id: The gateway's id of the call.
+        images: The images that can be read; at least one.
+        request_id: The gateway's id of the order; None if only its task's id is known.
         task_id: The task's id, if it was one.
         cost_ids: The request ids under which the gateway has recorded the cost.
         usage: Token counts, for the models that are billed by tokens.
-        raw: The reply as it came, without the base64 of the images.
+        raw: The response as it came, without the base64 of the images.
+        problems: Why further images of the response cannot be read, a sentence for each.
     """
 
     images: tuple[GeneratedImage, ...]
@@ -53,122 +47,139 @@ class ImageJob:
     cost_ids: tuple[str, ...]
     usage: Usage | None
     raw: Mapping[str, Any]
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ImageTask:
-    """How far a task is.
+    """The state of a task.
 
     Attributes:
-        task_id: Its id, by which it can be asked for again.
+        task_id: Its id, by which it can be polled again.
         status: `pending`, `processing`, `completed`, `failed`, or a newer word.
-        job: What it brought, once it is done.
-        retry_after: Seconds that the server asks to wait before the next question, or None.
+        job: Its result, once it is done.
+        retry_after: Seconds that the server asks to wait before the next poll, or None.
+        request_id: The gateway's id of the order, under which it may be billed; None in the
+            response to a poll, which is another call.
     """
 
     task_id: str
     status: str
     job: ImageJob | None
     retry_after: float | None = None
+    request_id: str | None = None
 
 
 def read_images(reply: Reply) -> ImageJob:
     """Read the images of a finished job, in any of the endpoints' forms.
 
     Raises:
+        JobFailedError: It failed; the text has the gateway's or the vendor's words.
         ApiError: The body is an error, although the status is 200.
         MalformedReplyError: No image came.
     """
-    raw = json_object(reply, "a reply with an image")
-    return _job(raw, reply)
+    if media_type_of(reply.body) is not None:  # some vendors answer with the image itself
+        image = GeneratedImage(None, reply.body)
+        return ImageJob((image,), reply.request_id, None, _ids(reply.request_id), None, {})
+    raw = any_object(reply, "a response with an image")
+    task_id = _task_id(raw)
+    try:
+        if state_in(raw) not in FAILED and (error := error_in(raw, reply)) is not None:
+            raise error
+        return _job(raw, reply, reply.request_id)
+    except AI302Error as error:
+        error.task_id = task_id
+        raise
 
 
 def read_task(reply: Reply) -> ImageTask:
-    """Read how far a task is.
+    """Read the response to the order of a task.
+
+    Raises:
+        JobFailedError: It failed; the error's text has the gateway's words.
+        MalformedReplyError: There is no task id, or it is done and has no image.
+    """
+    return _task(reply, reply.request_id)
+
+
+def read_poll(reply: Reply) -> ImageTask:
+    """Read how far a task is. Its cost is recorded under the order's request id, not under this.
 
     Raises:
         JobFailedError: It failed; the text has the gateway's words.
         MalformedReplyError: There is no task's id, or it is done and brought no image.
     """
+    return _task(reply, None)
+
+
+def _task(reply: Reply, order: str | None) -> ImageTask:
     raw = any_object(reply, "a task")
-    task_id = text_or_none(raw.get("task_id"))
+    task_id = _task_id(raw)
     if task_id is None:
         raise error_in(raw, reply) or malformed("a task with an id", reply)
-    status = (text_or_none(raw.get("status")) or "").lower()
+    status = state_in(raw) or state_in(_inner(raw))
     try:
-        if status in FAILED:
-            raise _failure(raw, reply)
-        done = status in DONE or bool(_found(raw))
-        job = _job(raw, reply) if done else None
-    except (JobFailedError, MalformedReplyError) as error:
+        failed = status in FAILED or (not status and says_error(raw.get("error")))
+        done = failed or status in DONE or bool(gateway_images(raw).images)
+        job = _job(raw, reply, order) if done else None
+    except AI302Error as error:
         error.task_id = task_id
         raise
-    return ImageTask(task_id, status, job, retry_after_in(reply.headers))
+    return ImageTask(task_id, status, job, retry_after_in(reply.headers), order)
 
 
-def _job(raw: Mapping[str, Any], reply: Reply) -> ImageJob:
-    images = _found(raw)
-    if not images:
-        raise malformed("a reply with an image's link or data", reply)
-    recorded = [text_or_none(entry) for entry in items(raw.get("ai302_cost_request_ids"))]
-    cost_ids = tuple(entry for entry in recorded if entry)
+def _task_id(raw: Mapping[str, Any]) -> str | None:
+    found = (level.get("task_id") for level in (raw, _inner(raw)))
+    return next((str(i) for i in found if i and isinstance(i, (str, int)) and i is not True), None)
+
+
+def _inner(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    data = raw.get("data")
+    return data if isinstance(data, Mapping) else {}
+
+
+def _job(raw: Mapping[str, Any], reply: Reply, order: str | None) -> ImageJob:
+    found = images_in(raw)
+    if state_in(raw) in FAILED or not found.images:
+        raise _without_images(raw, found, reply)
     return ImageJob(
-        images=images,
-        request_id=reply.request_id,
-        task_id=text_or_none(raw.get("task_id")),
-        cost_ids=cost_ids or ((reply.request_id,) if reply.request_id else ()),
+        images=found.images,
+        request_id=order,
+        task_id=_task_id(raw),
+        cost_ids=_recorded(raw) or _ids(order),
         usage=read_usage(raw.get("usage")),
         raw=without_images(raw),
+        problems=tuple(found.problems),
     )
 
 
-def _found(raw: Mapping[str, Any]) -> tuple[GeneratedImage, ...]:
-    """Return the images of a reply. A field may be there and empty: that is no image."""
-    entries: list[Any] = [raw.get("image_url"), *items(raw.get("image_urls"))]
-    entries += items(raw.get("headshot_url_list"))
-    entries += items(raw.get("data"))
-    found = [image for entry in entries if (image := _image(entry)) is not None]
-    vendor = raw.get("data")
-    if not found and isinstance(vendor, Mapping):  # paid for: look where the vendor puts it
-        nested = [*items(vendor.get("data")), *_outputs(vendor.get("output"))]
-        found = [image for entry in nested if (image := _image(entry)) is not None]
-    return tuple({image.link or image.content: image for image in found}.values())
+def _recorded(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the request ids under which the gateway has recorded the cost: a list, or a text."""
+    said = raw.get("ai302_cost_request_ids")
+    texts = said if isinstance(said, list) else [said]
+    parts = [part.strip() for text in texts if isinstance(text, str) for part in text.split(",")]
+    return _ids(*parts)
 
 
-def _image(entry: Any) -> GeneratedImage | None:
-    if not isinstance(entry, Mapping):
-        entry = {"url": entry}
-    link, data = text_or_none(entry.get("url")) or "", text_or_none(entry.get("b64_json"))
-    if link.startswith(("http://", "https://")):
-        return GeneratedImage(link)
-    if (inline := split_data_uri(link)) is not None:
-        data = inline[1]
-    return GeneratedImage(None, _content(data)) if data else None
+def _ids(*ids: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found for found in ids if found))
 
 
-def _content(data: str) -> bytes:
-    try:
-        content = base64.b64decode(data, validate=True)
-    except (binascii.Error, ValueError):
-        raise MalformedReplyError("The image in the reply is not valid base64.") from None
-    return image_file(content, "What the reply brought as base64").content
-
-
-def _outputs(output: Any) -> list[Any]:
-    """Return a vendor's `output`: a list, or, in documented replies, a JSON text of one."""
-    if isinstance(output, str) and output.startswith("["):
-        try:
-            return items(read_json(output))
-        except ValueError:
-            return []
-    return [output] if isinstance(output, str) else items(output)
-
-
-def _failure(raw: Mapping[str, Any], reply: Reply) -> JobFailedError:
-    said = api_error({**raw, "error": raw.get("error")}, reply, status=reply.status)
-    error = JobFailedError(f"The task failed: {said.message}.")
-    error.status, error.request_id = reply.status, reply.request_id
-    error.err_code, error.body = said.err_code, said.body
+def _without_images(raw: Mapping[str, Any], found: Found, reply: Reply) -> AI302Error:
+    """Return the error of a job that brought nothing."""
+    data = raw.get("data")
+    words = failure_in(raw) or (text_or_none(data.strip()) if isinstance(data, str) else None)
+    if words is None:
+        error: AI302Error = malformed("a response with an image's link or data", reply)
+        for problem in found.problems[:MOST_PROBLEMS]:
+            error.add(problem)
+        return error
+    code = code_in(raw)
+    where = f"HTTP {reply.status}" + (f", err_code {code}" if code is not None else "")
+    what = "task" if _task_id(raw) else "job"
+    error = JobFailedError(f"The {what} failed: {words} ({where}).")
+    error.status, error.request_id, error.body = reply.status, reply.request_id, without_images(raw)
+    error.err_code = code if isinstance(code, int) else None
     return error
 
 
@@ -187,6 +198,8 @@ def _cut(text: Any) -> str:
 
 
 def _is_base64(value: Any) -> bool:
-    if not isinstance(value, str) or len(value) <= SHOWN_BASE64 or value.startswith("http"):
+    """Tell whether `value` is a long text of an image: base64, in one line or in many."""
+    if not isinstance(value, str) or len(value) <= SHOWN_BASE64:
         return False
-    return not any(letter.isspace() for letter in value[:SHOWN_BASE64])
+    start = value[:SHOWN_BASE64]
+    return BASE64.fullmatch(start) is not None and " " not in start

@@ -1,7 +1,7 @@
 """Chat completions: how to read the log-probabilities of an answer's tokens.
 
-Frameworks add up the pieces of a stream name by name, and fail where a name changes its type. So
-only what is a probability passes, in the one form that is documented.
+Frameworks merge the chunks of a stream field by field, and fail where a field changes its type. So
+only probabilities pass, in the one documented form.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What a message says: its text, its refusal and its reasoning, under vendors' names for them.
+"""The contents of a message: its text, its refusal and its reasoning, under vendors' names.
 
-`content` is text, null, or a list of parts, some of which may be reasoning. Reasoning stands in a
-field, in such parts, or in both; the first place that has words counts, as the others repeat them.
-To teach a name, add it to its table.
+`content` is text, null, or a list of parts, some of which may be reasoning. Reasoning is in a
+field, in such parts, or in both; the first place that has any counts, as the others repeat it. To
+support another name, add it to its table.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ REASONING_FIELDS = (
     "reasoning_details",  # OpenRouter, MiniMax
     "thinking_blocks",  # LiteLLM
 )
-# The types of content parts and blocks that are reasoning and no text.
+# The types of content parts and blocks that are reasoning, not text.
 REASONING_TYPES = frozenset(
     {"reasoning", "thinking", "reasoning_content", "thought", "redacted_thinking"}
 )
-# Where the words of a piece of reasoning stand: LangChain's blocks, Anthropic's and Gemini's,
+# Where the text of a reasoning part is: LangChain's blocks, Anthropic's and Gemini's,
 # Mistral's list of texts, Bedrock's mapping, OpenAI's and Databricks' summaries.
 WORDS_IN_REASONING = ("reasoning", "thinking", "reasoning_content", "text", "summary", "content")
 
@@ -38,7 +38,7 @@ def content_text(content: Any) -> str:
     """Return the text of a message's content.
 
     Raises:
-        MalformedReplyError: It is no text, no list of parts, and not null.
+        MalformedReplyError: It is neither text nor a list of parts nor null.
     """
     if isinstance(content, str):
         return content
@@ -52,12 +52,12 @@ def content_text(content: Any) -> str:
 
 
 def partial_text(content: Any) -> str:
-    """Return the text of a content that stands beside an error: as far as it can be read."""
+    """Return the text of a content that comes with an error, as far as it can be read."""
     return content_text(content) if isinstance(content, str | list) else ""
 
 
 def refusal_text(message: Mapping[str, Any]) -> str:
-    """Return what a message says in place of an answer, from its field or from its parts."""
+    """Return a message's refusal, from its field or from its parts."""
     if refusal := text_or_none(message.get("refusal")):
         return refusal
     content = message.get("content")
@@ -81,7 +81,7 @@ def reasoning_text(message: Mapping[str, Any]) -> str:
 
 
 def is_reasoning(part: Any) -> bool:
-    """Tell whether a part of a message's content, or a block of it, is reasoning."""
+    """Return whether a part of a message's content, or a block of it, is reasoning."""
     if not isinstance(part, Mapping):
         return False
     kind = part.get("type")
@@ -89,7 +89,7 @@ def is_reasoning(part: Any) -> bool:
 
 
 def reasoning_words(reasoning: Any) -> str:
-    """Return the words of reasoning in any vendor's form; of one that is encrypted, none."""
+    """Return the text of reasoning in any vendor's form; empty for encrypted reasoning."""
     if isinstance(reasoning, str):
         return reasoning
     if isinstance(reasoning, list):
@@ -100,11 +100,11 @@ def reasoning_words(reasoning: Any) -> str:
     return ""
 
 
-def _words_of_each(pieces: list[Any]) -> Iterator[str]:
-    for place, piece in enumerate(pieces):
-        words = reasoning_words(piece)
+def _words_of_each(chunks: list[Any]) -> Iterator[str]:
+    for place, chunk in enumerate(chunks):
+        words = reasoning_words(chunk)
         # The parts of OpenAI's summary are paragraphs; the parts of others are one text.
-        is_paragraph = isinstance(piece, Mapping) and piece.get("type") == "summary_text"
+        is_paragraph = isinstance(chunk, Mapping) and chunk.get("type") == "summary_text"
         yield f"\n\n{words}" if place and is_paragraph else words
 
 

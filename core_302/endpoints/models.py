@@ -1,7 +1,7 @@
-"""The list of models: how to ask for it, and how to read it (page "Models (List models)").
+"""The list of models: how to request it, and how to read it (page "Models (List models)").
 
 The list differs between 302.AI's hosts, and names with a suffix (`gpt-4o-web-search`) are not in
-it: it says what can be had, not what may be asked.
+it: more models can be called than it lists.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ class Model:
     Attributes:
         id: The name to send.
         name: A name to show.
-        context_length: Tokens that fit in; 0 if the list does not say.
-        max_output: Tokens that come out at the most; 0 if the list does not say.
+        context_length: The context window in tokens; 0 if the list does not say.
+        max_output: The most output tokens; 0 if the list does not say.
         tools: Whether it calls tools, or None if the list does not say.
         input_price: As the list has it, such as "$1.500 / M tokens", or None.
         output_price: Likewise.
@@ -42,7 +42,7 @@ class Model:
 
 
 def models_request(*, chat_only: bool = False) -> Request:
-    """Ask for the models; with `chat_only`, for language models alone (`?llm=1`)."""
+    """Build the request for the models; with `chat_only`, for language models alone (`?llm=1`)."""
     return Request("GET", MODELS_PATH, query={"llm": "1"} if chat_only else {})
 
 
@@ -51,7 +51,7 @@ def read_models(reply: Reply) -> tuple[Model, ...]:
 
     Raises:
         ApiError: The body is an error, although the status is 200.
-        MalformedReplyError: The body is no list of models.
+        MalformedReplyError: The body is not a list of models.
     """
     data = json_object(reply, "a list of models").get("data")
     if not isinstance(data, list):

@@ -1,4 +1,4 @@
-"""What every reader of a reply needs: the JSON object in it, and values that may be anything.
+"""What every parser of a response needs: the JSON object in it, and values of uncertain type.
 
 The gateway relays hundreds of vendors: almost any field may be null, absent or of another type.
 """
@@ -15,7 +15,7 @@ from core_302.http import Reply
 from core_302.json_text import read_json
 
 MOST_TOKENS = 10**15  # a larger count is nonsense, and may be infinite
-SHOWN = 300  # characters of an unreadable reply that an error repeats
+SHOWN = 300  # characters of an unreadable response that an error repeats
 
 
 def json_object(reply: Reply, what: str) -> Mapping[str, Any]:
@@ -32,7 +32,7 @@ def json_object(reply: Reply, what: str) -> Mapping[str, Any]:
 
 
 def any_object(reply: Reply, what: str) -> Mapping[str, Any]:
-    """Return the JSON object in `reply`'s body, even if it tells of an error.
+    """Return the JSON object in `reply`'s body, even if it reports an error.
 
     Raises:
         MalformedReplyError: There is no JSON object.
@@ -58,12 +58,12 @@ def malformed(what: str, reply: Reply) -> MalformedReplyError:
 
 
 def text_or_none(value: Any) -> str | None:
-    """Return `value` if it is a text that says something."""
+    """Return `value` if it is a non-empty string."""
     return value if isinstance(value, str) and value else None
 
 
 def count(value: Any) -> int:
-    """Return `value` as a number of tokens; 0 for anything that is none."""
+    """Return `value` as a number of tokens; 0 for anything else."""
     if (
         isinstance(value, bool)
         or not isinstance(value, (int, float))
@@ -74,7 +74,7 @@ def count(value: Any) -> int:
 
 
 def number(value: Any) -> float | None:
-    """Return `value` as a finite number, or None if it is none; a text may hold one."""
+    """Return `value` as a finite number, or None; a string may hold one."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:

@@ -1,12 +1,12 @@
 """What a vendor wants back of its own answer: signatures, encrypted reasoning, cache marks.
 
-It is nobody's content, so it is kept beside the message, whole and unread, with the model that made
+It is not content, so it is kept beside the message, complete and unread, with the model that made
 it; it goes back to that model, and to no other. Gemini 3 and Claude refuse the next turn of a
 conversation without it. What is signed or encrypted goes back always; reasoning that is neither
 goes back when that model wants its reasoning back (`reasoning_back`).
 
 Kept are plain values: `{"model": name, "message": {field: value}, "tool_calls": {id: {...}}}`. To
-teach a field, add it to its table.
+support another field, add it to its table.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Details = dict[str, Any]
 KEPT_AS = "provider_details"
 """The name under which both adapters keep it in a message's `additional_kwargs`."""
 
-# Fields of a message or a delta; those of reasoning hold its words too.
+# Fields of a message or a delta; those of reasoning hold its text too.
 REASONING_DETAILS = ("reasoning_details", "thinking_blocks")
 MESSAGE_DETAILS = (
     *REASONING_DETAILS,
@@ -57,7 +57,7 @@ OPAQUE = frozenset(
         "thought_signatures",
     }
 )
-# What of two pieces of one entry is one text, or one list; everything else is said anew.
+# Fields of an entry that are concatenated across chunks; every other field replaces its value.
 GROWING = ("text", "summary", "thinking")
 DETAIL_FIELDS = frozenset(MESSAGE_DETAILS)
 CALL_FIELDS = frozenset(CALL_DETAILS)
@@ -70,7 +70,7 @@ class DetailsReader:
         self._lists: dict[str, list[Any]] = {}
         self._others: Details = {}
         self._calls: dict[Any, Details] = {}
-        self._in_pieces = True
+        self._in_chunks = True
 
     def __bool__(self) -> bool:
         """Whether any has come."""
@@ -91,13 +91,13 @@ class DetailsReader:
                 self._others[name] = value
 
     def add_whole(self, message: Mapping[str, Any]) -> None:
-        """Note what a whole message holds, unless something has come before."""
+        """Note what a complete message holds, unless something has come before."""
         if not self:
-            self._in_pieces = False
+            self._in_chunks = False
             self.add(message)
 
     def add_call(self, call: Any, said: Mapping[str, Any]) -> None:
-        """Note what a tool call, or a piece of one, holds. `call` is what tells it from others."""
+        """Note what a tool call, or a delta of one, holds. `call` identifies it."""
         function = said.get("function")
         for level in (said, function if isinstance(function, Mapping) else {}):
             for name in CALL_DETAILS:
@@ -107,8 +107,8 @@ class DetailsReader:
     def read(self, call_ids: Mapping[Any, str]) -> Details | None:
         """Return all of it, or None if there is none; `call_ids` are the ids of its calls."""
         lists = self._lists
-        if self._in_pieces:
-            lists = {name: _joined(pieces) for name, pieces in lists.items()}
+        if self._in_chunks:
+            lists = {name: _joined(chunks) for name, chunks in lists.items()}
         message = {
             name: value
             for name, value in {**self._others, **lists}.items()
@@ -127,7 +127,7 @@ def with_details(
     Args:
         wire: The message, with its reasoning as `reasoning_content` if that is to be sent.
         kept: What the framework's message has kept under `KEPT_AS`, which may be anything.
-        model: The model that is asked now.
+        model: The model that is called now.
         reasoning_back: When it wants its reasoning back.
     """
     message = dict(wire)
@@ -150,12 +150,12 @@ def with_details(
     if "content" in sent:
         sent["content"] = _content(sent["content"], message.get("content"))
     if any(_has_reasoning(name, value) for name, value in sent.items()):
-        message.pop("reasoning_content", None)  # its words go back in the vendor's own form
+        message.pop("reasoning_content", None)  # its text goes back in the vendor's own form
     return {**message, **sent}
 
 
 def is_same_model(made_by: Any, model: str) -> bool:
-    """Tell whether two names are one model's; the gateway's options are no part of a name."""
+    """Return whether two names are one model's; the gateway's options are not part of a name."""
     return isinstance(made_by, str) and bool(model) and _name(made_by) == _name(model)
 
 
@@ -189,7 +189,7 @@ def _is_text(part: Any) -> bool:
 
 
 def is_opaque(value: Any) -> bool:
-    """Tell whether a value holds what only its vendor can use."""
+    """Return whether a value holds what only its vendor can use."""
     if isinstance(value, list):
         return any(map(is_opaque, value))
     if not isinstance(value, Mapping):
@@ -198,57 +198,57 @@ def is_opaque(value: Any) -> bool:
 
 
 class _Entry:
-    """An entry of a list that may come in pieces."""
+    """An entry of a list that may come in chunks."""
 
-    def __init__(self, kind: str, piece: Mapping[str, Any]) -> None:
+    def __init__(self, kind: str, chunk: Mapping[str, Any]) -> None:
         self.kind = kind
         self._said: Details = {}
         self._growing: dict[str, list[Any]] = {}
-        self.add(piece)
+        self.add(chunk)
 
-    def add(self, piece: Mapping[str, Any]) -> None:
-        for name, value in piece.items():
+    def add(self, chunk: Mapping[str, Any]) -> None:
+        for name, value in chunk.items():
             if name in GROWING and isinstance(value, str | list):
                 self._growing.setdefault(name, []).append(value)
             elif value is not None or name not in self._said:
                 self._said[name] = value
 
-    def goes_on_with(self, piece: Mapping[str, Any]) -> bool:
-        """Tell whether a piece of the same type and index is of this entry."""
-        told = ((name, piece.get(name)) for name in ("id", *OPAQUE))
+    def goes_on_with(self, chunk: Mapping[str, Any]) -> bool:
+        """Return whether a chunk of the same type and index belongs to this entry."""
+        told = ((name, chunk.get(name)) for name in ("id", *OPAQUE))
         return all(not value or self._said.get(name) in (None, "", value) for name, value in told)
 
     def whole(self) -> Details:
         return {**self._said, **{name: _grown(them) for name, them in self._growing.items()}}
 
 
-def _grown(pieces: list[Any]) -> Any:
-    """Return the text, or the list, that pieces make."""
-    if all(isinstance(piece, str) for piece in pieces):
-        return "".join(pieces)
-    lists = ([piece] if isinstance(piece, str) else piece for piece in pieces)
-    return _joined([inner for piece in lists for inner in piece])
+def _grown(chunks: list[Any]) -> Any:
+    """Return the text, or the list, that chunks make."""
+    if all(isinstance(chunk, str) for chunk in chunks):
+        return "".join(chunks)
+    lists = ([chunk] if isinstance(chunk, str) else chunk for chunk in chunks)
+    return _joined([inner for chunk in lists for inner in chunk])
 
 
-def _joined(pieces: list[Any]) -> list[Any]:
-    """Return the entries that pieces make: those of one type and one index are one entry.
+def _joined(chunks: list[Any]) -> list[Any]:
+    """Return the entries that chunks make: those of one type and one index are one entry.
 
-    Without an index, a piece goes on with the entry before it. The work is linear in the pieces.
+    Without an index, a chunk continues the entry before it. The work is linear in the chunks.
     """
     entries: list[Any] = []
     open_entries: dict[Any, _Entry] = {}
-    for piece in pieces:
-        if not isinstance(piece, Mapping):
-            entries.append(piece)
+    for chunk in chunks:
+        if not isinstance(chunk, Mapping):
+            entries.append(chunk)
             open_entries.pop(None, None)
             continue
-        kind, index = repr(piece.get("type")), piece.get("index")
+        kind, index = repr(chunk.get("type")), chunk.get("index")
         key = None if index is None else (kind, repr(index))
         entry = open_entries.get(key)
-        if entry is None or entry.kind != kind or not entry.goes_on_with(piece):
-            entry = _Entry(kind, piece)
+        if entry is None or entry.kind != kind or not entry.goes_on_with(chunk):
+            entry = _Entry(kind, chunk)
             entries.append(entry)
         else:
-            entry.add(piece)
+            entry.add(chunk)
         open_entries[key] = open_entries[None] = entry
     return [entry.whole() if isinstance(entry, _Entry) else entry for entry in entries]

@@ -1,4 +1,4 @@
-"""Reranking: how to ask which documents fit a question best, and how to read the answer.
+"""Reranking: how to request which documents fit a question best, and how to read the ranking.
 
 Sources: 302.AI's AI SDK (`ai302-reranking-model.ts`) and its plugin for Dify (`rerank.py`). They
 differ about Jina's path; the path can be set. A reply need not repeat the documents: the index
@@ -24,7 +24,7 @@ WHAT = "a ranking"
 
 @dataclass(frozen=True)
 class Rank:
-    """How well one document fits: `index` is its place in the question, from 0."""
+    """How well one document fits: `index` is its place in the request, from 0."""
 
     index: int
     score: float
@@ -37,8 +37,8 @@ class Ranking:
     Attributes:
         ranks: Their places and scores.
         model: The model that answered, or None.
-        tokens: Tokens that were billed; 0 if nothing was said.
-        cost_ids: The gateway's id of the call, by which `client.record` tells its cost.
+        tokens: Tokens that were billed; 0 if not reported.
+        cost_ids: The gateway's id of the call, by which `client.record` returns its cost.
     """
 
     ranks: tuple[Rank, ...]
@@ -48,17 +48,19 @@ class Ranking:
 
 
 def rerank_request(query: str, documents: Sequence[str], options: RerankOptions) -> Request:
-    """Ask for a ranking.
+    """Build the request for a ranking.
 
     Raises:
-        InvalidInputError: There is no question, or a document is no text.
+        InvalidInputError: There is no question, or a document is not a string.
     """
     if not isinstance(query, str) or not query.strip():
-        raise InvalidInputError("query is empty: say what the documents should fit.")
+        raise InvalidInputError(
+            "query is empty: pass the question that the documents are ranked by."
+        )
     for place, document in enumerate(documents):
         if not isinstance(document, str):
             found = type(document).__name__
-            raise InvalidInputError(f"documents[{place}] must be a text, not {found}.")
+            raise InvalidInputError(f"documents[{place}] must be a string, not {found}.")
     body: dict[str, Any] = {"model": options.model, "query": query, "documents": list(documents)}
     if options.top_n is not None:
         body["top_n"] = min(options.top_n, len(documents))  # some vendors refuse more
@@ -68,11 +70,12 @@ def rerank_request(query: str, documents: Sequence[str], options: RerankOptions)
 
 
 def read_ranking(reply: Reply, documents: int) -> Ranking:
-    """Read a ranking of so many documents.
+    """Read a ranking of `documents` documents.
 
     Raises:
         ApiError: The body is an error, although the status is 200.
-        MalformedReplyError: It names a document that there is not, or twice, or without a score.
+        MalformedReplyError: It names a document that does not exist, or one twice, or one without a
+            score.
     """
     raw = json_object(reply, WHAT)
     results = raw.get("results", raw.get("data"))  # Voyage's own word is `data`

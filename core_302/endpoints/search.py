@@ -1,4 +1,4 @@
-"""Web search: how to ask the unified endpoint, and how to read what it found.
+"""Web search: how to call the unified endpoint, and how to read its results.
 
 Source: 302.AI's command-line tool (`api/search.py`, references/search.md). The names of providers
 differ from those of the chat option (`search1_search` here, `search1api` there).
@@ -36,7 +36,7 @@ class SearchResult:
     Attributes:
         url: Its address.
         title: Its title.
-        text: The longest that is known of it: its content, else its summary, else its description.
+        text: The longest text known: its content, else its summary, else its description.
         published_at: When it was published, in the provider's words.
         images: The addresses of its images.
         raw: The entry as it came.
@@ -57,7 +57,7 @@ class SearchReport:
     Attributes:
         results: The pages.
         answer: The provider's own answer in words, or None.
-        cost_ids: The gateway's id of the call, by which `client.record` tells its cost.
+        cost_ids: The gateway's id of the call, by which `client.record` returns its cost.
         raw: The reply as it came.
     """
 
@@ -68,7 +68,7 @@ class SearchReport:
 
 
 def search_request(query: str, options: SearchOptions) -> Request:
-    """Ask what the web has about `query`.
+    """Build the request for a web search for `query`.
 
     Raises:
         InvalidInputError: There is no question.
@@ -85,7 +85,7 @@ def read_search(reply: Reply) -> SearchReport:
 
     Raises:
         ApiError: The body is an error, although the status is 200.
-        MalformedReplyError: The body is no list of results.
+        MalformedReplyError: The body is not a list of results.
     """
     raw = json_object(reply, WHAT)
     data = raw.get("data")

@@ -1,7 +1,7 @@
 """The sources of an answer, under any of the names that vendors and their searches give them.
 
-To teach a name, add it to its table. An address that is no web link is no source: a program that
-shows or opens it must not meet `file:`.
+To support another name, add it to its table. An address that is not a web link is not a source: a
+program that shows or opens it must not meet `file:`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from core_302.links import is_web_link
 
 @dataclass(frozen=True)
 class Citation:
-    """A source of the answer. What was not said is None.
+    """A source of the answer. What is unknown is None.
 
     Attributes:
         url: Its address.
         title: Its title.
-        snippet: What of it was read, in the vendor's words.
+        snippet: The passage that was read, in the vendor's words.
         date: When it was published, as the vendor writes it.
         source: The site or the search that it comes from.
     """
@@ -50,7 +50,7 @@ SOURCE_LISTS: tuple[tuple[str, ...], ...] = (
 SOURCE_FIELDS = frozenset(path[0] for path in SOURCE_LISTS)
 """The fields that hold them."""
 
-# What we call a source's fields, and what vendors do.
+# A source's fields: our name, and the vendors' names.
 SOURCE_NAMES: Mapping[str, tuple[str, ...]] = {
     "url": ("url", "link", "uri"),
     "title": ("title", "name"),
@@ -58,7 +58,7 @@ SOURCE_NAMES: Mapping[str, tuple[str, ...]] = {
     "date": ("date", "publish_date", "published_date", "publish_time"),
     "source": ("source", "site_name", "media"),
 }
-# The kinds of annotations that are sources without saying so in OpenAI's form.
+# The types of annotations that are sources in forms other than OpenAI's.
 FLAT_KINDS = (None, "url_citation", "citation", "source", "url")
 
 

@@ -2,8 +2,8 @@
 
 Every object forbids further properties and requires all of its own, at every depth, and some words
 of JSON Schema are unknown (https://platform.openai.com/docs/guides/structured-outputs). Programs
-and their frameworks write schemas that are less than that; whoever asks for `strict` gets one that
-is not refused, by whatever door it comes.
+and frameworks write looser schemas; a caller who sets `strict` gets one that is not refused,
+whatever option it comes through.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Schema = dict[str, Any]
 
 
 def with_strict_schemas(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the body of a request whose strict schemas are strict; nothing given is changed."""
+    """Return the body of a request whose strict schemas are strict; the input is not changed."""
     new = dict(body)
     wanted = body.get("response_format")
     if isinstance(wanted, Mapping) and isinstance(wanted.get("json_schema"), Mapping):
@@ -36,13 +36,13 @@ def with_strict_schemas(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def strict_schema(schema: Any) -> Any:
-    """Return `schema` as a vendor takes it that checks every word."""
+    """Return `schema` as a strict vendor accepts it."""
     if not isinstance(schema, Mapping):
         return schema
     new = {name: _inner(name, value) for name, value in _known(schema).items()}
     kinds = new.get("type")
     if "properties" in new or "object" in (kinds if isinstance(kinds, list) else [kinds]):
-        # A schema of further properties is the caller's word, and no vendor's strict form.
+        # A schema for further properties is what the caller wants, and not strict for any vendor.
         if not isinstance(new.get("additionalProperties"), Mapping):
             new["additionalProperties"] = False
         new["required"] = list(new.get("properties") or ())
@@ -50,7 +50,7 @@ def strict_schema(schema: Any) -> Any:
 
 
 def _known(schema: Mapping[str, Any]) -> Schema:
-    """Return `schema` without the words that strict vendors do not know."""
+    """Return `schema` without the keywords that strict vendors do not know."""
     new = {name: value for name, value in schema.items() if name not in UNKNOWN}
     if "oneOf" in new:
         new["anyOf"] = new.pop("oneOf")
@@ -77,7 +77,7 @@ def _strict_tool(tool: Any) -> Any:
 
 
 def _strict(described: Mapping[str, Any], field: str) -> Mapping[str, Any]:
-    """Return a description whose schema, in its `field`, is strict if it says so."""
+    """Return a description whose schema, in its `field`, is made strict if it asks for that."""
     if described.get("strict") is not True or field not in described:
         return described
     return {**described, field: strict_schema(described[field])}

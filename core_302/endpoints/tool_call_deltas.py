@@ -1,7 +1,7 @@
-"""Chat completions: which call each streamed piece of a tool call belongs to.
+"""Chat completions: which call each streamed tool call delta belongs to.
 
-Every piece leaves under its call's own number, however the vendor numbered it. A piece without a
-name opens no call, and every call has an id: what the vendor left without one gets one here.
+Every delta leaves under its call's own number, however the vendor numbered it. A delta without a
+name opens no call, and every call has an id: one without gets one here.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NO_ARGUMENTS = "null"  # as some servers write that a call has none
 
 @dataclass(frozen=True)
 class ToolCallDelta:
-    """A piece of a tool call. `id` and `name` come once; an id that was made here comes last."""
+    """A delta of a tool call. `id` and `name` come once; an id that was made here comes last."""
 
     index: int
     id: str | None = None
@@ -38,32 +38,32 @@ class ToolCallDelta:
 
 
 class _JsonEnd:
-    """Tells where a JSON value that comes in pieces ends. Each character is looked at once."""
+    """Finds where a JSON value that comes in chunks ends. Each character is looked at once."""
 
     def __init__(self) -> None:
-        self._read = 0  # how many pieces have been looked at
+        self._read = 0  # how many chunks have been looked at
         self._depth = 0
         self._in_text = False
         self._escaped = False
         self._closed = False
 
-    def found_in(self, pieces: list[str]) -> bool:
-        """Return whether `pieces`, which only ever grow, hold a closed object or list."""
-        for piece in pieces[self._read :]:
-            self._scan(piece)
-        self._read = len(pieces)
+    def found_in(self, chunks: list[str]) -> bool:
+        """Return whether `chunks`, which only ever grow, hold a closed object or list."""
+        for chunk in chunks[self._read :]:
+            self._scan(chunk)
+        self._read = len(chunks)
         return self._closed
 
-    def _scan(self, piece: str) -> None:
+    def _scan(self, chunk: str) -> None:
         escaped_at = 0 if self._escaped else -1
         self._escaped = False
-        for mark in JSON_MARKS.finditer(piece):
+        for mark in JSON_MARKS.finditer(chunk):
             if mark.start() == escaped_at:
                 continue
             sign = mark.group()
             if sign == "\\":
                 escaped_at = mark.end()
-                self._escaped = escaped_at == len(piece)
+                self._escaped = escaped_at == len(chunk)
             elif sign == '"':
                 self._in_text = not self._in_text
             elif not self._in_text:
@@ -73,7 +73,7 @@ class _JsonEnd:
 
 @dataclass
 class _OpenCall:
-    """A tool call whose pieces are still coming; it has no number before its name is known."""
+    """A tool call whose deltas are still coming; it has no number before its name is known."""
 
     wire_index: int | None
     place: int
@@ -123,11 +123,11 @@ class _OpenCall:
 
 
 class ToolCallAssembler:
-    """Tells which call each piece belongs to.
+    """Assigns each delta to its call.
 
-    Vendors disagree: some give every call the index 0 and tell them apart by id, some repeat id and
-    name with every piece, some give every piece an id of its own, some leave index and id out. The
-    tests name each of these dialects. The work is linear in the pieces.
+    Vendors disagree: some give every call the index 0 and distinguish them by id, some repeat id
+    and name with every delta, some give every delta an id of its own, some leave index and id out.
+    The tests name each of these dialects. The work is linear in the deltas.
     """
 
     def __init__(self, details: DetailsReader, own_names: OwnNames = NO_NAMES) -> None:
@@ -141,19 +141,19 @@ class ToolCallAssembler:
         self._latest: _OpenCall | None = None
 
     def __bool__(self) -> bool:
-        """Whether any piece has come."""
+        """Whether any delta has come."""
         return bool(self._opened)
 
-    def feed(self, pieces: list[Any]) -> tuple[ToolCallDelta, ...]:
-        """Return the pieces under the numbers of their calls; empty ones are dropped."""
+    def feed(self, chunks: list[Any]) -> tuple[ToolCallDelta, ...]:
+        """Return the deltas under the numbers of their calls; empty ones are dropped."""
         return tuple(
             delta
-            for piece in pieces
-            if isinstance(piece, Mapping) and (delta := self._place(piece)) is not None
+            for chunk in chunks
+            if isinstance(chunk, Mapping) and (delta := self._place(chunk)) is not None
         )
 
     def feed_whole(self, calls: tuple[ToolCall, ...]) -> tuple[ToolCallDelta, ...]:
-        """Return the calls of a whole message, unless calls have come in pieces before."""
+        """Return the calls of a complete message, unless calls have come as deltas before."""
         if self:
             return ()
         return self.feed(
@@ -165,15 +165,15 @@ class ToolCallAssembler:
 
     @property
     def ids(self) -> dict[Any, str]:
-        """The id of each call, by what its details are noted under. Ask at the end."""
+        """The id of each call, by the key of its details. Call it at the end."""
         by_place: dict[Any, str] = {call.place: call.id for call in self._calls}
         return by_place | {call.id: call.id for call in self._calls}
 
     def made_ids(self) -> tuple[ToolCallDelta, ...]:
-        """Return what of the calls is known at the end only. Ask once.
+        """Return what is known of the calls at the end only.
 
-        It is the ids of those to which the vendor has given none, and names that might have gone
-        on.
+        Call it once. These are the ids of calls to which the vendor has given none, and names that
+        might have continued.
         """
         held = [call for call in self._opened if call.number is None and call.name_start]
         made = [self._number(call, call.name_start) for call in held]
@@ -197,13 +197,13 @@ class ToolCallAssembler:
         texts = (c.whole_arguments.strip() for c in self._opened if c.number is None)
         return (text for text in texts if text not in ("", NO_ARGUMENTS))
 
-    def _place(self, piece: Mapping[str, Any]) -> ToolCallDelta | None:
-        function = piece.get("function")
+    def _place(self, chunk: Mapping[str, Any]) -> ToolCallDelta | None:
+        function = chunk.get("function")
         function = function if isinstance(function, Mapping) else {}
-        given_id = vendor_id(piece.get("id"))
+        given_id = vendor_id(chunk.get("id"))
         name = text_or_none(function.get("name")) or ""
         arguments = arguments_text(function.get("arguments"))
-        index = piece.get("index")
+        index = chunk.get("index")
         index = index if isinstance(index, int) else None
         call = self._named(given_id, name, index) if name else self._continued(given_id, index)
         if given_id and not call.id and given_id not in self._by_id:
@@ -211,8 +211,8 @@ class ToolCallAssembler:
             self._by_id[given_id] = call
         else:
             given_id = ""
-        if not (CALL_FIELDS.isdisjoint(piece) and CALL_FIELDS.isdisjoint(function)):
-            self._details.add_call(call.place, piece)
+        if not (CALL_FIELDS.isdisjoint(chunk) and CALL_FIELDS.isdisjoint(function)):
+            self._details.add_call(call.place, chunk)
         if arguments and (call.arguments or (arguments := call.certain(arguments))):
             call.arguments.append(arguments)
         if call.number is None:
@@ -254,21 +254,21 @@ class ToolCallAssembler:
         return name
 
     def _continued(self, given_id: str, index: int | None) -> _OpenCall:
-        """Return the call that a piece without a name belongs to."""
+        """Return the call that a delta without a name belongs to."""
         if given_id in self._by_id:
             return self._by_id[given_id]
         if index is None and self._latest is not None:
             return self._latest
         if index in self._by_index:
             return self._by_index[index]
-        # An index that nobody has named: the latest call goes on, unless it has all it needs.
+        # An index of no named call: the latest call continues, unless it is complete.
         latest = self._latest
         if latest is None or latest.has_all_arguments or given_id:
             return self._open(index)
         return latest
 
     def _named(self, given_id: str, name: str, index: int | None) -> _OpenCall:
-        """Return the call that a piece with a name belongs to, which may be a new one."""
+        """Return the call that a delta with a name belongs to, which may be a new one."""
         same = self._by_id.get(given_id)
         if same is not None and not self._is_another(same, name, index):
             return same
@@ -279,7 +279,7 @@ class ToolCallAssembler:
 
     @staticmethod
     def _goes_on(call: _OpenCall, given_id: str, name: str, index: int | None) -> bool:
-        """Tell whether a piece with a name continues `call`, whose index is the same."""
+        """Return whether a delta with a name continues `call`, which has the same index."""
         if call.number is None:  # it has waited for its name
             return not (given_id and call.id)
         in_its_arguments = bool(call.arguments) and not call.has_all_arguments
@@ -291,7 +291,7 @@ class ToolCallAssembler:
 
     @staticmethod
     def _is_another(same: _OpenCall, name: str, index: int | None) -> bool:
-        """Tell whether a piece under the id of `same` begins another call all the same."""
+        """Return whether a delta with the id of `same` begins another call nevertheless."""
         if same.number is None:
             return False
         differs = (not same.is_named(name)) + (index != same.wire_index)

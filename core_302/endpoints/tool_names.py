@@ -1,9 +1,9 @@
-"""Names of tools on the wire: what a strict vendor takes, and back again to the caller's own.
+"""Names of tools on the wire: made valid for strict vendors, and mapped back to the caller's own.
 
 Vendors refuse a request with any other name than `^[a-zA-Z0-9_-]{1,64}$`, while tools of MCP
 servers have dots, slashes and spaces in theirs, and models call tools that nobody has. Names are
-changed here and nowhere else, and those of an answer's calls are changed back, so that nobody else
-knows.
+changed here and nowhere else, and mapped back in an answer's calls, so that no other module has to
+know.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from core_302.endpoints.parsing import items, text_or_none
 LONGEST_NAME = 64  # characters
 ODD_LETTER = re.compile(r"[^a-zA-Z0-9_-]")
 WELL_FORMED = re.compile(rf"[a-zA-Z0-9_-]{{1,{LONGEST_NAME}}}")
-DIGEST_LENGTH = 8  # letters that tell two names apart
+DIGEST_LENGTH = 8  # characters that keep two names distinct
 NAMELESS = "unnamed"
 
 OwnNames = Mapping[str, str]
@@ -31,7 +31,7 @@ NO_NAMES: OwnNames = {}
 def wire_name(name: str) -> str:
     """Return `name` as it may stand on the wire, the same for the same name.
 
-    Where letters would be lost, a digest of the whole name tells it from others.
+    Where characters would be lost, a digest of the full name keeps it distinct.
     """
     if WELL_FORMED.fullmatch(name):
         return name
@@ -59,7 +59,8 @@ def with_wire_names(body: Mapping[str, Any], own: OwnNames) -> dict[str, Any]:
     """Return the body of a request in which every name of a tool is well-formed."""
     tools = body.get("tools") or ()
     changed = {name: on_the_wire for on_the_wire, name in own.items()}
-    # What is no function is its vendor's own: Kimi's `$web_search` is called by this very name.
+    # A tool that is not a function is its vendor's own: Kimi's `$web_search` is called by this
+    # name.
     vendors = {name for tool in tools if (name := _name_of(tool, functions=False)) is not None}
 
     def renamed(name: Any) -> str:
@@ -75,7 +76,7 @@ def with_wire_names(body: Mapping[str, Any], own: OwnNames) -> dict[str, Any]:
 
 
 def with_own_names(completion: Completion, own: OwnNames) -> Completion:
-    """Return a whole answer in whose calls each tool has its own name."""
+    """Return a complete answer in whose calls each tool has its own name."""
     if not own:
         return completion
     choices = tuple(_own_calls(choice, own) for choice in completion.choices)
@@ -116,7 +117,7 @@ def _with_name(value: Any, field: str, renamed: Callable[[Any], str]) -> Any:
 
 
 def _name_of(tool: Any, *, functions: bool) -> str | None:
-    """Return the name of a tool; None if it has none, or is not of the kind that is asked for."""
+    """Return the name of a tool; None if it has none, or is not of the given type."""
     function = tool.get("function") if isinstance(tool, Mapping) else None
     if not isinstance(function, Mapping) or (tool.get("type") == "function") is not functions:
         return None

@@ -1,6 +1,6 @@
-"""Token counts of a reply, under any of the names that vendors give them.
+"""Token counts (usage) of a response, under any of the names that vendors give them.
 
-To teach a name, add it to its row.
+To support another name, add it to its row.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from core_302.endpoints.parsing import count
 
 @dataclass(frozen=True)
 class Usage:
-    """Token counts. Details are parts of the totals; 0 where nothing was said.
+    """Token counts.
 
-    `raw` is the gateway's own object.
+    Details are parts of the totals; 0 where not reported. `raw` is the gateway's own object.
     """
 
     input_tokens: int = 0
@@ -60,7 +60,7 @@ USAGE_PLACES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "output_audio_tokens": _in(_OUTPUTS, "audio_tokens"),
 }
 
-# Where the object itself may stand, beside `usage` of the reply: in a choice (Moonshot's streams),
+# Where the object itself may be, beside `usage` of the response: in a choice (Moonshot's streams),
 # and in Groq's own field.
 OTHER_HOLDERS = ("x_groq",)
 
@@ -95,7 +95,7 @@ def read_usage(raw: Any) -> Usage | None:
 
 
 def _counts_apart(raw: Mapping[str, Any]) -> bool:
-    """Tell whether the counts are in Anthropic's own form."""
+    """Return whether the counts are in Anthropic's own form."""
     apart = ("cache_read_input_tokens", "cache_creation_input_tokens")
     return not count(raw.get("prompt_tokens")) and any(count(raw.get(name)) for name in apart)
 

@@ -1,7 +1,7 @@
-"""How the gateway words an error: the envelopes of its body, and what their parts say.
+"""How the gateway reports an error: the envelopes of its body, and their parts.
 
-`errors.py` decides what class they stand for. Source of the forms: 302.AI's API Document, its own
-web tools, and captures of its relays.
+`from_reply.py` decides which class they stand for. Source of the forms: 302.AI's API Document, its
+own web tools, and captures of its relays.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ STATUSES = (*CODES, "status_code", "http_code", "http_status", "status")
 
 
 def retry_after_in(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that the server asks to wait, or None if it says nothing usable.
+    """Return the seconds that the server asks to wait, or None if it sends nothing usable.
 
     `retry-after-ms`, then `Retry-After` as seconds or as a date (RFC 9110, 10.2.3). A date is
     compared with the reply's own `Date`, which needs no clock here and forgives a wrong one there.
@@ -41,7 +41,7 @@ def retry_after_in(headers: Mapping[str, str]) -> float | None:
 
 
 def parsed(body: bytes) -> Any:
-    """Return an error body as JSON, or as text if it is none."""
+    """Return an error body as JSON, or as text if it is not JSON."""
     text = body.decode("utf-8", "replace").strip()
     try:
         return read_json(text)
@@ -61,7 +61,7 @@ def _inner(body: Any) -> Any:
 
 
 def words_in(body: Any) -> str:
-    """Return what the server says went wrong, in one line; empty if it says nothing."""
+    """Return the server's message in one line; empty if there is none."""
     inner = _inner(body)
     if isinstance(inner, str):
         return " ".join(inner.split())

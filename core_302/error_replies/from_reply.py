@@ -1,4 +1,4 @@
-"""Which error a reply stands for: a refusal, or an answer under HTTP 200 that is none."""
+"""Which error a response stands for: a refusal, or an error under HTTP 200."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ BY_CODE: Mapping[int, type[ApiError]] = {
     -1024: GatewayError,  # the model's own interface timed out
 }
 
-# The word codes of the documented `ErrorResponse{code, message, request_id}`, and of vendors.
+# The string codes of the documented `ErrorResponse{code, message, request_id}`, and of vendors.
 BY_WORD: Mapping[str, type[ApiError]] = {
     "Unauthorized": AuthenticationError,
     "invalid_api_key": AuthenticationError,
@@ -100,7 +100,7 @@ BY_WORD: Mapping[str, type[ApiError]] = {
     "DataInspectionFailed": InvalidRequestError,
 }
 
-# The word for the kind of error, which says less than a code: it counts where no status does.
+# The name of the kind of error, which is vaguer than a code: it counts where no status does.
 BY_TYPE: Mapping[str, type[ApiError]] = {
     "invalid_request_error": InvalidRequestError,
     "BadRequestError": InvalidRequestError,  # vLLM
@@ -113,7 +113,7 @@ BY_TYPE: Mapping[str, type[ApiError]] = {
     "api_error": GatewayError,
 }
 
-# And where nothing but words came.
+# And where there is nothing but text.
 BY_PHRASE: tuple[tuple[tuple[str, ...], type[ApiError]], ...] = (
     (QUOTA_WORDS, QuotaError),
     (RATE_WORDS, RateLimitError),
@@ -135,12 +135,12 @@ BY_STATUS: Mapping[int, type[ApiError]] = {
 
 
 def error_from(reply: Reply) -> AI302Error:
-    """Return the error that `reply`, whose status is no 2xx, stands for."""
+    """Return the error that `reply`, whose status is not 2xx, stands for."""
     if reply.redirects:
         return _with(
             UnexpectedRedirectError(
-                f"HTTP {reply.status}: the server redirects to {_host_in(reply)!r}. API calls "
-                "follow no redirect; set base_url to the address that answers."
+                f"HTTP {reply.status}: the server redirects to {_host_in(reply)!r}. Redirects "
+                "of API calls are not followed: set base_url to the final address."
             ),
             reply,
         )
@@ -153,15 +153,15 @@ def error_from(reply: Reply) -> AI302Error:
 def proxy_error(status: int | None, words: str) -> ProxyError:
     """Return the error of a proxy that lets nothing through.
 
-    A refusal (4xx) stays one; a proxy that cannot reach the gateway (5xx) may reach it later.
+    A refusal (4xx) is final; a proxy that cannot reach the gateway (5xx) may reach it later.
     """
     if status == 407:
-        said = "HTTP 407: the proxy wants a user name and a password, or does not know these. "
-        said += "Set them in HTTPS_PROXY (http://user:password@host:port), each percent-encoded."
+        text = "HTTP 407: the proxy requires a user name and password, or rejected the ones sent. "
+        text += "Set them in HTTPS_PROXY (http://user:password@host:port), each percent-encoded."
     else:
-        said = f"No connection through the proxy: {words} "
-        said += "Check HTTPS_PROXY, or name the gateway's host in NO_PROXY."
-    error = ProxyError(f"{said} Nothing was sent to the gateway.")
+        text = f"No connection through the proxy: {words} "
+        text += "Check HTTPS_PROXY, or add the gateway's host to NO_PROXY."
+    error = ProxyError(f"{text} Nothing was sent to the gateway.")
     error.status = status
     error.retryable = status is None or status >= 500
     return error
@@ -171,8 +171,9 @@ def error_in(body: Any, reply: Reply) -> ApiError | None:
     """Return the error that a body under HTTP 200 stands for, or None if it is an answer.
 
     Known forms: `{"error": ...}` and the envelopes of vendors, also beside `choices`, since an
-    upstream that fails in the middle of an answer says so there; and `{"code": not 0 or 200,
-    "msg": ...}` of the dashboard. Beside `data`, which was paid for, it is no error of the whole.
+    upstream that fails in the middle of an answer reports it there; and `{"code": not 0 or 200,
+    "msg": ...}` of the dashboard. Beside `data`, which was paid for, it is not an error of the
+    response.
     """
     if not isinstance(body, dict) or body.get("data"):
         return None
@@ -187,14 +188,14 @@ def error_in(body: Any, reply: Reply) -> ApiError | None:
 
 
 def error_in_choice(choice: Any, reply: Reply) -> ApiError | None:
-    """Return the error that one answer of a completion tells of, whole or a chunk; or None.
+    """Return the error that one choice of a completion or chunk reports, or None.
 
-    It stands in the choice, in its message or delta, or is the finish reason "error" alone.
+    It is in the choice, in its message or delta, or is the finish reason "error" alone.
     """
     if not isinstance(choice, dict):
         return None
     delta = choice.get("delta")
-    # This runs for each token: what follows is for hardly any.
+    # This runs for each token, and hardly any gets past here.
     if not (
         "error" in choice
         or "message" in choice
@@ -213,7 +214,7 @@ def error_in_choice(choice: Any, reply: Reply) -> ApiError | None:
 
 
 def says_error(error: Any) -> bool:
-    """Tell whether an `error` field says anything; null, `{}` and their like are harmless."""
+    """Return whether an `error` field reports an error; null, `{}` and the like are harmless."""
     if isinstance(error, Mapping):
         return any(says_error(value) for value in error.values())
     return bool(error)
@@ -270,5 +271,5 @@ def _with(error: Error, reply: Reply) -> Error:
     error.request_id = reply.request_id
     error.retry_after = retry_after_in(reply.headers)
     if reply.headers.get("x-should-retry", "").lower() == "false":
-        error.retryable = False  # vendors behind the gateway say so, and know why
+        error.retryable = False  # the vendor behind the gateway says so, and why
     return error

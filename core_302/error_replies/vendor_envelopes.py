@@ -1,6 +1,7 @@
 """The envelopes in which vendors behind the gateway put an error, mostly under HTTP 200.
 
-To teach a vendor, add a row. A code without a class is judged by its words, as every error is.
+To support another vendor, add a row. A code without a class is judged by its message, as every
+error is.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ class VendorEnvelope:
     Attributes:
         path: The fields that lead to the object; none is the body itself.
         code: The name of its code in there.
-        words: The name of its sentence.
+        words: The name of its message.
         kinds: The codes whose class is known, each to its class.
-        only_known: Whether any other code is no error: the field's name is everybody's.
+        only_known: Whether codes that are not listed are no errors, as other vendors use the
+            field's name too.
     """
 
     path: tuple[str, ...]
@@ -42,7 +44,7 @@ class VendorEnvelope:
     only_known: bool = False
 
     def read(self, body: Mapping[str, Any]) -> VendorError | None:
-        """Return the error that `body` tells of in this form, or None."""
+        """Return the error that `body` reports in this form, or None."""
         found: Any = body
         for name in self.path:
             found = found.get(name) if isinstance(found, Mapping) else None
@@ -52,8 +54,8 @@ class VendorEnvelope:
         if code is None or _is_success(code) or (self.only_known and code not in self.kinds):
             return None
         words = found.get(self.words)
-        said = " ".join(words.split()) if isinstance(words, str) else ""
-        return VendorError(code, said, self.kinds.get(code))
+        message = " ".join(words.split()) if isinstance(words, str) else ""
+        return VendorError(code, message, self.kinds.get(code))
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class VendorError:
 
     Attributes:
         code: The vendor's code.
-        words: Its sentence, in one line; may be empty.
+        words: Its message, in one line; may be empty.
         kind: The class that the code stands for, or None if it is not known.
     """
 
@@ -106,8 +108,8 @@ BAIDU: Mapping[Code, type[ApiError]] = {
     6: PermissionDeniedError,
     13: AuthenticationError,
     14: AuthenticationError,
-    17: QuotaError,  # requests of a day
-    18: RateLimitError,  # requests of a second
+    17: QuotaError,  # requests per day
+    18: RateLimitError,  # requests per second
     19: QuotaError,  # requests in all
     100: AuthenticationError,
     110: AuthenticationError,
@@ -122,8 +124,8 @@ BAIDU: Mapping[Code, type[ApiError]] = {
     336007: ContextOverflowError,
     336100: GatewayError,  # busy
     336103: ContextOverflowError,
-    336501: RateLimitError,  # requests of a minute
-    336502: RateLimitError,  # tokens of a minute
+    336501: RateLimitError,  # requests per minute
+    336502: RateLimitError,  # tokens per minute
 }
 
 # https://www.xfyun.cn/doc/spark/Web.html, the table of error codes
@@ -135,10 +137,10 @@ SPARK: Mapping[Code, type[ApiError]] = {
     10110: GatewayError,  # busy
     10163: InvalidRequestError,
     10907: ContextOverflowError,
-    11200: AuthenticationError,  # no right to this version, or the balance is gone
-    11201: QuotaError,  # requests of a day
-    11202: RateLimitError,  # requests of a second
-    11203: RateLimitError,  # requests at once
+    11200: AuthenticationError,  # no access to this version, or the balance is used up
+    11201: QuotaError,  # requests per day
+    11202: RateLimitError,  # requests per second
+    11203: RateLimitError,  # concurrent requests
 }
 
 # https://docs.bigmodel.cn/cn/api/api-code
@@ -157,9 +159,9 @@ GLM: Mapping[Code, type[ApiError]] = {
     1220: PermissionDeniedError,
     1261: ContextOverflowError,
     1301: InvalidRequestError,  # sensitive
-    1302: RateLimitError,  # requests at once
-    1303: RateLimitError,  # requests of a time
-    1304: QuotaError,  # requests of a day
+    1302: RateLimitError,  # concurrent requests
+    1303: RateLimitError,  # requests per period
+    1304: QuotaError,  # requests per day
     1305: RateLimitError,
 }
 
@@ -177,11 +179,11 @@ VENDOR_ENVELOPES = (
 ENVELOPE_FIELDS = frozenset({"error"}) | {
     envelope.path[0] if envelope.path else envelope.code for envelope in VENDOR_ENVELOPES
 }
-"""The fields of a body that may tell of an error beside an answer."""
+"""The fields of a body that may report an error beside an answer."""
 
 
 def vendor_error_in(body: Any) -> VendorError | None:
-    """Return the error that `body` tells of in a vendor's own envelope, or None."""
+    """Return the error that `body` reports in a vendor's own envelope, or None."""
     if not isinstance(body, Mapping):
         return None
     found = (envelope.read(body) for envelope in VENDOR_ENVELOPES)

@@ -1,8 +1,8 @@
-"""How the vendors behind the gateway word a refusal that deserves a class of its own."""
+"""The phrases in which the vendors behind the gateway word refusals that have their own class."""
 
 from __future__ import annotations
 
-# "The input is too long", in lower case. Each is a part of a vendor's own sentence.
+# "The input is too long", in lower case. Each is a part of a vendor's own message.
 OVERFLOW_WORDS = (
     "maximum context length",  # OpenAI, DeepSeek, Mistral, OpenRouter, vLLM
     "context length exceeded",
@@ -35,7 +35,7 @@ OVERFLOW_WORDS = (
     "max input characters",  # Baidu
 )
 
-# What an error says that comes without a status or a code which we know, in lower case.
+# Phrases of errors that come without a known status or code, in lower case.
 QUOTA_WORDS = (
     "insufficient balance",
     "insufficient_balance",
@@ -48,7 +48,7 @@ QUOTA_WORDS = (
     "in arrears",
     "arrearage",
     "payment required",
-    "\u4f59\u989d\u4e0d\u8db3",  # in Chinese: the balance does not suffice
+    "\u4f59\u989d\u4e0d\u8db3",  # in Chinese: the balance is insufficient
     "\u6b20\u8d39",  # in arrears
 )
 RATE_WORDS = (
@@ -61,7 +61,7 @@ RATE_WORDS = (
     "rpm limit",
     "tpm limit",
     "throttl",
-    "\u9650\u6d41",  # in Chinese: the flow is limited
+    "\u9650\u6d41",  # in Chinese: rate limited
     "\u8bf7\u6c42\u8fc7\u4e8e\u9891\u7e41",  # requests are too frequent
 )
 KEY_WORDS = (
@@ -84,16 +84,16 @@ SCHEMA_WORDS = ("response_format", "json_schema", "structured output")
 
 
 def says_overflow(words: str) -> bool:
-    """Tell whether a refusal says that the input is too long."""
+    """Return whether a refusal says that the input is too long."""
     return says_any(words, OVERFLOW_WORDS)
 
 
 def says_no_schema(words: str) -> bool:
-    """Tell whether a refusal is about the form that was asked of the answer."""
+    """Return whether a refusal is about the requested form of the answer."""
     return says_any(words, SCHEMA_WORDS)
 
 
 def says_any(words: str, phrases: tuple[str, ...]) -> bool:
-    """Tell whether one of `phrases` stands in a refusal."""
+    """Return whether one of `phrases` stands in a refusal."""
     lower = words.lower()
     return any(phrase in lower for phrase in phrases)

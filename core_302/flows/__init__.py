@@ -1,1 +1,1 @@
-"""Conversations of more than one step: image jobs, tasks, downloads, cost, retrieval. No I/O."""
+"""Flows of more than one step: image jobs, tasks, downloads, cost, retrieval. No I/O."""

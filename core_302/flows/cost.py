@@ -1,7 +1,7 @@
 """What calls cost, by the gateway's own records. Amounts are in PTC: 1 is 1 USD.
 
-Nothing is looked up while a program runs, unless it asks for that: a record comes a moment after
-its reply, and a call that waits for it would be slower. Flows, without I/O.
+Nothing is looked up while a program runs, unless it asks for that: a record appears a moment after
+its response, and a call that waited for it would be slower. Flows, without I/O.
 """
 
 from __future__ import annotations
@@ -11,29 +11,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core_302.endpoints.account import Record, read_record, record_request
-from core_302.errors import AI302Error, NotFoundError
+from core_302.errors import AI302Error, InvalidInputError, MalformedReplyError, NotFoundError
 from core_302.flow import Flow, ask
 
 
 def records_of(request_ids: Sequence[str]) -> Flow[dict[str, Record]]:
-    """Return the records that there are; one that is not there, or not yet, is left out.
+    """Return the records that exist.
+
+    One that does not, or not yet, or whose cost no call can have, is left out.
+
+    So is what came as an id and is none.
 
     Raises:
-        AI302Error: Records cannot be read at all, such as with a key that may not.
+        AI302Error: Records cannot be read at all, such as with a key that lacks the permission.
     """
     found: dict[str, Record] = {}
     for request_id in request_ids:
         try:
             found[request_id] = yield from ask(record_request(request_id), read_record)
-        except NotFoundError:
+        except (NotFoundError, MalformedReplyError, InvalidInputError):
             continue
     return found
 
 
 def cost_of(request_ids: Sequence[str]) -> Flow[float | None]:
-    """Return what calls cost together, or None if the gateway does not say all of it.
+    """Return the total cost of calls, or None if a record is missing.
 
-    A record that is late, or closed to this key, is no error: what was paid for is done.
+    A record that is late, absurd, or closed to this key, is not an error: the paid work is done.
     """
     try:
         records = yield from records_of(request_ids)
@@ -46,14 +50,14 @@ def cost_of(request_ids: Sequence[str]) -> Flow[float | None]:
 
 @dataclass(frozen=True)
 class Bill:
-    """What the calls of a run cost together.
+    """The total cost of the calls of a run.
 
     Attributes:
         calls: How many calls were billed, or may have been.
         cost: What those with a record cost, in PTC.
-        input_tokens: As the records say; as the answer said, where there is no record.
+        input_tokens: From the records; from the answer, where there is no record.
         output_tokens: Likewise.
-        missing: How many calls have no record, or not yet: `cost` is without them.
+        missing: How many calls have no record, not yet, or an absurd one: `cost` is without them.
     """
 
     calls: int
@@ -67,13 +71,13 @@ class CallLedger:
     """The calls of a run, each once, and what the gateway has recorded of them. Thread-safe."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()  # frameworks tell of calls from several threads
-        self._tokens: dict[str, tuple[int, int]] = {}  # by request id, as the answers said
+        self._lock = threading.Lock()  # frameworks report calls from several threads
+        self._tokens: dict[str, tuple[int, int]] = {}  # by request id, from the answers
         self._without_id: list[tuple[int, int]] = []
         self._records: dict[str, Record] = {}
 
     def note(self, request_id: str | None, input_tokens: int = 0, output_tokens: int = 0) -> None:
-        """Remember a call, with its tokens as its answer said."""
+        """Remember a call, with the token counts of its answer."""
         with self._lock:
             if request_id:
                 self._tokens.setdefault(request_id, (input_tokens, output_tokens))
@@ -86,7 +90,7 @@ class CallLedger:
             self.note(error.request_id)
 
     def bill(self) -> Flow[Bill]:
-        """Return what the calls so far cost. Records that are known are not asked for again.
+        """Return what the calls so far cost. Known records are not requested again.
 
         Raises:
             AI302Error: Records cannot be read at all.

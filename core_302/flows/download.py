@@ -1,7 +1,7 @@
 """Fetching a finished image from its file host, without the key, within limits.
 
-A reply's link may be anything: a service that was broken into, a `base_url` that somebody set. So
-each hop is judged by `addresses`, and the bytes by what they are, not by what they are called.
+A response's link may be anything: a service may have been broken into, or a `base_url` set by a
+stranger. So each hop is checked by `links`, and the bytes by their content, not by their label.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def download(link: str) -> Flow[ImageFile]:
 
     Raises:
         InvalidInputError: The link leads to an internal address, also by a redirect or by DNS.
-        MalformedReplyError: What is there is no image.
+        MalformedReplyError: The file is not an image.
         ReplyTooLargeError: It is longer than 64 MiB.
         AI302Error: See the tree in `core_302.errors`.
     """
@@ -42,8 +42,15 @@ def download(link: str) -> Flow[ImageFile]:
         reply = yield from _fetch(link, addresses)
         if not reply.redirects:
             return image_file(reply.body, f"the file at {place.host}")
-        link = urljoin(link, reply.headers.get("location", ""))
+        link = _redirected(link, reply)
     raise UnexpectedRedirectError(f"The file's link redirects more than {MOST_REDIRECTS} times.")
+
+
+def _redirected(link: str, reply: Reply) -> str:
+    try:
+        return urljoin(link, reply.headers.get("location", ""))
+    except ValueError:  # such as a bracket that is never closed
+        raise InvalidInputError("the link redirects to what is not a valid URL.") from None
 
 
 def _fetch(link: str, addresses: Sequence[str | None]) -> Flow[Reply]:
@@ -58,7 +65,7 @@ def _fetch(link: str, addresses: Sequence[str | None]) -> Flow[Reply]:
 
 
 def why(error: AI302Error) -> str:
-    """Say in one text why a file was not fetched."""
+    """Return the reason why a file was not fetched."""
     if isinstance(error, InvalidInputError):
         return f"it was not fetched: {error}"
     return f"fetching it failed: {error}"

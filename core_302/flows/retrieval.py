@@ -20,23 +20,23 @@ from core_302.errors import AI302Error
 from core_302.flow import AtOnce, Flow, ask
 from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
 
-GROUPS_AT_ONCE = 8  # calls for one list of texts
+BATCHES_AT_ONCE = 8  # calls for one list of texts
 
 
 def embed(texts: Sequence[str], options: EmbeddingOptions) -> Flow[Embedded]:
-    """Turn texts into vectors, some groups at once. Every text is checked before any is sent.
+    """Turn texts into vectors, several batches at once. Every text is checked before any is sent.
 
-    The time limit counts for each group: a long list is no slow call.
+    The time limit applies to each batch: a long list is not a slow call.
 
     Raises:
-        AI302Error: The first group's that failed. It says which texts those were; `partial` has the
+        AI302Error: The first batch's that failed. It says which texts those were; `partial` has the
             vectors of the others that were paid for.
     """
     batches = list(batches_of(texts, options))
     flows = tuple(_embed_batch(batch, options) for batch in batches)
     if len(flows) == 1:
         return (yield from flows[0])
-    outcomes = yield AtOnce(flows, GROUPS_AT_ONCE)
+    outcomes = yield AtOnce(flows, BATCHES_AT_ONCE)
     ends = list(accumulate(map(len, batches)))
     for outcome, batch, end in zip(outcomes, batches, ends, strict=True):
         if isinstance(outcome, AI302Error):
@@ -51,7 +51,7 @@ def _embed_batch(batch: Sequence[str], options: EmbeddingOptions) -> Flow[Embedd
 def _with_partial(
     error: AI302Error, outcomes: Sequence[Any], batches: Sequence[list[str]], place: tuple[int, int]
 ) -> AI302Error:
-    """Return the error of one group with what the others have brought."""
+    """Return the error of one batch with what the others have brought."""
     error.partial = [
         vector
         for outcome, batch in zip(outcomes, batches, strict=True)
@@ -67,7 +67,7 @@ def _with_partial(
 
 
 def rerank(query: str, documents: Sequence[str], options: RerankOptions) -> Flow[Ranking]:
-    """Put documents in order. None of them is a ranking of none, which asks nobody."""
+    """Rank documents. An empty list is ranked without a call."""
     request = rerank_request(query, documents, options)
     if not documents:
         return Ranking(())

@@ -1,1 +1,1 @@
-"""Parts of messages in wire form, and answers added up. No I/O."""
+"""Parts of messages in wire form, and the accumulator of streamed answers. No I/O."""

@@ -1,4 +1,4 @@
-"""AnswerAccumulator: the chunks of one streamed answer, added up without a framework."""
+"""AnswerAccumulator: adds up the chunks of one streamed answer, without a framework."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ class _Call:
 
 
 class AnswerAccumulator:
-    """One answer so far. `add` every piece of it: each costs the same, however many there are."""
+    """One answer so far. `add` every chunk of it: each costs the same, however many there are."""
 
-    def __init__(self, pieces: Iterable[ChatDelta] = ()) -> None:
+    def __init__(self, chunks: Iterable[ChatDelta] = ()) -> None:
         self._text = _Text()
         self._reasoning = _Text()
         self._refusal = _Text()
@@ -55,8 +55,8 @@ class AnswerAccumulator:
         self.provider_details: Mapping[str, Any] | None = None
         self._calls: list[_Call] = []
         self._places: dict[int, int] = {}
-        for piece in pieces:
-            self.add(piece)
+        for chunk in chunks:
+            self.add(chunk)
 
     @property
     def text(self) -> str:
@@ -78,35 +78,35 @@ class AnswerAccumulator:
         """The calls so far; the arguments of the last one may not be whole yet."""
         return [call.read() for call in self._calls]
 
-    def place_of(self, piece: ToolCallDelta) -> int:
-        """Return which of the calls a piece that was added belongs to."""
-        return self._places[piece.index]
+    def place_of(self, chunk: ToolCallDelta) -> int:
+        """Return which of the calls a chunk that was added belongs to."""
+        return self._places[chunk.index]
 
     def call_at(self, place: int) -> ToolCall:
         """Return one of the calls so far."""
         return self._calls[place].read()
 
-    def add(self, piece: ChatDelta) -> None:
-        """Add a piece."""
-        self._text.add(piece.text)
-        self._reasoning.add(piece.reasoning)
-        self._refusal.add(piece.refusal)
-        self.images += piece.images
-        self.annotations = self.annotations or piece.annotations
-        self.audio = self.audio or piece.audio
-        self.finish_reason = self.finish_reason or piece.finish_reason
-        self.provider_details = self.provider_details or piece.provider_details
-        for call in piece.tool_calls:
+    def add(self, chunk: ChatDelta) -> None:
+        """Add a chunk."""
+        self._text.add(chunk.text)
+        self._reasoning.add(chunk.reasoning)
+        self._refusal.add(chunk.refusal)
+        self.images += chunk.images
+        self.annotations = self.annotations or chunk.annotations
+        self.audio = self.audio or chunk.audio
+        self.finish_reason = self.finish_reason or chunk.finish_reason
+        self.provider_details = self.provider_details or chunk.provider_details
+        for call in chunk.tool_calls:
             self._join(call)
 
-    def _join(self, piece: ToolCallDelta) -> None:
-        place = self._places.setdefault(piece.index, len(self._calls))
+    def _join(self, chunk: ToolCallDelta) -> None:
+        place = self._places.setdefault(chunk.index, len(self._calls))
         if place == len(self._calls):
             self._calls.append(_Call())
         call = self._calls[place]
-        call.id = call.id or piece.id or ""
-        call.name.add(piece.name or "")
-        call.arguments.add(piece.arguments)
+        call.id = call.id or chunk.id or ""
+        call.name.add(chunk.name or "")
+        call.arguments.add(chunk.arguments)
 
     def plain(self, index: int) -> dict[str, Any]:
         """Return the answer as plain values, without those that are empty."""

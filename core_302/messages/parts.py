@@ -1,6 +1,6 @@
-"""Parts of a message that are no images, as the wire has them, for every framework's converter.
+"""Parts of a message in wire form, except images, for every framework's converter.
 
-Pure functions. Images stand in `images.py`. Nothing given is changed or fetched.
+Pure functions. Images are in `image_parts.py`. Inputs are never changed, and nothing is fetched.
 """
 
 from __future__ import annotations
@@ -20,43 +20,43 @@ Part = dict[str, Any]
 
 
 def text_part(text: str) -> Part:
-    """Return a part that says `text`."""
+    """Return a text part."""
     return {"type": "text", "text": text}
 
 
 def audio_part(data: str | None, kind: str, where: str) -> Part:
-    """Return a part with a sound.
+    """Return an audio part.
 
     Args:
-        data: The sound as base64, or None if there is only a link.
+        data: The audio as base64, or None if there is only a link.
         kind: Its format or media type (`mp3`, `audio/mpeg`); empty means wav.
         where: The part's place, for errors.
 
     Raises:
-        InvalidInputError: There is no data: the wire takes no link here.
+        InvalidInputError: There is no data: the wire accepts no link here.
     """
     if not data:
-        raise InvalidInputError(f"{where}: audio goes as base64 data, not as a link.")
+        raise InvalidInputError(f"{where}: audio must be base64 data, not a link.")
     short = kind.rpartition("/")[2]
     sound = {"data": data, "format": AUDIO_FORMATS.get(short, short or "wav")}
     return {"type": "input_audio", "input_audio": sound}
 
 
 def video_part(address: str) -> Part:
-    """Return a part with a video: a link or a data URI."""
+    """Return a video part: a link or a data URI."""
     return {"type": "video_url", "video_url": {"url": address}}
 
 
 def file_part(address: str, name: str | None) -> Part:
-    """Return a part with a document: a link or a data URI, and its name."""
+    """Return a file part: a link or a data URI, and its name."""
     return {"type": "file", "file": {"filename": name or "file", "file_data": address}}
 
 
 def call_part(name: str, arguments: Any, call_id: str | None, where: str) -> Part:
-    """Return a tool call; arguments that are no text are written as JSON.
+    """Return a tool call; arguments that are not a string are encoded as JSON.
 
     Raises:
-        InvalidInputError: They hold what JSON has no form for; the text names their place.
+        InvalidInputError: They cannot be encoded as JSON; the error's text names their place.
     """
     try:
         text = (
@@ -64,8 +64,8 @@ def call_part(name: str, arguments: Any, call_id: str | None, where: str) -> Par
         )
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidInputError(
-            f"{where}: the arguments of its call of {name!r} cannot be written as JSON ({error}): "
-            "keep plain values there."
+            f"{where}: the arguments of its call to {name!r} cannot be encoded as JSON ({error}): "
+            "use plain values."
         ) from error
     function = {"name": name, "arguments": text}
     return {"id": call_id or "", "type": "function", "function": function}

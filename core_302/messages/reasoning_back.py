@@ -9,10 +9,10 @@ from core_302.errors import InvalidInputError
 
 
 def reasoning_policy(model: str, chosen: Any = None) -> ReasoningBack:
-    """Return when reasoning goes back: what the user chose, else what the model wants.
+    """Return when reasoning goes back: the user's choice, else what the model wants.
 
     Raises:
-        InvalidInputError: `chosen` is none of the choices.
+        InvalidInputError: `chosen` is not one of the choices.
     """
     if chosen not in (None, *get_args(ReasoningBack)):
         raise InvalidInputError(
@@ -25,15 +25,15 @@ def reasoning_policy(model: str, chosen: Any = None) -> ReasoningBack:
 
 
 def goes_back(policy: ReasoningBack, *, calls_tools: bool) -> bool:
-    """Tell whether the reasoning of a turn is sent, which calls tools or does not."""
+    """Return whether the reasoning of a turn is sent, which calls tools or does not."""
     return policy == "always" or (policy == "tool_turn" and calls_tools)
 
 
 def wants_empty_reasoning(model: str, policy: ReasoningBack) -> bool:
-    """Tell whether a turn of tool calls without reasoning needs an empty field for it.
+    """Return whether a turn of tool calls without reasoning needs an empty field for it.
 
-    Models that are known to want their reasoning back refuse a turn without the field, which is
-    what a turn of another model, or a summary, looks like.
+    Models that are known to want their reasoning back refuse a turn without the field. A turn of
+    another model, or a summary, has none.
     """
     facts = facts_about(model) if policy != "never" else None
     return facts is not None and facts.reasoning_back in ("tool_turn", "always")

@@ -1,7 +1,6 @@
-"""How a model is asked for JSON, and where it stands in the answer.
+"""How JSON is requested from a model, and where it is in the answer.
 
-Here are JSON mode and the words beside it; the form with a schema stands in
-`options/answer_format.py`.
+JSON mode and its system message are here; the form with a schema is in `options/answer_format.py`.
 """
 
 from __future__ import annotations
@@ -11,16 +10,16 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-# JSON mode carries no schema on the wire, and some vendors refuse it unless the word "JSON" stands
+# JSON mode carries no schema on the wire, and some vendors refuse it unless the word "JSON" occurs
 # in the conversation.
 TELLS_SCHEMA = "Answer with one JSON object that matches this JSON schema, and with nothing else:"
 JSON_OBJECT: Mapping[str, Any] = {"type": "json_object"}
-# A code fence, whole or as far as it has come; three backticks may stand inside the JSON too.
+# A code fence, complete or as far as it has come; the JSON itself may hold three backticks too.
 FENCED = re.compile(r"```[\w-]*\s*(.*?)(?:\n[ \t]*```|```\s*\Z|\Z)", re.DOTALL)
 
 
-def told_in_words(schema: Mapping[str, Any]) -> str:
-    """Return what a system message says of `schema`."""
+def schema_instruction(schema: Mapping[str, Any]) -> str:
+    """Return the system message that states `schema`."""
     return f"{TELLS_SCHEMA}\n{json.dumps(schema, ensure_ascii=False)}"
 
 

@@ -1,8 +1,8 @@
-"""Counts tokens without asking anybody: no request, no download, no tokenizer of one vendor.
+"""Token estimate: counts tokens without a request, a download or a vendor's tokenizer.
 
 The gateway has hundreds of models and almost as many tokenizers, so this is an estimate, meant to
 be rather too high than too low: it serves to keep a conversation inside a window, not to check a
-bill. What was really counted stands in `message.usage_metadata`.
+bill. The real counts are in `message.usage_metadata`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from typing import Any
 # pixels in high detail, and in low detail; other vendors are near. Links are never opened.
 TOKENS_PER_IMAGE = 765
 TOKENS_PER_SMALL_IMAGE = 85
-TOKENS_PER_ATTACHMENT = 1500  # a sound, a video or a document of some pages
-TOKENS_PER_MESSAGE = 4  # its role, and the signs around it
+TOKENS_PER_ATTACHMENT = 1500  # audio, a video or a document of some pages
+TOKENS_PER_MESSAGE = 4  # its role, and the tokens around it
 TOKENS_BEFORE_ANSWER = 3
 
-# One token each: up to seven letters of a Latin word (with the space before it), three of a word
-# in another alphabet, one sign of a script without spaces, three digits, three signs in a row.
+# One token each: up to seven letters of a Latin word (with the space before it), three of a word in
+# another alphabet, one character of a script without spaces, three digits, three punctuation marks
+# in a row.
 PATTERN = (
     r" ?[A-Za-z]{1,7}"
     r"| ?\d{1,3}"
@@ -36,7 +37,10 @@ PATTERN = (
 
 @lru_cache(maxsize=1)
 def token() -> re.Pattern[str]:
-    """Return what finds tokens. Making it takes longer than most imports, so it is made on use."""
+    """Return the pattern of tokens.
+
+    Compiling it takes longer than most imports, so it waits for use.
+    """
     return re.compile(PATTERN, re.DOTALL)
 
 

@@ -1,4 +1,4 @@
-"""The choice among tools, from the words of every framework to the wire's. Pure functions."""
+"""The tool choice, from every framework's form to the wire's. Pure functions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OF_FUNCTIONS = frozenset(
 
 
 def is_vendor_tool(tool: Any) -> TypeGuard[Mapping[str, Any]]:
-    """Tell whether `tool` is a mapping that is no function: it goes to its vendor as it is."""
+    """Return whether `tool` is a mapping other than a function: it goes to its vendor as it is."""
     if not isinstance(tool, Mapping):
         return False
     kind = tool.get("type")
@@ -38,10 +38,10 @@ def nested(tool: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def chosen_tool(choice: Any, tools: Sequence[Mapping[str, Any]]) -> str | dict[str, Any] | None:
-    """Return `choice` in the wire's form; None and False mean that nothing is said.
+    """Return `choice` in the wire's form; None and False send nothing.
 
     Raises:
-        InvalidInputError: It names no tool of `tools`, or is of no known form.
+        InvalidInputError: It names no tool of `tools`, or has an unknown form.
     """
     if choice is None or choice is False:
         return None
@@ -55,5 +55,5 @@ def chosen_tool(choice: Any, tools: Sequence[Mapping[str, Any]]) -> str | dict[s
     if isinstance(choice, str) and choice in WORDS:
         return WORDS[choice]
     raise InvalidInputError(
-        f"tool_choice: {choice!r} is no tool here. Use one of {names}, or auto, none, any."
+        f"tool_choice: {choice!r} is not one of the tools. Use one of {names}, or auto, none, any."
     )

@@ -1,9 +1,9 @@
-"""Tool calls and their results, put right for the wire. Pure functions on messages in wire form.
+"""Tool calls and their results, repaired for the wire. Pure functions on messages in wire form.
 
 Vendors refuse a conversation in which a call has no result, a result has no call, or two calls
 share an id. Programs make all three: they are stopped in the middle of a turn, shorten a history,
-or keep one of a model that numbers its calls anew in each message. What else is refused of a single
-message is put right in `well_formed.py`.
+or keep one of a model that numbers its calls anew in each message. Single messages are repaired in
+`well_formed.py`.
 """
 
 from __future__ import annotations
@@ -19,22 +19,23 @@ from core_302.messages.well_formed import text_of, well_formed
 
 Message = dict[str, Any]
 
-NOT_RUN = "(This call has no result: it was not run, or not to its end.)"
+NOT_RUN = "(This call has no result: it did not run, or did not finish.)"
 ORPHAN = "Result of an earlier tool call:"
 
 
 def mended(
     wire: Sequence[Message], *, model: str = "", reasoning_back: ReasoningBack = "never"
 ) -> list[Message]:
-    """Return the conversation as a strict vendor takes it, whatever stands in it.
+    """Return the conversation as a strict vendor accepts it.
 
-    One result stands behind each call, and no others: a call without a result gets one that says
-    so, if the conversation goes on behind it; a result without a call becomes a message of the
-    user. No two calls share an id.
+    Each call is followed by one result, and there are no other results: a call without a result
+    gets one that says so, if the conversation continues after it; a result without a call becomes a
+    message of the user. No two calls share an id.
 
     Args:
         wire: The conversation.
-        model: Who is asked; some models want a field for reasoning even where there is none.
+        model: The model that is called; some models want a field for reasoning even where there is
+            none.
         reasoning_back: When reasoning goes back to it.
     """
     wire = [well_formed(message) for message in wire]
@@ -50,8 +51,8 @@ def mended(
             results.append(wire[place])
             place += 1
         if message["role"] == "tool":
-            messages.append(_told(message))
-            messages += map(_told, results)
+            messages.append(_as_user_message(message))
+            messages += map(_as_user_message, results)
             continue
         goes_on = bool(results) or place < len(wire)
         if empty_reasoning and message.get("tool_calls"):
@@ -61,7 +62,7 @@ def mended(
 
 
 def _turn(message: Message, results: list[Message], taken: _Ids, *, goes_on: bool) -> list[Message]:
-    """Return a message with its results; ids that are missing, or `taken`, are made anew."""
+    """Return a message with its results; ids that are missing, or `taken`, are replaced."""
     calls = message.get("tool_calls", [])
     ids = [call["id"] for call in calls]
     waiting: dict[str, deque[int]] = defaultdict(deque)  # the places of the results of each id
@@ -81,7 +82,7 @@ def _turn(message: Message, results: list[Message], taken: _Ids, *, goes_on: boo
     if calls:
         message = {**message, "tool_calls": named}
     others = (result for place, result in enumerate(results) if place not in used)
-    return [message, *answers, *map(_told, others)]
+    return [message, *answers, *map(_as_user_message, others)]
 
 
 class _Ids:
@@ -111,5 +112,5 @@ class _Ids:
         return chain([wanted], (f"{wanted}_{number}" for number in count(2)))
 
 
-def _told(result: Message) -> Message:
+def _as_user_message(result: Message) -> Message:
     return {"role": "user", "content": f"{ORPHAN}\n{text_of(result['content'])}"}

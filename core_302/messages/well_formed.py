@@ -1,8 +1,8 @@
-"""One message of a history, put right for a strict vendor. Pure functions.
+"""One message of a history, repaired for a strict vendor. Pure functions.
 
-What models and tools have written is repaired, since nobody can write it anew: broken arguments and
-half letters would end every later turn of the conversation. What the program itself wrote is left
-to it: an error says what is wrong with it. Names of tools are changed in `endpoints/tool_names.py`.
+What models and tools have written is repaired, since nobody can write it again: broken arguments
+and lone surrogates would end every later turn of the conversation. What the program itself wrote is
+not: an error says what is wrong with it. Names of tools are changed in `endpoints/tool_names.py`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Any
 from pydantic_core import from_json
 
 from core_302.endpoints.tool_names import wire_name
-from core_302.json_text import with_whole_letters
+from core_302.json_text import without_lone_surrogates
 
 UNREADABLE = "unreadable_arguments"
-"""Under this name stand the arguments of a call that are no JSON object."""
-# Other words for the roles of the wire; a role that nobody knows goes as it is, for some vendors
-# have roles of their own.
+"""The name under which arguments that are not a JSON object are kept."""
+# Other names of the wire's roles; an unknown role is sent as it is, since some vendors have their
+# own.
 ROLES = {
     "human": "user",
     "ai": "assistant",
@@ -33,7 +33,7 @@ Message = dict[str, Any]
 
 
 def well_formed(message: Message) -> Message:
-    """Return a message of a conversation as a strict vendor takes it."""
+    """Return a message of a conversation as a strict vendor accepts it."""
     role = ROLES.get(str(message.get("role")), message.get("role"))
     message = {**message, "role": role}
     if isinstance(message.get("name"), str) and role != "tool":
@@ -41,7 +41,7 @@ def well_formed(message: Message) -> Message:
     if role == "tool":
         message["tool_call_id"] = _id(message.get("tool_call_id"))
     if role in ("tool", "assistant"):
-        message |= {n: with_whole_letters(message[n]) for n in TEXT_FIELDS if n in message}
+        message |= {n: without_lone_surrogates(message[n]) for n in TEXT_FIELDS if n in message}
     if message.get("tool_calls"):
         message["tool_calls"] = [_call(call) for call in message["tool_calls"]]
     return message
@@ -50,7 +50,8 @@ def well_formed(message: Message) -> Message:
 def object_text(arguments: Any) -> str:
     """Return the arguments of a call as the JSON text of an object, which is what they must be.
 
-    None, or null, are an empty object. What is none is kept as text in one, for the model to see.
+    None, or null, are an empty object. Anything else is kept as text in an object, for the model to
+    see.
     """
     text = arguments if isinstance(arguments, str) else ""
     if text.strip() in ("", "null"):
@@ -58,18 +59,18 @@ def object_text(arguments: Any) -> str:
     try:
         if isinstance(from_json(text, allow_inf_nan=False), dict):
             return text
-    except (ValueError, TypeError):  # the latter for half letters
+    except (ValueError, TypeError):  # the latter for lone surrogates
         pass
     try:
-        value = json.loads(text, parse_constant=str)  # NaN is no JSON
+        value = json.loads(text, parse_constant=str)  # NaN is not JSON
     except (ValueError, RecursionError):
         value = text
     value = value if isinstance(value, dict) else {UNREADABLE: text}
-    return json.dumps(with_whole_letters(value), ensure_ascii=False)
+    return json.dumps(without_lone_surrogates(value), ensure_ascii=False)
 
 
 def text_of(content: Any) -> str:
-    """Return the words of a message's content."""
+    """Return the text of a message's content."""
     if isinstance(content, str):
         return content
     parts = content if isinstance(content, list) else ()
@@ -84,4 +85,4 @@ def _call(call: Message) -> Message:
 
 
 def _id(given: Any) -> str:
-    return "" if given is None else with_whole_letters(str(given))
+    return "" if given is None else without_lone_surrogates(str(given))

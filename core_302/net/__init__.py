@@ -1,1 +1,1 @@
-"""The only part of the core that does network I/O: runners, connection pool, deadlines."""
+"""The only part of the core that does network I/O: runners, connection pool, deadlines, proxies."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import socket
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import httpx
 
 from core_302.config import Settings
@@ -39,12 +39,13 @@ from core_302.http import Fetch, Reply, Request
 from core_302.links import addresses_in
 from core_302.messages.answer_chunks import AnswerChunks, StreamReading
 from core_302.net.body_decoder import body_reader
-from core_302.net.deadline import Clock
+from core_302.net.deadline import CallContext
 from core_302.net.drain import drain_async
 from core_302.net.exceptions import transport_errors
+from core_302.net.look_up import look_up_awaited
 from core_302.net.off_loop import off_loop
 from core_302.net.pace import Pace
-from core_302.net.proxies import AsyncOwnTransport, async_transport, proxy_for
+from core_302.net.proxies import AsyncOwnTransport, async_transport, proxy_for, secrets_of
 from core_302.net.request_encoding import message_of, opened
 from core_302.net.transports import AsyncClientTransport
 from core_302.options.chat import ChatOptions
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 
 
 class AsyncRunner:
-    """ConnectionPool to the gateway, and how a flow is run over them. See `AsyncClient`."""
+    """The connections of a client, and how a flow is run over them. See `AsyncClient`."""
 
     def __init__(
         self,
@@ -83,12 +84,12 @@ class AsyncRunner:
 
     @property
     def retry(self) -> RetryPolicy:
-        """How failed calls are repeated."""
+        """How failed calls are retried."""
         return self._retry
 
     @property
     def polling(self) -> PollPolicy:
-        """How often a task is asked whether it is done."""
+        """How often a task is polled."""
         return self._polling
 
     @property
@@ -103,7 +104,7 @@ class AsyncRunner:
         """
         with self._lock:
             self._closed = True
-            mine = self._pools.pop(asyncio.get_running_loop(), None)
+            mine = self._pools.pop(_running_loop(), None)
             self._pools.clear()
         if mine is not None:
             await mine[1].aclose()
@@ -117,14 +118,11 @@ class AsyncRunner:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._settings!r})"
 
-    def _for_call(self, options: ChatOptions | None) -> Self:
-        """Return a client with the time limits and headers of one call, over these connections."""
-        if options is None or (options.timeout is None and not options.extra_headers):
-            return self
-        settings = self._settings.for_call(options.timeout, options.extra_headers)
-        asked = object.__new__(type(self))
-        asked.__dict__.update(vars(self), _settings=settings, _transport=self._transport)
-        return asked
+    def _settings_for(self, options: ChatOptions | None) -> Settings:
+        """Return the settings of one call, which may have time limits and headers of its own."""
+        if options is None:
+            return self._settings
+        return self._settings.for_call(options.timeout, options.extra_headers)
 
     def __getstate__(self) -> dict[str, Any]:
         kept = {"_settings": self._settings, "_retry": self._retry, "_polling": self._polling}
@@ -151,7 +149,7 @@ class AsyncRunner:
             raise ClosedError("This client was closed; make a new one.")
         if given and self._given is not None:
             return AsyncClientTransport(self._given)
-        loop = asyncio.get_running_loop()
+        loop = _running_loop()
         if (mine := self._pools.get(loop)) is not None:
             return mine[0]
         own = async_transport(self._settings.max_connections)
@@ -181,12 +179,20 @@ class AsyncRunner:
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        clock = Clock(self._settings)
+        return await self._run(flow, CallContext(self._settings), on_progress)
+
+    async def _run(
+        self,
+        flow: Flow[Result],
+        context: CallContext,
+        on_progress: Callable[[Any], object] | None = None,
+    ) -> Result:
+        _running_loop()
         try:
             step = next(flow)
             while True:
                 try:
-                    done = await self._perform(step, clock, on_progress)
+                    done = await self._perform(step, context, on_progress)
                 except AI302Error as error:
                     step = flow.throw(error)
                 else:
@@ -195,35 +201,35 @@ class AsyncRunner:
             result: Result = stop.value
             return result
         except AI302Error as error:
-            raise error.redact(*self._settings.secrets()) from error.__cause__
+            raise error.redact(*secrets_of(context.settings)) from error.__cause__
         finally:
-            flow.close()  # what it holds is let go now, not when nobody holds the error any more
+            flow.close()  # release what it holds now, not when the error itself is released
 
     async def _perform(
-        self, step: Step, clock: Clock, on_progress: Callable[[Any], object] | None
+        self, step: Step, context: CallContext, on_progress: Callable[[Any], object] | None
     ) -> Any:
         if isinstance(step, (Request, Fetch)):
-            return await self._exchange(step, clock)
+            return await self._exchange(step, context)
         if isinstance(step, Pause):
-            clock.check_pause(step)
+            context.check_pause(step)
             await asyncio.sleep(step.seconds)
         elif isinstance(step, Limit):
-            clock.start(step.name)
+            context.start(step.name)
         elif isinstance(step, AskPolicies):
             return Policies(self._retry, self._polling, self._settings.trusted_hosts)
         elif isinstance(step, Blocking):
             return await asyncio.to_thread(step.work)
         elif isinstance(step, Resolve):
-            return await self._resolve(step)
+            return await self._resolve(step, context)
         elif isinstance(step, AtOnce):
-            return await self._at_once(step)
+            return await self._at_once(step, context)
         elif on_progress is not None:
             told = on_progress(step.told)
             if inspect.isawaitable(told):
                 await told
         return None
 
-    async def _at_once(self, step: AtOnce) -> list[Any]:
+    async def _at_once(self, step: AtOnce, context: CallContext) -> list[Any]:
         outcomes: list[Any] = [None] * len(step.flows)
         waiting = iter(enumerate(step.flows))
         failed = asyncio.Event()
@@ -233,7 +239,7 @@ class AsyncRunner:
                 if failed.is_set():
                     return
                 try:
-                    outcomes[place] = await self.run(flow)
+                    outcomes[place] = await self._run(flow, CallContext(context.settings))
                 except AI302Error as error:
                     failed.set()
                     outcomes[place] = error
@@ -242,79 +248,78 @@ class AsyncRunner:
         await asyncio.gather(*(work() for _ in range(most)))
         return outcomes
 
-    async def _exchange(self, step: Request | Fetch, clock: Clock) -> Reply:
-        with transport_errors(step.url if isinstance(step, Fetch) else self._settings.base_url):
-            response = await self._send(step, clock)
+    async def _exchange(self, step: Request | Fetch, context: CallContext) -> Reply:
+        address = step.url if isinstance(step, Fetch) else context.settings.base_url
+        with transport_errors(address):
+            response = await self._send(step, context)
             reply = opened(response)
             if step.stream and reply.ok:
-                clock.listen(response)
+                context.listen(response)
                 return reply
             try:
-                return await self._read(reply, clock, step.most_bytes)
+                return await self._read(reply, step.most_bytes)
             finally:
                 await response.aclose()
 
-    async def _send(self, step: Request | Fetch, clock: Clock) -> httpx.Response:
+    async def _send(self, step: Request | Fetch, context: CallContext) -> httpx.Response:
         transport = await self._transport(given=isinstance(step, Request))
-        return await transport.send(message_of(step, self._settings), clock.limits(step))
+        return await transport.send(message_of(step, context.settings), context.timeout(step))
 
-    async def _read(self, reply: Reply, clock: Clock, most_bytes: int) -> Reply:
-        """Return `reply` with its whole body, or with the beginning of a refusal's."""
+    async def _read(self, reply: Reply, most_bytes: int) -> Reply:
+        """Return `reply` with its complete body, or with the beginning of a refusal's."""
         reader = body_reader(reply, most_bytes)
         pieces: list[bytes] = []
         async for raw in reply.source.stream:
             pieces += reader.feed(raw)
-            clock.check_total()
             if reader.full:
                 break
         else:
             reader.end()
         return Reply(reply.status, reply.headers, b"".join(pieces))
 
-    async def _resolve(self, step: Resolve) -> tuple[str, ...] | None:
+    async def _resolve(self, step: Resolve, context: CallContext) -> tuple[str, ...] | None:
         with transport_errors(f"//{step.host}"):
             url = httpx.URL(scheme=step.scheme, host=step.host, port=step.port)
             if proxy_for(url) is not None:
                 return None
-            found = await asyncio.get_running_loop().getaddrinfo(
-                step.host, step.port, type=socket.SOCK_STREAM
-            )
+            with anyio.fail_after(context.left()):
+                found = await look_up_awaited(step.host, step.port)
         return addresses_in(found)
 
     async def _stream(
-        self, request: Request | partial[Request], reading: StreamReading
+        self, request: Request | partial[Request], settings: Settings, reading: StreamReading
     ) -> AsyncGenerator[ChatDelta, None]:
         if isinstance(request, partial):
             request = await off_loop(request, large=True)
-        clock = Clock(self._settings)
-        reply = await self.run(call(request))
+        context = CallContext(settings)
+        reply = await self._run(call(request), context)
         stream = ChatStream(reply, request.own_names)
         chunks = AnswerChunks(stream, reading)
         try:
-            if reply.media_type != "text/event-stream":  # an answer in one piece, or a wrong label
+            if reply.media_type != "text/event-stream":  # a complete response, or a wrong label
+                context.await_complete()
                 with transport_errors():
-                    whole = await self._read(reply, clock, request.most_bytes)
+                    whole = await self._read(reply, request.most_bytes)
                 for delta in chunks.read_whole(whole):
                     yield delta
                 return
             pieces = aiter(reply.source.stream)
-            async for delta in self._events(reply, pieces, chunks, clock):
+            async for delta in self._events(reply, pieces, chunks, context):
                 yield delta
             for delta in chunks.finish():
                 yield delta
-            await drain_async(pieces)
+            await drain_async(pieces, context)
         except AI302Error as error:
-            secrets = self._settings.secrets()
+            secrets = secrets_of(settings)
             broken = stream.interrupted(error.redact(*secrets))
             raise broken.redact(*secrets) from error.__cause__
         finally:
             await reply.source.aclose()
 
     async def _events(
-        self, reply: Reply, pieces: AsyncIterator[bytes], chunks: AnswerChunks, clock: Clock
+        self, reply: Reply, pieces: AsyncIterator[bytes], chunks: AnswerChunks, context: CallContext
     ) -> AsyncGenerator[ChatDelta, None]:
         reader, pace = body_reader(reply, None), Pace()
-        clock.heard()
         with transport_errors():
             async for raw in pieces:
                 pace.goes_on()
@@ -325,12 +330,25 @@ class AsyncRunner:
                     if pace.is_due():
                         await asyncio.sleep(0)
                 if chunks.heard:
-                    clock.heard()
-                else:
-                    clock.check_silence()
+                    context.heard()
                 if chunks.done:
                     return
                 pace.waits()
+
+
+def _running_loop() -> asyncio.AbstractEventLoop:
+    """Return the loop that awaits this.
+
+    Raises:
+        ConfigurationError: It is not asyncio's.
+    """
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise ConfigurationError(
+            "Awaited calls run in asyncio only, not in trio or another library's event loop: use "
+            "asyncio.run(...), or the blocking client in a thread."
+        ) from None
 
 
 async def _closed_with_its_loop(

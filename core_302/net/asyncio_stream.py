@@ -8,11 +8,8 @@ the CPU of an awaited call (`docs/decisions/0018-connections.md`).
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import select
-import socket
 import ssl
-import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -22,13 +19,21 @@ import anyio
 import httpcore
 from aiohappyeyeballs import start_connection
 
-MOST_UNREAD = 256 * 1024  # bytes that are kept for a reader who does not come
-UNLIMITED = 30.0  # seconds for what httpcore sets no limit to: how it greets a SOCKS proxy
+from core_302.net.blocking_stream import is_readable
+from core_302.net.deadline import seconds_left, told
+from core_302.net.look_up import is_address, look_up_awaited
+
+MOST_UNREAD = 256 * 1024  # bytes that are buffered while nobody reads
+FOREVER = 1e9  # seconds
 NEXT_SECONDS = 0.25  # RFC 8305: when a host's next address is tried beside the first
 
 
 async def connect(
-    host: str, port: int, tls: ssl.SSLContext | None, name: str, seconds: float | None
+    host: str,
+    port: int,
+    tls: ssl.SSLContext | None,
+    name: str,
+    timeout: float | None,  # noqa: ASYNC109 - httpcore's
 ) -> AsyncioStream:
     """Connect to a host.
 
@@ -36,8 +41,8 @@ async def connect(
         host: Its name or IP address.
         port: Its port.
         tls: What to encrypt with, or None.
-        name: Whom the certificate must be for.
-        seconds: How long it may take, the look-up and the handshake included; None: for ever.
+        name: The host that the certificate must be for.
+        timeout: The time limit, look-up and handshake included; None for none.
 
     Raises:
         httpcore.ConnectTimeout: It took longer.
@@ -46,16 +51,16 @@ async def connect(
     loop = asyncio.get_running_loop()
     make = partial(
         loop.create_connection,
-        lambda: AsyncioStream(loop),
+        lambda: AsyncioStream(loop, timeout),
         ssl=tls,
         server_hostname=name if tls else None,
     )
-    with _connecting(seconds):
-        if _is_address(host):
+    with _connecting(timeout):
+        if is_address(host):
             made = await make(host, port)
         else:
             # Not asyncio's own race of addresses: uvloop has none.
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = await look_up_awaited(host, port)
             connected = await start_connection(found, happy_eyeballs_delay=NEXT_SECONDS)
             made = await make(sock=connected)
     stream: AsyncioStream = made[1]
@@ -63,23 +68,18 @@ async def connect(
 
 
 @contextmanager
-def _connecting(seconds: float | None) -> Iterator[None]:
+def _connecting(timeout: float | None) -> Iterator[None]:
     try:
         # Not `wait_for`: before Python 3.12 it forgets a cancellation that comes with the end.
-        with anyio.fail_after(seconds):
+        with anyio.fail_after(seconds_left(timeout)):
             yield
     except TimeoutError as error:
-        raise httpcore.ConnectTimeout(str(error)) from error
-    except OSError as error:
+        raise httpcore.ConnectTimeout(told(timeout)) from error
+    # No host, no port, no such name; asyncio raises a TypeError when TLS in TLS is cancelled.
+    except (OSError, ValueError, OverflowError, TypeError) as error:
+        if not seconds_left(timeout):
+            raise httpcore.ConnectTimeout(told(timeout)) from error
         raise httpcore.ConnectError(str(error)) from error
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 class AsyncioNetwork(httpcore.AsyncNetworkBackend):
@@ -105,25 +105,26 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
 
     _transport: asyncio.Transport
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, timeout: float | None) -> None:
         self._loop = loop
+        self._timeout = timeout  # for a SOCKS handshake, which httpcore does not limit
         self._received = bytearray()
         self._answered = False  # the next write begins another request
-        self._paused = False  # the network waits for the reader
+        self._paused = False  # reading is paused until the reader catches up
         self._ended = False  # nothing more will be received
         self._lost = False  # nothing more can be sent
         self._error: Exception | None = None
-        self._full = False  # what is written waits for the network
+        self._full = False  # writing is paused until the network catches up
         self._waiter: asyncio.Future[bool] | None = None
 
-    # What asyncio tells.
+    # Callbacks of asyncio.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember whom to write to."""
+        """Keep the transport to write to."""
         self._transport = transport  # type: ignore[assignment] # a protocol for streams gets one
 
     def data_received(self, data: bytes) -> None:
-        """Keep what came, within limits."""
+        """Buffer received bytes, within limits."""
         self._received += data
         if len(self._received) > MOST_UNREAD and not self._paused:
             self._paused = True
@@ -136,33 +137,38 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Note the end, and why."""
+        """Note the end of the connection, and why."""
         self._ended = self._lost = True
         self._error = exc
         self._wake()
 
     def pause_writing(self) -> None:
-        """Let the writer wait."""
+        """Pause the writer."""
         self._full = True
 
     def resume_writing(self) -> None:
-        """Let the writer go on."""
+        """Resume the writer."""
         self._full = False
         self._wake()
 
-    # What httpcore asks.
+    # The interface that httpcore calls.
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's
-        """Return what has come; b"" at the end.
+        """Return the received bytes; b"" at the end.
 
         Raises:
-            httpcore.ReadTimeout: Nothing came for `timeout` seconds.
+            httpcore.ReadTimeout: Nothing came in time.
             httpcore.ReadError: The connection broke.
         """
         self._answered = True
-        while not (self._received or self._ended):
-            if not await self._change(timeout):
-                raise httpcore.ReadTimeout
+        timeout = self._timeout if timeout is None else timeout
+        if (left := seconds_left(timeout)) <= 0:  # checked first: a flood ends in time as well
+            raise httpcore.ReadTimeout(told(timeout))
+        if not (self._received or self._ended):
+            end = time.monotonic() + left
+            while not (self._received or self._ended):
+                if not await self._change(end):
+                    raise httpcore.ReadTimeout(told(timeout))
         received = bytes(self._received[:max_bytes])
         del self._received[:max_bytes]
         if self._paused:
@@ -176,7 +182,7 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         """Send `buffer`, and wait while too much of it is still unsent.
 
         Raises:
-            httpcore.WriteTimeout: The server took nothing for `timeout` seconds.
+            httpcore.WriteTimeout: The server did not take it in time.
             httpcore.WriteError: The connection broke.
             httpcore.ConnectionNotAvailable: It begins a request, and something waits to be read.
         """
@@ -184,16 +190,21 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
             if self._is_readable():
                 raise httpcore.ConnectionNotAvailable
             self._answered = False
+        timeout = self._timeout if timeout is None else timeout
+        if (left := seconds_left(timeout)) <= 0:
+            raise httpcore.WriteTimeout(told(timeout))
         if buffer and not self._transport.is_closing():
             self._transport.write(buffer)
-        while self._full and not self._lost:
-            if not await self._change(timeout):
-                raise httpcore.WriteTimeout
+        if self._full and not self._lost:
+            end = time.monotonic() + left
+            while self._full and not self._lost:
+                if not await self._change(end):
+                    raise httpcore.WriteTimeout(told(timeout))
         if self._transport.is_closing():
             raise httpcore.WriteError(str(self._error or "it was closed")) from self._error
 
     async def aclose(self) -> None:
-        """Close at once: whatever is unsent or unread is of no use to anybody."""
+        """Close at once: unsent and unread bytes are of no further use."""
         self._transport.abort()
 
     async def start_tls(
@@ -205,10 +216,10 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         """Return the same connection, encrypted.
 
         Raises:
-            httpcore.ConnectTimeout: The handshake took longer than `timeout` seconds.
+            httpcore.ConnectTimeout: The handshake took too long.
             httpcore.ConnectError: The connection broke, or the certificate is not right.
         """
-        stream = AsyncioStream(self._loop)
+        stream = AsyncioStream(self._loop, timeout)
         with _connecting(timeout):
             transport = await self._loop.start_tls(
                 self._transport, stream, ssl_context, server_hostname=server_hostname
@@ -218,20 +229,21 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         return stream
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what asyncio knows of the connection, and whether there is something to read."""
+        """Return asyncio's facts about the connection, and whether there is something to read."""
         if info == "is_readable":
             return self._is_readable()
         return self._transport.get_extra_info(info)
 
     def _is_readable(self) -> bool:
-        """Tell whether something waits to be read, the end of the connection included."""
+        """Return whether something waits to be read, the end of the connection included."""
         known = self._received or self._ended or self._transport.is_closing()
-        return bool(known) or _readable(self._transport)
+        return bool(known) or is_readable(self._transport.get_extra_info("socket"))
 
-    async def _change(self, seconds: float | None) -> bool:
-        """Wait for anything to happen. Returns False if nothing did for `seconds`."""
+    async def _change(self, end: float) -> bool:
+        """Wait for anything to happen. Returns False if nothing did before `end`."""
         self._waiter = self._loop.create_future()
-        timer = self._loop.call_later(UNLIMITED if seconds is None else seconds, self._expire)
+        left = min(max(end - time.monotonic(), 0.0), FOREVER)
+        timer = self._loop.call_later(left, self._expire)
         try:
             return await self._waiter
         finally:
@@ -247,13 +259,3 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
     def _end_waiting(self, *, changed: bool) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(changed)
-
-
-def _readable(transport: asyncio.Transport) -> bool:
-    """Tell whether the socket has something to read of which the loop has not told yet."""
-    descriptor = transport.get_extra_info("socket").fileno()
-    if sys.platform == "win32":  # pragma: no cover
-        return bool(select.select([descriptor], [], [], 0)[0])
-    poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
-    return bool(poll.poll(0))

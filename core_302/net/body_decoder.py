@@ -1,6 +1,6 @@
-"""The body of a reply: unpacked within a limit of bytes, however small it came.
+"""The body of a response: decompressed within a limit of bytes (a defence against gzip bombs).
 
-A body is counted after it was unpacked, so that a small reply cannot become a large one.
+Bytes are counted after decompression, so that a small response cannot become a large one.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from core_302.errors import ConnectionLostError, MalformedReplyError, ReplyTooLa
 from core_302.http import Reply
 
 LARGEST_ERROR_BODY = 64 * 1024  # bytes of a refusal that are read
-LARGEST_PIECE = 64 * 1024  # bytes that are unpacked at once
-# Answers and images in base64 pack to a third at best; what becomes a hundred times as much, and
-# is no small reply, was made to fill the memory.
+LARGEST_PIECE = 64 * 1024  # bytes that are decompressed at once
+# Answers and images in base64 compress to a third at best; a response that grows a hundredfold, and
+# is not small, was made to fill the memory.
 LARGEST_RATIO = 100
-SMALL_REPLY = 4 * 1024 * 1024  # bytes, unpacked
+SMALL_REPLY = 4 * 1024 * 1024  # bytes, decompressed
 
 
 class BodyReader:
-    """Unpacks the raw pieces of a body and counts what comes out.
+    """Decompresses the raw chunks of a body and counts the bytes that come out.
 
     Args:
-        encoding: The reply's content encoding.
-        limit: The most bytes after unpacking, or None for a stream, whose events are limited.
+        encoding: The response's Content-Encoding.
+        limit: The most bytes after decompression, or None for a stream, whose events are limited.
         cut: Stop at the limit instead of raising: for refusals, whose beginning is enough.
     """
 
@@ -32,7 +32,7 @@ class BodyReader:
         encoding = encoding.strip().lower()
         if encoding not in ("", "identity", "gzip", "x-gzip"):
             raise MalformedReplyError(
-                f"The reply is packed as {encoding!r}, which was not offered."
+                f"The response has Content-Encoding {encoding!r}, which was not requested."
             )
         self._unpacker = None if encoding in ("", "identity") else zlib.decompressobj(wbits=31)
         self._limit = limit
@@ -42,24 +42,24 @@ class BodyReader:
         self.full = False
 
     def feed(self, raw: bytes) -> Iterable[bytes]:
-        """Return the unpacked pieces of `raw`, none larger than 64 KiB out of gzip.
+        """Return the decompressed chunks of `raw`, none larger than 64 KiB out of gzip.
 
         Raises:
-            ReplyTooLargeError: The limit is passed, or a small reply becomes a large one.
-            MalformedReplyError: The bytes are not what the encoding says.
+            ReplyTooLargeError: The limit is exceeded, or the compression ratio is suspicious.
+            MalformedReplyError: The bytes do not match the encoding.
         """
         if self._unpacker is not None:
             return self._unpacked(raw, self._unpacker)
         return (raw,) if self._limit is None else self._counted(raw)
 
     def end(self) -> None:
-        """Say that no more comes.
+        """Mark the end of the body.
 
         Raises:
-            ConnectionLostError: The body stopped before its packing did.
+            ConnectionLostError: The body ended in the middle of its gzip data.
         """
         if self._unpacker is not None and not self._unpacker.eof and not self.full:
-            raise ConnectionLostError("The reply stopped in the middle of its gzip.")
+            raise ConnectionLostError("The response ended in the middle of its gzip data.")
 
     def _unpacked(self, raw: bytes, unpacker: zlib._Decompress) -> Iterator[bytes]:
         self._packed += len(raw)
@@ -67,12 +67,14 @@ class BodyReader:
             try:
                 piece = unpacker.decompress(raw, LARGEST_PIECE)
             except zlib.error as error:
-                raise MalformedReplyError("The reply is not the gzip that it claims.") from error
+                raise MalformedReplyError(
+                    "The response's Content-Encoding is gzip, but its body is not."
+                ) from error
             raw = unpacker.unconsumed_tail
             yield from self._counted(piece)
             if self._size > max(SMALL_REPLY, LARGEST_RATIO * self._packed):
                 raise ReplyTooLargeError(
-                    f"{self._packed} bytes of gzip became more than {self._size} bytes."
+                    f"{self._packed} bytes of gzip decompressed to more than {self._size} bytes."
                 )
             if not raw and len(piece) < LARGEST_PIECE:
                 return
@@ -81,7 +83,7 @@ class BodyReader:
         self._size += len(piece)
         if self._limit is not None and self._size > self._limit:
             if not self._cut:
-                raise ReplyTooLargeError(f"The reply is longer than {self._limit} bytes.")
+                raise ReplyTooLargeError(f"The response is longer than {self._limit} bytes.")
             piece = piece[: max(0, len(piece) - (self._size - self._limit))]
             self.full = True
         if piece:

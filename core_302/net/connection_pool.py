@@ -51,7 +51,7 @@ class Route(NamedTuple):
     scheme: bytes
     host: bytes
     port: int
-    certified: str | None  # whom the certificate must be for, if not the host
+    certified: str | None  # the host that the certificate must be for, if another
 
     @classmethod
     def of(cls, request: httpcore.Request) -> Route:
@@ -67,7 +67,7 @@ class Route(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Whom the certificate must be for."""
+        """The host that the certificate must be for."""
         return self.certified or self.host.decode("ascii")
 
     def tls(self) -> ssl.SSLContext | None:
@@ -87,7 +87,7 @@ class ConnectionPool:
         self._enter(limits["pool"])
         try:
             while (response := self._answer(request, route, limits["connect"])) is None:
-                pass  # the connection was of no use any more: another
+                pass  # the connection could not be used any more: take another
         except BaseException:
             self._state.release()
             raise
@@ -101,7 +101,7 @@ class ConnectionPool:
     def _answer(
         self, request: httpcore.Request, route: Route, seconds: float
     ) -> httpcore.Response | None:
-        """Return the reply to `request`, or None if its connection had ended its use before it."""
+        """Return the reply to `request`; None if its connection was closed before it was used."""
         held, expired = self._state.checkout(route)
         try:
             for connection in expired:
@@ -143,9 +143,9 @@ def _connected(route: Route, seconds: float) -> httpcore.HTTP11Connection:
 
 
 def _can_go_on(connection: httpcore.HTTP11Connection | httpcore.AsyncHTTP11Connection) -> bool:
-    """Tell whether a connection whose response is over can carry another request.
+    """Return whether a connection whose response is over can carry another request.
 
-    What came behind a complete response would be read as the answer to the next caller's request.
+    What came after a complete response would be read as the response to the next caller's request.
     What comes later is found before that request begins: see `BlockingStream`.
     """
     return connection.is_idle() and not has_left_over(connection)
@@ -175,7 +175,10 @@ class _Held(Generic[Connection]):
 
 
 class _Body(_Held[httpcore.HTTP11Connection]):
-    """A reply's body. When it is closed, its connection is kept, or closed if it cannot be."""
+    """A response's body.
+
+    When it is closed, its connection is kept, or closed if it cannot be reused.
+    """
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield what each read of the network brings, in one piece however many chunks it was."""
@@ -201,7 +204,7 @@ class _Body(_Held[httpcore.HTTP11Connection]):
 
 
 class AsyncConnectionPool:
-    """ConnectionPool of one event loop, at most `most`."""
+    """The connections of one event loop, at most `most`."""
 
     def __init__(self, most: int) -> None:
         self._state: PoolState[httpcore.AsyncHTTP11Connection] = PoolState(most)
@@ -212,7 +215,7 @@ class AsyncConnectionPool:
         await self._enter(limits["pool"])
         try:
             while (response := await self._answer(request, route, limits["connect"])) is None:
-                pass  # the connection was of no use any more: another
+                pass  # the connection could not be used any more: take another
         except BaseException:
             self._state.release()
             raise
@@ -264,7 +267,7 @@ class AsyncConnectionPool:
 
 
 class _AsyncBody(_Held[httpcore.AsyncHTTP11Connection]):
-    """The same as `_Body`. To close a connection never waits, so that nothing can cancel it."""
+    """The same as `_Body`. Closing a connection never waits, so it cannot be cancelled."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield what each read of the network brings, as `_Body` does."""

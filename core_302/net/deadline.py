@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import httpx
 
@@ -12,60 +13,133 @@ from core_302.errors import RequestTimeoutError
 from core_302.flow import Pause
 from core_302.http import Fetch, Request
 
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
 WAIT_LONGER = "If it may take longer, raise timeout=..."
+DRAIN_SECONDS = 0.1  # for the end of a body, after its last content
 
 
-class Clock:
-    """The time limits of one call, as both runners keep them.
+class Deadline(float):
+    """A time limit in seconds that knows when it ends.
 
-    httpx knows only how long one read may last, which any byte resets: a comment every second
-    would keep a call alive for ever. So the runners ask this clock after every piece as well.
+    It travels with a request as httpx's own timeouts do, down to every read and write of our
+    connections, which check what is `left`. Code that reads it as a plain number has a limit for
+    one read or write, which any byte resets.
+
+    Args:
+        seconds: The limit, counted from the first check on.
+        latest: When it ends at the latest, by the monotonic clock.
+        told: The error text when it has passed.
+        every: The limit applies to each read or write by itself.
     """
 
+    def __new__(cls, seconds: float, *_: object, **__: object) -> Self:
+        """A float needs its number here; what else it is given is kept by `__init__`."""
+        return super().__new__(cls, seconds)
+
+    def __init__(self, seconds: float, latest: float, told: str, *, every: bool = False) -> None:
+        self._seconds = seconds
+        self._latest = latest
+        self._every = every
+        self._end: float | None = None
+        self.told = told
+
+    def left(self) -> float:
+        """Return how many seconds are left; 0 when there are none."""
+        now = time.monotonic()
+        if self._every:
+            return max(min(self._seconds, self._latest - now), 0.0)
+        if self._end is None:
+            self._end = min(now + self._seconds, self._latest)
+        return max(self._end - now, 0.0)
+
+    def restart(self, seconds: float) -> None:
+        """Count `seconds` from now on."""
+        self._end = time.monotonic() + seconds
+
+    def check(self) -> None:
+        """Raise if it has passed.
+
+        Raises:
+            RequestTimeoutError: It has.
+        """
+        if not self.left():
+            raise RequestTimeoutError(f"{self.told} {WAIT_LONGER}")
+
+
+def seconds_left(timeout: float | None) -> float:
+    """Return what is left of a timeout; infinity where no limit was given."""
+    if timeout is None:
+        return math.inf
+    return timeout.left() if isinstance(timeout, Deadline) else timeout
+
+
+def told(timeout: float | None) -> str:
+    """Return the error text of a timeout."""
+    return timeout.told if isinstance(timeout, Deadline) else "It took too long."
+
+
+class CallContext:
+    """The context of one call: its settings, and the deadlines that its requests carry."""
+
     def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self._limits: Timeouts = settings.timeout
-        self._last_content = 0.0
         self.start("total")
 
     def start(self, name: Literal["total", "job", "download"]) -> None:
-        """Let the limit `name` count, from zero."""
+        """Start the time limit `name` from zero."""
         self._seconds: float = getattr(self._limits, name)
-        self._end = time.monotonic() + self._seconds
+        self._end: float = time.monotonic() + self._seconds
 
-    def limits(self, step: Request | Fetch) -> httpx.Timeout:
-        """Return httpx's time limits of the next attempt, none longer than what is left."""
-        left = max(self._end - time.monotonic(), 0.001)
-        limits = self._limits
+    def left(self) -> float:
+        """Return how many seconds the call has left; 0 when there are none."""
+        return max(self._end - time.monotonic(), 0.0)
+
+    def timeout(self, step: Request | Fetch) -> httpx.Timeout:
+        """Return the deadlines of the next attempt, none later than the call's own."""
+        limits, left = self._limits, self.left()
+        if step.stream:
+            said = f"No response began within {min(limits.first_byte, self._seconds):g} s."
+            self.reading = Deadline(min(limits.first_byte, left), self._end, said)
+        else:
+            said = f"No complete response within {self._seconds:g} s."
+            self.reading = Deadline(left, self._end, said)
+        sent = min(limits.write, self._seconds)
+        stuck = f"The server did not take the request within {sent:g} s."
         return httpx.Timeout(
-            connect=min(limits.connect, left),
-            read=min(limits.first_byte, left) if step.stream else left,
-            write=min(limits.write, left),
-            pool=min(limits.pool, left),
+            connect=Deadline(min(limits.connect, left), self._end, "It took too long."),
+            read=self.reading,
+            write=Deadline(min(limits.write, left), self._end, stuck, every=True),
+            pool=Deadline(min(limits.pool, left), self._end, "All connections were in use."),
         )
 
     def listen(self, response: httpx.Response) -> None:
-        """Let the limit of silence count for a stream whose reply has begun.
+        """Apply the idle timeout (`Timeouts.silence`) to a stream whose response has begun.
 
         httpcore looks the limit of a read up twice: for the head of a reply, and for its body.
         """
-        response.request.extensions["timeout"]["read"] = self._limits.silence
+        seconds = self._limits.silence
+        said = f"The stream sent no content for {seconds:g} s (its idle timeout)."
+        self.reading = Deadline(seconds, math.inf, said)
+        response.request.extensions["timeout"]["read"] = self.reading
+        self.heard()
 
-    def check_total(self) -> None:
-        """Raise if the whole call has taken too long."""
-        if time.monotonic() > self._end:
-            raise RequestTimeoutError(f"No whole reply within {self._seconds:g} s. {WAIT_LONGER}")
-
-    def check_pause(self, pause: Pause) -> None:
-        """Raise the error that `pause` follows, if the call would be over before the pause is."""
-        if time.monotonic() + pause.seconds >= self._end:
-            raise pause.error
+    def await_complete(self) -> None:
+        """Apply the limit of the whole call: a stream came as a complete response."""
+        self.reading.told = f"No complete response within {self._seconds:g} s."
+        self.reading.restart(self.left())
 
     def heard(self) -> None:
-        """Say that the stream has brought content, or that its reply has begun."""
-        self._last_content = time.monotonic()
+        """Note that the stream has sent content, or that its response has begun."""
+        self.reading.restart(self._limits.silence)
 
-    def check_silence(self) -> None:
-        """Raise if the stream has brought no content for too long."""
-        if time.monotonic() - self._last_content > self._limits.silence:
-            silence = f"{self._limits.silence:g} s"
-            raise RequestTimeoutError(f"The stream brought nothing for {silence}. {WAIT_LONGER}")
+    def drain(self) -> None:
+        """Limit the time for the end of a body, which is worth no more than a connection."""
+        self.reading.restart(DRAIN_SECONDS)
+
+    def check_pause(self, pause: Pause) -> None:
+        """Raise the error that `pause` follows, if the deadline would pass during the pause."""
+        if time.monotonic() + pause.seconds >= self._end:
+            raise pause.error

@@ -1,12 +1,11 @@
 """The end of a stream's body, read so that its connection can be used again.
 
-After `[DONE]` nothing follows but the end of the body. A connection whose end was not read has to
-be closed, and the next call must make another.
+After `[DONE]` nothing follows but the end of the body, and now and then a ping before it. A
+connection whose end was not read has to be closed, and the next call must make another.
 """
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -14,41 +13,49 @@ from contextlib import suppress
 
 import httpx
 
-LAST_BYTES_SECONDS = 0.1  # what the end of a body may take after its last content
+from core_302.net.deadline import DRAIN_SECONDS, CallContext
+from core_302.net.transports import LimitedBody
+
+LAST_BYTES = 4096  # after `[DONE]`
 
 
-def drain(response: httpx.Response, pieces: Iterator[bytes]) -> None:
+def drain(response: httpx.Response, pieces: Iterator[bytes], context: CallContext) -> None:
     """Read the end of a stream's body after `[DONE]`, so that its connection can be used again.
 
-    A server may hold the body open after `[DONE]`, and a blocking read cannot be called off. So the
-    connection is shut down if the end does not come at once; it is then as lost as without this.
+    A server may hold the body open, and the user's own client checks no deadline during a read. So
+    its connection is shut down if the end does not come at once; it is then lost, as it would be
+    without this.
     """
-    network = response.extensions.get("network_stream")
-    if network is None:
-        return  # the transport is somebody's own
-    connection = network.get_extra_info("socket")
-    watch = threading.Timer(LAST_BYTES_SECONDS, _shut_down, (connection,))
-    watch.daemon = True
-    watch.start()
-    try:
-        next(pieces, None)
-    except httpx.HTTPError:
-        return  # the answer is complete; only its connection is lost
-    finally:
+    context.drain()
+    if not isinstance(response.stream, LimitedBody):
+        _read(pieces)
+    elif network := response.extensions.get("network_stream"):
+        connection = network.get_extra_info("socket")
+        watch = threading.Timer(DRAIN_SECONDS, _shut_down, (connection,))
+        watch.daemon = True
+        watch.start()
+        _read(pieces)
         watch.cancel()
 
 
-async def drain_async(pieces: AsyncIterator[bytes]) -> None:
-    """Do the same as `drain`, where a read can be called off."""
-    # Not `wait_for`: before Python 3.12 it forgets a cancellation if the read has just ended.
-    reading = asyncio.ensure_future(anext(pieces, None))
-    try:
-        await asyncio.wait({reading}, timeout=LAST_BYTES_SECONDS)
-    finally:
-        reading.cancel()
-        await asyncio.wait({reading})
-    if not reading.cancelled():
-        reading.exception()  # the answer is complete all the same
+async def drain_async(pieces: AsyncIterator[bytes], context: CallContext) -> None:
+    """Do the same as `drain`."""
+    context.drain()
+    left = LAST_BYTES
+    with suppress(httpx.HTTPError):  # the answer is complete all the same
+        async for piece in pieces:
+            left -= len(piece)
+            if left < 0:
+                return
+
+
+def _read(pieces: Iterator[bytes]) -> None:
+    left = LAST_BYTES
+    with suppress(httpx.HTTPError):  # the answer is complete; only its connection is lost
+        for piece in pieces:
+            left -= len(piece)
+            if left < 0:
+                return
 
 
 def _shut_down(connection: socket.socket) -> None:

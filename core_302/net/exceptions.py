@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import ssl
+from typing import TypeGuard
 from urllib.parse import urlsplit
 
 import httpx
@@ -16,6 +17,7 @@ from core_302.errors import (
     ConnectionFailedError,
     ConnectionLostError,
     RequestTimeoutError,
+    without_userinfo,
 )
 from core_302.net.deadline import WAIT_LONGER
 
@@ -24,8 +26,17 @@ NOT_CONNECTED = (
     httpx.UnsupportedProtocol,
     socket.gaierror,
 )
-# A UnicodeError is what a host's name becomes that no name can be, such as "a..b".
-STRANGERS = (httpx.HTTPError, httpx.InvalidURL, socket.gaierror, UnicodeError)
+# What the libraries below raise as well: a UnicodeError for a host name that cannot exist, such as
+# "a..b", an OverflowError for an invalid port.
+STRANGERS = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    httpx.StreamError,
+    OSError,
+    EOFError,
+    ValueError,
+    ArithmeticError,
+)
 
 
 class transport_errors:  # noqa: N801 - it is used like a function, as `contextlib.suppress` is
@@ -48,13 +59,21 @@ class transport_errors:  # noqa: N801 - it is used like a function, as `contextl
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: object
     ) -> None:
-        if isinstance(error, STRANGERS):
+        if _is_strange(error):
             raise _ours(error, urlsplit(self._address).hostname) from error
+
+
+def _is_strange(error: BaseException | None) -> TypeGuard[Exception]:
+    """Return whether an error comes from a library below: one, or several in a group."""
+    if isinstance(error, AI302Error) or not isinstance(error, Exception):
+        return False
+    return isinstance(error, STRANGERS) or hasattr(error, "exceptions")
 
 
 def _ours(error: Exception, host: str | None) -> AI302Error:
     to = f" to {host}" if host else ""
-    words = f"{str(error) or 'no reason given'} ({type(error).__name__})."
+    said = without_userinfo(str(error))
+    words = f"{said or 'no reason given'} ({type(error).__name__})."
     if isinstance(error, httpx.ProxyError):
         status = re.match(r"\d{3}\b", str(error))
         return proxy_error(int(status[0]) if status else None, words)
@@ -64,13 +83,18 @@ def _ours(error: Exception, host: str | None) -> AI302Error:
             "network has a certificate authority of its own, name its file in SSL_CERT_FILE, or "
             "pass http_client=httpx.Client(verify=...). There is no switch to skip this check."
         )
-    if isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
+    # The built-in TimeoutError comes from a look-up only.
+    if isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout, TimeoutError)):
         return ConnectionFailedError(f"No connection in time{to}: {words} {WAIT_LONGER}")
     if isinstance(error, NOT_CONNECTED):
         return ConnectionFailedError(f"No connection{to}: {words}")
     if isinstance(error, httpx.TimeoutException):
-        return RequestTimeoutError(f"No reply in time: {words} {WAIT_LONGER}")
-    if isinstance(error, (httpx.InvalidURL, UnicodeError)):
+        ours = said.endswith(".")  # see `Deadline.told`
+        said = said if ours else f"No response in time: {words}"
+        return RequestTimeoutError(f"{said} {WAIT_LONGER}")
+    if isinstance(error, (httpx.InvalidURL, UnicodeEncodeError, OverflowError)) or (
+        type(error) is UnicodeError
+    ):
         return ConnectionFailedError(f"The address cannot be used: {words}")
     return ConnectionLostError(f"The connection broke: {words}")
 

@@ -1,6 +1,6 @@
-"""The state of a pool of connections: who may have one, and which wait for their next use.
+"""The state of a connection pool: who may have a connection, and which are idle.
 
-No I/O: `connection_pool.py` opens, asks and closes the connections that this names.
+No I/O: `connection_pool.py` opens, uses and closes the connections that this selects.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Hashable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
-IDLE_SECONDS = 30.0  # how long an unused connection is kept
+IDLE_SECONDS = 30.0  # how long an idle connection is kept
 
 
 Connection = TypeVar("Connection", bound=Hashable)
@@ -25,7 +25,7 @@ class PoolState(Generic[Connection]):
     its connections for each call, as httpcore's does, makes n calls at once cost n squared.
 
     Args:
-        most: How many connections there may be, those that wait for their next use included.
+        most: How many connections there may be, idle ones included.
     """
 
     def __init__(self, most: int) -> None:
@@ -36,7 +36,7 @@ class PoolState(Generic[Connection]):
         self._idle: dict[Hashable, deque[Connection]] = {}
         self._since: OrderedDict[Connection, tuple[Hashable, float]] = OrderedDict()
         self._closed = False
-        # Reentrant: a stream that nobody holds any more is closed by the garbage collector, which
+        # Reentrant: an abandoned stream is closed by the garbage collector, which
         # may run inside of any of these methods.
         self._lock = threading.RLock()
 
@@ -73,8 +73,7 @@ class PoolState(Generic[Connection]):
     def checkout(self, key: Hashable) -> tuple[Connection | None, list[Connection]]:
         """Return the last-used connection for `key`, if there is one, and those to be closed now.
 
-        To be closed are the ones that were unused for too long, or that leave no room for a new
-        one.
+        To be closed are those that were idle for too long, or that leave no room for a new one.
         """
         with self._lock:
             expired: list[Connection] = []
@@ -90,7 +89,7 @@ class PoolState(Generic[Connection]):
             return None, expired
 
     def opened(self, connection: Connection) -> None:
-        """Enter a new connection, which is in use."""
+        """Register a new connection, which is in use."""
         with self._lock:
             self._in_use.add(connection)
 
@@ -98,9 +97,9 @@ class PoolState(Generic[Connection]):
         """End the use of a connection. Returns False if it is to be closed.
 
         Args:
-            key: Whom it leads to.
+            key: Where it leads.
             connection: The connection.
-            whole: It can be used again.
+            whole: Whether it can be used again.
         """
         with self._lock:
             self._in_use.discard(connection)

@@ -41,10 +41,11 @@ def _url(address: str, query: tuple[tuple[str, str], ...]) -> httpx.URL:
 def _headers(request: Request, settings: Settings) -> dict[str, str]:
     """Return the headers of `request`, the key among them.
 
-    Only gzip is offered, because only gzip is unpacked here within a limit of bytes.
+    Only gzip is accepted, because only gzip is decompressed here within a limit of bytes. `Accept`
+    is what the pages of the 302.AI API Document require of chat, streams too: "application/json".
     """
     headers = {
-        "accept": "text/event-stream" if request.stream else "application/json",
+        "accept": "application/json",
         "accept-encoding": "gzip",
         "user-agent": f"core-302/{version_of()}",
         "idempotency-key": request.idempotency_key,
@@ -83,6 +84,6 @@ def _fetch(fetch: Fetch) -> dict[str, Any]:
 
 
 def opened(response: httpx.Response) -> Reply:
-    """Return the reply whose body is still to be read from `response`."""
+    """Return `response` as a `Reply` whose body is still to be read."""
     headers = {name.lower(): value for name, value in response.headers.items()}
     return Reply(response.status_code, headers, source=response)

@@ -7,7 +7,6 @@ read, `request_encoding` knows httpx. `async_runner.py` is the same text with `a
 from __future__ import annotations
 
 import os
-import socket
 import threading
 import time
 import weakref
@@ -40,10 +39,11 @@ from core_302.http import Fetch, Reply, Request
 from core_302.links import addresses_in
 from core_302.messages.answer_chunks import AnswerChunks, StreamReading
 from core_302.net.body_decoder import body_reader
-from core_302.net.deadline import Clock
+from core_302.net.deadline import CallContext
 from core_302.net.drain import drain
 from core_302.net.exceptions import transport_errors
-from core_302.net.proxies import OwnTransport, proxy_for, transport
+from core_302.net.look_up import look_up
+from core_302.net.proxies import OwnTransport, proxy_for, secrets_of, transport
 from core_302.net.request_encoding import message_of, opened
 from core_302.net.transports import ClientTransport
 from core_302.options.chat import ChatOptions
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 
 class SyncRunner:
-    """ConnectionPool to the gateway, and how a flow is run over them. See `Client`."""
+    """The connections of a client, and how a flow is run over them. See `Client`."""
 
     def __init__(
         self,
@@ -82,12 +82,12 @@ class SyncRunner:
 
     @property
     def retry(self) -> RetryPolicy:
-        """How failed calls are repeated."""
+        """How failed calls are retried."""
         return self._retry
 
     @property
     def polling(self) -> PollPolicy:
-        """How often a task is asked whether it is done."""
+        """How often a task is polled."""
         return self._polling
 
     @property
@@ -111,14 +111,11 @@ class SyncRunner:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._settings!r})"
 
-    def _for_call(self, options: ChatOptions | None) -> Self:
-        """Return a client with the time limits and headers of one call, over these connections."""
-        if options is None or (options.timeout is None and not options.extra_headers):
-            return self
-        settings = self._settings.for_call(options.timeout, options.extra_headers)
-        asked = object.__new__(type(self))
-        asked.__dict__.update(vars(self), _settings=settings, _transport=self._transport)
-        return asked
+    def _settings_for(self, options: ChatOptions | None) -> Settings:
+        """Return the settings of one call, which may have time limits and headers of its own."""
+        if options is None:
+            return self._settings
+        return self._settings.for_call(options.timeout, options.extra_headers)
 
     def __getstate__(self) -> dict[str, Any]:
         kept = {"_settings": self._settings, "_retry": self._retry, "_polling": self._polling}
@@ -174,12 +171,19 @@ class SyncRunner:
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        clock = Clock(self._settings)
+        return self._run(flow, CallContext(self._settings), on_progress)
+
+    def _run(
+        self,
+        flow: Flow[Result],
+        context: CallContext,
+        on_progress: Callable[[Any], object] | None = None,
+    ) -> Result:
         try:
             step = next(flow)
             while True:
                 try:
-                    done = self._perform(step, clock, on_progress)
+                    done = self._perform(step, context, on_progress)
                 except AI302Error as error:
                     step = flow.throw(error)
                 else:
@@ -188,33 +192,33 @@ class SyncRunner:
             result: Result = stop.value
             return result
         except AI302Error as error:
-            raise error.redact(*self._settings.secrets()) from error.__cause__
+            raise error.redact(*secrets_of(context.settings)) from error.__cause__
         finally:
-            flow.close()  # what it holds is let go now, not when nobody holds the error any more
+            flow.close()  # release what it holds now, not when the error itself is released
 
     def _perform(
-        self, step: Step, clock: Clock, on_progress: Callable[[Any], object] | None
+        self, step: Step, context: CallContext, on_progress: Callable[[Any], object] | None
     ) -> Any:
         if isinstance(step, (Request, Fetch)):
-            return self._exchange(step, clock)
+            return self._exchange(step, context)
         if isinstance(step, Pause):
-            clock.check_pause(step)
+            context.check_pause(step)
             time.sleep(step.seconds)
         elif isinstance(step, Limit):
-            clock.start(step.name)
+            context.start(step.name)
         elif isinstance(step, AskPolicies):
             return Policies(self._retry, self._polling, self._settings.trusted_hosts)
         elif isinstance(step, Blocking):
             return step.work()
         elif isinstance(step, Resolve):
-            return self._resolve(step)
+            return self._resolve(step, context)
         elif isinstance(step, AtOnce):
-            return self._at_once(step)
+            return self._at_once(step, context)
         elif on_progress is not None:
             on_progress(step.told)
         return None
 
-    def _at_once(self, step: AtOnce) -> list[Any]:
+    def _at_once(self, step: AtOnce, context: CallContext) -> list[Any]:
         outcomes: list[Any] = [None] * len(step.flows)
         failed = threading.Event()
 
@@ -222,7 +226,7 @@ class SyncRunner:
             if failed.is_set():
                 return
             try:
-                outcomes[place] = self.run(step.flows[place])
+                outcomes[place] = self._run(step.flows[place], CallContext(context.settings))
             except AI302Error as error:
                 failed.set()
                 outcomes[place] = error
@@ -235,77 +239,77 @@ class SyncRunner:
             one.result()
         return outcomes
 
-    def _exchange(self, step: Request | Fetch, clock: Clock) -> Reply:
-        with transport_errors(step.url if isinstance(step, Fetch) else self._settings.base_url):
-            response = self._send(step, clock)
+    def _exchange(self, step: Request | Fetch, context: CallContext) -> Reply:
+        address = step.url if isinstance(step, Fetch) else context.settings.base_url
+        with transport_errors(address):
+            response = self._send(step, context)
             reply = opened(response)
             if step.stream and reply.ok:
-                clock.listen(response)
+                context.listen(response)
                 return reply
             try:
-                return self._read(reply, clock, step.most_bytes)
+                return self._read(reply, step.most_bytes)
             finally:
                 response.close()
 
-    def _send(self, step: Request | Fetch, clock: Clock) -> httpx.Response:
+    def _send(self, step: Request | Fetch, context: CallContext) -> httpx.Response:
         transport = self._transport(given=isinstance(step, Request))
-        return transport.send(message_of(step, self._settings), clock.limits(step))
+        return transport.send(message_of(step, context.settings), context.timeout(step))
 
-    def _read(self, reply: Reply, clock: Clock, most_bytes: int) -> Reply:
-        """Return `reply` with its whole body, or with the beginning of a refusal's."""
+    def _read(self, reply: Reply, most_bytes: int) -> Reply:
+        """Return `reply` with its complete body, or with the beginning of a refusal's."""
         reader = body_reader(reply, most_bytes)
         pieces: list[bytes] = []
         for raw in reply.source.stream:
             pieces += reader.feed(raw)
-            clock.check_total()
             if reader.full:
                 break
         else:
             reader.end()
         return Reply(reply.status, reply.headers, b"".join(pieces))
 
-    def _resolve(self, step: Resolve) -> tuple[str, ...] | None:
+    def _resolve(self, step: Resolve, context: CallContext) -> tuple[str, ...] | None:
         with transport_errors(f"//{step.host}"):
             url = httpx.URL(scheme=step.scheme, host=step.host, port=step.port)
             if proxy_for(url) is not None:
                 return None
-            found = socket.getaddrinfo(step.host, step.port, type=socket.SOCK_STREAM)
+            found = look_up(step.host, step.port, context.left())
         return addresses_in(found)
 
-    def _stream(self, request: Request, reading: StreamReading) -> Iterator[ChatDelta]:
-        clock = Clock(self._settings)
-        reply = self.run(call(request))
+    def _stream(
+        self, request: Request, settings: Settings, reading: StreamReading
+    ) -> Iterator[ChatDelta]:
+        context = CallContext(settings)
+        reply = self._run(call(request), context)
         stream = ChatStream(reply, request.own_names)
         chunks = AnswerChunks(stream, reading)
         try:
-            if reply.media_type != "text/event-stream":  # an answer in one piece, or a wrong label
+            if reply.media_type != "text/event-stream":  # a complete response, or a wrong label
+                context.await_complete()
                 with transport_errors():
-                    whole = self._read(reply, clock, request.most_bytes)
+                    whole = self._read(reply, request.most_bytes)
                 yield from chunks.read_whole(whole)
                 return
             pieces = iter(reply.source.stream)
-            yield from self._events(reply, pieces, chunks, clock)
+            yield from self._events(reply, pieces, chunks, context)
             yield from chunks.finish()
-            drain(reply.source, pieces)
+            drain(reply.source, pieces, context)
         except AI302Error as error:
-            secrets = self._settings.secrets()
+            secrets = secrets_of(settings)
             broken = stream.interrupted(error.redact(*secrets))
             raise broken.redact(*secrets) from error.__cause__
         finally:
             reply.source.close()
 
     def _events(
-        self, reply: Reply, pieces: Iterator[bytes], chunks: AnswerChunks, clock: Clock
+        self, reply: Reply, pieces: Iterator[bytes], chunks: AnswerChunks, context: CallContext
     ) -> Iterator[ChatDelta]:
         reader = body_reader(reply, None)
-        clock.heard()
         with transport_errors():
             for raw in pieces:
                 chunks.heard = False
                 yield from filter(None, chunks.of_read(reader.feed(raw)))
                 if chunks.heard:
-                    clock.heard()
-                else:
-                    clock.check_silence()
+                    context.heard()
                 if chunks.done:
                     return

@@ -1,13 +1,16 @@
-"""Ways to the gateway over httpx: our own connections, or a client of the user's."""
+"""Transports to the gateway over httpx: our own connections, or the user's client."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+import anyio
 import httpx
 
 from core_302.net.connection_pool import AsyncConnectionPool, ConnectionPool
+from core_302.net.deadline import Deadline
 from core_302.net.undocumented import change_pool
 
 SLICE = 256 * 1024  # bytes of a body that are handed to httpcore at once
@@ -24,13 +27,13 @@ class PooledTransport(httpx.HTTPTransport):
         # In place of httpx's constructor, which makes a pool of httpcore's and its SSL context.
         change_pool(self, lambda _: ConnectionPool(most_connections))
 
-    def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
+    def send(self, message: Mapping[str, Any], limits: httpx.Timeout) -> httpx.Response:
         """Send a message; see `message_of`. The reply's body is still to be read.
 
         `httpx.Client` is left out: what it adds (cookies, redirects, authentication) is not wanted
         here, and costs as much as the rest of a call.
         """
-        request = plain_request(message, timeout)
+        request = plain_request(message, limits)
         response = self.handle_request(request)
         response.request = request
         return response
@@ -42,45 +45,112 @@ class AsyncPooledTransport(httpx.AsyncHTTPTransport):
     def __init__(self, most_connections: int) -> None:
         change_pool(self, lambda _: AsyncConnectionPool(most_connections))
 
-    async def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
+    async def send(self, message: Mapping[str, Any], limits: httpx.Timeout) -> httpx.Response:
         """Send a message, as `PooledTransport.send` does."""
-        request = plain_request(message, timeout)
+        request = plain_request(message, limits)
         response = await self.handle_async_request(request)
         response.request = request
         return response
 
 
 class ClientTransport:
-    """An `httpx.Client` of the user's in place of our own pools; it is never closed here."""
+    """The user's own `httpx.Client` in place of our own pools; it is never closed here.
+
+    Its reads and writes cannot be cancelled: deadlines are checked between the chunks of a body.
+    """
 
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
 
-    def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
+    def send(self, message: Mapping[str, Any], limits: httpx.Timeout) -> httpx.Response:
         """Send a message; see `message_of`. The reply's body is still to be read."""
-        request = self._client.build_request(**message, timeout=timeout)
-        return self._client.send(request, stream=True, auth=None, follow_redirects=False)
+        request = self._client.build_request(**message, timeout=limits)
+        response = self._client.send(request, stream=True, auth=None, follow_redirects=False)
+        response.stream = LimitedBody(response)
+        return response
 
 
 class AsyncClientTransport:
-    """An `httpx.AsyncClient` of the user's in place of our own pools."""
+    """The user's own `httpx.AsyncClient` in place of our own pools.
+
+    Its waits are cancelled at their deadlines.
+    """
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
 
-    async def send(self, message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Response:
+    async def send(self, message: Mapping[str, Any], limits: httpx.Timeout) -> httpx.Response:
         """Send a message, as `ClientTransport.send` does."""
-        request = self._client.build_request(**message, timeout=timeout)
-        return await self._client.send(request, stream=True, auth=None, follow_redirects=False)
+        request = self._client.build_request(**message, timeout=limits)
+        with _within(request):
+            response = await self._client.send(
+                request, stream=True, auth=None, follow_redirects=False
+            )
+        response.stream = AsyncLimitedBody(response)
+        return response
 
 
-def plain_request(message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.Request:
+class LimitedBody(httpx.SyncByteStream):
+    """A body whose deadline is checked after each of its chunks."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._inner: Any = response.stream
+        self._request = response.request
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._inner:
+            yield piece
+            _deadline(self._request).check()
+
+    def close(self) -> None:
+        """Close the body."""
+        self._inner.close()
+
+
+class AsyncLimitedBody(httpx.AsyncByteStream):
+    """A body that is read until its deadline."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._inner: Any = response.stream
+        self._request = response.request
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        pieces = aiter(self._inner)
+        while True:
+            with _within(self._request):
+                piece = await anext(pieces, None)
+            if piece is None:
+                return
+            yield piece
+
+    async def aclose(self) -> None:
+        """Close the body."""
+        await self._inner.aclose()
+
+
+def _deadline(request: httpx.Request) -> Deadline:
+    """Return the deadline of the response to `request`."""
+    deadline: Deadline = request.extensions["timeout"]["read"]
+    return deadline
+
+
+@contextmanager
+def _within(request: httpx.Request) -> Iterator[None]:
+    deadline = _deadline(request)
+    try:
+        with anyio.fail_after(deadline.left()):
+            yield
+    except TimeoutError as error:
+        raise httpx.ReadTimeout(deadline.told) from error
+
+
+def plain_request(message: Mapping[str, Any], limits: httpx.Timeout) -> httpx.Request:
     """Return the request of a message; its time limits may be changed until each is looked up.
 
     Its content goes as a stream, for which httpx adds no headers: adding them takes httpx half of
     the time in which it makes a request.
     """
-    extensions = {**(message.get("extensions") or {}), "timeout": timeout.as_dict()}
+    extensions = {**(message.get("extensions") or {}), "timeout": limits.as_dict()}
     content = message.get("content")
     if content is None:
         return httpx.Request(**{**message, "extensions": extensions})
@@ -97,7 +167,7 @@ def plain_request(message: Mapping[str, Any], timeout: httpx.Timeout) -> httpx.R
 
 
 class _Slices(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body in slices: httpcore copies what is left of a piece each time it sends some."""
+    """A body in slices: httpcore copies the rest of a chunk each time it sends some of it."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content

@@ -1,7 +1,7 @@
-"""ConnectionPool through a proxy: httpcore's own pools, whose responses end as ours do.
+"""Connections through a proxy: httpcore's own pools, whose responses end as ours do.
 
-What was received beyond a response is looked for before httpcore hears that the response is over,
-for then it may give the connection to the next caller at once.
+Bytes received beyond a response are looked for before httpcore learns that the response is over,
+since it may then give the connection to the next caller at once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""All that is asked of httpx and httpcore and that they do not document; it stands nowhere else.
+"""Every use of undocumented features of httpx and httpcore; there are none elsewhere.
 
-`tests/core_302/net/test_undocumented.py` asks each of it of the versions that are
-installed, and `make lowest` and `make newest` of the oldest and the newest.
+`tests/core_302/net/test_undocumented.py` checks each of them with the installed versions, `make
+lowest` and `make newest` with the oldest and the newest.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ HTTP11 = httpcore.HTTP11Connection | httpcore.AsyncHTTP11Connection
 
 
 def change_pool(transport: Transport, change: Callable[[Any], Any]) -> None:
-    """Put what `change` makes of a transport's pool in its place."""
+    """Replace a transport's pool by what `change` makes of it."""
     transport._pool = change(getattr(transport, "_pool", None))  # noqa: SLF001
 
 
@@ -30,9 +30,9 @@ def use_network(pool: Any, network: object) -> None:
 
 
 def has_left_over(connection: httpcore.HTTP11Connection | httpcore.AsyncHTTP11Connection) -> bool:
-    """Tell whether a connection has read more than the response that it was asked for.
+    """Return whether a connection has read more than the requested response.
 
-    It keeps those bytes, and reads the next response out of them.
+    It keeps those bytes, and would read the next response from them.
     """
     left_over, _ = connection._h11_state.trailing_data  # noqa: SLF001
     return bool(left_over)

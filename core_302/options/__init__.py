@@ -1,1 +1,1 @@
-"""What a caller may ask, with types, bounds, wire names and sources. No I/O."""
+"""The options of every endpoint, with types, bounds, wire names and sources. No I/O."""

@@ -1,4 +1,4 @@
-"""How an answer is read: options of a chat call for which nothing is sent."""
+"""How an answer is read: options of a chat call that are not sent."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from core_302.options.declaration import Declared
 
 
 class AnswerFields(Declared):
-    """How an answer is read. Nothing is sent for these, but for `stream_usage`."""
+    """How an answer is read. Of these, only `stream_usage` is sent."""
 
     stream_usage: bool = True
-    """Ask for the token counts at the end of a stream."""
+    """Request the token counts at the end of a stream."""
     split_think: bool = False
     """Move `<think>...</think>` out of the text into the reasoning, for models that have no field
     for reasoning."""
@@ -20,4 +20,4 @@ class AnswerFields(Declared):
     are the same. A chunk is no token either way."""
     reasoning_back: ReasoningBack | None = None
     """When reasoning in the history goes back to the model: "never", "tool_turn" (with tool calls),
-    "always"; by default what `core_302.catalogue` knows of the model, or else "tool_turn"."""
+    "always"; by default what `core_302.catalogue` says for the model, or else "tool_turn"."""

@@ -1,7 +1,8 @@
-"""What a caller may ask of the avatar maker, `POST /302/headshot/generate`.
+"""The options of the avatar maker, `POST /302/headshot/generate`.
 
 Source: the page "AI Avatar Maker: Generate Avatar". It says that values out of range are silently
-replaced; here that is said before anything is sent, as in `image_options`.
+replaced; here they are reported before anything is sent, as in `options/image.py`. It says too that
+a style is ignored beside a custom prompt: that is not an error of the caller's, so it is a note.
 """
 
 from __future__ import annotations
@@ -10,14 +11,26 @@ import difflib
 from enum import Enum
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
-from core_302.options.image import Asked, InputImage, Prompt
+from core_302.options.given import LONGEST_REPEATED, word_as_written
+from core_302.options.image import TOLD_IN_WORDS, Asked, InputImage, Prompt
 
 MOST_AVATARS = 4
 LEAST_SIDE = 256  # pixels
-MOST_SIDE = 1036  # pixels; printed like that on the page
-OTHER_SIDE = 1024  # what the page says any other width or height becomes
+MOST_SIDE = 1036  # pixels; so on the page (not 1024)
+OTHER_SIDE = 1024  # what any other width or height becomes, by the page
+# A style that is ignored is not checked, so it may be anything when LangChain serializes it.
+AS_IT_IS = PlainSerializer(lambda style: style, return_type=Any)
+LONGEST_NUMBER = 9  # characters of a style's number that are read
 
 
 class AvatarStyle(str, Enum):
@@ -51,20 +64,31 @@ class AvatarStyle(str, Enum):
 
 
 def style_of(given: Any) -> Any:
-    """Return the style that is meant by its name, in any case and spacing, or by its number."""
+    """Return the style with this name, in any case and spacing, or with this number."""
+    if isinstance(given, str) and given.strip().isdecimal():
+        given = int(given[:LONGEST_NUMBER])
     if isinstance(given, bool) or given is None or isinstance(given, AvatarStyle):
         return given
     names = [style.value for style in AvatarStyle]
     if isinstance(given, int):
         if not 1 <= given <= len(names):
-            raise ValueError(f"{given} is no style: 1 to {len(names)}, or a name such as 'Comic'")
+            raise ValueError(
+                f"{given} is not a style: use 1 to {len(names)}, or a name such as 'Comic'"
+            )
         return names[given - 1]
     plain = {_plain(name): name for name in names}
     if isinstance(given, str) and _plain(given) not in plain:
         near = difflib.get_close_matches(_plain(given), plain, n=1)
         guess = f" Did you mean {plain[near[0]]!r}?" if near else ""
-        raise ValueError(f"{given[:40]!r} is no style.{guess} The styles are {', '.join(names)}")
+        raise ValueError(f"{given[:40]!r} is not a style.{guess} The styles are {', '.join(names)}")
     return plain[_plain(given)] if isinstance(given, str) else given
+
+
+def _style_unless_ignored(
+    given: Any, check: ValidatorFunctionWrapHandler, info: ValidationInfo
+) -> Any:
+    """Leave a style as it is where the page says that it is ignored: it cannot be wrong there."""
+    return given if info.data.get("custom_prompt") else check(style_of(given))
 
 
 def _plain(name: str) -> str:
@@ -72,7 +96,7 @@ def _plain(name: str) -> str:
 
 
 def _limits(least: int, most: int) -> dict[str, Any]:
-    """Say the range in the JSON schema; it is checked below, where it may also be adjusted."""
+    """State the range in the JSON schema; it is checked below, where it may also be adjusted."""
     return {"minimum": least, "maximum": most}
 
 
@@ -82,12 +106,12 @@ class AvatarRequest(Asked):
     Attributes:
         image: The photo: an http(s) link, a data URI, or its bytes.
         person_type: `female`, `male` or `kid`.
-        style: One of the 17 styles, by name or number.
+        style: One of the 17 styles, by name or number. Ignored beside a custom prompt.
         custom_prompt: The look in your own words, in place of a style.
         num: How many, 1 (the default) to 4.
         width: 256 to 1036 pixels; the gateway's default is 1024.
         height: 256 to 1036 pixels; the gateway's default is 768.
-        model: The language model that words the prompt; the gateway's default is gpt-4.1.
+        model: The language model that writes the prompt; the gateway's default is gpt-4.1.
         on_unsupported: "error", or "adjust" for the documented replacement and a warning.
         extra_body: Further fields of the body, sent as they are; they win over all others.
 
@@ -97,15 +121,17 @@ class AvatarRequest(Asked):
 
     image: Annotated[InputImage, Field(description="The photo of the face.")]
     person_type: Annotated[
-        Literal["female", "male", "kid"], Field(description="Who is on the photo.")
+        Literal["female", "male", "kid"],
+        BeforeValidator(word_as_written),
+        Field(description="Who is in the photo."),
     ]
-    style: Annotated[
-        Annotated[AvatarStyle, BeforeValidator(style_of)] | None,
-        Field(description="The look. Give either this or custom_prompt."),
-    ] = None
     custom_prompt: Annotated[
         Prompt | None,
-        Field(description="The look in your own words, if none of the styles is meant."),
+        Field(description="The look in your own words, if none of the styles fits."),
+    ] = None
+    style: Annotated[
+        Annotated[AvatarStyle, WrapValidator(_style_unless_ignored), AS_IT_IS] | None,
+        Field(description="The look. Give either this or custom_prompt."),
     ] = None
     num: Annotated[
         int,
@@ -122,11 +148,11 @@ class AvatarRequest(Asked):
     model: Annotated[str, Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
-    def _is_in_range(self) -> AvatarRequest:
+    def _is_in_range(self, info: ValidationInfo) -> AvatarRequest:
         if self.style is None and self.custom_prompt is None:
-            raise ValueError("style: give a style, or say the look in custom_prompt")
+            raise ValueError("style: give a style, or describe the look in custom_prompt")
         if self.style is not None and self.custom_prompt is not None:
-            self.replace_value("style", None, "custom_prompt takes its place: give one of them")
+            self._ignore_the_style(warn=info.context != TOLD_IN_WORDS)
         if not 1 <= self.num <= MOST_AVATARS:
             self.replace_value("num", 1, f"1 to {MOST_AVATARS} avatars can be made at once")
         for name in ("width", "height"):
@@ -134,3 +160,9 @@ class AvatarRequest(Asked):
             if side is not None and not LEAST_SIDE <= side <= MOST_SIDE:
                 self.replace_value(name, OTHER_SIDE, f"{LEAST_SIDE} to {MOST_SIDE} pixels")
         return self
+
+    def _ignore_the_style(self, *, warn: bool) -> None:
+        given = str(self.style)[:LONGEST_REPEATED]
+        self.__dict__["style"] = None
+        said = f"style: custom_prompt replaces it, so {given!r} is ignored, as 302.AI does."
+        self.note(said, warn=warn)

@@ -1,7 +1,7 @@
-"""What a caller may ask of a chat call, each option declared once and checked before it is sent.
+"""The options of a chat call, each declared once and checked before it is sent.
 
-Names are words here; how the gateway spells them stands beside each (`Wire`). None means "not set":
-nothing is sent for it. Nothing that bills extra is on by default.
+Names are plain words here; the gateway's spelling is declared beside each (`Wire`). None means "not
+set": nothing is sent for it. Nothing that bills extra is on by default.
 """
 
 from __future__ import annotations
@@ -11,8 +11,16 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
+from core_302.config import unshown_values
 from core_302.errors import InvalidInputError
 from core_302.options.answer_format import answer_format
 from core_302.options.declaration import Declared, Sites, Text, Wire
@@ -21,7 +29,10 @@ DEFAULT_OCR_MODEL = "gpt-4o-mini"
 """The gateway's own default, by its page "Chat (Image analysis)"."""
 
 UUID_VERSION = 4
+MOST_REASONS = 20  # that one error names
 OTHER_FIELDS = "Fields of the body that have no option go in extra_body"
+StopTexts = Annotated[Sequence[str], Field(max_length=4)]
+Bias = Annotated[float, Field(ge=-100, le=100)]
 SEARCH_PAGE = "Chat (Search online)"
 
 
@@ -39,7 +50,7 @@ class WebSearch(BaseModel):
         Annotated[int, Field(ge=1, le=20, strict=True)] | None,
         Wire("search-results", SEARCH_PAGE),
     ] = None
-    """How many results the model is given, 1 to 20 (the gateway's default is 10)."""
+    """How many results the model gets, 1 to 20 (the gateway's default is 10)."""
     include_sites: Annotated[Sites | None, Wire("search-include-sites", SEARCH_PAGE)] = None
     """Only these sites, such as `("arxiv.org",)`."""
     exclude_sites: Annotated[Sites | None, Wire("search-exclude-sites", SEARCH_PAGE)] = None
@@ -47,7 +58,7 @@ class WebSearch(BaseModel):
 
 
 def _uuid4(value: Any) -> str | None:
-    """Return a UUIDv4: the gateway drops the memory of any other id without a word."""
+    """Return a UUIDv4: the gateway silently drops the memory of any other id."""
     if value is None:
         return None
     try:
@@ -60,7 +71,7 @@ def _uuid4(value: Any) -> str | None:
 
 
 class ChatFields(Declared):
-    """What can be asked of a chat model beside its name and the messages, always or for one call.
+    """Options of a chat model, set for every call or for one.
 
     The first group is what every OpenAI-compatible model knows; the second is 302.AI's own.
     """
@@ -70,47 +81,53 @@ class ChatFields(Declared):
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
     """Nucleus sampling, 0 to 1; change this or the temperature."""
     max_tokens: Annotated[int, Field(ge=1)] | None = None
-    """The most tokens of the answer; it goes under its newer name to models that are known to take
-    no other."""
+    """The most tokens of the answer; sent under its newer name to models that are known to accept
+    no other.
+    """
     max_completion_tokens: Annotated[int, Field(ge=1)] | None = None
     """The same under its newer name, for models that want it."""
     n: Annotated[int, Field(ge=1)] | None = None
     """How many answers."""
-    stop: str | Sequence[str] | None = None
-    """Texts that end the answer."""
+    stop: str | StopTexts | None = None
+    """Texts that end the answer, at most 4."""
     seed: int | None = None
-    """For answers that repeat as far as the model can."""
+    """For answers that are as reproducible as the model allows."""
     presence_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
-    """-2 to 2; higher speaks of new things."""
+    """-2 to 2; higher favours new topics."""
     frequency_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
-    """-2 to 2; higher repeats less."""
-    logit_bias: Mapping[str, float] | None = None
-    """Token id to a bias from -100 to 100."""
+    """-2 to 2; higher means less repetition."""
+    logit_bias: Mapping[str, Bias] | None = None
+    """Token ids, each with a bias from -100 to 100."""
     logprobs: bool | None = None
     """Return the log-probabilities of the answer's tokens."""
     top_logprobs: Annotated[int, Field(ge=0, le=20)] | None = None
-    """And those of so many alternatives, 0 to 20."""
+    """Also return those of this many alternatives for each token, 0 to 20."""
     user: str | None = None
     """Your own id of the end user."""
     reasoning_effort: str | None = None
-    """How much the model thinks: `low`, `medium`, `high`, or what it knows."""
+    """How much the model reasons: `low`, `medium`, `high`, or another value that it knows."""
     thinking: Mapping[str, Any] | None = None
     """The vendor's thinking switch, such as `{"type": "enabled"}`."""
     top_k: Annotated[int, Field(ge=1)] | None = None
-    """Sample from so many likeliest tokens only, for models that know it (OpenAI's do not)."""
+    """Sample from this many likeliest tokens only, for models that support it (OpenAI's do not)."""
     verbosity: str | None = None
-    """How long the answer is: `low`, `medium`, `high`, for models that know it."""
+    """How long the answer is: `low`, `medium`, `high`, for models that support it."""
     service_tier: str | None = None
-    """The vendor's tier for this call: `auto`, `default`, `flex`, `priority`; priced by it."""
+    """The vendor's service tier for this call: `auto`, `default`, `flex`, `priority`; it affects
+    the price.
+    """
     prompt_cache_key: str | None = None
-    """Calls with the same key and the same beginning find the vendor's cache of it sooner."""
+    """Calls with the same key and the same beginning of the prompt hit the vendor's cache more
+    often.
+    """
     modalities: Sequence[str] | None = None
-    """What the answer is made of, such as `("text", "audio")`."""
+    """The modalities of the answer, such as `("text", "audio")`."""
     audio: Mapping[str, Any] | None = None
-    """How a spoken answer sounds, such as `{"voice": "alloy", "format": "mp3"}`."""
+    """Voice and format of a spoken answer, such as `{"voice": "alloy", "format": "mp3"}`."""
     prediction: Mapping[str, Any] | None = None
-    """What most of the answer is known to be, such as
-    `{"type": "content", "content": "the text before it was changed"}`."""
+    """Text that most of the answer is expected to repeat, such as `{"type": "content", "content":
+    "the text before it was changed"}`.
+    """
 
     web_search: Annotated[
         bool | WebSearch | None, Wire("web-search", SEARCH_PAGE, "the search service's fee")
@@ -126,7 +143,7 @@ class ChatFields(Declared):
     reasoning_fusion: Annotated[
         bool | None, Wire("r1-fusion", "Chat (Reasoning mode)", "one call of DeepSeek-R1")
     ] = None
-    """Let DeepSeek-R1 think first and hand its thoughts to the model."""
+    """Let DeepSeek-R1 reason first and pass its reasoning to the model."""
     deep_search: Annotated[
         bool | Text | None,
         Wire(None, "Chat (Depth-First Search)", "the search service's fee", "searchType"),
@@ -144,15 +161,17 @@ class ChatFields(Declared):
     ] = None
     """A UUIDv4 that switches the gateway's long-term memory on."""
     model_suffixes: bool = False
-    """Ask by the model's name (`gpt-4o-ocr-web-search`) instead of by fields."""
+    """Send these options as suffixes of the model's name (`gpt-4o-ocr-web-search`) instead of as
+    fields.
+    """
     extra_body: Mapping[str, Any] | None = None
     """Further fields of the body, sent as they are; they win over all others."""
 
 
 class ChatOptions(ChatFields):
-    """Everything that can be asked of one chat call beside the model and the messages.
+    """All options of one chat call, apart from the model and the messages.
 
-    How each option is spelled on the wire, and what it costs, stands in `docs/options.md`.
+    `docs/options.md` lists how each option is spelled on the wire, and what it costs.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=False)
@@ -170,68 +189,74 @@ class ChatOptions(ChatFields):
     """Whether several tools may be called at once."""
     timeout: Any = None
     """Time limits of this call: seconds, or what `Timeouts.of` takes. Nothing is sent for it."""
-    extra_headers: Mapping[str, str] | None = Field(default=None, repr=False)
+    extra_headers: Annotated[Mapping[str, str] | None, AfterValidator(unshown_values)] = Field(
+        default=None, repr=False
+    )
     """Further headers of this call; they win over the default ones. No error repeats them, but a
     framework's own traces may."""
 
 
 NOT_IN_BODY = frozenset({"model_suffixes", "extra_body", "timeout", "extra_headers"})
-"""Options that are no fields of the request's body."""
+"""Options that are not fields of the request's body."""
 LASTING = tuple(ChatFields.model_fields)
 """The names of the options that a model's class has too."""
 PER_CALL_ONLY = frozenset(ChatOptions.model_fields) - frozenset(LASTING)
-"""Options that say what one call is about: they are given with the call, never to a class."""
+"""Options that belong to one call: they are passed with the call, never to a class."""
 
 
-def chat_options(given: Mapping[str, Any]) -> ChatOptions:
+def chat_options(values: Mapping[str, Any]) -> ChatOptions:
     """Check `given` and return it as options.
 
     Raises:
-        InvalidInputError: An option is unknown or its value cannot be sent; the text names each,
-            with the nearest known name, and says where unnamed fields of the body go.
+        InvalidInputError: An option is unknown or its value cannot be sent; the error's text names
+            each, with the nearest known name, and says where other fields of the body go.
     """
     try:
-        return ChatOptions.model_validate(given)
+        return ChatOptions.model_validate(values)
     except ValidationError as error:
         raise InvalidInputError(explain(error, ChatOptions)) from None
 
 
 def asked_options(defaults: Mapping[str, Any], call: Mapping[str, Any]) -> ChatOptions:
-    """Return what one call asks: what the call says wins, and its None switches a default off.
+    """Return the options of one call: the call's own win, and its None switches a default off.
 
-    `extra_body` is joined, field by field.
+    `extra_body` is merged, field by field.
 
     Raises:
         InvalidInputError: See `chat_options`.
     """
-    given = {**defaults, **call}
-    given["model_suffixes"] = bool(given.get("model_suffixes"))  # None: not set
-    if isinstance(given.get("stop"), (list, tuple)):
-        given["stop"] = tuple(given["stop"]) or None
+    values = {**defaults, **call}
+    values["model_suffixes"] = bool(values.get("model_suffixes"))  # None: not set
+    if isinstance(values.get("stop"), (list, tuple)):
+        values["stop"] = tuple(values["stop"]) or None
     if defaults.get("extra_body") and call.get("extra_body"):
-        given["extra_body"] = {**defaults["extra_body"], **call["extra_body"]}
-    return chat_options(given)
+        values["extra_body"] = {**defaults["extra_body"], **call["extra_body"]}
+    return chat_options(values)
 
 
 def explain(error: ValidationError, model: type[BaseModel], *, hint: str = OTHER_FIELDS) -> str:
-    """Say in one text which of `model`'s options are wrong, and what they must be.
+    """Describe in one text which of `model`'s options are wrong, and what they must be.
 
-    `hint` is what is said of an option that `model` does not have.
+    `hint` is added for an option that `model` does not have.
     """
     reasons: dict[str, list[str]] = {}
-    for detail in error.errors(include_url=False, include_input=False):
+    wrong = error.errors(include_url=False, include_input=False)
+    for detail in wrong[:MOST_REASONS]:
         place = detail["loc"]
         name = str(place[0]) if place else ""
         if detail["type"] == "extra_forbidden" and len(place) == 1:
-            near = difflib.get_close_matches(name, model.model_fields, n=1)
-            said = f"did you mean {near[0]!r}? {hint}" if near else hint[0].lower() + hint[1:]
-            reasons[name] = [f"unknown: {said}"]
+            others = [known for known in model.model_fields if known != name]
+            near = difflib.get_close_matches(name, others, n=1)
+            message = f"did you mean {near[0]!r}? {hint}" if near else hint[0].lower() + hint[1:]
+            reasons[name] = [f"unknown: {message}"]
             continue
         inner = [str(part) for part in place[1:] if str(part) in WebSearch.model_fields]
         text = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
         reasons.setdefault(".".join([name, *inner]), []).append(text)
-    said = "; ".join(
+    message = "; ".join(
         f"{name}: {' or '.join(dict.fromkeys(texts))}".removeprefix(": ")
         for name, texts in reasons.items()
     )
-    return f"{said.rstrip('.')}."
+    if len(wrong) > MOST_REASONS:
+        message += f"; and {len(wrong) - MOST_REASONS} more"
+    return f"{message.rstrip('.')}."

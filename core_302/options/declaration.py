@@ -1,11 +1,11 @@
-"""How an option is declared: a field, with what the field alone cannot say.
+"""How an option is declared: a field, with metadata that the field alone cannot carry.
 
 An option is one field of one class in this folder: its type with its bounds, its default, its name
 on the wire, where that is documented, what it costs, and a docstring below it. The classes of both
 adapters inherit these fields; checks, tool schemas and `docs/options.md` are made from them.
 
-Bounds stand on the member of a union that they are meant for: on the union, they would be asked of
-a text too.
+Bounds are set on the member of a union that they are meant for: on the union, they would be applied
+to a string too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Text = Annotated[str, Field(min_length=1)]
 
 @dataclass(frozen=True)
 class Wire:
-    """What is said of an option beside its type.
+    """What is declared of an option beside its type.
 
     Attributes:
         name: How it is spelled in a request, or None where only a suffix of the model says it.
@@ -38,8 +38,7 @@ class Wire:
 class Declared(BaseModel):
     """A class that declares options. It has fields and nothing else.
 
-    Of the classes that an adapter's class is put together from, nobody makes an object: their
-    validators are not built.
+    The base classes of an adapter's class are never instantiated: their validators are not built.
     """
 
     model_config = ConfigDict(

@@ -22,7 +22,7 @@ class FrameworkName(NamedTuple):
         option: The option's name here.
         name: Its name there.
         also_ours: Whether the name here works there too.
-        reason: Why it is called so.
+        reason: Why it has that name.
     """
 
     framework: Framework

@@ -1,8 +1,8 @@
 """Reading images: files, scans and links in, pages of text or fields out, each paid for once.
 
-`sources` finds what is to be read, `sheets` turns it into images as they are sent, `asking` says
-what is asked and reads the answer, `cache` keeps answers, `engine` runs many at once, `report` adds
-up. The adapters of both frameworks only name the results. Needs the extra `ocr`.
+`sources` finds the files, `page_images` turns their pages into images as they are sent, `read_page`
+builds the request and reads the answer, `cache` keeps answers, `runner` reads many at once,
+`report` adds up. The adapters of both frameworks only name the results. Needs the extra `ocr`.
 """
 
 from core_302.reading.cache import KeyedCache, ReadingCache, SqliteCache

@@ -14,7 +14,7 @@ def library(name: str) -> Any:
     """Return the module `name`.
 
     Raises:
-        ConfigurationError: It is not installed; the text says how to install it.
+        ConfigurationError: It is not installed; the error's text says how to install it.
     """
     try:
         return importlib.import_module(name)
@@ -26,7 +26,7 @@ def library(name: str) -> Any:
 
 @lru_cache(maxsize=1)
 def knows_heic() -> bool:
-    """Tell whether pillow-heif is installed; if so, Pillow opens HEIC from now on."""
+    """Return whether pillow-heif is installed; if so, Pillow opens HEIC from now on."""
     try:
         heif = importlib.import_module("pillow_heif")
     except ImportError:

@@ -15,7 +15,8 @@ from core_302.reading.cache import ReadingCache, SqliteCache
 from core_302.reading.page_images import LONGEST_SIDE
 
 DEFAULT_READER = "gpt-4o-mini"
-"""What the gateway's OCR option uses by default. Asked itself, it bills one model and not two."""
+"""What the gateway's OCR option uses by default. Called directly, it bills one model and not two.
+"""
 
 DEFAULT_TEXT_MODEL = "deepseek-chat"
 OCR = "ocr"
@@ -25,10 +26,10 @@ CHAT_OPTIONS_GO = "Options of the chat call go in options"
 
 @runtime_checkable
 class RateLimiter(Protocol):
-    """Lets through as many as it allows."""
+    """Limits the rate of requests."""
 
     def acquire(self) -> object:
-        """Return when one more page may be asked for. It may block: it is called in a thread."""
+        """Return when one more page may be requested. It may block: it is called in a thread."""
 
 
 def _can_be_sent(given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -49,34 +50,34 @@ class ReadingFields(Declared):
     """How images are read: the same options in every adapter."""
 
     reader: Text = DEFAULT_READER
-    """Who reads: a vision model (`gpt-4o-mini`), an OCR model (`qwen-vl-ocr`), or `ocr` for the
-    gateway's OCR option, also with the name of its model (`ocr:gpt-4.1-nano`)."""
+    """The model that reads: a vision model (`gpt-4o-mini`), an OCR model (`qwen-vl-ocr`), or `ocr`
+    for the gateway's OCR option, also with the name of its model (`ocr:gpt-4.1-nano`)."""
     text_model: Text = DEFAULT_TEXT_MODEL
-    """With the OCR option: the model that writes down what was seen. It bills too."""
+    """With the OCR option: the model that transcribes what was seen. It bills too."""
     output: Annotated[Literal["text", "markdown"] | type[BaseModel], Field(exclude=True)] = "text"
-    """`text`, `markdown`, or a pydantic class whose fields are wanted."""
+    """`text`, `markdown`, or a pydantic class whose fields are extracted."""
     prompt: Text | None = None
-    """Your own words in place of the built-in ones."""
+    """Your own prompt in place of the built-in one."""
     options: Annotated[Mapping[str, Any], AfterValidator(_can_be_sent)] = {}
     """Options of the chat call, such as `{"temperature": 0}`: see `core_302.ChatOptions`."""
     longest_side: Annotated[int, Field(ge=64, le=16_384, strict=True)] = LONGEST_SIDE
-    """Pixels of the longer side of an image that is sent."""
+    """Longer side of the images that are sent, in pixels."""
     concurrency: Annotated[int, Field(ge=1, le=1_000, strict=True)] = CONCURRENCY
     """How many pages are read at once."""
     rate_limiter: Annotated[RateLimiter | None, Field(exclude=True)] = None
-    """What each page that is asked for waits for first: an object with `acquire()`, such as
+    """A rate limiter that each requested page waits for: an object with `acquire()`, such as
     LangChain's `InMemoryRateLimiter`. Pages from the cache do not wait."""
     on_error: Literal["raise", "skip", "keep"] = "raise"
-    """What becomes of a page that cannot be read: "raise", "skip" it, or "keep" it as an empty page
-    with its error. All of them stand in the report. A refused key, an empty balance or an unknown
-    model always raises."""
+    """What happens to a page that cannot be read: "raise", "skip" it, or "keep" it as an empty page
+    with its error. All of them are listed in the report. A refused key, an empty balance or an
+    unknown model always raises."""
     cache: Annotated[Any, AfterValidator(_keeps_answers), Field(exclude=True)] = None
     """Where answers are kept: a path for a SQLite file, a `ReadingCache`, or, in an adapter, a
     key-value store of the framework."""
     look_up_cost: bool = False
-    """Ask the gateway's record what each page cost: one more call, which is free."""
+    """Look up what each page cost in the gateway's records: one more call, which is free."""
     show_progress: bool = False
-    """Show a bar with the rate, the money and the errors (needs tqdm)."""
+    """Show a progress bar with the rate, the cost and the errors (needs tqdm)."""
 
 
 class ReadingOptions(ReadingFields):

@@ -1,8 +1,8 @@
 """Sheets: the pages of a source, as the images that are sent.
 
-An image is turned upright by its EXIF, and shrunk to what a model looks at. One that is small and
-upright already is sent as it is, byte for byte. A bomb is refused by its header. No more than one
-page of a source is in memory at once.
+An image is turned upright by its EXIF, and shrunk to the size that models use. One that is small
+and upright already is sent unchanged. A decompression bomb is refused by its header. No more than
+one page of a source is in memory at once.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from core_302.errors import AI302Error, InvalidInputError
-from core_302.media_types import media_type_of, size_of
+from core_302.image_size import size_of
+from core_302.media_types import media_type_of
 from core_302.reading.optional_imports import knows_heic, library
 from core_302.reading.sources import Source
 
 LONGEST_SIDE = 2_048
-"""Pixels of the longer side of an image that is sent. OpenAI's models shrink to it themselves."""
+"""Longer side of the images that are sent, in pixels. OpenAI's models shrink to it themselves."""
 
 LARGEST_SENT = 3_750_000
 """Bytes of an image that is sent; the smallest limit known is Anthropic's, 5 MB as base64."""
@@ -43,7 +44,7 @@ class Sheet:
     """One page of a source, before it is drawn.
 
     Attributes:
-        source: Where it stands.
+        source: The file, link or bytes that it is in.
         page: Its number, from 1.
         pages: How many there are.
         problem: Why the source cannot be opened, or None.
@@ -151,10 +152,10 @@ def _pdf_page(source: Source, page: int, longest_side: int) -> Any:
 
 
 def _opened(content: bytes) -> Any:
-    """Open an image by its first bytes; nothing is unpacked yet."""
+    """Open an image by its first bytes; nothing is decompressed yet."""
     media_type = media_type_of(content)
     if media_type is None:
-        what = "no image and no PDF, by its first bytes" if content else "empty"
+        what = "neither an image nor a PDF, judging by its first bytes" if content else "empty"
         _refuse(f"it is {what}.")
     form = NEWER.get(str(media_type))
     if form == "HEIF" and not knows_heic():
@@ -171,7 +172,7 @@ def _opened(content: bytes) -> Any:
 
 def _check_pixels(width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
-        _refuse(f"it says it is {width}x{height} pixels: too many.")
+        _refuse(f"it declares {width}x{height} pixels: too many.")
 
 
 def _drawn(content: bytes, page: int, longest_side: int) -> Image:
@@ -179,13 +180,16 @@ def _drawn(content: bytes, page: int, longest_side: int) -> Image:
     with _opened(content) as image:
         small = max(image.size) <= longest_side and len(content) <= LARGEST_SENT
         try:
-            # A JPEG is unpacked at a half, a quarter or an eighth, if that is still large enough.
+            # A JPEG is decoded at a half, a quarter or an eighth, if that is still large enough.
             image.draft(None, (longest_side, longest_side))
             image.seek(page - 1)
+            _check_pixels(*image.size)  # each page has its own
             image.load()
             if small and _as_it_is(image, media_type):
                 return _image(content, media_type, image.size)
             upright = _plain(library("PIL.ImageOps").exif_transpose(image))
+        except InvalidInputError:
+            raise
         except Exception as error:  # noqa: BLE001 - broken files raise nearly anything
             _refuse(f"it is broken ({error}).", error)
     upright.thumbnail((longest_side, longest_side))  # never enlarges
@@ -198,7 +202,7 @@ def _as_it_is(image: Any, media_type: str) -> bool:
 
 
 def _plain(image: Any) -> Any:
-    """Return an image in grey or colour; what is clear in it is paper, which is white."""
+    """Return an image in grey or colour; transparent parts become white."""
     if image.mode in ("L", "RGB"):
         return image
     if image.mode.startswith("I;16"):
@@ -213,7 +217,7 @@ def _plain(image: Any) -> Any:
 
 
 def _packed(image: Any, media_type: str) -> Image:
-    """Return pixels as a file: without loss, unless they came with loss or get too large."""
+    """Encode pixels as a file: lossless, unless the source was lossy or the file gets too large."""
     if media_type != "image/jpeg":
         content = _saved(image, "PNG")
         if len(content) <= LARGEST_SENT:

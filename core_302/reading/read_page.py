@@ -1,7 +1,7 @@
-"""Asking for one page, and reading what comes back: a flow, run by both clients.
+"""Reading one page: the request and its answer, as a flow that both clients run.
 
-The key of an answer holds everything that changes it: the image as it is sent, who reads it, what
-is asked, the schema.
+The cache key of an answer covers everything that changes it: the image as it is sent, the model,
+the prompt, the schema.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import re
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -42,9 +43,9 @@ FILL = (
     "Read this image and answer with one JSON object of this JSON schema, and nothing else. Take "
     "every value from the image; use null for what is not there.\n{schema}"
 )
-PLACE = "https://image.invalid/"  # stands for the image until its bytes are written in
+PLACE = "https://image.invalid/"  # a placeholder for the image until its bytes are written in
 FENCE = re.compile(r"\A\s*```[a-z]*\s*\n(.*?)\n?```\s*\Z", re.DOTALL)
-BETWEEN_LOOKS = 0.25  # seconds between looks at a page that someone else is reading
+BETWEEN_LOOKS = 0.25  # seconds between checks of a page that another run is reading
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,16 @@ class Page:
         source: The name of its file, link or bytes.
         page: Its number, from 1.
         pages: How many its source has.
-        text: What stands on it; with fields, their JSON. Empty if there is no text.
-        fields: An object of the class that was asked for, or None.
+        text: Its text; with fields, their JSON. Empty if there is no text.
+        fields: An object of the requested class, or None.
         digest: SHA-256 of the image as it was sent, or of its link.
         width: Of the image as it was sent, in pixels; None of a link.
         height: Likewise.
         size: Its bytes as it was sent; 0 of a link.
-        model: Who read it.
+        model: The model that read it.
         input_tokens: Tokens that were billed as input, now or when it was first read.
         output_tokens: Likewise as output.
-        cost_ids: The gateway's ids of the calls, by which `client.record` tells their cost.
+        cost_ids: The gateway's ids of the calls, by which `client.record` returns their cost.
         cost: In PTC, if it was looked up; else None.
         cached: Whether it came from the cache: then nothing was billed now.
         cut: Whether the model stopped before the end (its `max_tokens`).
@@ -127,7 +128,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is kept of an answer, in plain values."""
+    """What the cache keeps of an answer, in plain values."""
 
     text: str
     model: str | None
@@ -152,7 +153,7 @@ def read_sheet(sheet: Sheet, how: ReadingOptions, cache: ReadingCache | None) ->
     """Read one page: from the cache, or from the gateway, and then into the cache.
 
     Raises:
-        AI302Error: It cannot be drawn, sent or read; the text names the file and the page.
+        AI302Error: It cannot be drawn, sent or read; the error's text names the file and the page.
     """
     try:
         yield Limit("total")
@@ -160,12 +161,9 @@ def read_sheet(sheet: Sheet, how: ReadingOptions, cache: ReadingCache | None) ->
         if cache is None:
             answer = yield from _asked(image, how)
             return _page(sheet, image, how, answer)
-        key = key_of(image, how)
-        kept = yield from _claimed(cache, key)
-        if kept is not None:
-            return _page(sheet, image, how, Answer.unpacked(kept), cached=True)
-        answer = yield from _paid_once(image, how, cache, key)
-        return _page(sheet, image, how, answer)
+        page_claim = PageClaim(cache, key_of(image, how))
+        answer, cached = yield from _paid_once(image, how, page_claim)
+        return _page(sheet, image, how, answer, cached=cached)
     except AI302Error as error:
         of = f", page {sheet.page} of {sheet.pages}" if sheet.pages > 1 else ""
         error.args = (f"{sheet.source.name}{of}: {error.message}",)
@@ -181,7 +179,7 @@ def key_of(image: Image, how: ReadingOptions) -> str:
 
 
 def prompt_of(how: ReadingOptions) -> str:
-    """Return what is said about the image."""
+    """Return the prompt about the image."""
     if how.prompt is not None:
         return how.prompt
     if isinstance(how.output, str):
@@ -221,35 +219,67 @@ def _wire_name(kind: type[BaseModel]) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "_", kind.__name__)
 
 
-def _claimed(cache: ReadingCache, key: str) -> Flow[str | None]:
-    """Wait until the page is kept or claimed by us; return it if it is kept."""
+class PageClaim:
+    """One reader's claim of one page: it ends however the reader ends.
+
+    A thread may still be claiming when its task is cancelled, so who gives up leaves a mark, and
+    the thread undoes what it did.
+
+    Args:
+        cache: Where it is claimed.
+        key: Of the page.
+    """
+
+    def __init__(self, cache: ReadingCache, key: str) -> None:
+        self._cache, self._key = cache, key
+        self._owner = uuid.uuid4().hex
+        self._given_up = False
+
+    def claim(self) -> tuple[Claim, str | None]:
+        """Return the answer if it is kept; else claim it, or say that someone else has."""
+        found = self._cache.claim(self._key, self._owner)
+        if self._given_up:
+            self._cache.release(self._key, self._owner)
+        return found
+
+    def keep(self, answer: str) -> None:
+        """Keep the answer, and end the claim."""
+        self._cache.keep(self._key, answer)
+
+    def give_up(self) -> None:
+        """End the claim without an answer, also one that is still being made."""
+        self._given_up = True
+        self._cache.release(self._key, self._owner)
+
+
+def _paid_once(image: Image, how: ReadingOptions, claim: PageClaim) -> Flow[tuple[Answer, bool]]:
+    """Wait until the page is kept or ours; return what is kept, or ask. And: was it kept?"""
     late = RequestTimeoutError("another run has been reading this page for too long.")
-    while True:
-        found: tuple[Claim, str | None] = yield Blocking(partial(cache.claim, key))
-        if found[0] == "claimed":
-            return found[1]
-        yield Pause(BETWEEN_LOOKS, late)
-
-
-def _paid_once(image: Image, how: ReadingOptions, cache: ReadingCache, key: str) -> Flow[Answer]:
     try:
-        yield Limit("total")  # waiting for another run took none of this page's time
+        while True:
+            state, kept = yield Blocking(claim.claim)
+            if state == "claimed":
+                break
+            yield Pause(BETWEEN_LOOKS, late)
+        if kept is not None:
+            return Answer.unpacked(kept), True
+        yield Limit("total")  # waiting is not counted against this page's limit
         answer: Answer = yield from _asked(image, how)
-        yield Blocking(partial(cache.keep, key, answer.packed()))
+        yield Blocking(partial(claim.keep, answer.packed()))
     except BaseException:  # a cancelled or interrupted run too: no one should wait for it
-        cache.release(key)
+        claim.give_up()
         raise
-    return answer
+    return answer, False
 
 
 def _asked(image: Image, how: ReadingOptions) -> Flow[Answer]:
     if how.rate_limiter is not None:
         yield Blocking(how.rate_limiter.acquire)
-        yield Limit("total")  # waiting for a turn took none of this page's time
+        yield Limit("total")  # not counted against this page's limit
     done = yield from ask(page_request(image, how), read_completion)
     answer = _answer(done, how)
     if not isinstance(how.output, str):
-        _fields(answer.text, how.output)  # what does not fit is not kept
+        _fields(answer.text, how.output)  # an answer that does not fit the schema is not cached
     if not how.look_up_cost or not answer.cost_ids:
         return answer
     return Answer(**{**vars(answer), "cost": (yield from cost_of(answer.cost_ids))})

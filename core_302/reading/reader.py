@@ -8,7 +8,7 @@ from core_302.reading.report import ReadingReport
 
 
 class ReadsImages:
-    """Tells what was read. The class itself declares `ReadingFields`, and keeps the report."""
+    """Reports what was read. The class itself declares `ReadingFields`, and keeps the report."""
 
     _report: ReadingReport
 

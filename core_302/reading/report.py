@@ -1,4 +1,4 @@
-"""What a run has read, and what it could not: numbers, and one line for each failure."""
+"""The report of a run: what was read and what failed, one line for each failure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core_302.errors import AI302Error
 from core_302.reading.optional_imports import library
 from core_302.reading.read_page import Page
 
-SHOWN_FAILURES = 20  # lines of a report in words
+SHOWN_FAILURES = 20  # lines of a report as text
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class ReadingReport:
     """What a run has done.
 
     Attributes:
-        read: Pages that were asked for.
+        read: Pages that were requested.
         cached: Pages that came from the cache.
         empty: Pages without text, of both kinds.
         cut: Pages whose text a model did not finish.
@@ -69,7 +69,7 @@ class ReadingReport:
     def __str__(self) -> str:
         done = f"{self.read} read, {self.cached} from the cache, {len(self.failures)} failed"
         told = f"{done}, {self.empty} empty, {self.cut} cut, in {self.seconds:.1f} s"
-        cost = f"{self.cost:.6f} PTC" if self.cost or not self.read else "cost not known"
+        cost = f"{self.cost:.6f} PTC" if self.cost or not self.read else "cost unknown"
         spent = f"{self.input_tokens} + {self.output_tokens} tokens, {cost}"
         lines = [f"- {failure.reason}" for failure in self.failures[:SHOWN_FAILURES]]
         more = len(self.failures) - len(lines)
@@ -79,7 +79,7 @@ class ReadingReport:
 
 
 class Progress:
-    """Follows a run: counts, shows a bar if that is wanted, and reports at the end."""
+    """Follows a run: counts, shows a progress bar if requested, and reports at the end."""
 
     def __init__(self, report: ReadingReport, *, shown: bool) -> None:
         self._report = report
@@ -87,7 +87,7 @@ class Progress:
         self._bar: Any = library("tqdm").tqdm(unit="page", desc="Reading") if shown else None
 
     def add(self, page: Page | None) -> None:
-        """Say that a page is done; None for one that failed."""
+        """Note that a page is done; None for one that failed."""
         if page is not None:
             self._report.add(page)
         if self._bar is not None:
@@ -100,7 +100,7 @@ class Progress:
             self._bar.update()
 
     def end(self) -> None:
-        """Say that the run is over."""
+        """Note that the run is over."""
         report = self._report
         report.seconds += time.monotonic() - self._start
         if self._bar is not None:

@@ -1,7 +1,7 @@
 """Reads many pages at once, in their order, with as many in memory as are under way.
 
-Both functions below are the same text, with threads and with tasks. What happens to one page stands
-in `asking`, once.
+Both functions below are the same text, with threads and with tasks. What happens to one page is in
+`read_page.py`, once.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from core_302.reading.read_page import Page, read_sheet
 from core_302.reading.report import Progress, ReadingReport
 from core_302.reading.sources import Given, sources_in
 
-AHEAD = 2  # for each page under way, so many are begun or wait for their turn
+AHEAD = 2  # this many pages are begun or wait, for each page under way
 
 # What fails for one page with these fails for all: going on would only make ten thousand of them.
 HOPELESS = (
@@ -69,10 +69,10 @@ class _Run:
         return page
 
     def failed(self, sheet: Sheet, error: AI302Error) -> Page | None:
-        """Put a failure into the report; return it as a page if it is to be kept.
+        """Add a failure to the report; return it as a page if it is to be kept.
 
         Raises:
-            AI302Error: It is not to be gone on.
+            AI302Error: The run is to stop.
         """
         source = sheet.source
         self._report.fail(source.name, error)
@@ -99,10 +99,10 @@ def read_pages(
     """Yield the pages of `given`, in order, read by several threads.
 
     Args:
-        client: Who asks the gateway.
+        client: The client that calls the gateway.
         given: See `core_302.reading.sources.Given`.
-        how: What is asked, and what is done about failures.
-        report: Filled on the way.
+        how: The reading options, including what to do about failures.
+        report: Filled during the run.
 
     Raises:
         AI302Error: A page cannot be read, and `how.on_error` is "raise".
@@ -166,7 +166,7 @@ async def _in_turn(client: AsyncClient, run: _Run, sheet: Sheet, turns: asyncio.
 
 
 async def _cancelled(readings: list[asyncio.Task[Page]]) -> None:
-    """Stop what is under way, and wait until it has let go of its claims."""
+    """Stop the running tasks, and wait until they have released their claims."""
     for reading in readings:
         reading.cancel()
     await asyncio.gather(*readings, return_exceptions=True)

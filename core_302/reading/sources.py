@@ -1,4 +1,4 @@
-"""What is to be read: files, folders, patterns, links and bytes, each found when it is its turn.
+"""The sources to read: files, folders, patterns, links and bytes, each found when its turn comes.
 
 What a user names must be there; what lies in a folder counts if its ending is that of an image.
 """
@@ -30,8 +30,8 @@ class Source:
     """One file, link, or bytes, that may have several pages.
 
     Attributes:
-        name: What it is called in metadata and reports.
-        path: Where it is on this machine, or None.
+        name: Its name in metadata and reports.
+        path: Its path on this machine, or None.
         link: Its http(s) address, which the gateway follows, or None.
         content: Its bytes, or None.
         metadata: What the caller knows of it, for each of its pages.
@@ -46,7 +46,7 @@ class Source:
     problem: InvalidInputError | None = None
 
     def start(self) -> bytes:
-        """Return the first bytes, which tell what it is.
+        """Return the first bytes, which identify the format.
 
         Raises:
             InvalidInputError: The file cannot be read.
@@ -71,12 +71,12 @@ class Source:
 
 
 def sources_in(given: Given) -> Iterator[Source]:
-    """Yield what is to be read, in order; a folder's files by name.
+    """Yield the sources in order; a folder's files by name.
 
     A folder or pattern that holds no image is a source with that problem.
 
     Raises:
-        InvalidInputError: Something of another type was given.
+        InvalidInputError: A source has another type.
     """
     if isinstance(given, Source):
         yield given
@@ -116,7 +116,7 @@ def _found(name: str, paths: Iterable[str]) -> Iterator[Source]:
             none = False
             yield Source(path, path=Path(path))
     if none:
-        why = f"it holds no image and no PDF ({', '.join(sorted(ENDINGS))})."
+        why = f"it contains no image and no PDF ({', '.join(sorted(ENDINGS))})."
         yield Source(name, problem=InvalidInputError(why))
 
 

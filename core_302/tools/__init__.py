@@ -1,1 +1,1 @@
-"""What an agent can call, without a framework: images, avatars, search, reading."""
+"""Tools that an agent can call, without a framework: images, avatars, search, reading."""

@@ -1,18 +1,28 @@
-"""What a tool finds out by one chat call, and how its answer is told to another model."""
+"""Tools that answer by one chat call, and how their answer is written for another model."""
 
 from __future__ import annotations
 
 from core_302.endpoints.chat_reply import Completion, read_completion
 from core_302.endpoints.chat_request import chat_request
+from core_302.endpoints.sources import Citation
 from core_302.errors import MalformedReplyError
 from core_302.flow import Flow, ask
 from core_302.messages.parts import Part
 from core_302.options.chat import ChatOptions
 from core_302.tools.capability import ToolResult
+from core_302.tools.untrusted_text import (
+    MOST_BYTES,
+    MOST_LIST_BYTES,
+    item_list,
+    many_lines,
+    one_line,
+)
+
+LONGEST_TITLE = 500  # characters
 
 
 def asked_model(model: str, content: list[Part], options: ChatOptions) -> Flow[ToolResult]:
-    """Ask a model once; its answer is told with its sources.
+    """Call a model once, and return its answer with its sources.
 
     Raises:
         AI302Error: See the tree in `core_302.errors`.
@@ -32,13 +42,19 @@ def answer_in_words(completion: Completion) -> str:
     """Return an answer and its sources as text, for a model to read.
 
     Raises:
-        MalformedReplyError: It says nothing.
+        MalformedReplyError: It has no text.
     """
     first = completion.choices[0]
     text = first.text or first.refusal or ""
     if not text.strip():
         raise MalformedReplyError("The answer has no text.")
-    # A title comes from a stranger's page: it must not pass for lines of ours.
-    titled = [(" ".join((c.title or "").split()), c.url) for c in completion.about.citations]
-    sources = [f"- {title}: {url}" if title else f"- {url}" for title, url in titled]
-    return "\n".join([text, "", "Sources:", *sources]) if sources else text
+    # A title comes from a stranger's page: it must not look like lines of ours.
+    told = many_lines(text, MOST_BYTES - 2 * MOST_LIST_BYTES)
+    sources = item_list(completion.about.citations, _source)
+    return f"{told}\n\nSources:\n{sources}" if sources else told
+
+
+def _source(citation: Citation) -> str:
+    """Return a source as one item, whose title may be long, and its link too."""
+    title = one_line(citation.title or "", LONGEST_TITLE)
+    return f"{title}: {citation.url}" if title else citation.url

@@ -1,11 +1,12 @@
 """Budget: how many images, and for how much money, a tool may still make.
 
-A model decides when a tool is called, so the operator sets limits. They hold under calls at once:
-a job takes its share before it is sent, and gives back what it did not use.
+A model decides when a tool is called, so the operator sets limits. They hold under concurrent
+calls: a job reserves its share before it is sent, and releases what it did not use.
 """
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +15,12 @@ from typing import Any
 
 from core_302.errors import AI302Error, BudgetError, ConfigurationError
 
-ASSUMED_PRICE = 0.1  # PTC for one image, until a dearer one was seen
+ASSUMED_PRICE = 0.1  # PTC for one image, until a more expensive one was seen
 
 
 @dataclass
 class Reservation:
-    """What one job has taken: images, and the money that they are thought to cost (PTC)."""
+    """What one job has reserved: images, and their assumed cost (PTC)."""
 
     images: int
     cost: float
@@ -30,12 +31,12 @@ class Budget:
     """The limits of one tool, and what is used of them. Safe to share between threads and tasks.
 
     Args:
-        most_images: The most images in the tool's life, or None.
-        budget: The most money in the tool's life, in PTC (1 PTC is 1 US dollar), or None.
-        assumed_price: What an image is thought to cost before its record is read, in PTC.
+        most_images: The most images in the tool's lifetime, or None.
+        budget: The most money in the tool's lifetime, in PTC (1 PTC is 1 US dollar), or None.
+        assumed_price: The assumed cost of an image until its record is read, in PTC.
 
     Raises:
-        ConfigurationError: A limit is no positive number.
+        ConfigurationError: A limit is not a positive number.
     """
 
     def __init__(
@@ -60,9 +61,9 @@ class Budget:
 
     @contextmanager
     def reserve(self, images: int) -> Iterator[Reservation]:
-        """Take what `images` images are thought to need; set on it what they really did.
+        """Reserve the assumed cost of `images` images; set the real cost on the reservation.
 
-        A failure that surely was not billed gives everything back; any other keeps it.
+        A failure that surely was not billed releases the reservation; any other keeps it.
 
         Raises:
             BudgetError: It is more than what is left.
@@ -85,30 +86,32 @@ class Budget:
                 left = max(0, self.most_images - self.images)
                 raise BudgetError(
                     f"This tool may make {self.most_images} images, and {left} are left: nothing "
-                    "was sent. Answer with the images that there are."
+                    "was sent. Answer with the images that you have."
                 )
             if self.budget is not None and self.spent + cost > self.budget:
                 raise BudgetError(
                     f"This tool may spend {self.budget:g} PTC, and {self.spent:.4g} are spent or "
-                    "reserved: nothing was sent. Answer with the images that there are."
+                    "reserved: nothing was sent. Answer with the images that you have."
                 )
             self.images += images
             self.spent += cost
             return Reservation(images, cost)
 
     def _settle(self, taken: Reservation, used: Reservation) -> None:
+        # A cost that is none (negative, NaN, without end) would lift the limit for good.
+        cost = used.cost if 0 <= used.cost < math.inf else taken.cost
         with self._lock:
             self.images += used.images - taken.images
-            self.spent = max(0.0, self.spent + used.cost - taken.cost)
+            self.spent = max(0.0, self.spent + cost - taken.cost)
             if used.images:
-                self._price = max(self._price, used.cost / used.images)
+                self._price = max(self._price, cost / used.images)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Budget:
         """A copy of a tool has no budget of its own: the limits would double."""
         return self
 
     def __getstate__(self) -> dict[str, Any]:
-        """What is used goes along; the lock does not."""
+        """A pickle carries what is used, but not the lock."""
         return {name: value for name, value in vars(self).items() if name != "_lock"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -1,38 +1,46 @@
 """A capability: something an agent can call, declared once for every framework.
 
-A model chooses the arguments; the operator chooses the settings. A class that a model's arguments
-are checked with holds only what a model may decide: never the key, the host, a folder, a limit. A
-name that is not there is refused.
+A model chooses the arguments; the operator chooses the settings. The class that checks a model's
+arguments has only fields that a model may decide: never the key, the host, a folder, a limit. An
+unknown name is refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from core_302.errors import InvalidInputError
+from core_302.errors import AI302Error, InvalidInputError
 from core_302.flow import Flow
-from core_302.options.chat import explain
 from core_302.options.declaration import Declared
-from core_302.tools.image_tool import NO_FIELD, Image, ToolContext
+from core_302.options.given import Given
+from core_302.tools.image_tool import (
+    Image,
+    Report,
+    ToolContext,
+    in_words,
+    shown_images,
+    wrong_arguments,
+)
+from core_302.tools.untrusted_text import LONGEST_ERROR, many_lines, one_line
 
 LINKS = "an http(s) link or a data URI"
 FILES = "an http(s) link, a data URI, or the name of an image file that was given or made here"
-# What every report has: by it, a report is told from what other tools bring.
+# Every report has this field, which distinguishes it from the results of other tools.
 REPORT = frozenset({"model", "request_id"})
 
 
 @dataclass(frozen=True)
 class ToolResult:
-    """What a call of a capability brought.
+    """The result of a call of a capability.
 
     Attributes:
-        text: What the model is told.
-        report: What the program gets, in plain values that any store can keep.
-        images: What can be shown to a model that sees.
+        text: The text for the model.
+        report: The result for the program, in plain values that any store can keep.
+        images: The images, for a model that can see.
     """
 
     text: str
@@ -46,12 +54,13 @@ class Capability:
 
     Attributes:
         name: The tool's name.
-        description: What the model reads of it.
-        price_note: What the model reads of its price.
+        description: What the model reads about it.
+        price_note: What the model reads about its price.
         settings: The class that declares what the operator sets.
         arguments: Makes the class of a model's arguments, from the settings and from whether files
             of this machine may be named.
-        flow: Does it: with what the tools of a selection share, the settings, a model's arguments.
+        flow: Runs it, from what the tools of a selection share, the settings, and a model's
+            arguments.
         rules: The request whose rules the arguments keep, if it is another class than theirs: an
             error names its fields.
     """
@@ -65,40 +74,52 @@ class Capability:
     rules: type[BaseModel] | None = None
 
     @property
-    def told(self) -> str:
-        """All that the model reads of the tool beside its arguments."""
+    def full_description(self) -> str:
+        """All that the model reads about the tool, apart from its arguments."""
         return f"{self.description} {self.price_note}"
 
     def schema(self, context: ToolContext, settings: Any) -> type[BaseModel]:
-        """Return the class of a model's arguments."""
+        """Return the tool schema: the class of a model's arguments."""
         return self.arguments(settings, context.may_read_files)
 
     def wrong_arguments(self, error: ValidationError) -> str:
-        """Say to a model which of its arguments are wrong."""
-        said = explain(error, self.rules or BaseModel, hint=NO_FIELD)
-        return f"{said} Nothing was sent: correct this and try again."
+        """Tell a model which of its arguments are wrong."""
+        return one_line(wrong_arguments(error, self.rules or BaseModel), LONGEST_ERROR)
 
     def run(
-        self, context: ToolContext, settings: Any, given: Mapping[str, Any]
+        self, context: ToolContext, settings: Any, arguments: Mapping[str, Any]
     ) -> Flow[ToolResult]:
-        """Check a model's arguments, of which nothing is trusted, and do what they ask.
+        """Check a model's arguments, which are not trusted, and run the capability.
 
         Raises:
-            AI302Error: Its text says to a model what to do.
+            AI302Error: Its text tells a model what to do.
         """
         try:
-            checked = self.schema(context, settings).model_validate(dict(given))
+            checked = self.schema(context, settings).model_validate(dict(arguments))
         except ValidationError as error:
             raise InvalidInputError(self.wrong_arguments(error)) from None
-        asked = {name: getattr(checked, name) for name in checked.model_fields_set}
-        return self.flow(context, settings, asked)
+        values = {name: getattr(checked, name) for name in checked.model_fields_set}
+        try:
+            done = yield from self.flow(context, settings, values)
+        except AI302Error as error:
+            error.args = (one_line(error.message, LONGEST_ERROR),)
+            raise
+        return replace(done, text=many_lines(done.text))
+
+
+def image_result(report: Report) -> ToolResult:
+    """Return a job's result, as a call of its tool would."""
+    return ToolResult(in_words(report), report, shown_images(report))
+
+
+class _Arguments(Given):
+    model_config = ConfigDict(extra="forbid", protected_namespaces=(), use_enum_values=True)
 
 
 def arguments_class(
     name: str, fields: Mapping[str, Any], rules: type[BaseModel] | None = None, *taken: str
 ) -> type[BaseModel]:
     """Return a class for a model's arguments: `fields`, and those of `rules` that are `taken`."""
-    config = ConfigDict(extra="forbid", protected_namespaces=(), use_enum_values=True)
     known = {} if rules is None else rules.model_fields
     same: dict[str, Any] = {field: (known[field].annotation, known[field]) for field in taken}
-    return create_model(name, __config__=config, **{**same, **fields})
+    return create_model(name, __base__=_Arguments, **{**same, **fields})

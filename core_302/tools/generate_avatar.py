@@ -9,11 +9,19 @@ from pydantic import BaseModel, Field
 
 from core_302.flow import Flow
 from core_302.options.avatar import AvatarRequest
-from core_302.tools.capability import FILES, LINKS, Capability, ToolResult, arguments_class
-from core_302.tools.image_tool import ToolContext, in_words
+from core_302.tools.capability import (
+    FILES,
+    LINKS,
+    Capability,
+    ToolResult,
+    arguments_class,
+    image_result,
+)
+from core_302.tools.image_tool import ToolContext
 from core_302.tools.settings import AvatarSettings
 
-FIELDS = ("person_type", "style", "custom_prompt", "num", "width", "height")
+# The custom prompt first: beside it, a style is ignored, and is not checked.
+FIELDS = ("person_type", "custom_prompt", "style", "num", "width", "height")
 
 
 def _arguments(_: AvatarSettings, files: bool) -> type[BaseModel]:  # noqa: FBT001
@@ -23,10 +31,10 @@ def _arguments(_: AvatarSettings, files: bool) -> type[BaseModel]:  # noqa: FBT0
 
 
 def _flow(
-    context: ToolContext, settings: AvatarSettings, given: Mapping[str, Any]
+    context: ToolContext, settings: AvatarSettings, arguments: Mapping[str, Any]
 ) -> Flow[ToolResult]:
-    report = yield from context.portray({**given, "model": settings.prompt_model})
-    return ToolResult(in_words(report), report, report["images"])
+    report = yield from context.portray({**arguments, "model": settings.prompt_model})
+    return image_result(report)
 
 
 GENERATE_AVATAR = Capability(

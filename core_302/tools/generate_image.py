@@ -1,28 +1,44 @@
-"""generate_image: any image model of 302.AI, through the unified endpoint."""
+"""generate_image: any image model of 302.AI, and work on given images.
+
+Its arguments are few, and such that a model fills them well: what to draw, what to work on, which
+shape, how many. The rest is the operator's, or a program's (`ImageRequest`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from core_302.flow import Flow
-from core_302.options.image import ImageRequest
-from core_302.tools.capability import FILES, LINKS, Capability, ToolResult, arguments_class
-from core_302.tools.image_tool import ToolContext, in_words
+from core_302.options.given import format_as_written
+from core_302.options.image import MOST_INPUTS, ImageRequest, several
+from core_302.tools.capability import (
+    FILES,
+    LINKS,
+    Capability,
+    ToolResult,
+    arguments_class,
+    image_result,
+)
+from core_302.tools.image_tool import ToolContext
 from core_302.tools.settings import ImageSettings
 
-FIELDS = ("prompt", "width", "height", "aspect_ratio", "negative_prompt")
-Format = Literal["png", "jpeg", "webp"]
+FIELDS = ("prompt", "size", "aspect_ratio", "n")
+Format = Annotated[Literal["png", "jpeg", "webp"], BeforeValidator(format_as_written)]
+Inputs = Annotated[list[str], BeforeValidator(several), Field(max_length=MOST_INPUTS)]
 
 
 def _arguments(settings: ImageSettings, files: bool) -> type[BaseModel]:  # noqa: FBT001
-    about = f"The image to work on, for models that edit one: {FILES if files else LINKS}."
+    source = FILES if files else LINKS
+    about = f"Images to work on, in order; each is {source}."
+    masks = f"For models that take one: what to change, transparent, as {source}."
     described = ImageRequest.model_fields["output_format"]
     fields: dict[str, Any] = {
+        "images": (Annotated[Inputs | None, Field(description=about)], None),
+        "mask": (Annotated[str | None, Field(description=masks)], None),
         "output_format": (Format | None, described),
-        "image": (Annotated[str | None, Field(description=about)], None),
     }
     models = tuple(dict.fromkeys([settings.model, *settings.more_models]))
     if len(models) > 1:
@@ -33,20 +49,20 @@ def _arguments(settings: ImageSettings, files: bool) -> type[BaseModel]:  # noqa
 
 
 def _flow(
-    context: ToolContext, settings: ImageSettings, given: Mapping[str, Any]
+    context: ToolContext, settings: ImageSettings, arguments: Mapping[str, Any]
 ) -> Flow[ToolResult]:
-    chosen = {**given, "model": given.get("model") or settings.model}
+    chosen = {**arguments, "model": arguments.get("model") or settings.model}
     report = yield from context.draw(chosen, as_task=settings.as_task)
-    return ToolResult(in_words(report), report, report["images"])
+    return image_result(report)
 
 
 GENERATE_IMAGE = Capability(
     name="generate_image",
     description=(
-        "Draw an image from a description in words, or work on a given image. Answers with the "
-        "link of the image."
+        "Draw an image from a description in words, or change or combine given images. Answers "
+        "with the link of each image made."
     ),
-    price_note="Each call costs money: call it once for each image that is wanted.",
+    price_note="Each image costs money: call it once for what is wanted, with n for several.",
     settings=ImageSettings,
     arguments=_arguments,
     flow=_flow,

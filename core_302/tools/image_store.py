@@ -1,7 +1,7 @@
-"""Images on this machine's disk: where a tool may read one, and how it keeps what it made.
+"""Images on this machine's disk: where a tool may read them, and how it saves those that it made.
 
-A name comes from a model, so it opens nothing outside of the folders that the operator allowed.
-A file is written whole or not at all, and none is ever overwritten.
+A name comes from a model, so it opens nothing outside the folders that the operator allowed. A file
+is written completely or not at all, and none is ever overwritten.
 """
 
 from __future__ import annotations
@@ -9,11 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import stat
 import unicodedata
 import uuid
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,12 +20,11 @@ from pydantic import BeforeValidator
 from core_302.errors import ConfigurationError, InvalidInputError
 from core_302.image_parts import LARGEST_INPUT, ImageFile
 from core_302.media_types import media_type_of
+from core_302.tools.opened_folder import read_below, write_new
 
 NAME_WORDS = 40  # characters of the prompt in a file's name
 DIGEST_LETTERS = 12  # hexadecimal letters of the content's SHA-256 in a file's name
 MADE_HERE = re.compile(rf".*-([0-9a-f]{{{DIGEST_LETTERS}}})\.[a-z]{{3,4}}")
-# Not through a link, and without waiting for a pipe's other end; Windows knows neither.
-READ_ONLY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 ENDINGS = {"image/jpeg": "jpg"}
 
 
@@ -35,7 +32,7 @@ def _folder(given: Any) -> Any:
     return Path(given).expanduser() if isinstance(given, (str, os.PathLike)) else given
 
 
-# A text is what people write, so strict checkers must take it. Once checked, it is a Path.
+# People write strings, so strict checkers must accept them. Once checked, it is a Path.
 Folder = Annotated[Path | str, BeforeValidator(_folder)]
 
 
@@ -51,14 +48,16 @@ def save_image(image: ImageFile, folder: Path, prompt: str) -> Path:
     ending = ENDINGS.get(image.media_type) or image.media_type.partition("/")[2]
     target = folder / f"{_words(prompt)}-{digest}.{ending}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _write_new(target, image.content)
+        # A file that is there already is the same image: its name has the digest of its content.
+        write_new(folder, target.name, f".ai302-{uuid.uuid4().hex}", image.content)
     except OSError as error:
-        raise ConfigurationError(f"The image cannot be kept in {folder}: {error}.") from error
+        raise ConfigurationError(f"The image cannot be saved in {folder}: {error}.") from error
     return target
 
 
-def read_image(name: str, folders: Sequence[Path], made_in: Path | None) -> bytes:
+def read_image(
+    name: str, folders: Sequence[Path], made_in: Path | None, *, argument: str = "image"
+) -> bytes:
     """Return the bytes of an image that a model has named.
 
     Args:
@@ -66,10 +65,11 @@ def read_image(name: str, folders: Sequence[Path], made_in: Path | None) -> byte
         folders: The folders that the operator allowed.
         made_in: The folder of the images that were made; there, only what was made counts,
             which a file's name proves by the digest of its content.
+        argument: What the model's argument is called, for the error.
 
     Raises:
-        InvalidInputError: There is no such image where one may be read. The text is the same
-            for what is missing and for what is forbidden: a model must not explore a disk.
+        InvalidInputError: There is no such image where one may be read. The error's text is the
+            same for missing and for forbidden files: a model must not explore a disk.
     """
     for folder in folders:
         content = _read_below(folder, name)
@@ -80,8 +80,8 @@ def read_image(name: str, folders: Sequence[Path], made_in: Path | None) -> byte
         if content is not None and _was_made_here(Path(name).name, content):
             return content
     raise InvalidInputError(
-        f"image: there is no image {name[:80]!r} that may be read. Give an http(s) link, a data "
-        "URI, or the name of an image that was made or given here."
+        f"{argument}: there is no image {name[:80]!r} that may be read. Give an http(s) link, a "
+        "data URI, or the name of an image that was made or given here."
     )
 
 
@@ -95,42 +95,18 @@ def check_folders(output_dir: Path | None, allowed_dirs: Sequence[Path]) -> None
         if not folder.is_dir():
             raise ConfigurationError(f"allowed_dirs: there is no folder {str(folder)!r}.")
     if output_dir is not None and not _can_be_written(output_dir):
-        raise ConfigurationError(
-            f"output_dir: {str(output_dir)!r} is no folder that can be written to."
-        )
+        raise ConfigurationError(f"output_dir: {str(output_dir)!r} is not a writable folder.")
 
 
 def _can_be_written(folder: Path) -> bool:
-    """Tell whether files can be made in `folder`, or, while it is missing, below its parents."""
+    """Return whether files can be made in `folder`, or, while it is missing, below its parents."""
     while not folder.exists():
         folder = folder.parent
     return folder.is_dir() and os.access(folder, os.W_OK)
 
 
 def _read_below(folder: Path, name: str) -> bytes | None:
-    """Return the file `name` in `folder`, or None if it is not really below it, or no plain file.
-
-    The path is resolved first (`..` and links), and opened without following a link that somebody
-    has put there since.
-    """
-    if "\0" in name or name.startswith("~"):
-        return None
-    try:
-        root = folder.resolve(strict=True)
-        path = (root / name).resolve(strict=True)
-        if not path.is_relative_to(root):
-            return None
-        opened = os.open(path, READ_ONLY)
-    except (OSError, ValueError):
-        return None
-    try:
-        found = os.fstat(opened)
-        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST_INPUT:
-            return None
-        with os.fdopen(opened, "rb", closefd=False) as file:
-            return file.read(LARGEST_INPUT + 1)
-    finally:
-        os.close(opened)
+    return None if name.startswith("~") else read_below(folder, name, LARGEST_INPUT)
 
 
 def _was_made_here(name: str, content: bytes) -> bool:
@@ -145,22 +121,3 @@ def _words(prompt: str) -> str:
     words = re.sub(r"[^\w]+", "-", plain, flags=re.UNICODE).strip("-_")
     # 255 bytes is what file systems take; a letter has up to 4.
     return words[:NAME_WORDS].strip("-_") or "image"
-
-
-def _write_new(target: Path, content: bytes) -> None:
-    """Write a new file whole: under another name first, which then becomes its own at once.
-
-    A file that is there already is the same image: its name has the digest of its content.
-    """
-    draft = target.with_name(f".ai302-{uuid.uuid4().hex}")
-    try:
-        with draft.open("xb") as file:
-            file.write(content)
-        with suppress(FileExistsError):
-            try:
-                os.link(draft, target)
-            except PermissionError:  # a file system without links
-                with target.open("xb") as file:
-                    file.write(content)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Image tools: what a tool does with a paid job, from a model's arguments to files and a report.
+"""Image tools: the course of a paid job, from a model's arguments to files and a report.
 
 Written once, as flows: the blocking and the asynchronous tool of every framework run the same text.
 What was paid for is never lost: when a later step fails, the report says so and keeps the link.
@@ -6,40 +6,48 @@ What was paid for is never lost: when a later step fails, the report says so and
 
 from __future__ import annotations
 
+import logging
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from core_302.endpoints.avatars import avatar_request
-from core_302.endpoints.image_reply import GeneratedImage, ImageJob
-from core_302.endpoints.images import image_request, task_request
-from core_302.errors import AI302Error, InvalidInputError
+from core_302.endpoints.image_places import GeneratedImage
+from core_302.endpoints.image_reply import ImageJob
+from core_302.errors import AI302Error, ConfigurationError, InvalidInputError
 from core_302.flow import AskPolicies, Blocking, Flow, Limit, Policies
 from core_302.flows.cost import cost_of
 from core_302.flows.download import download, why
-from core_302.flows.image_jobs import image_job, image_task, resume
+from core_302.flows.drawing import draw, resume
+from core_302.flows.image_jobs import image_job
 from core_302.image_parts import ImageFile, image_file
 from core_302.links import check_link
 from core_302.options.avatar import AvatarRequest
 from core_302.options.chat import explain
-from core_302.options.image import Asked, ImageRequest
+from core_302.options.image import MOST_INPUTS, TOLD_IN_WORDS, Asked, ImageRequest, several
 from core_302.tools.budget import Budget
 from core_302.tools.image_store import check_folders, read_image, save_image
+from core_302.tools.untrusted_text import MOST_IMAGES, item_list, link_or_none, one_line
+
+logger = logging.getLogger("ai302")
 
 NO_FIELD = "This tool takes no such argument"
-DEFAULT_IMAGE_MODEL = "302ai-flux-schnell-t2i"
+# It draws and edits under one name, is no preview, and its vendor has announced no end of it:
+# docs/decisions/0023-image-requests.md.
+DEFAULT_IMAGE_MODEL = "wan2.7-image"
+LONGEST_PROBLEM = 500  # characters of a problem or a note that goes to a model
 
 
 class Image(TypedDict):
     """One image that was made. A value that is not known is None.
 
-    `path`, `media_type`, `width`, `height` and `bytes` are known of an image that was fetched;
-    `problem` says why one was not.
+    `path`, `media_type`, `width`, `height` and `bytes` are known for an image that was fetched;
+    `problem` says why one was not. An image that cannot be read at all has nothing but that.
     """
 
     url: str | None
@@ -52,9 +60,10 @@ class Image(TypedDict):
 
 
 class Report(TypedDict):
-    """What a job brought, in plain values that any store can keep.
+    """The result of a job, in plain values that any store can keep.
 
-    `cost` is in PTC; `raw` is the gateway's reply without base64.
+    `cost` is in PTC, or None if it is unknown; `raw` is the gateway's response without base64;
+    `notes` say what was sent otherwise than it was requested.
     """
 
     kind: str
@@ -65,18 +74,20 @@ class Report(TypedDict):
     task_id: str | None
     cost: float | None
     raw: dict[str, Any]
+    notes: list[str]
 
 
 @dataclass(frozen=True)
 class ToolContext:
-    """How a tool makes images. All of it is the operator's to say, never a model's.
+    """How a tool makes images. The operator decides all of it, never a model.
 
     Attributes:
-        output_dir: Where images are kept, or None: then only their links are reported.
+        output_dir: Where images are saved, or None: then only their links are reported.
         allowed_dirs: The folders that a model may name images in.
         on_unsupported: See `ImageRequest`.
         budget: The limits.
-        look_up_cost: Ask the gateway's record what each job cost: one more call, which is free.
+        look_up_cost: Look up what each job cost in the gateway's records: one more call, which is
+            free.
     """
 
     output_dir: Path | None = None
@@ -87,7 +98,7 @@ class ToolContext:
 
     @classmethod
     def of(cls, settings: Any) -> ToolContext:
-        """Return what `settings` say, as far as they say anything about images.
+        """Return the image settings in `settings`.
 
         Raises:
             ConfigurationError: A folder or a limit cannot be used.
@@ -108,19 +119,22 @@ class ToolContext:
         """Whether a model may name files of this machine."""
         return bool(self.allowed_dirs or self.output_dir)
 
-    def draw(self, given: Mapping[str, Any], *, as_task: bool = False) -> Flow[Report]:
-        """Draw an image.
+    def draw(self, given: Mapping[str, Any], *, as_task: bool | None = None) -> Flow[Report]:
+        """Draw an image, or work on given ones.
 
         Args:
             given: Fields of `ImageRequest`, as a model filled them in.
-            as_task: Ask for a task and poll it, which tells its progress.
+            as_task: Order a task and poll it, or ask in one call; see `flows.drawing.draw`.
 
         Raises:
-            AI302Error: Nothing was made, or it is not known whether; see the tree.
+            AI302Error: Nothing was made, or it is unknown whether; see the tree in
+                `core_302.errors`.
         """
-        asked = yield from self._asked(ImageRequest, given)
-        job = image_task(task_request(asked)) if as_task else image_job(image_request(asked))
-        return (yield from self._make("image", job, 1, asked.prompt, asked.model))
+        request = yield from self._checked(ImageRequest, given)
+        job = draw(request, as_task=as_task)
+        images = request.n or 1
+        report = yield from self._make("image", job, images, request.prompt, request.model)
+        return _with_notes(report, request)
 
     def portray(self, given: Mapping[str, Any]) -> Flow[Report]:
         """Make avatars from a photo.
@@ -129,59 +143,77 @@ class ToolContext:
             given: Fields of `AvatarRequest`, as a model filled them in.
 
         Raises:
-            AI302Error: Nothing was made, or it is not known whether; see the tree.
+            AI302Error: Nothing was made, or it is unknown whether; see the tree in
+                `core_302.errors`.
         """
-        asked = yield from self._asked(AvatarRequest, given)
-        look = asked.custom_prompt or (asked.style.value if asked.style else "")
-        job = image_job(avatar_request(asked))
-        return (yield from self._make("avatar", job, asked.num, f"{look} avatar", None))
+        request = yield from self._checked(AvatarRequest, given)
+        look = request.custom_prompt or (request.style.value if request.style else "")
+        job = image_job(avatar_request(request))
+        report = yield from self._make("avatar", job, request.num, f"{look} avatar", None)
+        return _with_notes(report, request)
 
     def finish(self, task_id: str) -> Flow[Report]:
-        """Wait for a task that was paid for earlier, and keep its images."""
+        """Wait for a task that was paid for earlier, and save its images."""
         job = yield from resume(task_id)
         return (yield from self._report("image", job, f"task {task_id}", None))
 
-    def _asked(self, kind: type[Asked], given: Mapping[str, Any]) -> Flow[Any]:
+    def _checked(self, kind: type[Asked], given: Mapping[str, Any]) -> Flow[Any]:
         values = {name: value for name, value in given.items() if value is not None}
         values["on_unsupported"] = self.on_unsupported
-        image = values.get("image")
-        if isinstance(image, str):
-            values["image"] = yield from self.given_image(image)
+        for name in ("image", "mask"):
+            if isinstance(image := values.get(name), str):
+                values[name] = yield from self.given_image(image, name)
+        if "images" in values and isinstance(images := several(values["images"]), (list, tuple)):
+            values["images"] = yield from self._given_images(images)
         try:
-            return kind.model_validate(values)
+            return kind.model_validate(values, context=TOLD_IN_WORDS)
         except ValidationError as error:
-            raise InvalidInputError(explain(error, kind, hint=NO_FIELD)) from None
+            raise InvalidInputError(wrong_arguments(error, kind)) from None
 
-    def given_image(self, image: str) -> Flow[str | bytes]:
+    def _given_images(self, images: Sequence[Any]) -> Flow[list[Any]]:
+        given = []
+        for image in images[: MOST_INPUTS + 1]:  # one more is said to be too many
+            read = isinstance(image, str)
+            given.append((yield from self.given_image(image, "images")) if read else image)
+        return given
+
+    def given_image(self, image: str, name: str = "image") -> Flow[str | bytes]:
         """Return what a model gave as an image: a link or data URI, or a file's bytes.
 
+        Args:
+            image: What it gave.
+            name: The argument, for errors.
+
         Raises:
-            InvalidInputError: The link leads inside, or the file may not be read.
+            InvalidInputError: The link leads to an internal address, or the file may not be read.
         """
+        image = image.strip()
         scheme = image[:8].lower()
         if scheme.startswith("data:"):
             return image
         if not scheme.startswith(("http://", "https://")):
-            content: bytes = yield Blocking(lambda: self._local(image))
+            content: bytes = yield Blocking(lambda: self._local(image, name))
             return content
         policies: Policies = yield AskPolicies()
         try:
             check_link(image, policies.trusted_hosts)
         except InvalidInputError as error:
-            raise InvalidInputError(f"image: {error}") from None
+            raise InvalidInputError(f"{name}: {error}") from None
         return image
 
-    def _local(self, name: str) -> bytes:
-        if "://" in name[:40]:
-            raise InvalidInputError("image: only http(s) links and data URIs can be given.")
-        return read_image(name, self.allowed_dirs, self.output_dir)
+    def _local(self, file: str, name: str) -> bytes:
+        if "://" in file[:40]:
+            raise InvalidInputError(f"{name}: only http(s) links and data URIs are accepted.")
+        return read_image(file, self.allowed_dirs, self.output_dir, argument=name)
 
     def _make(
         self, kind: str, job: Flow[ImageJob], images: int, prompt: str, model: str | None
     ) -> Flow[Report]:
         with self.budget.reserve(images) as share:
             done = yield from job
-            share.images, share.surely_billed = len(done.images), True
+            # One that cannot be read was made, and billed.
+            share.images = len(done.images) + len(done.problems)
+            share.surely_billed = True
             report = yield from self._report(kind, done, prompt, model)
             if report["cost"] is not None:
                 share.cost = report["cost"]
@@ -189,13 +221,19 @@ class ToolContext:
 
     def _report(self, kind: str, job: ImageJob, prompt: str, model: str | None) -> Flow[Report]:
         images: list[Image] = []
-        for image in job.images:
-            kept = yield from self._keep(image, prompt)
-            images.append(kept)
         cost = None
-        if self.look_up_cost:
-            yield Limit("download")
-            cost = yield from cost_of(job.cost_ids)
+        try:
+            for image in job.images:
+                kept = yield from self._keep(image, prompt)
+                images.append(kept)
+            if self.look_up_cost:
+                yield Limit("download")
+                cost = yield from cost_of(job.cost_ids)
+        except GeneratorExit:  # cancelled, or stopped by Ctrl-C: neither exception can tell this
+            links = " ".join(image.link for image in job.images if image.link)
+            logger.warning("A job was done and paid when its tool was left. Its images: %s", links)
+            raise
+        images += [_image(None, problem=problem) for problem in job.problems]
         return Report(
             kind=kind,
             prompt=prompt,
@@ -205,14 +243,15 @@ class ToolContext:
             task_id=job.task_id,
             cost=cost,
             raw=dict(job.raw),
+            notes=[],
         )
 
     def _keep(self, image: GeneratedImage, prompt: str) -> Flow[Image]:
-        """Fetch an image and keep it, if that is wanted; say what went wrong."""
-        if image.content is not None:
-            # It has no link: without a folder of the operator's, it would be lost.
-            found = image_file(image.content, "the image in the reply")
-            return (yield from self._save(None, found, prompt))
+        """Fetch an image and save it, if requested; report what went wrong."""
+        if image.content is not None and (image.link is None or self.output_dir is not None):
+            # Without a link and a folder of the operator's, it would be lost.
+            found = image_file(image.content, "the image in the response")
+            return (yield from self._save(image.link, found, prompt))
         assert image.link is not None, "an image has a link or its bytes"
         if self.output_dir is None:
             return _image(image.link)
@@ -235,28 +274,60 @@ class ToolContext:
         return _image(link, found, problem=problem)
 
 
+def wrong_arguments(error: ValidationError, rules: type[BaseModel]) -> str:
+    """Say to a model which of its arguments break the `rules` of a class."""
+    said = explain(error, rules, hint=NO_FIELD)
+    return f"{said} Nothing was sent: correct this and try again."
+
+
 def in_words(report: Report) -> str:
-    """Say what a job brought, for a model to read: short, with what it can use next."""
-    count, kind = len(report["images"]), report["kind"]
-    made = f"Made {count} {kind}{'s' if count != 1 else ''}"
+    """Describe a job's result for a model: short, with what it can use next."""
+    kind, bad = report["kind"], [i for i in report["images"] if _is_lost(i)]
+    good = [image for image in report["images"] if not _is_lost(image)]
+    made = f"Made {len(good)} {kind}{'s' if len(good) != 1 else ''}"
     made += f" with {report['model']}" if report["model"] else ""
-    return "\n".join([f"{made}:", *(f"- {_in_words(image)}" for image in report["images"])])
+    lines = [f"{one_line(made)}:", item_list(good, _in_words)]
+    problems = [one_line(image["problem"] or "", LONGEST_PROBLEM) for image in bad]
+    lines += [f"One more {kind} cannot be used: {problem}" for problem in problems]
+    lines += [f"Note: {one_line(note, LONGEST_PROBLEM)}" for note in report["notes"]]
+    return "\n".join(filter(None, lines))
+
+
+def _is_lost(image: Image) -> bool:
+    """Tell whether nothing of an image came but the reason why it cannot be read."""
+    return image["url"] is None and image["media_type"] is None
+
+
+def shown_images(report: Report) -> list[Image]:
+    """Return the images that a model may see: not too many, and by links that are no more."""
+    first = report["images"][:MOST_IMAGES]
+    return [Image(**{**image, "url": link_or_none(image["url"])}) for image in first]
 
 
 def _in_words(image: Image) -> str:
-    said = [image["url"]] if image["url"] else []
+    facts = []
+    if image["url"]:
+        facts.append(link_or_none(image["url"]) or "its link cannot be shown")
     if image["width"] and image["height"]:
-        said.append(f"{image['width']}x{image['height']} {image['media_type']}")
+        facts.append(f"{image['width']}x{image['height']} {image['media_type']}")
     if image["path"]:
-        said.append(f"saved as {image['path']}")
+        facts.append(f"saved as {image['path']}")
     if image["problem"]:
-        said.append(f"but {image['problem'].rstrip('.')}")
-    return ", ".join(said)
+        facts.append(f"but {one_line(image['problem'], LONGEST_PROBLEM).rstrip('.')}")
+    return ", ".join(facts)
+
+
+def _with_notes(report: Report, asked: Asked) -> Report:
+    """Return a report that tells what was sent otherwise than it was asked for."""
+    return Report(**{**report, "notes": [*asked.notes]})
 
 
 def _save_in(folder: Path | None, found: ImageFile, prompt: str) -> Path:
-    """Keep an image in `folder`, or in a new temporary one."""
-    return save_image(found, folder or Path(tempfile.mkdtemp(prefix="ai302-")), prompt)
+    """Save an image in `folder`, or in a new temporary one."""
+    try:
+        return save_image(found, folder or Path(tempfile.mkdtemp(prefix="ai302-")), prompt)
+    except OSError as error:
+        raise ConfigurationError(f"The image cannot be saved: {error}.") from error
 
 
 def _image(

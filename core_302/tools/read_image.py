@@ -32,15 +32,15 @@ def _arguments(_: ReadImageSettings, files: bool) -> type[BaseModel]:  # noqa: F
 
 
 def _flow(
-    context: ToolContext, settings: ReadImageSettings, given: Mapping[str, Any]
+    context: ToolContext, settings: ReadImageSettings, arguments: Mapping[str, Any]
 ) -> Flow[ToolResult]:
-    image = yield from context.given_image(given["image"])
+    image = yield from context.given_image(arguments["image"])
     try:
         check_image(image)
     except ValueError as error:
         raise InvalidInputError(f"image: {error}. Nothing was sent.") from None
     address = data_uri(image) if isinstance(image, bytes) else image
-    content = [text_part(given.get("question") or READ_ALL), image_part(address, "image")]
+    content = [text_part(arguments.get("question") or READ_ALL), image_part(address, "image")]
     return (yield from asked_model(settings.model, content, ChatOptions(ocr=settings.ocr)))
 
 

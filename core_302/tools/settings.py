@@ -26,20 +26,22 @@ class FileSettings(Declared):
 
 
 class ImageJobSettings(FileSettings):
-    """What is done with paid images: where they are kept, and how many may be made."""
+    """What is done with paid images: where they are saved, and how many may be made."""
 
     output_dir: Folder | None = None
-    """Where images are kept. None: they stay on the gateway's file host, and links are given."""
+    """Where images are saved. None: they stay on the gateway's file host, and only their links are
+    returned.
+    """
     max_images: Annotated[int, Field(ge=1)] | None = None
-    """The most images in the life of these tools, also under calls at once."""
+    """The most images in the lifetime of these tools, also under concurrent calls."""
     budget: Amount | None = None
-    """The most money for images in the life of these tools, in PTC (1 PTC is 1 US dollar)."""
+    """The most money for images in the lifetime of these tools, in PTC (1 PTC is 1 US dollar)."""
     assumed_price: Amount = ASSUMED_PRICE
-    """What an image is thought to cost until its record is read, in PTC."""
+    """The assumed cost of an image until its record is read, in PTC."""
     look_up_cost: bool = True
-    """Ask the gateway's record what each job cost: one more call, which is free."""
+    """Look up what each job cost in the gateway's records: one more call, which is free."""
     on_unsupported: Literal["error", "adjust"] = "error"
-    """What is done about a value that the model does not take: see `ImageRequest`."""
+    """What is done about a value that the model does not support: see `ImageRequest`."""
 
 
 class ImageSettings(ImageJobSettings):
@@ -48,16 +50,17 @@ class ImageSettings(ImageJobSettings):
     model: Text = DEFAULT_IMAGE_MODEL
     """The image model, one of `core_302.catalogue.image_models()` or a newer one."""
     more_models: Sequence[Text] = ()
-    """Others that the agent may choose; with none, it has no choice."""
-    as_task: bool = False
-    """Order a task and poll it: its progress is told, and an interrupted job can be resumed."""
+    """Other models that the agent may choose; with none, it has no choice."""
+    as_task: bool | None = None
+    """Order a task and poll it, or ask in one call. None: a task, where the model's endpoint has
+    them. A task reports its progress, and can be resumed after an interruption."""
 
 
 class AvatarSettings(ImageJobSettings):
     """What an operator sets for `generate_avatar`."""
 
     prompt_model: Text | None = None
-    """The language model that words the prompt; the gateway's default is gpt-4.1."""
+    """The language model that writes the prompt; the gateway's default is gpt-4.1."""
 
 
 class SearchSettings(Declared):
@@ -85,12 +88,12 @@ class SelectionSettings(ImageJobSettings):
     image_model: Text = DEFAULT_IMAGE_MODEL
     """The image model, one of `core_302.catalogue.image_models()` or a newer one."""
     more_image_models: Sequence[Text] = ()
-    """Others that the agent may choose; with none, it has no choice."""
-    as_task: bool = False
-    """Order images as tasks and poll them: their progress is told, and an interrupted job can be
-    resumed."""
+    """Other models that the agent may choose; with none, it has no choice."""
+    as_task: bool | None = None
+    """Order images as tasks and poll them, or ask in one call. None: tasks, where the model's
+    endpoint has them. A task reports its progress, and can be resumed after an interruption."""
     avatar_prompt_model: Text | None = None
-    """The language model that words an avatar's prompt; the gateway's default is gpt-4.1."""
+    """The language model that writes an avatar's prompt; the gateway's default is gpt-4.1."""
     answering_model: Text = DEFAULT_MODEL
     """The language model behind `web_search` and `read_image`."""
     search: WebSearch = WebSearch()
@@ -100,7 +103,7 @@ class SelectionSettings(ImageJobSettings):
     or a model's name."""
 
 
-# What a setting of one tool is called where several tools are set at once.
+# The name of a tool's setting where several tools are configured together.
 SELECTION_NAMES = {
     ("generate_image", "model"): "image_model",
     ("generate_image", "more_models"): "more_image_models",
@@ -111,6 +114,6 @@ SELECTION_NAMES = {
 
 
 def settings_in(selection: object, capability: str, kind: type[Declared]) -> dict[str, object]:
-    """Return what a selection sets for one capability, under that capability's own names."""
+    """Return a selection's settings for one capability, under that capability's own names."""
     named = {name: SELECTION_NAMES.get((capability, name), name) for name in kind.model_fields}
     return {name: getattr(selection, its) for name, its in named.items() if hasattr(selection, its)}

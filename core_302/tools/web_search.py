@@ -24,8 +24,10 @@ def _arguments(_: SearchSettings, files: bool) -> type[BaseModel]:  # noqa: ARG0
     )
 
 
-def _flow(_: ToolContext, settings: SearchSettings, given: Mapping[str, Any]) -> Flow[ToolResult]:
-    query = given["query"]
+def _flow(
+    _: ToolContext, settings: SearchSettings, arguments: Mapping[str, Any]
+) -> Flow[ToolResult]:
+    query = arguments["query"]
     if not query.strip():
         raise InvalidInputError("query: is empty: say what to search for. Nothing was sent.")
     options = ChatOptions(web_search=settings.search)

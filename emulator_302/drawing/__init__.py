@@ -1,1 +1,1 @@
-"""The stand-in for image models: it draws what a prompt names."""
+"""The stand-in for image models: it draws the subjects that a prompt names."""

@@ -1,6 +1,7 @@
-"""Where images are made: the studio looks at what a request shows, paints, keeps and charges.
+"""The image backend: it reads a request's images, paints, keeps and bills the result.
 
-Painting takes a while, so it runs in threads; no other call waits for it.
+Painting takes a while, so it runs in threads; no other call waits for it. Equal orders give equal
+files: the latest are kept, and are not painted again.
 """
 
 from __future__ import annotations
@@ -8,6 +9,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import hashlib
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +29,10 @@ from emulator_302.http.refusals import Refusal
 from emulator_302.http.tasks import Tasks
 
 PNG = "png"
+KEPT = 32  # files
+
+_lock = threading.Lock()
+_files: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class ImageBackend:
         """Return the images that a field shows: links, data URIs or files.
 
         Raises:
-            Refusal: One of them cannot be had or read.
+            Refusal: One of them cannot be fetched or read.
         """
         entries = given if isinstance(given, list) else [] if given is None else [given]
         return [self._opened(entry, port, name) for entry in entries]
@@ -63,9 +71,11 @@ class ImageBackend:
             raise wrong(f"{name}: cannot fetch {given}; the emulator reads its own files only")
         return data
 
-    async def make(self, paint: Callable[[], Image.Image], kind: str, quality: int = 90) -> bytes:
-        """Paint in a thread, and return the file."""
-        return await asyncio.to_thread(lambda: encoded(paint(), kind, quality))
+    async def make(
+        self, paint: Callable[..., Image.Image], *given: Any, kind: str, quality: int = 90
+    ) -> bytes:
+        """Paint what is given in a thread, and return the file."""
+        return await asyncio.to_thread(_file, paint, given, kind, quality)
 
 
 def model_of(name: str) -> ImageModel:
@@ -76,12 +86,17 @@ def model_of(name: str) -> ImageModel:
     """
     model = image_models().get(name)
     if model is None:
-        raise Refusal(503, -10008, f"No available models currently: {name}")
+        raise unavailable(name)
     return model
 
 
+def unavailable(name: str) -> Refusal:
+    """Return the refusal of a model that is not served here."""
+    return Refusal(503, -10008, f"No available models currently: {name}")
+
+
 def kind_of(output_format: str | None) -> str:
-    """Return the format of the file; one that is not known is taken for PNG."""
+    """Return the format of the file; an unknown one becomes PNG."""
     kind = (output_format or PNG).lower().replace("jpg", "jpeg")
     return kind if kind in FORMATS else PNG
 
@@ -100,3 +115,27 @@ def _unpacked(uri: str, name: str) -> bytes:
         return base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError) as error:
         raise wrong(f"{name} is not valid base64") from error
+
+
+def _file(
+    paint: Callable[..., Image.Image], given: tuple[Any, ...], kind: str, quality: int
+) -> bytes:
+    """Return the file of an order, which may have been painted before."""
+    order = (paint, *map(_known, given), kind, quality)
+    with _lock:
+        if order in _files:
+            _files.move_to_end(order)
+            return _files[order]
+    data = encoded(paint(*given), kind, quality)
+    with _lock:
+        _files[order] = data
+        if len(_files) > KEPT:
+            _files.popitem(last=False)
+    return data
+
+
+def _known(given: Any) -> Any:
+    """Return what an argument is known by: an image by its size and a digest of its pixels."""
+    if isinstance(given, Image.Image):
+        return given.mode, given.size, hashlib.sha256(given.tobytes()).digest()
+    return tuple(map(_known, given)) if isinstance(given, list | tuple) else given

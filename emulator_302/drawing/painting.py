@@ -1,6 +1,6 @@
 """Paints the image that a prompt asks for, with the prompt readable in it.
 
-Equal prompts give equal images; whoever looks can tell which prompt an image came from.
+Equal prompts give equal images, and the prompt of an image can be seen in it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from emulator_302.drawing.scenes import palette_of, view
 from emulator_302.drawing.subjects import Stand, subject_of
 from emulator_302.rule_model.wording import words
 
-GROUND = 0.72  # where a subject stands, as a part of the height
+GROUND = 0.72  # the ground line of a subject, as a part of the height
 FINER, MOST_FINER = 2, 2_000_000  # drawn twice as large, if the image has no more pixels
 MARGIN = 0.035  # of the smaller side
 LETTER, LEAST_LETTER = 0.052, 11  # of the smaller side; pixels
@@ -44,6 +44,9 @@ def painted(prompt: str, size: tuple[int, int], variety: str = "") -> Image.Imag
     return captioned(image.resize(size, Image.Resampling.LANCZOS), prompt)
 
 
+VARIETY = 0.05  # of the tint, in each further image of the same
+
+
 def painted_over(
     shown: Sequence[Image.Image], prompt: str, size: tuple[int, int], number: int = 0
 ) -> Image.Image:
@@ -53,6 +56,8 @@ def painted_over(
     blurred = ImageOps.fit(shown[0], size).filter(ImageFilter.GaussianBlur(min(size) / 24))
     tint = Image.new("RGB", size, palette_of(set(words(prompt)), dice).low)
     image = Image.blend(blurred, tint, 0.25 + 0.1 * (number % 3))
+    if number:  # it may cover all the rest
+        whole = Image.blend(whole, tint.resize(whole.size), VARIETY * (number % 8))
     image.paste(whole, ((size[0] - whole.width) // 2, (size[1] - whole.height) // 2))
     side = round(INSET * min(size))
     margin = round(MARGIN * min(size))

@@ -1,4 +1,4 @@
-"""Turns a photo into an avatar: in one of the 17 styles of the page, or in a look made of words.
+"""Turns a photo into an avatar: in one of the page's 17 styles, or in a look derived from words.
 
 The photo stays recognisable; several avatars of one photo differ a little among themselves.
 """
@@ -17,7 +17,7 @@ from emulator_302.rule_model.wording import words
 
 SIDE = 640  # pixels of the square in which photos are restyled
 HEAD = (0.5, 0.35)  # what stays when a photo is cut: the part with the head
-LETTER = 0.034  # of the smaller side: the words of a look, small
+LETTER = 0.034  # of the smaller side: the text of a look, small
 Look = Callable[[Image.Image, Random], Image.Image]
 
 STYLES: Mapping[int, tuple[str, Look]] = {
@@ -51,7 +51,7 @@ def restyled(photo: Image.Image, style: int, size: tuple[int, int], number: int)
 def restyled_by_words(
     photo: Image.Image, wish: str, size: tuple[int, int], number: int
 ) -> Image.Image:
-    """Return avatar `number` of a photo in a look that follows from words, which stand in it."""
+    """Return avatar `number` of a photo in a look derived from words, which are written on it."""
     dice = Random(f"{wish} {number}")  # noqa: S311 - it chooses colours
     palette = palette_of(set(words(wish)), dice)
     posed = _posed(photo, number)

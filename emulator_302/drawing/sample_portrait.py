@@ -12,7 +12,7 @@ WALL, GLOW = "#e8b796", "#f6d9bd"
 HAIR, HAIR_LIGHT, HAIR_DARK = "#4a2c2a", "#6b4038", "#331d1d"
 SKIN, SHADE, BLUSH = "#f2c7a5", "#e0a988", "#ea9b86"
 JUMPER, COLLAR, LIPS = "#2f6f73", "#3f8a8c", "#c4515a"
-STRONG = "#c8c8c8"  # how much of a soft colour is laid on
+STRONG = "#c8c8c8"  # the opacity of a soft colour
 EYES, BROWS, WHITE = "#5b7f4b", "#3d2524", "#fffaf3"
 
 Box = tuple[float, float, float, float]

@@ -65,7 +65,7 @@ GROUND_WORDS: Mapping[str, frozenset[str]] = {
 
 
 def palette_of(said: set[str], dice: Random) -> Palette:
-    """Return the colours that the words of a prompt ask for, or some that go together."""
+    """Return the colours that a prompt's words ask for, or a matching set."""
     named = next((name for name, some in COLOUR_WORDS.items() if said & some), None)
     if named is not None:
         return PALETTES[named]

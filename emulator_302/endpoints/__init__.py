@@ -1,1 +1,1 @@
-"""What each endpoint of the gateway answers."""
+"""The gateway's endpoints: one module for each."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from emulator_302.drawing.image_backend import ImageBackend, port_of
 from emulator_302.drawing.restyle import STYLES, restyled, restyled_by_words
-from emulator_302.endpoints.chat import MILLION
 from emulator_302.http.fields import Kind, checked, image, integer, text, wrong
-from emulator_302.http.files import encoded
 from emulator_302.http.forms import is_form
 from emulator_302.http.refusals import Refusal, request_id
 from emulator_302.http.usage import count
@@ -36,7 +33,7 @@ LEAST_SIDE, MOST_SIDE, SIDE = 256, 1036, 1024  # pixels; a side outside is taken
 USUAL_HEIGHT = 768
 USUAL_MODEL = "gpt-4.1"
 PRICE = 0.02  # PTC for one avatar, invented
-# The words that the helping model writes for each job.
+# The tokens that the prompt-writing model outputs for each job.
 WRITTEN_TOKENS = 120
 
 
@@ -66,7 +63,7 @@ class AvatarEndpoint:
         return JSONResponse({"headshot_url_list": links})
 
     def _cost_of_words(self, given: Mapping[str, Any], words: str) -> float:
-        """Return what the model costs that writes the image's description.
+        """Return the cost of the model that writes the prompt.
 
         Raises:
             Refusal: There is no such model.
@@ -75,20 +72,16 @@ class AvatarEndpoint:
         model = models().get(name)
         if model is None:
             raise Refusal(503, -10008, f"No available models currently: {name}")
-        return (count(words) * model.input + WRITTEN_TOKENS * model.output) / MILLION
+        return model.cost(count(words), WRITTEN_TOKENS)
 
     async def _made(
         self, given: Mapping[str, Any], words: str, style: int, number: int, port: int
     ) -> list[bytes]:
         (photo,) = self.backend.look(given["image"], port)
         size = (_side(given.get("width", SIDE)), _side(given.get("height", USUAL_HEIGHT)))
-
-        def make(place: int) -> bytes:
-            if words:
-                return encoded(restyled_by_words(photo, words, size, place), "webp")
-            return encoded(restyled(photo, style, size, place), "webp")
-
-        return [await asyncio.to_thread(make, place) for place in range(number)]
+        paint, wish = (restyled_by_words, words) if words else (restyled, style)
+        make = self.backend.make
+        return [await make(paint, photo, wish, size, place, kind="webp") for place in range(number)]
 
 
 def _side(given: int) -> int:

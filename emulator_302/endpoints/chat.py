@@ -15,12 +15,11 @@ from typing import Any
 
 from emulator_302.endpoints.speech import speech_of
 from emulator_302.http.usage import CHARACTERS_PER_TOKEN, PromptCache, count, usage
-from emulator_302.http.validate import Model, switches
-from emulator_302.rule_model.answer import Answer, answer
+from emulator_302.http.validate import Model
+from emulator_302.rule_model.answer import Answer
 
 FINGERPRINT = "emulator-302"
 CREATED = 1_750_000_000  # a fixed second: replies to equal requests are equal
-MILLION = 1_000_000  # tokens that a price is for
 ARGUMENT_CHUNK = 8  # characters of a tool call's arguments in one chunk
 
 
@@ -58,18 +57,13 @@ class Completion:
     logprobs: bool
 
 
-def complete(
-    body: Mapping[str, Any], model: Model, suffixes: set[str], cache: PromptCache
-) -> Completion:
-    """Answer a request that was checked.
-
-    Raises:
-        BadRequest: The request cannot be answered, such as an image that cannot be decoded.
-    """
-    said = answer(body, model.facts, switches(body, suffixes))
+def complete(said: Answer, body: Mapping[str, Any], model: Model, cache: PromptCache) -> Completion:
+    """Return the completion that gives an answer: cut, counted, with its ids."""
     number = int(body.get("n", 1))
     answers = tuple(_written(said, body, place) for place in range(number))
-    digest = hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+    # Two scripted answers to one request are two completions.
+    given = json.dumps([body, said.text, said.tool_calls], sort_keys=True, default=str)
+    digest = hashlib.sha256(given.encode()).hexdigest()
     return Completion(
         id=f"chatcmpl-emulator-{digest[:16]}",
         model=model.id,
@@ -87,7 +81,7 @@ def complete(
 
 
 def has_images(body: Mapping[str, Any]) -> bool:
-    """Tell whether any message of the request holds an image."""
+    """Return whether any message of the request holds an image."""
     contents = [message.get("content") for message in body["messages"]]
     parts = [part for content in contents if isinstance(content, list) for part in content]
     return any(isinstance(part, dict) and part.get("type") == "image_url" for part in parts)
@@ -168,7 +162,10 @@ def _deltas(written: Written) -> Iterator[dict[str, Any]]:
 
 def _written(said: Answer, body: Mapping[str, Any], place: int) -> Written:
     text = said.text if place == 0 else f"{said.text} (answer {place + 1})"
-    calls = tuple(_call(name, arguments) for name, arguments in said.tool_calls)
+    calls = tuple(
+        _call(name, arguments, f"{len(body['messages'])} {number}")
+        for number, (name, arguments) in enumerate(said.tool_calls)
+    )
     finish = "tool_calls" if calls else "stop"
     stops = body.get("stop", ())
     for stop in (stops,) if isinstance(stops, str) else stops:
@@ -182,9 +179,10 @@ def _written(said: Answer, body: Mapping[str, Any], place: int) -> Written:
     return Written("" if audio else text, said.reasoning, calls, finish, audio)
 
 
-def _call(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    text = json.dumps(arguments, ensure_ascii=False)
-    digest = hashlib.sha256(f"{name}{text}".encode()).hexdigest()[:12]
+def _call(name: str, arguments: Mapping[str, Any] | str, where: str) -> dict[str, Any]:
+    """Return a tool call; where it stands makes its id one of its own in the conversation."""
+    text = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
+    digest = hashlib.sha256(f"{where}{name}{text}".encode()).hexdigest()[:12]
     function = {"name": name, "arguments": text}
     return {"id": f"call_{digest}", "type": "function", "function": function}
 

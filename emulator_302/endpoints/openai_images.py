@@ -1,6 +1,6 @@
 """The image endpoints in OpenAI's form: generations, and edits of images sent as files.
 
-Of link and base64 the one not asked for is an empty text, as 302.AI's page shows it.
+Of link and base64, the one that was not requested is an empty string, as 302.AI's page shows it.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from PIL import Image
@@ -22,6 +21,7 @@ from emulator_302.endpoints.image_models import ImageModel, Shape
 from emulator_302.http.fields import Kind, checked, files, integer, text, wrong
 from emulator_302.http.forms import is_form
 from emulator_302.http.refusals import Refusal, request_id
+from emulator_302.http.tasks import COMPLETED, PENDING, PROCESSING, Job, Outcome
 from emulator_302.http.usage import count
 
 FIELDS: Mapping[str, Kind] = {
@@ -41,7 +41,7 @@ FIELDS: Mapping[str, Kind] = {
 EDIT_FIELDS: Mapping[str, Kind] = {**FIELDS, "image": files, "mask": files, "input_fidelity": text}
 MOST_PICTURES, MOST_COMPRESSION = 10, 100
 URL, BASE64 = "url", "b64_json"
-# 302.AI's page has a slip of the pen, which its readers copy.
+# 302.AI's page has a typo, which its readers copy.
 ANSWERS = {URL: URL, BASE64: BASE64, "bs64_json": BASE64}
 TOKENS_PER_IMAGE = 1056
 
@@ -84,12 +84,34 @@ class OpenAIImageEndpoints:
         kind = kind_of(given.get("output_format"))
         data = []
         for place in range(number):
-            paint = partial(_paint, model, given, images, place)
-            made = await self.backend.make(paint, kind, compression)
+            order = _order(model, given, images, place)
+            made = await self.backend.make(*order, kind=kind, quality=compression)
             data.append(self._entry(made, form, kind, port_of(request)))
-        self.backend.ledger.charge(request_id(request), model.id, model.price * number)
         usage = _usage(given["prompt"], len(images), number)
-        return JSONResponse({"created": CREATED, "data": data, "usage": usage})
+        answer = {"created": CREATED, "data": data, "usage": usage}
+        later = request.query_params.get("async", "false") == "true"
+        outcome = self.backend.tasks.next_outcome() if later else Outcome()
+        if outcome.status == COMPLETED:
+            self.backend.ledger.charge(request_id(request), model.id, model.price * number)
+        if not later:
+            return JSONResponse(answer)
+        urls = tuple(entry["url"] for entry in data)
+        job = Job(request_id(request), model.id, None, "", urls, answer, is_call=True)
+        return JSONResponse({"task_id": self.backend.tasks.start(job, outcome).id})
+
+    async def result(self, request: Request, _: Any) -> Response:
+        """Answer `GET /async_result?task_id=`, as 302.AI's command-line tool reads it."""
+        task_id = request.query_params.get("task_id", "")
+        state = self.backend.tasks.poll(task_id, is_call=True)
+        found: dict[str, Any] = {"content_type": "", "data": None, "err": "", "status_code": 0}
+        if state["status"] == COMPLETED:
+            kind = "application/json"
+            found |= {"content_type": kind, "data": state["raw_response"], "status_code": 200}
+        elif state["status"] in (PENDING, PROCESSING):
+            found["err"] = "result pending"
+        else:
+            found |= {"err": (state["error"] or {}).get("message", "failed"), "status_code": 500}
+        return JSONResponse(found)
 
     def _entry(self, made: bytes, form: str, kind: str, port: int) -> dict[str, str]:
         if form == URL:
@@ -98,7 +120,7 @@ class OpenAIImageEndpoints:
 
 
 def _form_of_answer(request: Request, given: Mapping[str, Any]) -> str:
-    """Return whether links or base64 are asked for, in the query or else in the body."""
+    """Return whether links or base64 are requested, in the query or else in the body."""
     usual = BASE64 if given["model"].startswith("gpt-image") else URL
     said = request.query_params.get("response_format", given.get("response_format", usual))
     if said not in ANSWERS:
@@ -106,14 +128,15 @@ def _form_of_answer(request: Request, given: Mapping[str, Any]) -> str:
     return ANSWERS[said]
 
 
-def _paint(
+def _order(
     model: ImageModel, given: Mapping[str, Any], images: list[Image.Image], place: int
-) -> Image.Image:
+) -> tuple[Any, ...]:
+    """Return what paints an image, and what it is given."""
     asked = Shape(ratio=given.get("aspect_ratio"), size=given.get("size"))
     size = model.pixels(asked, images[0].size if images else None)
     if images:
-        return painted_over(images, given["prompt"], size, place)
-    return painted(given["prompt"], size, f"{model.id} {place}")
+        return painted_over, images, given["prompt"], size, place
+    return painted, given["prompt"], size, f"{model.id} {place}"
 
 
 def _usage(prompt: str, images: int, number: int) -> dict[str, Any]:

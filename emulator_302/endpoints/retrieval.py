@@ -17,13 +17,12 @@ from starlette.responses import JSONResponse, Response
 
 from emulator_302.endpoints.search import Document, search
 from emulator_302.endpoints.vectors import nearness, vector
-from emulator_302.http.billing import Ledger
+from emulator_302.http.billing import MILLION, Ledger
 from emulator_302.http.fields import Kind, checked, integer, text, wrong
 from emulator_302.http.refusals import Refusal, request_id
 from emulator_302.http.usage import count
 from emulator_302.rule_model.wording import content_words, stem, stems
 
-MILLION = 1_000_000  # tokens that a price is for
 MOST_TEXTS = 2_048
 MOST_DOCUMENTS = 1_000
 LONGEST_TEXT = 8_192  # tokens
@@ -157,6 +156,9 @@ class RetrievalEndpoints:
         wanted, page = given.get("max_results", DEFAULT_RESULTS), given.get("page", 1)
         if not 1 <= wanted <= MOST_RESULTS or page < 1:
             raise wrong("max_results must be 1 to 20, and page at least 1")
+        for option, known in _models()["providers"][provider].items():
+            if option in given and given[option] not in known:
+                raise wrong(f"{option} of {provider} must be one of {', '.join(known) or 'none'}")
         found = search(
             given["query"],
             results=MOST_RESULTS,
@@ -165,7 +167,7 @@ class RetrievalEndpoints:
         )
         found = [document for document in found if _published(document, given)]
         shown = found[(page - 1) * wanted : page * wanted]
-        # search1 returns the content of as many pages as it is asked to read.
+        # search1 returns the content of the requested number of pages.
         full = given.get("crawl_results", 0) if provider.startswith("search1") else len(shown)
         results = [
             _result(document, with_content=place < full) for place, document in enumerate(shown)
@@ -221,7 +223,7 @@ def _written(numbers: list[float], encoding: str) -> list[float] | str:
 
 
 def _fit(query: str, document: str) -> float:
-    """Return from 0 to 1 how well a document fits: by its words, and by the n-grams of them."""
+    """Return how well a document fits, from 0 to 1, by its words and their n-grams."""
     wanted = {stem(word) for word in content_words(query)}
     held = len(wanted & stems(document)) / len(wanted) if wanted else 0.0
     one, other = (vector(side, DIMENSIONS_OF_RANKING) for side in (query, document))

@@ -1,6 +1,6 @@
 """Searches the emulator's own small web: invented documents, ranked with BM25.
 
-Every sentence of a report stands in a document whose address is cited; nothing is made up.
+Every sentence of a report is from a document whose address is cited; nothing is made up.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ TODAY = "today"
 # Words that ask for what is new rather than for a topic.
 NEW = word_set("today news latest current headline headlines happening recent now tonight")
 TITLE_WEIGHT = 3
-# A document that holds less than this part of the best one's score is beside the point.
+# A document below this share of the best one's score is irrelevant.
 NEAR_BEST = 0.35
-# A document that holds less than this part of the query, by weight, is no answer to it.
+# A document with less than this share of the query, by weight, does not answer it.
 LEAST_SHARE = 0.5
 UNKNOWN_WEIGHT = 1.5
 
@@ -74,7 +74,7 @@ def search(
 
 
 def _share(terms: Sequence[str], held: frozenset[str], weights: Mapping[str, float]) -> float:
-    """Return which part of a query a document holds; a word that none has weighs most."""
+    """Return the share of a query that a document holds; words that no document has weigh most."""
     unknown = UNKNOWN_WEIGHT * max(weights.values())
     total = sum(weights.get(term, unknown) for term in terms)
     return sum(weights[term] for term in terms if term in held) / total if total else 0.0
@@ -115,7 +115,7 @@ def _allowed(document: Document, include: Sequence[str], exclude: Sequence[str])
 
 
 def _under(host: str, site: str) -> bool:
-    """Tell whether `host` is `site` or lies under it; an address is taken by its host."""
+    """Return whether `host` is `site` or lies under it; an address is taken by its host."""
     bare = re.sub(r"^[a-z]+://", "", site.strip().lower()).split("/")[0].removeprefix("*.")
     bare = bare.lstrip(".").removeprefix("www.")
     return bool(bare) and (host == bare or host.endswith(f".{bare}"))

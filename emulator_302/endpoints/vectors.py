@@ -17,7 +17,7 @@ NGRAM = 3  # letters in an n-gram
 WORD_WEIGHT = 3.0
 NGRAM_WEIGHT = 1.0
 SMALL_WORD_WEIGHT = 0.2
-WITHOUT_SPACES = ("\u3040", "\u9fff")  # scripts whose words are not parted: each sign counts
+WITHOUT_SPACES = ("\u3040", "\u9fff")  # scripts without spaces between words: each character counts
 
 
 def vector(text: str, dimensions: int) -> list[float]:

@@ -1,257 +1,174 @@
-"""The emulator as a web application: requests are recorded, faults injected, endpoints called.
+"""The emulator as a web application: requests are logged, faults injected, answerers asked.
 
-All state (the log of requests, the faults to come, the costs) belongs to one `Emulator` object.
+All state belongs to a scope (`emulator_302.http.scopes`); an `Emulator` has only its scopes.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
-from emulator_302.drawing.image_backend import ImageBackend
-from emulator_302.endpoints.avatars import AvatarEndpoint
-from emulator_302.endpoints.chat import (
-    MILLION,
-    Completion,
-    chunks_of,
-    complete,
-    has_images,
-    response_of,
-)
-from emulator_302.endpoints.images import ImageEndpoints
-from emulator_302.endpoints.openai_images import OpenAIImageEndpoints
-from emulator_302.endpoints.retrieval import RetrievalEndpoints
-from emulator_302.http.billing import Ledger
-from emulator_302.http.fault_injection import StreamResponse, with_fault
+from emulator_302.endpoints.completions import ChatEndpoint
+from emulator_302.endpoints.table import ScopedEndpoint, gets, posts
+from emulator_302.http.control import ROOT, control_routes
+from emulator_302.http.exchange import Answerer, Exchange
+from emulator_302.http.fault_injection import StreamResponse, WatchedResponse, with_fault
 from emulator_302.http.faults import Fault
-from emulator_302.http.files import SAMPLE, Files
+from emulator_302.http.files import SAMPLE
 from emulator_302.http.forms import body_of
-from emulator_302.http.media import inlined
-from emulator_302.http.recording import Recorded, recorded
-from emulator_302.http.refusals import Refusal, error_reply, key_leaked, key_refused, request_id
-from emulator_302.http.tasks import Outcome, Tasks
-from emulator_302.http.usage import PromptCache
-from emulator_302.http.validate import base_name, check, models
+from emulator_302.http.log import CHAT, logged, response_shown
+from emulator_302.http.own_hosts import OwnHosts
+from emulator_302.http.refusals import Refusal, error_reply, key_leaked, key_refused
+from emulator_302.http.scopes import Scope, Scopes, Start
 from emulator_302.rule_model.answer import BadRequest
+from emulator_302.scripts.values import ScriptError
 
 ABOUT = "An emulator of the 302.AI gateway. It is not 302.AI: its model follows rules."
-BALANCE = "100.0"
-POST = ["POST"]
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
+Refused = Callable[[Request], Response | None]
+Endpoint = Callable[[Exchange], Awaitable[Response]]
 
-@dataclass
+
 class Emulator:
-    """One gateway: its log, its faults, its costs."""
+    """One server: its scopes, and the chain of those who answer.
 
-    requests: list[Recorded] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    ledger: Ledger = field(default_factory=Ledger)
-    files: Files = field(default_factory=Files)
-    tasks: Tasks = field(default_factory=Tasks)
-    cache: PromptCache = field(default_factory=PromptCache)
-    published: dict[str, bytes] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    reader: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(1, "emulator-ocr")
-    )
+    Args:
+        start: What each scope begins with.
+        hosts: Names by which it may be called beside those of this machine.
+    """
+
+    def __init__(self, start: Start | None = None, *, hosts: tuple[str, ...] = ()) -> None:
+        self.scopes = Scopes(start or Start())
+        self._hosts = hosts
+        self._reader = ThreadPoolExecutor(1, "emulator-ocr")
+        self._chat = ChatEndpoint(self._reader)
+        # Asked before the endpoints, and for every path: a recording would be the second.
+        self.answerers: tuple[Answerer, ...] = (self._chat.by_script,)
 
     def close(self) -> None:
         """End the thread that reads images."""
-        self.reader.shutdown()
+        self._reader.shutdown()
 
     def app(self) -> Starlette:
         """Return the web application."""
+        plain = self.scopes.named("")
         return Starlette(
+            middleware=[Middleware(OwnHosts, more=self._hosts)],
             routes=[
-                Route("/v1/chat/completions", self._asked(self._chat), methods=POST),
-                Route("/v1/models", self._asked(self._models)),
-                Route("/dashboard/record/{request_id}", self._asked(self._record)),
-                Route("/dashboard/balance", self._asked(self._balance)),
-                *self._image_routes(),
-                *self._retrieval_routes(),
-                Route("/_emulator", self._about),
-                Route("/_emulator/requests", self._log, methods=["GET", "DELETE"]),
-                Route("/_emulator/faults", self._script_faults, methods=POST),
-                Route("/_emulator/tasks", self._script_tasks, methods=POST),
-                Route("/{path:path}", self._asked(self._nothing), methods=METHODS),
-            ]
+                Route(CHAT, self._asked(self._chat.by_rules, paid=True), methods=["POST"]),
+                *(Route(path, self._asked(_from(gets, path))) for path in gets(plain)),
+                *(
+                    Route(path, self._asked(_from(posts, path), paid=True), methods=["POST"])
+                    for path in posts(plain)
+                ),
+                *(
+                    Route(path, self._asked(_file, refused=key_leaked))
+                    for path in ("/gpt/imgs/{path:path}", SAMPLE)
+                ),
+                Route(ROOT, _about),
+                *control_routes(self.scopes),
+                Route("/{path:path}", self._asked(_nothing), methods=METHODS),
+            ],
         )
 
-    def _image_routes(self) -> list[Route]:
-        backend = ImageBackend(self.files, self.ledger, self.tasks)
-        images, openai = ImageEndpoints(backend), OpenAIImageEndpoints(backend)
-        posts = {
-            "/302/image/generate": images.generate,
-            "/302/v2/image/generate": images.start,
-            "/v1/images/generations": openai.generate,
-            "/302/images/generations": openai.generate,
-            "/v1/images/edits": openai.edit,
-            "/302/images/edits": openai.edit,
-            "/302/headshot/generate": AvatarEndpoint(backend).generate,
-        }
-        served = self._asked(self.files.serve, refused=key_leaked)
-        return [
-            *(Route(path, self._asked(answer), methods=POST) for path, answer in posts.items()),
-            Route("/302/v2/image/fetch/{task_id}", self._asked(images.fetch)),
-            Route("/gpt/imgs/{path:path}", served),
-            Route(SAMPLE, served),
-        ]
+    async def chosen_fault(self, exchange: Exchange) -> Fault | None:
+        """Return what goes wrong with a request.
 
-    def _retrieval_routes(self) -> list[Route]:
-        retrieval = RetrievalEndpoints(self.ledger)
-        posts = {
-            "/v1/embeddings": retrieval.embed,
-            "/jina/v1/embeddings": retrieval.embed,
-            "/v1/rerank": retrieval.rerank,
-            "/v1/reranks": retrieval.rerank,
-            "/jina/v1/rerank": retrieval.rerank,
-            "/302/general/search": retrieval.search,
-        }
-        return [Route(path, self._asked(answer), methods=POST) for path, answer in posts.items()]
-
-    def reset(self) -> None:
-        """Forget the log, the tasks, the prompts, and what was scripted."""
-        with self.lock:
-            self.requests.clear()
-            self.faults.clear()
-        self.tasks.reset()
-        self.cache.clear()
+        Raises:
+            BadRequest: A function that chooses requests failed.
+        """
+        scope, entry = exchange.scope, exchange.entry
+        if not scope.faults:
+            return None
+        try:
+            return await asyncio.to_thread(scope.faults.take, entry.path, entry.conversation)
+        except ScriptError as error:
+            scope.problems.append(f"the conditions of a fault: {error}")
+            raise BadRequest(scope.problems[-1]) from error
 
     def _asked(
-        self,
-        answer: Callable[[Request, Any], Awaitable[Response]],
-        refused: Callable[[Request], Response | None] = key_refused,
-    ) -> Callable[[Request], Awaitable[Response]]:
-        """Wrap an endpoint: record the request, check the key, apply the next fault."""
+        self, endpoint: Endpoint, *, refused: Refused = key_refused, paid: bool = False
+    ) -> Callable[[Request], Awaitable[ASGIApp]]:
+        """Wrap an endpoint: log the request, check key and balance, ask the answerers in turn."""
 
-        async def endpoint(request: Request) -> Response:
-            body = await body_of(request)
-            entry = recorded(request, body, len(await request.body()))
-            with self.lock:
-                self.requests.append(entry)
-                fault = self._next_fault(request.url.path)
-            if fault is not None and fault.delay:
-                await asyncio.sleep(fault.delay)
+        async def answered(request: Request) -> ASGIApp:
+            exchange = await self._exchange(request)
             response = refused(request)
-            if response is None:
-                try:
-                    response = await answer(request, body)
-                except BadRequest as error:
-                    response = error_reply(400, -10003, str(error))
-                except Refusal as refusal:
-                    response = refusal.reply()
-            response.headers["request-id"] = request_id(request)
-            if fault is not None:
-                response = with_fault(response, fault)
-            entry.status = response.status_code
-            return response
+            try:
+                exchange.fault = await self.chosen_fault(exchange)
+                if response is None and paid and exchange.scope.ledger.balance <= 0:
+                    response = error_reply(402, -10004, "Insufficient balance")
+                # What a fault replaces is not made: it costs nothing, and no script goes on.
+                if response is None and not (exchange.fault and exchange.fault.replaces_body):
+                    response = await self._answer(exchange, endpoint)
+            except Refusal as refusal:
+                response = refusal.reply()
+            except BadRequest as error:
+                response = error_reply(400, -10003, str(error))
+            return _finished(exchange, response or Response())
 
-        return endpoint
+        return answered
 
-    def _next_fault(self, path: str) -> Fault | None:
-        for fault in self.faults:
-            if path.startswith(fault.path):
-                self.faults.remove(fault)
-                return fault
-        return None
+    async def _answer(self, exchange: Exchange, endpoint: Endpoint) -> Response:
+        """Return the response of the first who has one; the endpoint always has."""
+        for answerer in self.answerers:
+            response = await answerer(exchange)
+            if response is not None:
+                return response
+        response = await endpoint(exchange)
+        exchange.entry.answered_by = "rules"
+        return response
 
-    async def _chat(self, request: Request, body: Any) -> Response:
-        given = check(body)
-        name, suffixes = base_name(given["model"])
-        model = models().get(name)
-        if model is None:
-            return error_reply(503, -10008, f"No available models currently: {given['model']}")
-        # In a thread of its own: reading an image takes seconds, and no other call waits for it.
-        reading = asyncio.get_running_loop().run_in_executor
-        reader = self.reader if has_images(given) else None
-        given = inlined(given, self.published)
-        completion = await reading(reader, complete, given, model, suffixes, self.cache)
-        self._bill(request, completion)
-        if not given.get("stream"):
-            return JSONResponse(response_of(completion))
-        with_usage = bool((given.get("stream_options") or {}).get("include_usage"))
-        events = [_event(chunk) for chunk in chunks_of(completion, with_usage=with_usage)]
-        return StreamResponse([*events, b"data: [DONE]\n\n"])
-
-    async def _models(self, request: Request, _: Any) -> Response:
-        del request
-        entries = [
-            {
-                "id": model.id,
-                "object": "model",
-                "name": model.id,
-                "context_length": model.context,
-                "max_completion_tokens": 0,
-                "is_moderated": model.vision,
-                "supported_tools": model.tools,
-                "first_byte_req_time": "0.01",
-                "price": {
-                    "input_token": f"${model.input:.3f} / M tokens",
-                    "output_token": f"${model.output:.3f} / M tokens",
-                    "per_request": "",
-                },
-            }
-            for model in models().values()
-        ]
-        return JSONResponse({"object": "list", "data": entries})
-
-    async def _record(self, request: Request, _: Any) -> Response:
-        record = self.ledger.record(request.path_params["request_id"])
-        return (
-            JSONResponse({"data": record}) if record else error_reply(404, -10010, "No such record")
-        )
-
-    async def _balance(self, request: Request, _: Any) -> Response:
-        del request
-        return JSONResponse({"code": 0, "data": {"balance": BALANCE}})
-
-    async def _nothing(self, request: Request, _: Any) -> Response:
-        return error_reply(404, -10010, f"Resource not found: {request.url.path}")
-
-    async def _about(self, request: Request) -> Response:
-        del request
-        return JSONResponse({"about": ABOUT, "emulator": True})
-
-    async def _log(self, request: Request) -> Response:
-        if request.method == "DELETE":
-            self.reset()
-        with self.lock:
-            return JSONResponse([entry.shown() for entry in self.requests])
-
-    async def _script_faults(self, request: Request) -> Response:
-        try:
-            faults = [Fault.from_json(entry) for entry in await request.json()]
-        except (ValueError, TypeError) as error:
-            return error_reply(400, -10003, f"Parameter error: {error}")
-        with self.lock:
-            self.faults += faults
-        return JSONResponse({"faults": len(self.faults)})
-
-    async def _script_tasks(self, request: Request) -> Response:
-        try:
-            outcomes = [Outcome.from_json(entry) for entry in await request.json()]
-        except (ValueError, TypeError) as error:
-            return error_reply(400, -10003, f"Parameter error: {error}")
-        return JSONResponse({"tasks": self.tasks.script(*outcomes)})
-
-    def _bill(self, request: Request, completion: Completion) -> None:
-        model, usage = models()[completion.model], completion.usage
-        given, written = usage["prompt_tokens"], usage["completion_tokens"]
-        cost = (given * model.input + written * model.output) / MILLION
-        self.ledger.charge(request_id(request), model.id, cost, given=given, written=written)
+    async def _exchange(self, request: Request) -> Exchange:
+        body = await body_of(request)
+        scope = self.scopes.of(request)
+        made = f"emulator-{scope.ids.new()}"
+        request.scope["request_id"] = made
+        entry = logged(request, body, len(await request.body()), scope.name, made)
+        scope.log.add(entry)
+        return Exchange(request, body, scope, entry)
 
 
-def _event(chunk: dict[str, Any]) -> bytes:
-    text = json.dumps(chunk, ensure_ascii=False, separators=(",", ":"))
-    return b"data: " + text.encode() + b"\n\n"
+def _from(table: Callable[[Scope], Mapping[str, ScopedEndpoint]], path: str) -> Endpoint:
+    """Return the endpoint that looks itself up in the scope of the request."""
+
+    async def answered(exchange: Exchange) -> Response:
+        return await table(exchange.scope)[path](exchange.request, exchange.body)
+
+    return answered
+
+
+def _finished(exchange: Exchange, response: Response) -> ASGIApp:
+    """Return the response as it goes out: with its id, its fault, and an eye on the client."""
+    fault, entry = exchange.fault, exchange.entry
+    response.headers["request-id"] = entry.request_id
+    if fault is not None:
+        entry.fault = fault
+        exchange.delay += fault.delay
+        response = with_fault(response, fault)
+    entry.status = response.status_code
+    if entry.response is None and not isinstance(response, StreamResponse):
+        entry.response = response_shown(response.body, response.headers.get("content-type", ""))
+    return WatchedResponse(response, entry, exchange.delay)
+
+
+async def _file(exchange: Exchange) -> Response:
+    return await exchange.scope.files.serve(exchange.request, exchange.body)
+
+
+async def _nothing(exchange: Exchange) -> Response:
+    return error_reply(404, -10010, f"Resource not found: {exchange.request.url.path}")
+
+
+async def _about(request: Request) -> Response:
+    del request
+    return JSONResponse({"about": ABOUT, "emulator": True})

@@ -1,4 +1,4 @@
-"""Turns the bytes of an image into pixels, whoever sent them: broken and huge ones are refused."""
+"""Decodes images from any source into pixels: broken and huge ones are refused."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_PIXELS = 40_000_000
 
 
 class InvalidImage(Exception):  # noqa: N818 - it says what was given
-    """The bytes are no image that can be decoded."""
+    """The bytes are not an image that can be decoded."""
 
 
 class ImageTooSmall(Exception):  # noqa: N818 - it says what was given
@@ -31,11 +31,11 @@ def decode(data: bytes) -> Image.Image:
     """
     try:
         with warnings.catch_warnings():
-            # Pillow only warns of an image that unpacks to too much; here it is refused.
+            # Pillow only warns about a decompression bomb; here it is refused.
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=FORMATS)
             size = image.size
-            # A tiny or a huge image is never unpacked.
+            # A tiny or a huge image is never decoded.
             fits = min(size) >= LEAST_SIDE and size[0] * size[1] <= MOST_PIXELS
             upright = ImageOps.exif_transpose(image) if fits else image
             seen = upright.convert("RGBA") if fits else image

@@ -1,4 +1,4 @@
-"""The fields of an image request, judged like a strict gateway: 422, and the field's name.
+"""The fields of an image request, checked like a strict gateway: 422, and the field's name.
 
 A form has strings only, so an integer may come as its digits there, and nowhere else.
 """
@@ -17,27 +17,27 @@ DIGITS = re.compile(r"-?\d{1,9}")
 
 
 def text(value: Any) -> bool:
-    """Tell whether a value is a string."""
+    """Return whether a value is a string."""
     return isinstance(value, str)
 
 
 def integer(value: Any) -> bool:
-    """Tell whether a value is an integer."""
+    """Return whether a value is an integer."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def image(value: Any) -> bool:
-    """Tell whether a value is a link, a data URI or a file."""
+    """Return whether a value is a link, a data URI or a file."""
     return isinstance(value, (str, Upload))
 
 
 def images(value: Any) -> bool:
-    """Tell whether a value is one image, or several."""
+    """Return whether a value is one image, or several."""
     return image(value) or (isinstance(value, list) and all(map(image, value)))
 
 
 def files(value: Any) -> bool:
-    """Tell whether a value is one file of a form, or several."""
+    """Return whether a value is one file of a form, or several."""
     entries = value if isinstance(value, list) else [value]
     return all(isinstance(entry, Upload) for entry in entries)
 
@@ -57,7 +57,7 @@ def checked(
         kinds: The known fields.
         required: Those that must be there, and not empty.
         form: Whether the body came as a form.
-        others: Whether a field that is not known may hold this value.
+        others: Whether an unknown field may hold this value.
 
     Raises:
         Refusal: A field is missing, unknown or of the wrong type.

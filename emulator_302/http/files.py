@@ -28,22 +28,31 @@ FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}
 
 
 class Files:
-    """The files of one emulator, the oldest forgotten first."""
+    """The files of one scope, the oldest forgotten first.
 
-    def __init__(self) -> None:
+    Their addresses depend on the scope too, so that a download without a key can tell whose it is.
+    """
+
+    def __init__(self, scope: str = "") -> None:
+        self._scope = scope.encode()
         self._files: OrderedDict[str, bytes] = OrderedDict()
         self._lock = threading.Lock()
 
     def keep(self, data: bytes, kind: str, port: int) -> str:
         """Keep an image and return its address."""
         day = datetime.now(timezone.utc).strftime("%Y%m%d")
-        path = f"/gpt/imgs/{day}/{hashlib.sha256(data).hexdigest()[:32]}.{kind}"
+        path = f"/gpt/imgs/{day}/{hashlib.sha256(self._scope + data).hexdigest()[:32]}.{kind}"
         with self._lock:
             self._files[path] = data
             self._files.move_to_end(path)
             if len(self._files) > MOST_FILES:
                 self._files.popitem(last=False)
         return f"http://{HOST}:{port}{path}"
+
+    def made(self, path: str) -> bool:
+        """Return whether there is a file of this scope at a path."""
+        with self._lock:
+            return path in self._files
 
     def at(self, path: str) -> bytes | None:
         """Return the file at a path."""

@@ -35,7 +35,7 @@ class Upload:
 
 
 def is_form(request: Request) -> bool:
-    """Tell whether the body is a form with files."""
+    """Return whether the body is a form with files."""
     return request.headers.get("content-type", "").lower().startswith(FORM)
 
 

@@ -1,7 +1,7 @@
-"""Documents, audio and videos in a conversation: what can be said of them without a model.
+"""Documents, audio and videos in a conversation: what can be found out without a model.
 
-Of a PDF, the text that stands in it in plain strings; of audio, its format and length; of all
-else its kind and size. Nothing is fetched, and nothing is invented.
+For a PDF, the text of its plain strings; for audio, its format and length; for anything else its
+kind and size. Nothing is fetched, and nothing is invented.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 from emulator_302.rule_model.conversation import BadRequest, Message, last_user
 
 KINDS = ("file", "input_audio", "video_url")
-MOST_STREAM = 4 * 1024 * 1024  # bytes that one stream of a PDF may unpack to
+MOST_STREAM = 4 * 1024 * 1024  # bytes that one stream of a PDF may decompress to
 MOST_LINES = 200
 BYTES_PER_SECOND = 16_000  # of audio whose length is not in its header: 128 kbit/s
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
@@ -29,7 +29,7 @@ ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
 def shows_media(messages: Sequence[Message]) -> bool:
-    """Tell whether the latest user message holds a document, audio or a video."""
+    """Return whether the latest user message holds a document, audio or a video."""
     return bool(_parts(messages))
 
 
@@ -37,7 +37,7 @@ def media_lines(messages: Sequence[Message]) -> tuple[str, ...]:
     """Return what is known of the documents, audio and videos of the latest user message.
 
     Raises:
-        BadRequest: One holds no data, or not what it says.
+        BadRequest: One holds no data, or other data than its label says.
     """
     place = last_user(messages)
     lines: list[str] = []
@@ -47,7 +47,7 @@ def media_lines(messages: Sequence[Message]) -> tuple[str, ...]:
 
 
 def inlined(body: Mapping[str, Any], published: Mapping[str, bytes]) -> dict[str, Any]:
-    """Return the request with each published address replaced by what stands there."""
+    """Return the request with each published address replaced by its content."""
     return {**body, "messages": [_with_data(message, published) for message in body["messages"]]}
 
 

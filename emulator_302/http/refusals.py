@@ -1,7 +1,8 @@
-"""How the emulator says no: the gateway's envelope, and the key that every endpoint asks for."""
+"""Refusals: the gateway's error envelope, and the key that every endpoint requires."""
 
 from __future__ import annotations
 
+import re
 import uuid
 
 from starlette.requests import Request
@@ -10,7 +11,10 @@ from starlette.responses import JSONResponse, Response
 from emulator_302.http.faults import envelope
 
 EMULATOR_KEY = "emulator-key"
-"""The one key that the emulator accepts. It is no secret."""
+"""The key that the emulator accepts, alone or with `-NAME` after it. It is not a secret."""
+
+SCOPE_NAME = r"[A-Za-z0-9_.-]{1,100}"
+ACCEPTED = re.compile(rf"Bearer {EMULATOR_KEY}(?:-{SCOPE_NAME})?")
 
 
 class Refusal(Exception):  # noqa: N818 - named after what the gateway does
@@ -31,7 +35,7 @@ def key_refused(request: Request) -> Response | None:
     given = request.headers.get("authorization", "")
     if not given:
         return error_reply(401, -10001, "Missing 302 API key")
-    if given != f"Bearer {EMULATOR_KEY}":
+    if not ACCEPTED.fullmatch(given):
         message = f"Credential expired. The emulator's key is {EMULATOR_KEY!r}"
         return error_reply(401, -10005, message)
     return None
@@ -52,6 +56,6 @@ def error_reply(status: int, err_code: int, message: str) -> Response:
 
 
 def request_id(request: Request) -> str:
-    """Return the id of a request, the same however often it is asked for."""
+    """Return the id of a request, the same on every call."""
     made: str = request.scope.setdefault("request_id", f"emulator-{uuid.uuid4()}")
     return made

@@ -4,61 +4,21 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http.client import HTTPException
+from pathlib import Path
 
 import uvicorn
 
 from emulator_302.http.app import Emulator
-from emulator_302.http.faults import Fault
-from emulator_302.http.files import HOST
-from emulator_302.http.recording import Recorded
-from emulator_302.http.refusals import EMULATOR_KEY
-from emulator_302.http.tasks import Outcome
+from emulator_302.http.billing import BALANCE, Price
+from emulator_302.http.scopes import Start
+from emulator_302.scripts.pace import Pace
+from emulator_302.testing.controls import LocalControls, RemoteControls
+from emulator_302.testing.gateway import Gateway
 
 SECONDS_TO_START = 30.0
-
-
-class Gateway:
-    """A running emulator.
-
-    Attributes:
-        base_url: Its address, such as `http://127.0.0.1:8302`.
-        api_key: The one key that it accepts. It is no secret.
-        file_host: Where it serves results, such as `localhost:8302`. No key belongs there.
-    """
-
-    api_key = EMULATOR_KEY
-
-    def __init__(self, emulator: Emulator, base_url: str) -> None:
-        self.base_url = base_url
-        self.file_host = base_url.removeprefix("http://").replace("127.0.0.1", HOST)
-        self._emulator = emulator
-
-    @property
-    def requests(self) -> list[Recorded]:
-        """The requests so far, oldest first."""
-        return list(self._emulator.requests)
-
-    def script(self, *faults: Fault) -> None:
-        """Spoil the next requests, one with each fault."""
-        with self._emulator.lock:
-            self._emulator.faults += faults
-
-    def script_task(self, *outcomes: Outcome) -> None:
-        """Say how the next image tasks go, one with each outcome."""
-        self._emulator.tasks.script(*outcomes)
-
-    def publish(self, address: str, content: bytes) -> None:
-        """Let `content` stand at an outside address; the emulator itself fetches nothing outside.
-
-        It stays until the emulator ends.
-        """
-        self._emulator.published[address] = content
-
-    def reset(self) -> None:
-        """Forget the requests, the tasks, the prompts, and what was scripted."""
-        self._emulator.reset()
 
 
 class _Server(uvicorn.Server):
@@ -78,39 +38,91 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def running(port: int = 0) -> Iterator[Gateway]:
+def running(
+    port: int = 0,
+    *,
+    balance: float = BALANCE,
+    prices: Mapping[str, Price] | None = None,
+    pace: Pace | None = None,
+    strict: bool = False,
+    seed: int | None = None,
+    script: str | Path | None = None,
+) -> Iterator[Gateway]:
     """Run an emulator on this machine until the block ends.
 
     Args:
         port: The port; 0 takes a free one.
+        balance: What each key has at the start, in PTC; at 0 what is paid for is refused.
+        prices: Prices of models by name, in place of the emulator's own.
+        pace: How fast answers come; `None` is at once.
+        strict: Whether a chat that no script is for fails.
+        seed: Draw request ids and task ids from this, so that they are equal in every run; `None`
+            makes new ones.
+        script: A script file to begin with, for the plain key.
 
     Raises:
-        OSError: The port is taken.
+        OSError: The port is taken, or the script cannot be read.
+        ValueError: The script is not what a script file holds.
         RuntimeError: It did not start in time.
     """
-    emulator = Emulator()
-    # The protocol is named, as asyncio turns Nagle's delay (40 ms a call) off only then.
+    emulator = Emulator(Start(balance, prices or {}, pace, strict, seed))
+    # The protocol is named because only then asyncio turns Nagle's delay (40 ms a call) off.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", port))
-        config = uvicorn.Config(
-            emulator.app(),
-            log_level="critical",
-            lifespan="off",
-            ws="none",  # else uvicorn loads a library of web sockets, where one is installed
-            timeout_graceful_shutdown=1,
+        gateway = Gateway(
+            f"http://127.0.0.1:{listening.getsockname()[1]}", LocalControls(emulator.scopes)
         )
-        server = _Server(config)
-        # A daemon: a program that ends inside the block would wait for it for ever.
-        thread = threading.Thread(
-            target=server.run, args=([listening],), name="emulator-302", daemon=True
-        )
-        thread.start()
-        try:
-            if not server.ready.wait(SECONDS_TO_START):
-                raise RuntimeError("the emulator did not start")
-            yield Gateway(emulator, f"http://127.0.0.1:{listening.getsockname()[1]}")
-        finally:
-            server.should_exit = True
-            thread.join()
-            emulator.close()
+        if script is not None:
+            gateway.load(script)
+        with serving(listening, emulator):
+            yield gateway
+
+
+@contextmanager
+def serving(listening: socket.socket, emulator: Emulator | None = None) -> Iterator[None]:
+    """Serve an emulator on a socket until the block ends.
+
+    Raises:
+        RuntimeError: It did not start in time.
+    """
+    emulator = emulator or Emulator()
+    config = uvicorn.Config(
+        emulator.app(),
+        log_level="critical",
+        lifespan="off",
+        ws="none",  # else uvicorn loads a library of web sockets, where one is installed
+        timeout_graceful_shutdown=1,
+    )
+    server = _Server(config)
+    # A daemon: a program that ends inside the block would wait for it for ever.
+    thread = threading.Thread(
+        target=server.run, args=([listening],), name="emulator-302", daemon=True
+    )
+    thread.start()
+    try:
+        if not server.ready.wait(SECONDS_TO_START):
+            raise RuntimeError("the emulator did not start")
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+        emulator.close()
+
+
+def connect(base_url: str) -> Gateway:
+    """Return the view of an emulator that another process of this machine runs.
+
+    Args:
+        base_url: Its address, such as `http://127.0.0.1:8302`.
+
+    Raises:
+        OSError: Nothing listens there.
+        ValueError: It is not an emulator that listens there.
+    """
+    controls = RemoteControls(base_url.rstrip("/"))
+    try:
+        controls.read("state")["leftovers"]
+    except (ValueError, LookupError, TypeError, HTTPException) as error:
+        raise ValueError(f"what listens at {base_url} is not an emulator") from error
+    return Gateway(base_url.rstrip("/"), controls)

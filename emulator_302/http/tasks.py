@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timezone
 from typing import Any
@@ -41,7 +41,7 @@ class Outcome:
         """Refuse what no task can do.
 
         Raises:
-            ValueError: The number of polls or the status is none.
+            ValueError: The number of polls or the status is invalid.
         """
         if not isinstance(self.polls, int) or self.polls < 1:
             raise ValueError("polls must be an integer, at least 1")
@@ -86,21 +86,23 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Job:
-    """What a task is about: the request, and the image that it made."""
+    """A task's request, and the images that it made."""
 
     request_id: str
     model: str
     request: Any
     webhook: str
-    image_url: str
+    image_urls: tuple[str, ...]
     raw: Mapping[str, Any]
+    is_call: bool = False
+    """Whether it is a call in OpenAI's form, which is asked for at another address."""
 
 
 class Task:
     """One task, which grows older with each poll."""
 
-    def __init__(self, job: Job, outcome: Outcome) -> None:
-        self.id = uuid.uuid4().hex
+    def __init__(self, job: Job, outcome: Outcome, task_id: str) -> None:
+        self.id = task_id
         self.job = job
         self.outcome = outcome
         self.polls = 0
@@ -130,14 +132,14 @@ class Task:
 
     def _state(self, status: str) -> dict[str, Any]:
         job, done = self.job, status == COMPLETED
-        url = job.image_url if done and self.outcome.has_url else ""
+        urls = list(job.image_urls) if done and self.outcome.has_url else []
         waiting = status in (PENDING, PROCESSING)
         return {
             "task_id": self.id,
             "status": status,
-            "image_url": url,
-            "image_urls": [url] if url else [],
-            "raw_response": dict(job.raw) if url else None,
+            "image_url": urls[0] if urls else "",
+            "image_urls": urls,
+            "raw_response": dict(job.raw) if urls else None,
             "req": job.request,
             "model": job.model,
             "created_at": self.created,
@@ -154,22 +156,24 @@ class Task:
 
 
 class Tasks:
-    """The tasks of one emulator, and how the next ones will go."""
+    """The tasks of one scope, and how the next ones will go."""
 
     def __init__(self) -> None:
+        self._new_id: Callable[[], uuid.UUID] = uuid.uuid4
         self._scripted: list[Outcome] = []
         self._tasks: dict[str, Task] = {}
         self._lock = threading.Lock()
 
     def script(self, *outcomes: Outcome) -> int:
-        """Say how the next tasks go, one with each outcome; return how many are scripted now."""
+        """Script the outcomes of the next tasks, one each; return how many are scripted now."""
         with self._lock:
             self._scripted += outcomes
             return len(self._scripted)
 
-    def reset(self) -> None:
-        """Forget the tasks, and how the next ones should go."""
+    def reset(self, new_id: Callable[[], uuid.UUID]) -> None:
+        """Forget the tasks, and how the next ones should go; draw new ids from `new_id`."""
         with self._lock:
+            self._new_id = new_id
             self._scripted.clear()
             self._tasks.clear()
 
@@ -180,20 +184,20 @@ class Tasks:
 
     def start(self, job: Job, outcome: Outcome) -> Task:
         """Start a task."""
-        task = Task(job, outcome)
         with self._lock:
+            task = Task(job, outcome, self._new_id().hex)
             self._tasks[task.id] = task
         return task
 
-    def poll(self, task_id: str) -> dict[str, Any]:
-        """Return what a poll finds.
+    def poll(self, task_id: str, *, is_call: bool = False) -> dict[str, Any]:
+        """Return what a poll finds, at the address of tasks or at that of calls.
 
         Raises:
             Refusal: There is no such task.
         """
         with self._lock:
             task = self._tasks.get(task_id)
-            if task is None:
+            if task is None or task.job.is_call != is_call:
                 raise _missing(task_id)
             return task.polled()
 

@@ -1,7 +1,7 @@
 """Counts tokens by a fixed estimate: texts, images, audio, reasoning, remembered prompts.
 
-A prompt is remembered up to each part that is marked with `cache_control`, or, without any mark,
-up to each message from 1024 tokens on; what was sent before is then counted as cached.
+A prompt is cached up to each part that is marked with `cache_control`, or, without any mark, up to
+each message from 1024 tokens on; tokens that were sent before then count as cached.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a chat request may hold, judged like a strict gateway: an unknown field or type is refused.
+"""What a chat request may hold, checked like a strict gateway: an unknown field or type is refused.
 
 The fields are those of the 302.AI API Document, read there and not in any client.
 """
@@ -12,6 +12,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from emulator_302.http.billing import MILLION
 from emulator_302.rule_model.answer import BadRequest, Facts, Switches
 
 SUFFIXES = ("-ocr", "-web-search", "-r1-fusion", "-deep-search", "-file-parse")
@@ -33,9 +34,13 @@ class Model:
     input: float
     output: float
 
+    def cost(self, read: int, written: int) -> float:
+        """Return what so many tokens cost, in PTC."""
+        return (read * self.input + written * self.output) / MILLION
+
     @property
     def facts(self) -> Facts:
-        """What the rule-based model needs to know."""
+        """The facts that the rule-based model needs."""
         return Facts(self.id, vision=self.vision, tools=self.tools, reasoning=self.reasoning)
 
 

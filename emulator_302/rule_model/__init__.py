@@ -1,1 +1,1 @@
-"""The stand-in for a language model: rules that answer from what they are given."""
+"""The stand-in for a language model: rules that answer from their input."""

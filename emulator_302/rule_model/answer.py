@@ -1,6 +1,6 @@
 """The emulator's model: it answers by rules, so that equal requests get equal answers.
 
-It decides in a fixed order: tool calls, JSON that was asked for, images, the web, other talk.
+It decides in a fixed order: tool calls, requested JSON, images, the web, other talk.
 """
 
 from __future__ import annotations
@@ -61,11 +61,11 @@ class Switches:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the model says, before it is cut, counted and sent."""
+    """The model's answer, before it is cut, counted and sent."""
 
     text: str = ""
     reasoning: str = ""
-    tool_calls: tuple[tuple[str, dict[str, Any]], ...] = ()
+    tool_calls: tuple[tuple[str, dict[str, Any] | str], ...] = ()
     citations: tuple[str, ...] = ()
 
 
@@ -77,7 +77,7 @@ def answer(body: Mapping[str, Any], facts: Facts, switches: Switches) -> Answer:
     """
     messages = messages_of(body)
     sees = facts.vision or switches.ocr
-    # Images are read first: what is not an image is refused whatever else was asked.
+    # Images are read first: invalid images are refused, whatever else the request holds.
     lines = lines_of(messages) if sees and needs_look(messages) else ()
     lines += media_lines(messages)
     wanted = calls(body, messages, lines) if facts.tools and body.get("tools") else ()
@@ -99,7 +99,7 @@ def _said(
     if given:
         return summary_of(tool_results(messages)) or _quoted(given), (), "the results of the tools"
     searches = switches.web_search or switches.deep_search
-    # An image shown earlier is looked at again, unless the new question asks for something else.
+    # An earlier image is read again, unless the new question is about something else.
     elsewhere = searches or simple(messages) is not None
     if needs_look(messages) and (shown_now(messages) or not elsewhere):
         return look(question(messages), lines, sees=sees), (), "the image"

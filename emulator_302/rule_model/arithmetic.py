@@ -45,7 +45,7 @@ def asked_sum(text: str) -> tuple[str, str] | None:
     """Return the sum that a text asks for and its result, or None."""
     for pattern, sign in WORDS:
         text = re.sub(pattern, sign, text, flags=re.IGNORECASE)
-    text = re.sub(r"(?<=\d)%(?!\S)", " percent", text)  # "7% 2.10" is no remainder
+    text = re.sub(r"(?<=\d)%(?!\S)", " percent", text)  # "7% 2.10" is not a remainder
     # Dates and telephone numbers look like differences.
     text = re.sub(r"\b\d+(?:-\d+){2,}\b", " ", text)
     for found in SUM.finditer(text):

@@ -1,4 +1,4 @@
-"""What the messages of a request say, whatever shape their content has.
+"""The contents of a request's messages, in whatever shape.
 
 A message's content may be a text, a list of parts, or absent; every reader goes through here.
 """
@@ -55,26 +55,26 @@ def last_user(messages: Sequence[Message]) -> int:
 
 
 def question(messages: Sequence[Message]) -> str:
-    """Return what the user asked last; without a user message, what was said last."""
+    """Return the user's latest text; without a user message, the latest text."""
     if not messages:
         return ""
     return text_of(messages[last_user(messages)].get("content")).strip()
 
 
 def user_texts(messages: Sequence[Message]) -> list[str]:
-    """Return what the user said, the earliest first."""
+    """Return the user's texts, the earliest first."""
     return [text_of(m.get("content")) for m in messages if m.get("role") == "user"]
 
 
 def all_text(messages: Sequence[Message]) -> str:
-    """Return everything that the system and the user said."""
+    """Return all texts of the system and the user."""
     roles = ("system", "developer", "user")
     return "\n".join(text_of(m.get("content")) for m in messages if m.get("role") in roles)
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a tool answered, and what it was asked."""
+    """A tool's result, and its arguments."""
 
     name: str
     arguments: Mapping[str, Any]
@@ -83,13 +83,17 @@ class Result:
 
 def tool_results(messages: Sequence[Message]) -> list[Result]:
     """Return each tool result since the latest user message."""
-    since = messages[last_user(messages) + 1 :]
+    return results_in(messages[last_user(messages) + 1 :])
+
+
+def results_in(messages: Sequence[Message]) -> list[Result]:
+    """Return each tool result in some messages, with what the tool was asked there."""
     asked: dict[str, Mapping[str, Any]] = {}
-    for message in since:
+    for message in messages:
         for call in message.get("tool_calls") or ():
             asked[str(call.get("id"))] = call.get("function") or {}
     found = []
-    for message in since:
+    for message in messages:
         if message.get("role") == "tool":
             call = asked.get(str(message.get("tool_call_id")), {})
             name = str(call.get("name") or message.get("name") or "the tool")

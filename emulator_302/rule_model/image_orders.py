@@ -1,4 +1,4 @@
-"""Orders of images: which instructions of a request want one, and what each says about it.
+"""Orders of images: which instructions of a request want one, and their details.
 
 A request is cut into instructions; verb and noun choose the tool, and the words fill its arguments.
 """
@@ -87,10 +87,10 @@ class Order:
         """Return what to call the tool with; `None` if it needs an image that is still to come.
 
         Args:
-            made: What the tools said so far: where an image comes from that the text calls "it".
+            made: The tool results so far: where an image comes from that the text calls "it".
         """
         found: dict[str, Any] = {}
-        for key, inner in self.tool.schema.get("properties", {}).items():
+        for key, inner in self._keys.items():
             members = _members(inner, self.tool.schema)
             value = self._member(members) if members else self._value(key)
             if value is not None:
@@ -103,18 +103,18 @@ class Order:
                 return None
             found[key] = value
         if "style" in found:
-            # A named style says all; words of one's own would outdo it.
+            # A named style is enough; a custom prompt would override it.
             found.pop("custom_prompt", None)
         return found
 
     def _needed(self, key: str, made: Sequence[str]) -> Any:
-        properties = self.tool.schema.get("properties", {})
-        members = _members(properties.get(key), self.tool.schema)
+        members = _members(self._keys.get(key), self.tool.schema)
         if members:
             return members[0]
         if set(words(key)) & (IMAGE_NOUNS | {"file", "url", "path"}):
             said = [self.whole, *reversed(made)]
-            return next((one[0] for text in said if (one := FILE.search(text))), None)
+            found = next((one[0] for text in said if (one := FILE.search(text))), None)
+            return [found] if found and _is_list(self._keys.get(key)) else found
         return self.text
 
     def _member(self, members: Sequence[Any]) -> Any:
@@ -129,7 +129,14 @@ class Order:
 
     def _value(self, key: str) -> Any:
         finder = next((find for named, find in FINDERS if named & set(words(key))), None)
-        return finder(self.text) if finder else None
+        if finder is _prompt and not any("negative" in name for name in self._keys):
+            return _whole_prompt(self.text)  # no other argument would say it
+        return finder(self.text) or None if finder else None
+
+    @property
+    def _keys(self) -> Mapping[str, Any]:
+        keys: Mapping[str, Any] = self.tool.schema.get("properties", {})
+        return keys
 
 
 def orders_of(tools: Sequence[Tool], asked: str) -> tuple[list[Order], str]:
@@ -148,7 +155,7 @@ def orders_of(tools: Sequence[Tool], asked: str) -> tuple[list[Order], str]:
 
 
 def _makes(tool: Tool, things: frozenset[str]) -> bool:
-    """Tell whether a tool makes such things: its name says it, or what it is about."""
+    """Return whether a tool makes such things: its name says it, or what it is about."""
     about = set(words(" ".join(sentences(tool.description)[:1])))
     name = set(words(tool.name))
     return bool(name & things and (name | about) & MAKERS)
@@ -165,6 +172,10 @@ def _kinds(text: str) -> set[str]:
     return kinds | ({first} if first in DRAWS else set())
 
 
+def _is_list(inner: Any) -> bool:
+    return isinstance(inner, Mapping) and inner.get("type") == "array"
+
+
 def _members(inner: Any, root: Mapping[str, Any]) -> list[Any]:
     """Return the members of an enumeration, wherever the schema keeps them."""
     if not isinstance(inner, Mapping):
@@ -179,10 +190,17 @@ def _members(inner: Any, root: Mapping[str, Any]) -> list[Any]:
 
 
 def _prompt(text: str) -> str | None:
+    """Return the subject, without what must not be in the image."""
+    quoted = QUOTED.search(text)
+    return quoted[1] if quoted else _whole_prompt(NEGATIVE.sub(" ", FILE.sub(" ", text)))
+
+
+def _whole_prompt(text: str) -> str | None:
+    """Return the subject, with what must not be in the image."""
     quoted = QUOTED.search(text)
     if quoted:
         return quoted[1]
-    bare = NEGATIVE.sub(" ", FILE.sub(" ", text))
+    bare = FILE.sub(" ", text)
     for pattern in (SIZE, RATIO, FORMAT):
         bare = pattern.sub(" ", bare)
     name = _model(bare)
@@ -230,6 +248,11 @@ def _side(place: int, name: str) -> Callable[[str], int | None]:
     return find
 
 
+def _size(text: str) -> str | None:
+    size = SIZE.search(text)
+    return f"{size[1]}x{size[2]}" if size else None
+
+
 def _first(pattern: re.Pattern[str]) -> Callable[[str], str | None]:
     def find(text: str) -> str | None:
         found = pattern.search(text)
@@ -249,7 +272,7 @@ def _role(text: str) -> str | None:
     return quoted[1] if quoted else role[1].strip() if role else None
 
 
-# The first that a word of the key fits: a "negative_prompt" is no prompt.
+# The first that a word of the key fits: a "negative_prompt" is not a prompt.
 FINDERS: tuple[tuple[frozenset[str], Callable[[str], Any]], ...] = (
     (word_set("negative"), _first(NEGATIVE)),
     (word_set("custom"), _role),
@@ -257,8 +280,10 @@ FINDERS: tuple[tuple[frozenset[str], Callable[[str], Any]], ...] = (
     (word_set("model"), _model),
     (word_set("width"), _side(1, "wide")),
     (word_set("height"), _side(2, "high")),
+    (word_set("size"), _size),
     (word_set("ratio aspect"), _first(RATIO)),
     (word_set("format"), _format),
+    (word_set("images photos pictures files urls"), FILE.findall),
     (word_set("image photo picture file url"), _first(FILE)),
     (word_set("num n number count"), _number),
 )

@@ -1,6 +1,6 @@
-"""Finds the images of a conversation and answers questions from the text that stands in them.
+"""Finds the images of a conversation and answers questions from the text in them.
 
-What is answered always stands in the image; nothing is fetched from outside this machine.
+Every answer is text of the image; nothing is fetched from outside this machine.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ WHOLE_PHRASE = re.compile(
     r"all (?:the )?text",
     re.IGNORECASE,
 )
-# A question's word, and the words that stand for it on a slip of paper.
+# A question's word, and the words that stand for it on a receipt or an invoice.
 ALSO = {
     "cost": ("total", "price", "amount"),
     "pay": ("total", "due"),
@@ -55,12 +55,12 @@ BLANK = re.compile(r"\[no text\]", re.IGNORECASE)
 
 
 def needs_look(messages: Sequence[Message]) -> bool:
-    """Tell whether the user showed an image."""
+    """Return whether the user showed an image."""
     return _showing(messages) is not None
 
 
 def shown_now(messages: Sequence[Message]) -> bool:
-    """Tell whether the latest user message has the image."""
+    """Return whether the latest user message has the image."""
     return _showing(messages) == last_user(messages) >= 0
 
 
@@ -68,7 +68,7 @@ def lines_of(messages: Sequence[Message]) -> tuple[str, ...]:
     """Return the lines of text in the images shown last.
 
     Raises:
-        BadRequest: An image cannot be had or read.
+        BadRequest: An image cannot be fetched or read.
     """
     place = _showing(messages)
     if place is None:

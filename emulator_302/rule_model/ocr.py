@@ -16,7 +16,7 @@ from PIL import Image
 from emulator_302.http.decoding import decode
 
 KEPT = 64
-# Two boxes stand in one row when their middles differ by less than this part of their height.
+# Two boxes are in one row if their middles differ by less than this share of their height.
 SAME_ROW = 0.5
 
 _lock = threading.Lock()
@@ -42,7 +42,7 @@ def read_image(data: bytes) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _reader() -> Any:
-    """Return the process's one reader. Loading it takes a second, so it waits for an image."""
+    """Return the process's one OCR reader, loaded on first use: that takes a second."""
     from rapidocr import RapidOCR  # noqa: PLC0415 - see above
 
     # One thread: several wait for each other by spinning, which doubles the CPU of a page, and on

@@ -142,7 +142,7 @@ def _called(evidence: Evidence) -> str | None:
 
 
 def _seller(evidence: Evidence) -> str | None:
-    """Return the head of a slip of paper: its first line without a number."""
+    """Return the head of a receipt or an invoice: its first line without a number."""
     lines = [line.strip() for line in evidence.text.splitlines() if line.strip()]
     if len(lines) < LINES_OF_A_SLIP:
         return evidence.first(rf"\b(?:at|from)\s+({PROPERS})")
@@ -169,12 +169,12 @@ def _subject(evidence: Evidence) -> str | None:
 
 
 def _described(evidence: Evidence) -> str | None:
-    """Return what stands after a dash, as in "Hello Group - a company"."""
+    """Return the text after a dash, as in "Hello Group - a company"."""
     return evidence.first(r"\s[-\u2013\u2014]\s+([^\n]*\w)")
 
 
 def _searched(evidence: Evidence) -> str | None:
-    """Return what is to be looked for, without the order to look."""
+    """Return the search query, without the instruction to search."""
     quoted = evidence.quoted()
     if quoted:
         return quoted

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from emulator_302.rule_model.conversation import BadRequest
+from emulator_302.rule_model.schema_limits import Allowance, whole
 from emulator_302.rule_model.schema_values import (
     MISSING,
     boolean,
@@ -33,23 +35,31 @@ def fill(schema: Mapping[str, Any], text: str, root: Any = None, *, reply: str =
         text: Where values come from.
         root: The schema that `$ref` points into, if it is not `schema` itself.
         reply: The answer to the text, for keys such as "answer".
+
+    Raises:
+        BadRequest: What it asks for has no end, or a far one.
     """
-    filler = _Filler(schema if root is None else root, text, reply)
-    value = filler.value(schema, "", must=True, depth=0)
+    filler = _Filler(schema if root is None else root, text, reply, Allowance())
+    try:
+        value = filler.value(schema, "", must=True, depth=0)
+    except RecursionError:
+        raise BadRequest("Parameter error: the schema goes round in circles") from None
     return None if value is MISSING else value
 
 
 class _Filler:
     """One filling: a root for references and the text with what is already used of it."""
 
-    def __init__(self, root: Any, text: str, reply: str) -> None:
+    def __init__(self, root: Any, text: str, reply: str, allowance: Allowance) -> None:
         self.root = root
+        self.allowance = allowance
         self.reply = reply
         self.evidence = Evidence(text)
 
     def value(self, given: Any, name: str, *, must: bool, depth: int) -> Any:
         """Return a value for a schema; `MISSING` if it need not be and the text has none."""
         schema = self._resolved(given)
+        self.allowance.spend(schema)
         if "const" in schema:
             return schema["const"] if must else MISSING
         if "enum" in schema:
@@ -169,7 +179,7 @@ class _Filler:
                 for inner in schema["prefixItems"]
             ]
         items = self._resolved(schema.get("items") or {})
-        least, most = int(schema.get("minItems", 0)), schema.get("maxItems")
+        least, most = whole(schema, "minItems"), schema.get("maxItems")
         found = self._items(items, name, must=must, depth=depth)
         if not found and not must:
             return MISSING
@@ -205,14 +215,18 @@ class _Filler:
         if kind != "string" or {"const", "format", "pattern"} & items.keys():
             value = self.value(items, name, must=False, depth=depth + 1)
             return [] if value is MISSING else [value]
-        return [bounded(text, items) for text in strings(self.evidence, name, must=must)]
+        return [self._bounded(text, items) for text in strings(self.evidence, name, must=must)]
+
+    def _bounded(self, text: str, schema: Mapping[str, Any]) -> str:
+        self.allowance.spend(schema)
+        return bounded(text, schema)
 
     def _objects(self, items: Mapping[str, Any], *, must: bool, depth: int) -> list[Any]:
         """Return an object for each row or clause of the text that has what an item needs."""
         found = []
         needed = set(items.get("required", ())) or set(items.get("properties", {}))
         for row in rows_of(self.evidence.text, items):
-            inner = _Filler(self.root, row, "")
+            inner = _Filler(self.root, row, "", self.allowance)
             item = inner.value(items, "", must=False, depth=depth + 1)
             if item is not MISSING and needed <= item.keys():
                 found.append(item)
@@ -222,6 +236,7 @@ class _Filler:
 
     def _resolved(self, given: Any) -> dict[str, Any]:
         """Return the schema with `$ref` and `allOf` put in place."""
+        self.allowance.spend({})
         schema: dict[str, Any] = dict(given) if isinstance(given, Mapping) else {}
         for _ in range(DEEPEST):
             if "$ref" not in schema:

@@ -12,6 +12,7 @@ from typing import Any
 
 from emulator_302.rule_model.arithmetic import asked_sum
 from emulator_302.rule_model.property_meanings import URL, by_meaning, keys_of, of_format
+from emulator_302.rule_model.schema_limits import whole
 from emulator_302.rule_model.text_values import AMOUNT, Evidence, labels, plain_number
 from emulator_302.rule_model.wording import content_words, sentences, word_set, words
 
@@ -255,4 +256,4 @@ def bounded(text: str, schema: Mapping[str, Any]) -> str:
     most = schema.get("maxLength")
     if isinstance(most, int):
         text = text[:most]
-    return text.ljust(int(schema.get("minLength", 0)), ".")
+    return text.ljust(whole(schema, "minLength"), ".")

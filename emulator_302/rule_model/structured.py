@@ -37,7 +37,7 @@ ASKS_JSON = re.compile(r"\bJSON\b")
 
 
 def wants_json(body: Mapping[str, Any], messages: Sequence[Message]) -> bool:
-    """Tell whether the answer must be JSON: by `response_format`, or by a schema in the words."""
+    """Return whether the answer must be JSON: by `response_format`, or by a schema in the words."""
     kind = (body.get("response_format") or {}).get("type")
     if kind in ("json_schema", "json_object"):
         return True
@@ -74,7 +74,7 @@ def _evidence(messages: Sequence[Message], lines: Sequence[str]) -> str:
 
 
 def _without_json(text: str) -> str:
-    """Return the text without a printed schema or sample, whose own words are no values."""
+    """Return the text without a printed schema or sample, whose own words are not values."""
     printed = list(_objects(text))
     schemas = [entry for entry in printed if _is_schema(entry[2])]
     named = _named_schema(text) is not None

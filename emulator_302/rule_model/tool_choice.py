@@ -140,7 +140,7 @@ def _fit(tool: Tool, asked: str) -> float:
 
 
 def _is_named(tool: Tool, asked: str) -> bool:
-    """Tell whether the text names the tool; a plain word such as "search" is no name."""
+    """Return whether the text names the tool; a plain word such as "search" is not a name."""
     name = re.escape(tool.name).replace("_", r"[_\s-]")
     if re.fullmatch(r"[A-Za-z]?[a-z]+", tool.name):
         name = rf"(?:\b{name}\(|[`'\"]{name}[`'\"]|\b{name} tool\b|\btool {name}\b)"
@@ -206,7 +206,7 @@ def _shares(wanted: list[Tool], asked: str) -> list[tuple[Tool, str]]:
 
 
 def _lacks_number(tool: Tool, text: str) -> bool:
-    """Tell whether a tool takes more numbers than the text has."""
+    """Return whether a tool takes more numbers than the text has."""
     kinds = [inner.get("type") for inner in tool.schema.get("properties", {}).values()]
     evidence = Evidence(text)
     return len(list(iter(evidence.number, None))) < sum(k in ("integer", "number") for k in kinds)

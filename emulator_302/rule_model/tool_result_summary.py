@@ -1,4 +1,4 @@
-"""Says what image tools made: what was asked for, and where the images are.
+"""Reports what image tools made: what was requested, and where the images are.
 
 The links and paths are those that the tools named; a tool that named none is quoted.
 """
@@ -38,7 +38,7 @@ def _sentence(result: Result) -> str:
 
 
 def _subject(result: Result, images: int) -> str:
-    """Return what the images show, from what the tool was asked for."""
+    """Return what the images show, from the tool's arguments."""
     asked = result.arguments
     prompt = asked.get("prompt")
     if isinstance(prompt, str):

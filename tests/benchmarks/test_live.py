@@ -1,23 +1,29 @@
 """`make live` asks the gateway what its documents leave open; here it asks the emulator."""
 
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 
-from benchmarks.live.__main__ import main
-from benchmarks.live.questions import QUESTIONS
+from benchmarks.live import __main__ as asked
+from benchmarks.live import gateway as live_gateway
+from benchmarks.live.__main__ import QUESTIONS, main
+from benchmarks.live.image_questions import IMAGE_QUESTIONS
+from benchmarks.live.questions import CHAT_QUESTIONS
 from emulator_302 import Fault
 
 pytest_plugins = ["emulator_302.pytest_plugin"]
+BOUND = re.compile(r"\d+ questions cost at most (\d+\.\d\d) PTC")
 
 
 @pytest.fixture
 def live(ai302_emulator, monkeypatch, capsys):
     """Return a function that runs the questions on the emulator: (exit code, rows, all words)."""
+    monkeypatch.setattr(live_gateway, "PAUSE", 0.0)
 
-    def run(limit="2", **environment):
+    def run(*arguments, limit="20", **environment):
         settings = {
             "AI302_API_KEY": ai302_emulator.api_key,
             "AI302_BASE_URL": ai302_emulator.base_url,
@@ -26,31 +32,46 @@ def live(ai302_emulator, monkeypatch, capsys):
         }
         for name, value in settings.items():
             monkeypatch.setenv(name, value)
-        code = main()
+        code = main(arguments)
         said = capsys.readouterr()
-        verdicts = [line.split("  ")[0].strip() for line in said.out.splitlines()[1:]]
-        return code, verdicts[: len(QUESTIONS)], said.out + said.err
+        rows = [line for line in said.out.splitlines() if line.startswith("| ")][1:]
+        return code, [row.rsplit("|", 2)[1].strip() for row in rows], said.out + said.err
 
     return run
 
 
-def test_the_emulator_is_what_we_assume_of_the_gateway(live):
+@pytest.fixture
+def only(monkeypatch):
+    """Return a function that leaves the other questions out."""
+    return lambda questions: monkeypatch.setattr(asked, "QUESTIONS", tuple(questions))
+
+
+def test_the_emulator_is_what_we_assume_of_the_gateway(live, ai302_emulator, only):
+    models = [question for question in QUESTIONS if "at the second version" in question.asks]
+    asked_here = [question for question in QUESTIONS if question not in models[1:]]  # it draws them
+    only(asked_here)
     code, verdicts, words = live()
-    assert verdicts == ["same"] * len(QUESTIONS), words
+    assert verdicts == ["same"] * len(asked_here), words
     assert code == 0
+    # What is said beforehand holds, and no key is printed.
+    assert 0 < float(words.partition("Spent ")[2].split()[0]) <= float(BOUND.search(words)[1])
+    assert ai302_emulator.api_key not in words
 
 
-def test_what_differs_stands_first_and_is_told_by_the_exit_code(live, ai302_emulator):
-    ai302_emulator.script(Fault.error(500, -10003, "down"))
+def test_what_differs_stands_first_and_is_told_by_the_exit_code(live, ai302_emulator, only):
+    only(CHAT_QUESTIONS[:3])
+    ai302_emulator.inject(Fault.error(500, -10003, "down"))
     code, verdicts, words = live()
     assert verdicts[:2] == ["DIFFERS", "same"]
-    assert "created" in words.splitlines()[1]
+    (row,) = [line for line in words.splitlines() if "DIFFERS" in line]
+    assert row.startswith("| Has a whole reply a 'created'? | `POST /v1/chat/completions {")
+    assert "| no (assumed: yes) | DIFFERS |" in row
     assert code == 1
 
 
 @pytest.mark.parametrize("limit", ["0.0001", "0.02", "0.2"])
 def test_the_limit_is_never_passed(live, limit):
-    code, verdicts, words = live(limit)
+    code, verdicts, words = live("--max-cost", limit)
     assert "not asked" in verdicts
     spent = float(words.partition("Spent ")[2].split()[0])
     assert spent <= float(limit)
@@ -58,22 +79,17 @@ def test_the_limit_is_never_passed(live, limit):
 
 
 def test_nothing_paid_is_sent_when_it_might_pass_the_limit(live, ai302_emulator):
-    live("0.0001")
+    live("--max-cost", "0.0001")
     asked = {entry.path for entry in ai302_emulator.requests if entry.method == "POST"}
     assert asked == set()
-
-
-def test_no_key_is_printed(live, ai302_emulator):
-    assert ai302_emulator.api_key not in live()[2]
 
 
 @pytest.mark.parametrize(
     ("environment", "says"),
     [
-        ({"AI302_API_KEY": ""}, "AI302_API_KEY: a key"),
-        ({"AI302_SPENDING_LIMIT": ""}, "AI302_SPENDING_LIMIT: the most"),
+        ({"AI302_SPENDING_LIMIT": ""}, "AI302_SPENDING_LIMIT): the most"),
         ({"AI302_SPENDING_LIMIT": "much"}, "a number"),
-        ({"AI302_SPENDING_LIMIT": "-1"}, "more than 0"),
+        ({"AI302_SPENDING_LIMIT": "-1"}, "above 0"),
         ({"AI302_SPENDING_LIMIT": "inf"}, "a number"),
         ({"AI302_BASE_URL": "http://gateway.test"}, "Nothing was asked"),
     ],
@@ -92,9 +108,21 @@ def test_a_gateway_that_is_not_there_is_told_for_each_question(live):
     assert "ConnectError" in words
 
 
-def test_the_command_runs_without_a_key_and_says_so():
+def test_a_task_that_never_ends_is_left(live, only, monkeypatch):
+    only([question for question in IMAGE_QUESTIONS if "wan2.7-image offered" in question.asks])
+    monkeypatch.setattr(live_gateway, "MOST_POLLS", 1)
+    code, verdicts, words = live()
+    assert code == 1
+    assert "| none (assumed: drawn) | DIFFERS |" in words
+    assert verdicts == ["DIFFERS"]
+
+
+def test_without_a_key_it_says_what_it_would_ask_and_at_what_cost():
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AI302")}
     command = [sys.executable, "-m", "benchmarks.live"]
     done = subprocess.run(command, env=kept, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "AI302_API_KEY" in done.stderr
+    assert (done.returncode, done.stderr) == (0, "")
+    assert BOUND.search(done.stdout)
+    assert "`POST /v1/images/edits?async=true&response_format=url {" in done.stdout
+    assert "at most 0.300 PTC; assumed: drawn | not asked |" in done.stdout
+    assert "Set AI302_API_KEY" in done.stdout

@@ -74,7 +74,7 @@ def test_a_tool_is_the_frameworks_own_and_declares_its_capabilitys_settings(kind
 def test_what_a_model_reads_of_a_tool_is_what_the_capability_says(kind):
     tool = kind(api_key=KEY)
     name, description, arguments = metadata_of(tool)
-    assert (name, description) == (kind.capability.name, kind.capability.told)
+    assert (name, description) == (kind.capability.name, kind.capability.full_description)
     assert kind.capability.price_note in description
     schema = kind.capability.schema(tool._context, tool)
     assert arguments.keys() == schema.model_fields.keys()
@@ -82,7 +82,7 @@ def test_what_a_model_reads_of_a_tool_is_what_the_capability_says(kind):
 
 @EVERY_TOOL
 def test_a_setting_that_is_none_is_named(kind):
-    with pytest.raises(InvalidInputError, match="no setting of this class"):
+    with pytest.raises(InvalidInputError, match="not a setting of this class"):
         kind(api_key=KEY, output_folder="x")
 
 
@@ -154,6 +154,29 @@ def test_the_tools_of_a_selection_share_client_budget_and_folder(ai302_emulator,
         selection.close()
 
 
+def test_images_and_a_mask_by_name_go_to_an_edit_and_each_image_counts(ai302_emulator, tmp_path):
+    given = {"image_model": "gpt-image-2", "allowed_dirs": [IMAGES], "max_images": 3}
+    for selection, call in selections(ai302_emulator, tmp_path, **given):
+        ai302_emulator.reset()
+        both = ["photo.png", "receipt.png"]
+        said = call("generate_image", prompt="at night", images=both, mask="photo.png", n=2)
+        assert "Made 2 images with gpt-image-2" in said
+        (order,) = [seen for seen in ai302_emulator.requests if seen.method == "POST"]
+        assert (order.path, order.query["async"]) == ("/v1/images/edits", "true")
+        assert (len(order.body["image"]), order.body["n"]) == (2, "2")
+        assert order.body["mask"]["size"] == (IMAGES / "photo.png").stat().st_size
+        assert selection.images_made == 2
+        assert "1 are left" in call("generate_image", prompt="a hare", n=2)
+        selection.close()
+
+
+@EVERY_TOOL
+def test_what_a_model_reads_of_a_tool_is_short(kind):
+    _, description, arguments = metadata_of(kind(api_key=KEY))
+    assert len(description.split()) < 60
+    assert len(arguments) <= 8
+
+
 def test_a_closed_toolkit_has_closed_tools(server):
     server.answer(reply(200, completion()))
     toolkit = AI302Toolkit(api_key=KEY, base_url=server.url)
@@ -179,7 +202,7 @@ def test_a_selection_may_be_a_part_and_names_what_there_is_not():
         lambda: AI302Toolkit(api_key=KEY, tool_names=["draw"]),
         lambda: spec.to_tool_list(["draw"]),
     ):
-        with pytest.raises(InvalidInputError, match=r"'draw' is no tool: .*generate_image"):
+        with pytest.raises(InvalidInputError, match=r"'draw' is not a tool: .*generate_image"):
             wrong()
 
 

@@ -160,7 +160,9 @@ def test_a_client_that_is_given_brings_its_settings_for_both_ways(server, name):
 def test_nothing_can_be_set_beside_a_client_that_is_given(name):
     with (
         Client(Settings(api_key=KEY)) as client,
-        pytest.raises(ConfigurationError, match="api_key, timeout cannot be set beside client="),
+        pytest.raises(
+            ConfigurationError, match="api_key, timeout cannot be set together with client="
+        ),
     ):
         make(name, client=client, api_key=KEY, timeout=5)
 

@@ -96,7 +96,7 @@ async def test_what_cannot_be_drawn_is_said_where_it_was_ordered(visit, gallery)
 
 
 async def test_a_refused_image_is_said_kindly_and_may_be_ordered_again(visit, gallery):
-    visit.gateway.script(Fault.error(402, -10004, "the balance is used up"))
+    visit.gateway.inject(Fault.error(402, -10004, "the balance is used up"))
     await open_drawing(visit)
     await visit.page.get_by_label("What to draw").fill("a lighthouse")
     await order(visit)

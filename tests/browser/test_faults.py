@@ -30,13 +30,13 @@ async def check_kind(apology, *words):
 )
 async def test_a_refusal_is_said_kindly(visit, status, code, happened, to_do):
     fault = replace(Fault.error(status, code, "the gateway's own words"), path=CHAT)
-    visit.gateway.script(fault, fault, fault)
+    visit.gateway.inject(fault, fault, fault)
     await visit.ask("Hello")
     await check_kind(visit.page.get_by_role("alert"), happened, to_do, "the gateway's own words")
 
 
 async def test_an_answer_that_breaks_off_is_never_shown_as_a_whole_one(visit):
-    visit.gateway.script(Fault(path=CHAT, cut_after=4000))
+    visit.gateway.inject(Fault(path=CHAT, cut_after=4000))
     await visit.ask("Count from 1 to 60")
     await check_kind(visit.page.get_by_role("alert"), "broke off before its end", "Ask again")
     await expect(visit.answers).to_contain_text("1, 2, 3")
@@ -44,7 +44,7 @@ async def test_an_answer_that_breaks_off_is_never_shown_as_a_whole_one(visit):
 
 
 async def test_after_a_fault_the_conversation_goes_on(visit):
-    visit.gateway.script(replace(Fault.error(402, -10004, "used up"), path=CHAT))
+    visit.gateway.inject(replace(Fault.error(402, -10004, "used up"), path=CHAT))
     await visit.ask("My name is Ada.")
     await expect(visit.page.get_by_role("alert")).to_be_visible()
     await visit.ask("Say exactly: it works again")
@@ -53,7 +53,7 @@ async def test_after_a_fault_the_conversation_goes_on(visit):
 
 async def test_a_list_of_models_that_does_not_come_is_said_where_it_is_missed(visit):
     fault = replace(Fault.error(401, -10005, "Credential expired"), path="/v1/models")
-    visit.gateway.script(fault)
+    visit.gateway.inject(fault)
     await visit.page.reload()
     apology = visit.page.locator(".about").get_by_role("alert")
     await check_kind(apology, "does not know this key", "start the page again")

@@ -44,8 +44,11 @@ def notebooks():
     return sorted(COOKBOOK.glob("*.ipynb"))
 
 
-def executed(path):
-    """Return a notebook with the outputs of a run in a new copy of the cookbook."""
+def executed(path, settings=()):
+    """Return a notebook with the outputs of a run in a new copy of the cookbook.
+
+    `settings` are variables of its environment.
+    """
     book = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory(prefix="ai302-cookbook-") as folder:
         copy = Path(folder, "cookbook")
@@ -64,7 +67,7 @@ def executed(path):
                 "--IPKernelApp.capture_fd_output=False",
             ],
         )
-        client.execute(env=_environment(folder))
+        client.execute(env=_environment(folder) | dict(settings))
     book.metadata = nbformat.from_dict(METADATA)
     for cell in book.cells:
         cell.metadata = nbformat.from_dict({})

@@ -39,7 +39,7 @@ def test_the_quickstart_reads_an_image_of_the_users_own(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "content", "says"),
-    [("missing.png", None, "Cannot read the image"), ("text.png", b"hello", "is no image")],
+    [("missing.png", None, "Cannot read the image"), ("text.png", b"hello", "is not an image")],
 )
 def test_the_quickstart_says_what_is_wrong_with_an_image(tmp_path, name, content, says):
     if content is not None:

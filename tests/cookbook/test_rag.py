@@ -37,9 +37,11 @@ QUESTIONS = {
 
 
 @pytest.mark.parametrize("recipe", ["rag_over_scans.py", "llama_index_rag.py"])
-def test_twenty_questions_are_answered_from_the_right_page(recipe):
+def test_twenty_questions_are_answered_from_the_right_page(recipe, emulator):
     command = [sys.executable, str(COOKBOOK / recipe), *QUESTIONS]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=300, check=False, env=os.environ | emulator
+    )
     assert done.returncode == 0, done.stderr
     assert "Pages: 8 read" in done.stdout
     blocks = dict(block.split("\n", 1) for block in done.stdout.strip().split("\n\n")[1:])
@@ -67,7 +69,7 @@ def test_workers_of_ray_read_each_image_once_at_one_rate_and_go_on_after_a_broke
     # On a busy machine Ray may give one of the two workers everything: how many read is its choice.
     read = re.search(r"7 pages, 1 from the cache, 1 failed; [12] workers, ([\d.]+) s", done.stdout)
     assert read, done.stdout
-    assert "6.png: it is no image and no PDF" in done.stdout
+    assert "6.png: it is neither an image nor a PDF" in done.stdout
     assert "Page 0" in done.stdout
     assert requests == 5
     assert float(read[1]) >= requests - 1  # one a second for both together; the first need not wait

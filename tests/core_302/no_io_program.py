@@ -14,6 +14,7 @@ for module in MODULES:
     importlib.import_module(module)
 
 from core_302.catalogue import facts_about, image_models  # noqa: E402
+from core_302.catalogue.search_facts import search_providers  # noqa: E402
 from core_302.endpoints.chat_reply import read_completion  # noqa: E402
 from core_302.endpoints.chat_request import chat_request  # noqa: E402
 from core_302.endpoints.chat_stream import ChatStream  # noqa: E402
@@ -40,7 +41,7 @@ BLOCKED = ("open", "socket.", "sqlite3.", "subprocess.", "os.", "shutil.", "temp
 def block():
     """Let nothing be opened, connected, waited for or timed from here on."""
     # The catalogue's own data files, and Python's codec of host names, are read once.
-    facts_about("gpt-4o"), image_models(), "a.example".encode("idna")
+    facts_about("gpt-4o"), image_models(), search_providers(), "a.example".encode("idna")
 
     def refuse(event, arguments):
         if event.startswith(BLOCKED):

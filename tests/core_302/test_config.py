@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import httpx
 import pytest
 
-from core_302 import ConfigurationError, Settings
+from core_302 import AI302Error, ConfigurationError, Settings
 from core_302.config import Timeouts
 
 SECRET = "canary-7f3a9"
@@ -76,7 +76,7 @@ def test_the_key_of_the_environment_is_not_looked_for_beside_a_function():
     ],
 )
 def test_a_base_url_works_with_and_without_v1_and_slashes(given, kept):
-    assert Settings(api_key="k", base_url=given).base_url == kept
+    assert Settings(api_key="test-key", base_url=given).base_url == kept
 
 
 @pytest.mark.parametrize(
@@ -93,28 +93,28 @@ def test_a_base_url_works_with_and_without_v1_and_slashes(given, kept):
         (f"https://{SECRET}@api.302.ai", "password"),
         ("https://api.302.ai?x=1", "default_query"),
         ("http://api.302.ai", "unencrypted"),
-        ("https://api.302.ai:99999", "no address"),
-        ("https://api..302.ai", "no address"),
-        ("https://" + "a" * 64 + ".example", "no address"),
+        ("https://api.302.ai:99999", "not a valid URL"),
+        ("https://api..302.ai", "not a valid URL"),
+        ("https://" + "a" * 64 + ".example", "not a valid URL"),
         (None, "empty"),
     ],
 )
 def test_a_base_url_that_would_not_work_is_refused(url, says):
     with pytest.raises(ConfigurationError, match=says) as caught:
-        Settings(api_key="k", base_url=url)
+        Settings(api_key="test-key", base_url=url)
     assert SECRET not in str(caught.value)
 
 
 def test_http_to_another_machine_needs_a_word_of_the_user():
-    assert Settings(api_key="k", base_url="http://box:1", allow_insecure=True).base_url
+    assert Settings(api_key="test-key", base_url="http://box:1", allow_insecure=True).base_url
 
 
 def test_arguments_win_over_the_environment():
     environ = {"AI302_API_KEY": "from-env", "AI302_BASE_URL": "https://env.example/v1/"}
     settings = Settings.from_env(environ)
     assert (settings.api_key, settings.base_url) == ("from-env", "https://env.example")
-    settings = Settings.from_env(environ, api_key="given", base_url="https://given.example")
-    assert (settings.api_key, settings.base_url) == ("given", "https://given.example")
+    settings = Settings.from_env(environ, api_key="given-key", base_url="https://given.example")
+    assert (settings.api_key, settings.base_url) == ("given-key", "https://given.example")
 
 
 @pytest.mark.parametrize("environ", [{}, {"AI302_API_KEY": ""}])
@@ -150,11 +150,11 @@ def test_a_pickle_reads_the_environment_again_when_it_is_used(monkeypatch):
 @pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf"), "30", True])
 def test_a_time_limit_must_be_a_positive_number_of_seconds(seconds):
     with pytest.raises(ConfigurationError, match="second"):
-        Settings(api_key="k", timeout=seconds)
+        Settings(api_key="test-key", timeout=seconds)
 
 
 def test_one_number_limits_the_call_and_the_silence():
-    limits = Settings(api_key="k", timeout=5).timeout
+    limits = Settings(api_key="test-key", timeout=5).timeout
     assert (limits.total, limits.job, limits.connect) == (5, 5, 5)
     assert (limits.first_byte, limits.silence) == (5, 5)
 
@@ -169,7 +169,7 @@ def test_the_phases_of_an_httpx_timeout_are_kept():
 @pytest.mark.parametrize("retries", [-1, 1.5, True, "2"])
 def test_retries_must_be_a_whole_number(retries):
     with pytest.raises(ConfigurationError, match="max_retries"):
-        Settings(api_key="k", max_retries=retries)
+        Settings(api_key="test-key", max_retries=retries)
 
 
 @pytest.mark.parametrize(
@@ -178,22 +178,22 @@ def test_retries_must_be_a_whole_number(retries):
 )
 def test_headers_that_would_break_a_request_are_refused(header, says):
     with pytest.raises(ConfigurationError, match=says) as caught:
-        Settings(api_key="k", default_headers=header)
+        Settings(api_key="test-key", default_headers=header)
     assert SECRET not in str(caught.value)
 
 
 @pytest.mark.parametrize("limits", [Timeouts(total=3), object(), [1], "30"])
 def test_a_timeout_is_seconds_or_limits_and_nothing_else(limits):
     if isinstance(limits, Timeouts):
-        assert Settings(api_key="k", timeout=limits).timeout is limits
+        assert Settings(api_key="test-key", timeout=limits).timeout is limits
         return
     with pytest.raises(ConfigurationError, match=r"seconds or an httpx\.Timeout"):
-        Settings(api_key="k", timeout=limits)
+        Settings(api_key="test-key", timeout=limits)
 
 
 @pytest.mark.parametrize("name", [entry.name for entry in fields(Timeouts)])
 def test_every_limit_can_be_set_alone(name):
-    limits = Settings(api_key="k", timeout={name: 1.5}).timeout
+    limits = Settings(api_key="test-key", timeout={name: 1.5}).timeout
     assert limits == replace(Timeouts(), **{name: 1.5})
     assert getattr(Timeouts(), name) > 1.5
 
@@ -212,8 +212,37 @@ def test_settings_without_a_key_are_allowed_until_they_are_used():
     assert Settings().api_key is None
 
 
-def test_without_a_key_the_values_of_your_headers_are_secret_all_the_same(monkeypatch):
+def test_without_a_key_your_headers_and_query_are_secret_all_the_same(monkeypatch):
     monkeypatch.delenv("AI302_API_KEY", raising=False)
-    settings = Settings(default_headers={"x-team": "a-word-of-ours", "x-short": "yes"})
-    assert settings.secrets() == ("a-word-of-ours",)
+    settings = Settings(default_headers={"x-team": "a-word-of-ours"}, default_query={"v": "ours-2"})
+    assert settings.secrets() == ("a-word-of-ours", "ours-2")
     assert Settings(api_key="test-key").secrets() == ("test-key",)
+
+
+def test_headers_and_query_are_shown_nowhere_and_go_into_no_pickle():
+    given = {"default_headers": {"x-team": SECRET}, "default_query": {"team": SECRET}}
+    settings = Settings(api_key="test-key", **given)
+    assert SECRET not in repr(settings) + repr(vars(settings)) + str(settings)
+    assert settings.default_query["team"] == SECRET
+    again = pickle.loads(pickle.dumps(settings))
+    assert (again.default_headers, again.default_query) == ({}, {})
+    with pytest.raises(ConfigurationError, match="The header 'x-team' must be printable"):
+        Settings(api_key="test-key", default_headers={"x-team": "\n"})
+
+
+@pytest.mark.parametrize("key", ["key", "1234567", lambda: "short"])
+def test_a_short_key_is_no_key_of_302_and_goes_to_this_machine_only(key, monkeypatch):
+    with pytest.raises(ConfigurationError, match="The key has fewer than 8 characters") as caught:
+        Settings(api_key=key).with_key()
+    assert "short" not in str(caught.value)
+    for here in ("http://127.0.0.1:8302", "http://localhost:1", "http://[::1]:1"):
+        assert len(Settings(api_key=key, base_url=here).with_key().api_key) < 8
+    monkeypatch.setenv("AI302_API_KEY", "short")
+    with pytest.raises(ConfigurationError, match="fewer than 8"):
+        Settings().with_key()
+
+
+def test_what_is_too_short_for_a_secret_is_not_looked_for_in_texts():
+    """`key` would be replaced in `monkey` and `turkey`."""
+    error = AI302Error("monkey/turkey.png: secret-1 and secret-1-long")
+    assert str(error.redact("key", "secret-1", "secret-1-long")) == "monkey/turkey.png: *** and ***"

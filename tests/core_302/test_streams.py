@@ -44,7 +44,7 @@ def test_a_stream_asks_for_usage_and_brings_it_once(connect, server):
     server.answer(stream(*WHOLE, DONE, headers={"request-id": "r-7"}))
     deltas = connect(server.url).stream()
     assert server.seen[0].json["stream_options"] == {"include_usage": True}
-    assert server.seen[0].headers["accept"] == "text/event-stream"
+    assert server.seen[0].headers["accept"] == "application/json"  # as the pages of chat say
     assert text(deltas) == "Hello"
     assert [d.finish_reason for d in deltas if d.finish_reason] == ["stop"]
     (about,) = [d.about for d in deltas if d.about]
@@ -293,7 +293,7 @@ def test_whole_messages_of_several_answers_are_told_apart(connect, server):
     ("wire", "says"),
     [
         (frame(b"{broken"), "not JSON"),
-        (frame([1]), "no JSON object"),
+        (frame([1]), "not a JSON object"),
         (frame(b"\xff\xfe"), "not JSON"),
     ],
 )
@@ -348,7 +348,7 @@ def test_a_stream_that_stalls_ends_with_the_silence_limit(connect, server):
 
 def test_comments_and_pings_are_no_content(connect, server):
     server.answer(_Drip(chunk("Hello"), b": ping\n\n", 0.05))
-    with pytest.raises(RequestTimeoutError, match="brought nothing") as caught:
+    with pytest.raises(RequestTimeoutError, match="sent no content") as caught:
         connect(server.url, timeout=0.3).stream()
     assert caught.value.partial_text == "Hello"
 

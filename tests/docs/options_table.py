@@ -8,6 +8,7 @@ from pathlib import Path
 
 import griffe
 
+from core_302.catalogue.search_facts import WORDED, provider_facts, search_providers
 from core_302.options.answer import AnswerFields
 from core_302.options.chat import ChatOptions, WebSearch
 from core_302.options.declaration import wire_of
@@ -24,6 +25,8 @@ ALIASES = {
     "TextsPerCall": "int (>= 1, <= 2048)",
     "MaxResults": "int (>= 1, <= 100)",
     "Amount": "float (> 0)",
+    "StopTexts": "Sequence[str] (at most 4)",
+    "Bias": "float (>= -100, <= 100)",
     "Sites": "tuple[str, ...]",
     "Day": "date | datetime | None",
     "Folder": "Path | str",
@@ -42,10 +45,29 @@ GROUPS = (
 
 
 def tables():
-    """Return a table for each group of options."""
+    """Return a table for each group of options, and what search providers know."""
     loader = griffe.GriffeLoader(search_paths=["."])
     loader.load("core_302")
-    return "\n".join(f"### {words}\n\n{_table(kind, loader)}" for words, kind in GROUPS)
+    groups = [f"### {words}\n\n{_table(kind, loader)}" for words, kind in GROUPS]
+    return "\n".join([*groups, f"### What each search provider knows\n\n{_providers()}"])
+
+
+def _providers():
+    """Return the table of the catalogue of search providers, with its sources."""
+    titles = ("provider", "category", "time_range", "options of its own", "source, date")
+    rows = f"| {' | '.join(titles)} |\n|{'---|' * len(titles)}\n"
+    everything = {option for name in search_providers() for option in provider_facts(name).foreign}
+    for name in search_providers():
+        facts = provider_facts(name)
+        words = [", ".join(f"`{word}`" for word in facts.words[o]) or "none" for o in WORDED]
+        own = sorted(f"`{option}`" for option in everything - facts.foreign.keys())
+        most = [f"`max_results` up to {facts.most_results}"] if facts.most_results else []
+        cells = [f"`{name}`", *words, ", ".join([*own, *most]), f"{facts.source}, {facts.dated}"]
+        rows += f"| {' | '.join(cells)} |\n"
+    return (
+        "A value that is not here is refused before anything is sent; `extra_body` sends it all\n"
+        f"the same. A provider that is not here is never judged.\n\n{rows}"
+    )
 
 
 def page():
@@ -72,7 +94,7 @@ def _row(kind, name, loader):
     source = f" Source: {wire.source}." if wire else ""
     field = kind.model_fields[name]
     default = (
-        "needed" if field.is_required() else f"`{field.get_default(call_default_factory=True)!r}`"
+        "required" if field.is_required() else f"`{field.get_default(call_default_factory=True)!r}`"
     )
     words = f"{' '.join(member.docstring.value.split())}{source}{cost}".replace("|", "\\|")
     return f"`{name}`", f"`{_type(member)}`".replace("|", "\\|"), default, spelled, words

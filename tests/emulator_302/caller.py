@@ -14,17 +14,24 @@ CHAT = "/v1/chat/completions"
 HELLO = [{"role": "user", "content": "Hello"}]
 
 
+def http_of(gateway):
+    """Return a client of the emulator."""
+    return httpx.Client(
+        base_url=gateway.base_url,
+        headers={"Authorization": f"Bearer {gateway.api_key}"},
+        timeout=60,
+        trust_env=False,
+    )
+
+
 class Caller:
     """Sends chat requests, and reads streams event by event."""
 
-    def __init__(self, gateway):
+    broken = httpx.RemoteProtocolError  # what a cut connection ends in
+
+    def __init__(self, gateway, http=None):
         self.gateway = gateway
-        self.http = httpx.Client(
-            base_url=gateway.base_url,
-            headers={"Authorization": f"Bearer {gateway.api_key}"},
-            timeout=60,
-            trust_env=False,
-        )
+        self.http = http or http_of(gateway)
 
     def post(self, messages=HELLO, model="gpt-4o", **fields):
         if isinstance(messages, str):

@@ -3,7 +3,7 @@
 import pytest
 
 import emulator_302
-from tests.emulator_302.caller import Caller
+from tests.emulator_302.caller import Caller, http_of
 
 
 @pytest.fixture(scope="session")
@@ -18,8 +18,12 @@ def gateway(_server):
     return _server
 
 
+@pytest.fixture(scope="session")
+def _http(_server):
+    with http_of(_server) as http:
+        yield http
+
+
 @pytest.fixture
-def caller(gateway):
-    made = Caller(gateway)
-    with made.http:
-        yield made
+def caller(gateway, _http):
+    return Caller(gateway, _http)

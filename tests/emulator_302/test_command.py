@@ -8,13 +8,14 @@ from contextlib import contextmanager
 
 import pytest
 
+import emulator_302
 from core_302 import Client, ImageRequest, Settings
 
 
 @contextmanager
-def emulator():
+def emulator(*options):
     """Run the command as a shell runs it in the background: with Ctrl-C ignored."""
-    command = [sys.executable, "-m", "emulator_302", "--port", "0"]
+    command = [sys.executable, "-m", "emulator_302", "--port", "0", *options]
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # which the child inherits
     try:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -49,3 +50,29 @@ def test_it_ends_by_either_signal_and_says_so(name):
         rest, _ = process.communicate(timeout=60)
     assert rest.endswith("Stopped.\n")
     assert process.returncode == 0
+
+
+def test_it_begins_as_its_options_say(tmp_path):
+    script = tmp_path / "script.json"
+    script.write_text('{"scripts": [{"when": "refund", "answers": ["Refunded."]}]}')
+    options = ["--script", str(script), "--strict", "--balance", "2", "--seed", "1"]
+    with emulator(*options) as (_, said):
+        gateway = emulator_302.connect(re.search(r"http://127\S+:\d+", said)[0])
+        assert (gateway.strict, gateway.balance) == (True, 2)
+        assert len(gateway.leftovers()) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--script", "nowhere.json"], "Cannot read the script: [Errno 2]"),
+        (["--script", __file__], "Cannot start: "),
+        (["--port", "70000"], "Cannot listen on port 70000"),
+    ],
+)
+def test_what_it_cannot_begin_with_is_said_in_a_line(options, says):
+    command = [sys.executable, "-m", "emulator_302", *options]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(says)
+    assert len(done.stderr.splitlines()) == 1

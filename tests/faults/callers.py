@@ -33,6 +33,7 @@ from tests.fidelity.asking import _growth, _start_measuring_memory
 
 LARGE = 20 * 1024 * 1024  # bytes
 PHOTO = "https://images.example/face.png"
+DRAWN_AT_ONCE = "flux-dev-t2i"  # by one call, whose fate is what is looked at
 
 
 @dataclasses.dataclass
@@ -73,7 +74,7 @@ class Caller:
 
     @property
     def image_request(self):
-        return ImageRequest(prompt="a fox", model="m", image=self.photo(None))
+        return ImageRequest(prompt="a fox", model=DRAWN_AT_ONCE, images=self.photo(None))
 
     @property
     def avatars(self):
@@ -190,7 +191,8 @@ class _LangChain:
             self.object = ChatAI302(model="m", **given)
         else:
             kind = AI302ImageTool if self.way == IMAGE else AI302AvatarTool
-            self.object = kind(**given, look_up_cost=False, handle_tool_error=False)
+            drawn = {"model": DRAWN_AT_ONCE} if self.way == IMAGE else {}
+            self.object = kind(**given, **drawn, look_up_cost=False, handle_tool_error=False)
 
     arguments = {  # noqa: RUF012 - a constant
         IMAGE: {"prompt": "a fox"},
@@ -250,7 +252,7 @@ class _LlamaIndex:
         if self.way in ASKED:
             self.object = AI302(model="m", **given)
         else:
-            self.object = AI302ToolSpec(**given, look_up_cost=False)
+            self.object = AI302ToolSpec(**given, image_model=DRAWN_AT_ONCE, look_up_cost=False)
         self.messages = [ChatMessage(role="user", content=self.prompt)]
 
     @property

@@ -140,8 +140,8 @@ HELD = {
         f"{CORE}test_parity.py::test_cancelled_calls_free_their_connections",
     ],
     "C2": [
-        f"{CALLERS}leaving_a_stream_early_two_hundred_times_needs_two_connections",
-        f"{CALLERS}leaving_an_awaited_stream_two_hundred_times_needs_two_connections",
+        f"{CALLERS}leaving_a_stream_early_again_and_again_needs_two_connections",
+        f"{CALLERS}leaving_an_awaited_stream_again_and_again_needs_two_connections",
     ],
     "C4": [
         f"{CORE}test_parity.py::test_one_asynchronous_client_serves_loops_in_several_threads",
@@ -169,6 +169,7 @@ HELD = {
     "G1": [
         f"{CORE}test_config.py::test_a_key_that_cannot_be_sent_is_refused_without_repeating_it",
         f"{CORE}test_config.py::test_a_missing_key_names_the_variable_and_the_argument",
+        f"{CORE}test_config.py::test_a_short_key_is_no_key_of_302_and_goes_to_this_machine_only",
         f"{LANGCHAIN}test_chat_model.py::test_a_missing_key_names_the_variable_and_the_argument",
         f"{LLAMA}test_llm.py::test_no_key_is_said_when_the_llm_is_made",
     ],
@@ -197,6 +198,7 @@ HELD = {
     ],
     "T3": [
         f"{CORE}tools/test_image_store.py::test_nothing_else_may_be_read_and_all_refusals_are_alike",
+        f"{CORE}tools/test_opened_folder.py::test_a_folder_that_becomes_a_link_at_any_moment_is_not_followed",
         f"{CORE}flows/test_download.py::test_a_link_that_leads_inside_is_refused_before_anything_is_looked_up",
     ],
     "T4": [
@@ -215,6 +217,7 @@ HELD = {
         f"{CORE}flows/test_image_jobs.py::test_a_task_that_comes_to_nothing_is_named_so_that_it_is_not_paid_twice",
         f"{CORE}flows/test_image_jobs.py::test_a_task_that_never_ends_is_left_at_the_time_limit",
         f"{CORE}flows/test_image_jobs.py::test_a_task_is_ordered_once_and_asked_for_until_it_is_done",
+        f"{CORE}flows/test_image_jobs.py::test_an_id_of_a_reply_that_is_none_is_not_asked_for",
         f"{LANGCHAIN}test_tools.py::test_a_task_that_comes_to_nothing_is_told_with_its_id",
     ],
     "T7": [
@@ -222,11 +225,13 @@ HELD = {
     ],
     "T9": [
         f"{LANGCHAIN}test_tools.py::test_a_lost_answer_is_told_as_maybe_billed",
+        "tests/both_adapters/test_untrusted_replies.py::test_no_reply_makes_a_tool_tell_too_much_or_lines_that_are_not_its_own",
         "tests/faults/test_agents.py::test_an_agent_reads_the_error_of_its_tool_and_goes_on",
         "tests/faults/test_agents.py::test_a_function_agent_reads_the_error_of_its_tool_and_goes_on",
     ],
     "T11": [
         f"{CORE}options/test_chat.py::test_a_long_image_is_written_into_the_body_as_it_is",
+        f"{CORE}test_image_size.py::test_a_bomb_is_refused_wherever_an_image_is_given",
         f"{LANGCHAIN}test_convert.py::test_an_image_in_any_form_is_sent_as_the_wire_has_it",
         f"{LANGCHAIN}test_convert.py::test_a_block_that_cannot_be_sent_is_named_by_its_place",
         f"{LLAMA}test_convert.py::test_what_cannot_be_sent_is_an_error_that_names_its_place",

@@ -36,19 +36,20 @@ What goes wrong between a program and a gateway, and what the program sees. {row
 {runs} ways: for chat, streams, image jobs and downloads, by `Client` and `AsyncClient`; and the
 first row of each outcome (the error's class, whether it was sent again, whether text came before
 it) also for avatar jobs, and by `ChatAI302`, `AI302` and their image tools, blocking and awaited;
-over real sockets, TLS and proxies. `tests/faults` holds each; `make faults` writes this page and
-measures the rivals anew.
+over real sockets, TLS and proxies. Each row is a test in `tests/faults`; `make faults` writes this
+page and measures the rivals again.
 
 Each run asserts the number of requests at the server, the class of the error, its fields
 (`status`, `err_code`, `request_id`, `retryable`, `billed`, `attempts`, `retry_after`,
 `partial_text`) where the row speaks of them, a limit of seconds, and that neither the key nor a
-proxy's password is repeated. A job is an order of images or avatars, which is paid: it is sent
-again only if surely nothing was done.
+proxy's password is repeated. A job is a paid order of images or avatars: it is sent again only if
+the gateway surely did nothing.
 
-Rivals are asked by their blocking methods, with their defaults, `max_retries=2` and the row's time
-limit (they have one for all clocks, so that a row with several gives them its shortest). "Hangs":
-still waiting after 8 s, which may be a pause between requests. "Typed": an error of LangChain, of
-the OpenAI SDK, or one with an HTTP status. "Foreign": one of a library below, or of Python.
+Rivals are called through their blocking methods, with their defaults, `max_retries=2` and the row's
+time limit (they have a single timeout; where a row has several limits, they get the shortest).
+"Hangs": still waiting after 8 s, which may be a pause between requests. "Typed": an error of
+LangChain, of the OpenAI SDK, or one with an HTTP status. "Foreign": one of a library below, or of
+Python.
 {summary}
 """
 

@@ -196,7 +196,7 @@ BROKEN = (
         served([b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", Every(b" ", 0.05)]),
         {
             (CHAT, STREAM): Expect(
-                "RequestTimeoutError", says="No whole reply", billed="maybe", within=(0.4, 5)
+                "RequestTimeoutError", says="No complete response", billed="maybe", within=(0.4, 5)
             ),
             JOBS: Expect("RequestTimeoutError", says=ONCE, billed="maybe", within=(0.4, 5)),
             FILES: Expect("RequestTimeoutError", within=(0.4, 5)),

@@ -325,6 +325,10 @@ def small(expect: str, **more: Any) -> Expect:
     return Expect(expect, growth=LEAST_GROWTH, within=(0, 10), **more)
 
 
+# Width and height are the tags 256 and 257, each a number of 32 bits.
+HUGE_TIFF = bytes.fromhex(
+    "49492a00080000000200000104000100000000000f00010104000100000000000f0000000000"
+)
 PACKED = (
     Row("P17-gzip", "the body is packed with gzip", served(_Packed("gzip")), {API: Expect()}),
     Row(
@@ -341,14 +345,14 @@ PACKED = (
         "P17-twice",
         "the body is packed twice",
         served(_Packed("gzip, gzip", times=2)),
-        unusable(says="was not offered"),
+        unusable(says="was not requested"),
     ),
     *(
         Row(
             f"P17-{encoding}",
             f"the body is said to be packed as {encoding}, which was not offered",
             served(_Packed(encoding)),
-            unusable(says=f"{encoding}', which was not offered"),
+            unusable(says=f"{encoding}', which was not requested"),
         )
         for encoding in ("br", "zstd", "deflate")
     ),
@@ -356,7 +360,7 @@ PACKED = (
         "P17-false",
         "the body is said to be gzip, and is not",
         served(_Packed("gzip", times=0)),
-        unusable(says="not the gzip that it claims"),
+        unusable(says="gzip, but its body is not"),
     ),
     Row(
         "P18-answer",
@@ -376,6 +380,18 @@ PACKED = (
         "300 KB of gzip that become one event of 300 MB",
         served(_Bomb(200, in_stream=True)),
         {(STREAM,): small("ReplyTooLargeError", billed="maybe")},
+    ),
+    Row(
+        "P18-pixels",
+        "an image of 983,040 x 983,040 pixels, by its header",
+        served(reply(200, HUGE_TIFF, media_type="image/tiff")),
+        {FILES: Expect("MalformedReplyError", says="983040x983040 pixels: too many")},
+    ),
+    Row(
+        "P18-segments",
+        "an image whose header has four million parts",
+        served(reply(200, b"\xff\xd8" + b"\xff\xe0\x00\x02" * 4_000_000, media_type="image/jpeg")),
+        {FILES: Expect("MalformedReplyError", says="has no size in its header")},
     ),
 )
 

@@ -134,7 +134,7 @@ ERRORS = (
     ),
 )
 
-SILENT = {"says": "brought nothing for 0.3 s", "within": (SHORT, 5)}
+SILENT = {"says": "sent no content for 0.3 s", "within": (SHORT, 5)}
 
 SILENCES = (
     *(

@@ -2,9 +2,11 @@
 
 import socket
 
+import httpx
 import pytest
 
 from core_302 import ConfigurationError, InvalidInputError, ProxyError
+from core_302.net.proxies import proxy_for
 from tests.faults.scenes import PASSWORD
 from tests.scripted_server import completion, reply
 
@@ -48,7 +50,7 @@ def test_a_proxy_that_cannot_be_used_is_named_without_its_password(connect, monk
 def test_an_unencrypted_call_through_a_proxy_that_refuses_says_so(connect, server, monkeypatch):
     server.answer(reply(407, b"who are you"))
     monkeypatch.setenv("HTTP_PROXY", server.url.replace("//", f"//user:{PASSWORD}@"))
-    with pytest.raises(ProxyError, match="HTTP 407: the proxy wants") as caught:
+    with pytest.raises(ProxyError, match="HTTP 407: the proxy requires") as caught:
         connect("http://127.0.0.1:9").chat()
     assert (caught.value.status, caught.value.billed, caught.value.retryable) == (407, "no", False)
     assert len(server.seen) == 1
@@ -71,3 +73,27 @@ def test_a_name_with_a_dot_at_its_end_is_the_same_host(connect, monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: inside)
     with pytest.raises(InvalidInputError, match="internal address"):
         connect("http://127.0.0.1:9").call("download", PUBLIC.replace("example/", "example./"))
+
+
+@pytest.mark.parametrize(
+    ("no_proxy", "address", "proxied"),
+    [
+        ("10.0.0.0/8", "10.1.2.3", False),
+        ("192.168.0.0/16, 10.0.0.0/8", "10.1.2.3", False),
+        ("10.0.0.0/8", "11.1.2.3", True),
+        ("10.0.0.0/8", "images.example", True),
+        ("fd00::/8", "[fd00::1]", False),
+        ("10.1.2.3/8", "10.9.9.9", False),
+    ],
+)
+def test_a_network_in_no_proxy_is_obeyed(monkeypatch, no_proxy, address, proxied):
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", no_proxy)
+    assert (proxy_for(httpx.URL(f"https://{address}/")) is not None) == proxied
+
+
+def test_a_network_in_no_proxy_that_is_none_is_a_configuration_error(connect, monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "10.0.0.0/99")
+    with pytest.raises(ConfigurationError, match="NO_PROXY names a network that is none"):
+        connect("https://gateway.example").chat()

@@ -4,6 +4,7 @@ A target takes bytes and returns nothing. Whatever it raises is a finding: an `A
 broken promise, anything else a stranger's exception. Python's standard library and the core alone.
 """
 
+import base64
 import ipaddress
 import socket
 from contextlib import suppress
@@ -19,10 +20,12 @@ from core_302.endpoints.search import read_search
 from core_302.error_replies.from_reply import error_from
 from core_302.errors import AI302Error, InvalidInputError, MalformedReplyError
 from core_302.http import Reply
-from core_302.image_parts import can_be_sent, image_file, is_image_data
-from core_302.links import check_link, is_public, is_web_link, target_of
-from core_302.media_types import media_type_of, size_of
+from core_302.image_parts import MOST_PIXELS, can_be_sent, image_file, is_image_data
+from core_302.image_size import Base64Bytes, size_of
+from core_302.links import check_link, is_web_link, target_of
+from core_302.media_types import media_type_of
 from core_302.messages.think_tags import split_completion
+from core_302.special_addresses import is_public
 from core_302.sse import SseDecoder
 
 JSON = {"content-type": "application/json"}
@@ -116,9 +119,10 @@ def images(data: bytes) -> None:
     assert kind is not None or size is None
     try:
         found = image_file(data, "it")
-        assert found.media_type == kind
+        assert (found.media_type, found.width, found.height) == (kind, *(size or ()))
     except MalformedReplyError:
-        assert kind is None or size is not None
+        assert size is None or size[0] * size[1] > MOST_PIXELS
+    assert size_of(Base64Bytes(base64.b64encode(data).decode())) == size
     text = data.decode("latin-1")
     if can_be_sent(text) and text[:5].lower() == "data:":
         assert ";base64," in text.lower()

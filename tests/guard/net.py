@@ -26,7 +26,7 @@ TESTS = str(Path(__file__).parents[1])
 PLACES = {
     "log": "every record of the root logger at DEBUG (ours, httpx, httpcore, asyncio, frameworks)",
     "warning": "every warning",
-    "callback": "every method of a LangChain callback handler, with all that it is given",
+    "callback": "every method of a LangChain callback handler, with all its arguments",
     "trace": "every run that a LangChain tracer keeps, as JSON",
     "event": "every event of LlamaIndex's instrumentation, as repr and as JSON",
     "error": "an error's text, repr, attributes and pickle, those of its causes and contexts, and "
@@ -34,7 +34,7 @@ PLACES = {
     "object": "repr, str, vars, pickle, deep copy, JSON, `to_dict`, `to_json`, `dumps`, payload of "
     "every public object, before and after it was used",
     "result": "what each call returns, as repr and as JSON",
-    "file": "every file that is written: images, the SQLite cache of readings, cassettes",
+    "file": "every written file: images, the SQLite cache of readings, cassettes",
 }
 
 

@@ -25,8 +25,8 @@ class Attack:
 ATTACKS = (
     Attack(
         "S1",
-        'A reply holds a serialised object (`{"lc": 1, ...}`) that a loader would make real, or a '
-        "secret that it would fill in (CVE-2025-68664)",
+        'A response contains a serialised object (`{"lc": 1, ...}`) that a loader would instantiate, '
+        "or a secret placeholder that it would fill in (CVE-2025-68664)",
         "The packages load nothing; LangChain's own escaping is relied on from 1.6 on, and tested",
         (
             "guard/test_attacks.py::test_a_serialised_object_in_a_reply_stays_plain_data",
@@ -35,8 +35,8 @@ ATTACKS = (
     ),
     Attack(
         "S2",
-        "An image's link in a conversation makes token counting open it (CVE-2026-26013)",
-        "Counting asks nobody: an image is a constant",
+        "Token counting opens the link of an image in a conversation (CVE-2026-26013)",
+        "Counting makes no request: an image counts as a constant",
         (
             "langchain_302/test_token_estimate.py::test_an_image_counts_as_a_constant_and_is_never_fetched",
         ),
@@ -44,11 +44,15 @@ ATTACKS = (
     Attack(
         "S3",
         "A model names a path, a symbolic link, `file:` or an internal address to a tool",
-        "Files only below folders that the operator allowed, resolved first and opened without "
-        "following links; only http(s) links, never internal ones; all refusals sound alike",
+        "Files are read only below folders that the operator allowed, each step opened relative to "
+        "the one before and no link followed at any; only http(s) links, never internal ones; every "
+        "refusal has the same text",
         (
             "core_302/tools/test_image_store.py::test_nothing_else_may_be_read_and_all_refusals_are_alike",
             "core_302/tools/test_image_store.py::test_a_file_in_the_output_folder_that_was_not_made_here_cannot",
+            "core_302/tools/test_opened_folder.py::test_no_link_and_no_folder_is_read_not_even_a_link_that_stays_inside",
+            "core_302/tools/test_opened_folder.py::test_a_folder_that_becomes_a_link_at_any_moment_is_not_followed",
+            "core_302/tools/test_opened_folder.py::test_a_thread_that_swaps_a_folder_for_a_link_wins_nothing",
             "langchain_302/test_tools.py::test_an_avatar_that_cannot_be_made_is_told_and_nothing_is_sent",
             "llama_index_302/test_tools.py::test_what_a_model_must_not_say_is_refused_before_anything_is_sent",
             "llama_index_302/test_convert.py::test_a_file_that_is_no_image_is_not_sent_as_one",
@@ -57,41 +61,53 @@ ATTACKS = (
     ),
     Attack(
         "S4",
-        "A prompt or a reply chooses where an image is written",
-        "A file's name is made of the prompt's letters and the content's digest; nothing is "
+        "A prompt or a response chooses where an image is written",
+        "A file's name consists of the prompt's letters and the content's digest; no file is "
         "overwritten",
         (
             "core_302/tools/test_image_store.py::test_no_prompt_leads_out_of_the_folder",
             "core_302/tools/test_image_store.py::test_a_file_is_never_overwritten_and_no_draft_stays",
+            "core_302/tools/test_opened_folder.py::test_an_image_goes_into_the_folder_that_was_opened",
         ),
     ),
     Attack(
         "S5",
-        "A link in a reply leads inside: as a number in any base, as IPv6 that wraps IPv4, in "
-        "letters that resolvers read as digits, by DNS, by a second look-up, by a redirect",
-        "Every hop is judged as it is written and by all of its addresses; the connection goes to "
-        "the address that was judged; file hosts see no key and no header of yours",
+        "A link in a response leads to an internal address (SSRF): as a number in any base, as IPv6 "
+        "that wraps IPv4, in letters that resolvers read as digits, by DNS, by a second look-up, by "
+        "a redirect; a task's id leads to another path",
+        "Every redirect is checked as it is written and by all IP addresses of its host, by IANA's "
+        "tables and not by those of the installed Python; an id that is not one segment of a path is "
+        "refused; the connection is made to the checked address; file hosts get no key and no header "
+        "of yours",
         (
             "core_302/flows/test_download.py::test_a_link_that_leads_inside_is_refused_before_anything_is_looked_up",
             "core_302/flows/test_download.py::test_a_public_name_with_an_internal_address_is_refused",
             "core_302/flows/test_download.py::test_the_address_that_was_judged_is_the_one_that_is_used",
             "core_302/flows/test_download.py::test_a_redirect_inside_is_not_followed",
-            "core_302/flows/test_download.py::test_an_address_is_public_only_if_all_of_it_is",
+            "core_302/test_special_addresses.py::test_an_address_that_leads_inside_is_not_public",
             "core_302/flows/test_download.py::test_an_image_is_fetched_without_the_key",
             "core_302/flows/test_download.py::test_a_client_of_yours_is_not_used_for_files_since_it_may_hold_secrets",
             "langchain_302/test_tools.py::test_a_link_of_the_reply_that_leads_inside_is_given_but_not_followed",
+            "core_302/flows/test_image_jobs.py::test_what_is_no_id_is_refused_before_anything_is_sent",
+            "core_302/flows/test_image_jobs.py::test_an_id_of_a_reply_that_is_none_is_not_asked_for",
             "fuzz/test_corpus.py::test_an_input_of_the_corpus_holds_what_its_target_says",
         ),
     ),
     Attack(
         "S6",
-        "Bombs: packed bodies, pixels, events without end, nested JSON, files that claim a gibibyte",
-        "Bytes are counted after unpacking; pixels are read from the header; JSON nests at most 100 "
-        "deep; refusals are cut at 64 KiB and 2,000 characters",
+        "Bombs: compressed bodies, pixels, endless events, nested JSON, files that claim a gibibyte",
+        "Bytes are counted after decompression; pixels are read from the header, in every format, in "
+        "a bounded number of steps, and an image whose header does not tell its size is refused, also "
+        "where one goes to a model; JSON nests at most 100 levels; refusals are cut at 64 KiB and "
+        "2,000 characters",
         (
             "core_302/test_calls.py::test_a_small_reply_cannot_become_a_large_one",
             "core_302/flows/test_download.py::test_a_file_that_claims_a_gibibyte_is_left_at_the_limit",
             "core_302/flows/test_image_jobs.py::test_an_image_of_too_many_pixels_is_refused",
+            "core_302/test_image_size.py::test_a_bomb_is_refused_wherever_an_image_is_given",
+            "core_302/test_image_size.py::test_the_largest_size_that_a_header_tells_of_counts",
+            "core_302/test_image_size.py::test_a_header_without_end_is_given_up_and_most_of_the_file_is_never_looked_at",
+            "core_302/reading/test_sources.py::test_a_bomb_on_a_later_page_is_refused_like_one_on_the_first",
             "core_302/reading/test_sources.py::test_what_cannot_be_read_says_why",
             "core_302/test_sse.py::test_an_event_longer_than_the_limit_is_an_error_before_it_is_complete",
             "guard/test_attacks.py::test_a_stream_that_unpacks_without_end_is_left_early",
@@ -104,7 +120,7 @@ ATTACKS = (
     Attack(
         "S7",
         "An untrusted configuration (a file in the working directory, a dump, a pickle) chooses the "
-        "address, and so who gets the key (CVE-2026-21852)",
+        "address, and so the recipient of the key (CVE-2026-21852)",
         "No file is read; the environment's key goes only to 302.AI, this machine, or the address "
         "in the environment; no user name in an address, no plain http elsewhere, no redirect",
         (
@@ -119,28 +135,34 @@ ATTACKS = (
     ),
     Attack(
         "S8",
-        "The key leaves by an output: logs, traces, errors, crash reports, dumps, pickles, files",
-        "One net searches every channel for a canary, in calls that succeed and in those that fail "
-        "with the key in the server's words",
+        "The key, or a header or query of the user's own, leaks through an output: logs, traces, "
+        "errors, crash reports, dumps, pickles, files",
+        "One test harness searches every channel for canaries, in calls that succeed and in calls "
+        "that fail with the key in the server's message; a key that is too short to be searched for "
+        "goes to this machine only",
         (
             "guard/test_canary.py::test_no_key_comes_out_of_calls_that_succeed",
             "guard/test_canary.py::test_no_key_comes_out_of_calls_that_fail",
             "guard/test_canary.py::test_no_key_comes_out_of_a_constructor_that_refuses",
+            "guard/test_canary.py::test_no_secret_comes_out_of_a_constructor_with_arguments_of_its_own",
             "guard/test_canary.py::test_no_key_comes_out_of_the_core",
+            "core_302/test_config.py::test_headers_and_query_are_shown_nowhere_and_go_into_no_pickle",
+            "core_302/test_config.py::test_a_short_key_is_no_key_of_302_and_goes_to_this_machine_only",
+            "langchain_302/test_contract.py::test_headers_and_query_are_part_of_the_cache_key_and_cannot_be_read_in_it",
             "guard/test_canary.py::test_a_secret_header_that_a_server_repeats_is_not_repeated_by_us",
             "guard/test_canary.py::test_the_net_finds_what_it_looks_for",
         ),
     ),
     Attack(
         "S9",
-        "Stored data runs code when it is read",
-        "No pickle, yaml or eval in the packages; caches are SQLite with JSON in it",
+        "Stored data executes code when it is read",
+        "No pickle, yaml or eval in the packages; caches are SQLite files with JSON in them",
         ("guard/test_attacks.py::test_what_we_pack_calls_nothing_that_makes_objects_of_data",),
     ),
     Attack(
         "S10",
-        "A recording of a call holds a key",
-        "Recordings keep one header; every text file of the project is searched",
+        "A recording of a call contains a key",
+        "Recordings keep one header only; every text file of the project is searched",
         (
             "guard/test_canary.py::test_no_key_is_in_a_cassette",
             "guard/test_key_home.py::test_no_file_of_the_project_holds_what_looks_like_a_key",
@@ -149,9 +171,10 @@ ATTACKS = (
     ),
     Attack(
         "S11",
-        "A page, an image's text or an answer tells the model, or the program, what to do",
-        "What was found is a tool's words or a document's text and is never read as a call; only "
-        "http(s) links come out as sources or images; a title cannot forge lines",
+        "Prompt injection: a page, an image's text or an answer gives instructions to the model",
+        "Results are passed on as a tool's text or a document's text, and never parsed as a call; only "
+        "http(s) links are returned as sources or images; whatever a tool returns to a model, errors "
+        "too, is printable, one line an item, and at most 64 KiB",
         (
             "guard/test_attacks.py::test_what_a_tool_found_goes_to_the_model_as_a_tools_words_and_is_never_run",
             "guard/test_attacks.py::test_an_injected_answer_is_text_and_no_call",
@@ -159,13 +182,16 @@ ATTACKS = (
             "guard/test_attacks.py::test_only_links_of_the_web_come_out_of_an_answer_in_llama_index",
             "guard/test_attacks.py::test_only_links_of_the_web_come_out_of_a_search_in_both_adapters",
             "guard/test_attacks.py::test_a_title_of_a_page_cannot_pass_for_lines_of_the_tools_answer",
+            "core_302/tools/test_untrusted_text.py::test_no_letter_that_is_not_seen_passes_but_those_that_scripts_need",
+            "both_adapters/test_untrusted_replies.py::test_no_reply_makes_a_tool_tell_too_much_or_lines_that_are_not_its_own",
+            "both_adapters/test_untrusted_replies.py::test_wrong_arguments_are_told_to_a_model_in_one_line_and_cut",
         ),
     ),
     Attack(
         "S12",
-        "A reply of any shape brings a stranger's exception, or spoils the conversation",
-        "Readers take what they need; whatever else comes is an error of the tree, and an answer "
-        "that came can always be sent back as history",
+        "A malformed response raises another library's exception, or breaks the conversation",
+        "Parsers take what they need; anything else raises an error of this project, and every parsed "
+        "answer can be sent back as history",
         (
             "properties/test_replies.py::test_any_whole_reply_is_an_answer_or_an_error_of_ours",
             "properties/test_replies.py::test_any_stream_is_an_answer_or_an_error_of_ours",
@@ -175,10 +201,10 @@ ATTACKS = (
     ),
     Attack(
         "S13",
-        "A model spends: many images, many at once, large ones, or settings smuggled in as "
+        "A model spends too much: many images, concurrent or large ones, or settings smuggled in as "
         "arguments (`base_url`, `headers`, `api_key`, `n`)",
-        "Unknown arguments are refused before anything is sent; number and money are limited per "
-        "tool, also under calls at once; a paid job is sent once",
+        "Unknown arguments are refused before anything is sent; the number of images and the money are "
+        "limited per tool, also under concurrent calls; a paid job is sent once",
         (
             "langchain_302/test_tools.py::test_wrong_arguments_are_told_to_the_model_and_nothing_is_sent",
             "guard/test_attacks.py::test_no_tool_of_llama_index_takes_a_setting_from_the_model",
@@ -188,30 +214,58 @@ ATTACKS = (
             "llama_index_302/test_tools.py::test_the_limit_of_images_holds",
         ),
     ),
+    Attack(
+        "S14",
+        "Two runs, a wrong clock or Ctrl-C make a page be paid twice, or lock everybody out of the "
+        "cache of readings",
+        "Every write is one statement; a claim is ended by its owner alone, and by the age that its "
+        "finder's clock gives it",
+        (
+            "core_302/reading/test_cache.py::test_a_process_that_is_interrupted_in_its_writes_goes_on_and_locks_nobody_out",
+            "core_302/reading/test_cache.py::test_who_gives_up_late_does_not_end_the_claim_of_another",
+            "core_302/reading/test_cache.py::test_a_claim_of_a_clock_that_is_ahead_ends_by_the_clock_of_who_finds_it",
+            "core_302/reading/test_cache.py::test_who_gives_up_while_its_thread_is_claiming_leaves_no_claim",
+        ),
+    ),
+    Attack(
+        "S15",
+        "A web page reads the emulator's log or scripts it (DNS rebinding, CSRF), or a schema makes "
+        "it write gigabytes",
+        "A `Host` that is no name of this machine is refused; what scripts it is JSON by its content "
+        "type; what is written for one schema is counted as a whole",
+        (
+            "emulator_302/http/test_own_hosts.py::test_a_foreign_host_is_refused_on_every_path",
+            "emulator_302/http/test_own_hosts.py::test_what_a_page_may_send_to_another_site_scripts_nothing",
+            "emulator_302/rule_model/test_schema_limits.py::test_a_schema_that_asks_for_too_much_is_refused_within_a_few_megabytes",
+        ),
+    ),
 )
 
 START = """# Attacks, defences, tests
 
-Made by `make guard` of `tests/guard/table.py`; a test fails when this page is old or a test is
-missing. What is promised, and how to report, stands in [SECURITY.md](../SECURITY.md). The numbers
-are those of the project's list of attacks on integrations like this one.
+Generated by `make guard` from `tests/guard/table.py`; a test fails if this page is out of date or a
+test is missing. [SECURITY.md](../SECURITY.md) has the policy and how to report a vulnerability. Each
+section is an attack: what it tries, the defence, and the tests of the defence.
 """
 LIMITS = """
-## What is not held
+## Limits
 
-- The words of a model are its own: links in an answer's *text* (Markdown too) are left as they are.
-  A program that shows them decides what it renders. A key that a server writes into an answer that
-  succeeds is an answer's text.
-- `Settings.api_key` is the key. A program that writes `settings.api_key`, or the JSON of
-  `dataclasses.asdict(settings)`, writes the key.
-- A plain key that a program passes to `Settings`, `AI302ToolSpec` or LlamaIndex's
-  `AI302SearchRetriever` is a variable of that call. If the call refuses, a crash report that shows
-  variables shows it; the other classes conceal it first.
-- httpcore logs the headers of replies at DEBUG. A server that repeats the key in a header of its
-  reply is in that log.
-- Errors that are not of this project (`KeyboardInterrupt`, a cancellation) keep the frames of the
-  HTTP library, in which the request's headers are.
-- Behind a proxy, names are looked up by the proxy: links are then judged by how they are written.
+- The text of an answer is not filtered: links in it (Markdown too) are left as they are, and a
+  program that shows the text decides what it renders. A key that a server writes into a successful
+  answer is part of its text.
+- `Settings.api_key` is the key, and `default_headers` and `default_query` are what they contain. A
+  program that prints them, or the JSON of `dataclasses.asdict(settings)`, prints secrets.
+- A plain key, header or query that a program passes to `Settings` is a local variable of that call.
+  If the call raises, a crash report that shows variables shows it; the other classes conceal it first.
+- An `httpx.Client` of yours logs the address of each request, its query too, at INFO.
+- Windows opens no file relative to a folder. There, a link that is swapped in and out while a file
+  is opened would have to win one race several times; a link that stays is always noticed.
+- Python's `re` runs the `pattern` of a schema that is sent to the emulator: one may take long.
+- httpcore logs the headers of responses at DEBUG. If a server repeats the key in a header of its
+  response, the key is in that log.
+- Exceptions of Python (`KeyboardInterrupt`, a cancellation) keep the frames of the HTTP library,
+  which hold the request's headers.
+- Behind a proxy, the proxy looks up host names: links are then checked only as they are written.
 """
 
 
@@ -221,6 +275,6 @@ def page():
     for attack in ATTACKS:
         parts.append(f"\n## {attack.number}\n\n{attack.tries}.\n\n{attack.defence}.\n\n")
         parts += [f"- `tests/{node}`\n" for node in attack.nodes]
-    parts.append("\n## Where a key is searched for\n\n")
+    parts.append("\n## Where the tests search for a key\n\n")
     parts += [f"- **{place}**: {what}\n" for place, what in PLACES.items()]
     return "".join([*parts, LIMITS])

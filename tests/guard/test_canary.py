@@ -56,11 +56,16 @@ def ended(call):
         return None, error
 
 
+def worn(key):
+    """Return headers and a query of the user's own, which are secret like the key."""
+    return {"default_headers": {"x-mine": f"{key}-mine"}, "default_query": {"mine": f"{key}-q"}}
+
+
 class Langchain:
     """Everything of the LangChain adapter, made with a key, and called by names of its own."""
 
     def __init__(self, key, url, folder, handlers):
-        given = {"api_key": key, "base_url": url, "max_retries": 0}
+        given = {"api_key": key, "base_url": url, "max_retries": 0, **worn(key)}
         photo = folder / "photos"
         self.chat = langchain_302.ChatAI302(model="gpt-4o", **given)
         self.embeddings = langchain_302.AI302Embeddings(model="text-embedding-3-small", **given)
@@ -101,7 +106,7 @@ class LlamaIndex:
 
     def __init__(self, key, url, folder, handlers):
         del handlers  # it has instrumentation of its own
-        given = {"api_key": key, "api_base": url, "max_retries": 0}
+        given = {"api_key": key, "api_base": url, "max_retries": 0, **worn(key)}
         photo = folder / "photos"
         self._photo = photo
         self.chat = llama_index_302.AI302(model="gpt-4o", **given)
@@ -211,6 +216,8 @@ def test_no_key_comes_out_of_calls_that_succeed(adapter, key, net, server, folde
         close(made.things)
     net.keep_files(folder)
     assert all(seen.headers["authorization"] == f"Bearer {key}" for seen in server.seen)
+    assert all(seen.headers["x-mine"] == f"{key}-mine" for seen in server.seen)
+    assert all(f"mine={key}-q" in seen.path for seen in server.seen)
     assert len(server.seen) > 12
     kept = {place for place, texts in net.seen.items() if texts}
     framework = {"callback", "trace"} if adapter is Langchain else {"event"}
@@ -264,22 +271,41 @@ def test_no_key_comes_out_of_calls_that_fail(adapter, kind, key, net, server, fo
 def test_no_key_comes_out_of_a_constructor_that_refuses(adapter, key, net, wrong):
     make = langchain_302.ChatAI302 if adapter is Langchain else llama_index_302.AI302
     with pytest.raises(AI302Error) as caught:
-        make(**{"model": "gpt-4o", "api_key": key, **wrong})
+        make(**{"model": "gpt-4o", "api_key": key, **worn(key), **wrong})
     error = caught.value
     net.keep_error(error)
     assert net.leaks() == []
 
 
+@pytest.mark.parametrize(
+    ("make", "wrong"),
+    [
+        (llama_index_302.AI302ToolSpec, {"max_images": -1}),
+        (llama_index_302.AI302SearchRetriever, {"similarity_top_k": -1}),
+        (llama_index_302.AI302SearchRetriever, {"timeout": -1}),
+        (langchain_302.AI302Toolkit, {"max_images": -1}),
+        (llama_index_302.AI302ToolSpec, {"default_query": {"a": 1}}),
+        (langchain_302.ChatAI302, {"model": "m", "default_headers": {"x": "\n"}}),
+        (langchain_302.ChatAI302, {"model": "m", "default_query": 7}),
+    ],
+)
+def test_no_secret_comes_out_of_a_constructor_with_arguments_of_its_own(key, net, make, wrong):
+    with pytest.raises(AI302Error) as caught:
+        make(**{"api_key": key, **worn(key), **wrong})
+    net.keep_error(caught.value)
+    assert net.leaks() == []
+
+
 def test_no_key_comes_out_of_the_core(key, net, server):
-    settings = Settings(api_key=key, base_url=server.url, default_headers={"x-mine": f"{key}-mine"})
-    server.answer(reply(401, {"error": {"message": f"{key} and {key}-mine"}}))
+    settings = Settings(api_key=key, base_url=server.url, **worn(key))
+    server.answer(reply(401, {"error": {"message": f"{key} and {key}-mine, {key}-q"}}))
     with listening(net), Client(settings) as client:
         for thing in (settings, client, AsyncClient(settings)):
             net.keep_object(thing)
         with pytest.raises(AI302Error) as caught:
             client.chat("gpt-4o", [{"role": "user", "content": "x"}])
         net.keep_error(caught.value)
-    assert "*** and ***" in str(caught.value)
+    assert "*** and ***, ***" in str(caught.value)
     assert net.leaks() == []
 
 

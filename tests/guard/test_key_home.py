@@ -34,7 +34,7 @@ def restored(kind):
         return LlamaIndexRetriever(api_base=ELSEWHERE)
     if kind == "settings":
         return Settings(base_url=ELSEWHERE).with_key()
-    made = ChatAI302(model="gpt-4o", base_url=ELSEWHERE, api_key="given")
+    made = ChatAI302(model="gpt-4o", base_url=ELSEWHERE, api_key="given-key")
     return pickle.loads(pickle.dumps(made)).invoke("Hello")
 
 

@@ -491,7 +491,7 @@ def test_a_choice_of_tools_is_sent_in_the_wires_form(server, choice, sent):
 
 def test_a_choice_of_no_tool_of_the_list_is_refused():
     model = ChatAI302(model="m", api_key=KEY)
-    with pytest.raises(InvalidInputError, match="'get_rich' is no tool here"):
+    with pytest.raises(InvalidInputError, match="'get_rich' is not one of the tools"):
         model.bind_tools([get_time], tool_choice="get_rich")
 
 

@@ -95,7 +95,7 @@ def test_time_limits_survive_a_dump(monkeypatch, timeout):
 
 
 def test_a_time_limit_of_no_known_name_is_refused():
-    with pytest.raises(ConfigurationError, match="timeout has no whole"):
+    with pytest.raises(ConfigurationError, match="timeout has no field whole"):
         make(timeout={"whole": 5})
 
 
@@ -186,6 +186,18 @@ def test_headers_of_one_call_are_part_of_the_cache_key_and_cannot_be_read_in_it(
     assert "canary" not in make()._get_llm_string(**given)
     lasting = make(default_headers={"X-Tenant": "canary"})._get_llm_string()
     assert make()._get_llm_string(**given) == lasting
+
+
+def test_headers_and_query_are_part_of_the_cache_key_and_cannot_be_read_in_it():
+    given = [
+        {},
+        {"default_headers": {"x": "a-secret-1"}},
+        {"default_query": {"x": "a-secret-1"}},
+        {"default_query": {"x": "a-secret-2"}},
+    ]
+    keys = [ChatAI302(model="gpt-4o", api_key=KEY, **one)._get_llm_string() for one in given]
+    assert len(set(keys)) == len(given)
+    assert "a-secret" not in "".join(keys)
 
 
 def test_what_does_not_change_an_answer_is_no_part_of_the_cache_key():

@@ -17,8 +17,9 @@ from langchain_core.messages import (
 from core_302 import InvalidInputError
 from langchain_302.convert import to_wire
 from langchain_302.structured import told_schema
+from tests.drawn import png
 
-PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(60)).decode()
+PNG = base64.b64encode(png()).decode()
 DATA = f"data:image/png;base64,{PNG}"
 LINK = "https://example.org/a"
 
@@ -64,21 +65,24 @@ def test_the_detail_of_an_image_is_kept():
 @pytest.mark.parametrize(
     ("block", "says"),
     [
-        ({"type": "image_url", "image_url": {"url": "/etc/passwd"}}, "not as a path"),
-        ({"type": "image_url", "image_url": {"url": "file:///etc/passwd"}}, "not as file:"),
-        ({"type": "image_url", "image_url": {}}, "no link"),
-        ({"type": "image_url", "image_url": None}, "no link"),
+        ({"type": "image_url", "image_url": {"url": "/etc/passwd"}}, "not a path"),
+        ({"type": "image_url", "image_url": {"url": "file:///etc/passwd"}}, "not file:"),
+        ({"type": "image_url", "image_url": {}}, "neither a link nor"),
+        ({"type": "image_url", "image_url": None}, "neither a link nor"),
         ({"type": "image_url", "image_url": {"url": "data:image/png,x"}}, "base64"),
         ({"type": "image", "base64": "not base64!" * 9}, "not valid base64"),
         ({"type": "image", "base64": "x"}, "not valid base64"),
-        ({"type": "image", "base64": base64.b64encode(b"%PDF-1.7" * 9).decode()}, "is no image"),
-        ({"type": "image", "base64": base64.b64encode(b"<svg>" * 20).decode()}, "is no image"),
-        ({"type": "image"}, "no link"),
-        ({"type": "image", "base64": 7}, "no data"),
+        (
+            {"type": "image", "base64": base64.b64encode(b"%PDF-1.7" * 9).decode()},
+            "is not an image",
+        ),
+        ({"type": "image", "base64": base64.b64encode(b"<svg>" * 20).decode()}, "is not an image"),
+        ({"type": "image"}, "neither a link nor"),
+        ({"type": "image", "base64": 7}, "no image data"),
         ({"type": "image", "file_id": "f1"}, "keeps no files"),
         ({"type": "hologram"}, "'hologram'"),
         ({"type": "audio", "url": LINK}, "base64"),
-        ({"type": "audio"}, "no link and no data"),
+        ({"type": "audio"}, "neither a link nor"),
     ],
 )
 def test_a_block_that_cannot_be_sent_is_named_by_its_place(block, says):

@@ -60,7 +60,7 @@ def test_a_message_tells_its_cost(on_emulator, ai302_emulator):
 
 
 def test_a_message_without_a_request_id_has_no_cost_and_says_so(ways, server):
-    with pytest.raises(InvalidInputError, match="no answer of ChatAI302") as caught:
+    with pytest.raises(InvalidInputError, match="not an answer of ChatAI302") as caught:
         ask(ways(server.url), "cost", AIMessage("x"))
     assert isinstance(caught.value, ModelInvalidRequestError)
     assert not server.seen
@@ -68,10 +68,10 @@ def test_a_message_without_a_request_id_has_no_cost_and_says_so(ways, server):
 
 def test_a_record_that_is_not_there_yet_is_an_error_that_says_so(ways, server):
     server.answer(NO_RECORD)
-    message = AIMessage("x", response_metadata={"request_id": "r 1"})
+    message = AIMessage("x", response_metadata={"request_id": "r?1"})
     with pytest.raises(NotFoundError, match="No such record"):
         ask(ways(server.url), "cost", message)
-    assert server.seen[0].path == "/dashboard/record/r%201"
+    assert server.seen[0].path == "/dashboard/record/r%3F1"
 
 
 def test_the_balance_is_told(on_emulator):
@@ -191,7 +191,7 @@ def test_a_stream_that_broke_counts_as_it_may_be_billed(ways, server):
 def test_a_call_that_was_refused_is_not_counted(on_emulator, ai302_emulator):
     way = on_emulator(max_retries=0)
     tracker = CostTracker(way.model)
-    ai302_emulator.script(Fault.error(429, -10003, "slow down"))
+    ai302_emulator.inject(Fault.error(429, -10003, "slow down"))
     with pytest.raises(Exception, match="slow down"):
         way.invoke(config={"callbacks": [tracker]})
     with pytest.raises(InvalidInputError):

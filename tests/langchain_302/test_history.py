@@ -10,9 +10,10 @@ from core_302 import InvalidInputError
 from core_302.messages.tool_results import NOT_RUN, ORPHAN, mended
 from langchain_302.convert import to_wire
 from langchain_302.reasoning import reasoning_of
+from tests.drawn import png
 from tests.scripted_server import completion, reply
 
-PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(60)).decode()
+PNG = base64.b64encode(png()).decode()
 DATA = f"data:image/png;base64,{PNG}"
 PDF = base64.b64encode(b"%PDF-1.4 x").decode()
 LINK = "https://example.org/a.png"
@@ -295,10 +296,10 @@ def test_a_tools_text_in_any_form_is_its_content(block, text):
 @pytest.mark.parametrize(
     ("block", "says"),
     [
-        ({"type": "text-plain", "url": LINK}, "holds no text"),
-        ({"type": "text-plain", "base64": "?"}, "holds no text"),
+        ({"type": "text-plain", "url": LINK}, "contains no text"),
+        ({"type": "text-plain", "base64": "?"}, "contains no text"),
         ({"type": "document", "source": {"type": "file", "file_id": "f"}}, "keeps no files"),
-        ({"type": "document"}, "no link and no data"),
+        ({"type": "document"}, "neither a link nor"),
         ({"type": "non_standard", "value": {"a": 1}}, "non_standard"),
     ],
 )

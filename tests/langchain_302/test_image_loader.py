@@ -174,13 +174,13 @@ def test_every_bad_file_is_one_line_of_the_report_with_its_name(gateway, load, t
     assert reasons[0].startswith("broken.jpg: it is broken")
     assert reasons[1].startswith("pixel.png: Parameter error")
     assert "(HTTP 400, err_code -10003)" in reasons[1]
-    assert reasons[2] == "text.png: it is no image and no PDF, by its first bytes."
-    assert reasons[3].startswith("none: it holds no image")
+    assert reasons[2] == "text.png: it is neither an image nor a PDF, judging by its first bytes."
+    assert reasons[3].startswith("none: it contains no image")
     assert reasons[4] == "missing.png: it cannot be read: No such file or directory."
 
 
 def test_a_busy_gateway_is_asked_again(gateway, load):
-    gateway.script(Fault.error(429, -10003, "slow down", headers={"retry-after": "0"}))
+    gateway.inject(Fault.error(429, -10003, "slow down", headers={"retry-after": "0"}))
     reader = AI302ImageLoader(
         sources=scan("Fine"), api_key=gateway.api_key, base_url=gateway.base_url
     )

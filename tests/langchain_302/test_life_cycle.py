@@ -3,6 +3,7 @@
 import asyncio
 import copy
 import gc
+import json
 import pickle
 import subprocess
 import sys
@@ -41,6 +42,36 @@ def run_alone(script, server):
     return done.stdout
 
 
+# Reads programs from its input, and forks for each: the child runs it and ends as Python ends. Only
+# one process has to import the adapter, which takes a second.
+FORKS = """
+import asyncio, gc, json, os, sys, threading
+from langchain_302 import ChatAI302
+gc.freeze()  # what was imported is left by nobody
+for line in sys.stdin:
+    key, base_url, use, said = json.loads(line)
+    if not (child := os.fork()):
+        os.dup2(os.open(said, os.O_WRONLY | os.O_CREAT), sys.stderr.fileno())
+        break
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+else:
+    sys.exit()
+def make(**more):
+    return ChatAI302(model="m", api_key=key, base_url=base_url, max_retries=0, **more)
+exec(use)
+"""
+
+
+@pytest.fixture(scope="module")
+def forks():
+    command = [sys.executable, "-W", "error", "-c", FORKS]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        yield process
+        process.stdin.close()
+        assert process.wait(timeout=60) == 0
+
+
 def test_a_forked_child_has_connections_of_its_own(server):
     server.answer(reply(200, completion()))
     said = run_alone(
@@ -74,11 +105,13 @@ def test_a_forked_child_has_connections_of_its_own(server):
         "next(make(streaming=True).stream('x'), None)",
     ],
 )
-def test_nothing_is_left_open_however_a_program_ends(server, use):
+def test_nothing_is_left_open_however_a_program_ends(server, use, forks, tmp_path):
     server.answer(reply(200, completion()))
     if "stream" in use:
         server.answer(stream(chunk("a"), chunk("b", finish="stop"), DONE))
-    run_alone(use, server)
+    said = tmp_path / "stderr"
+    print(json.dumps([KEY, server.url, use, str(said)]), file=forks.stdin, flush=True)
+    assert (forks.stdout.readline(), said.read_text()) == ("0\n", "")
     assert server.seen
 
 

@@ -136,7 +136,7 @@ def test_a_whole_call_without_a_name_is_an_invalid_call(ways, server):
     message = ways(server.url).invoke()
     assert message.tool_calls == []
     (broken,) = message.invalid_tool_calls
-    assert (broken["id"], broken["error"]) == ("a", "the call names no tool")
+    assert (broken["id"], broken["error"]) == ("a", "the call does not name a tool")
 
 
 def test_what_is_known_of_a_source_is_shown(ways, server):

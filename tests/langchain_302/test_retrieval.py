@@ -151,7 +151,7 @@ def test_no_documents_are_put_in_order_without_a_call(server, call):
 
 def test_pages_become_documents_and_options_hold_per_call(server, call):
     server.answer(PAGES)
-    found = retriever(server, provider="exa", country="de")
+    found = retriever(server, provider="newest", country="de")
     documents = call(found, "invoke", "q", k=2, country="fr", time_range="week")
     assert [document.page_content for document in documents] == ["a", "b"]
     assert documents[0].id == "https://a.example"
@@ -159,12 +159,12 @@ def test_pages_become_documents_and_options_hold_per_call(server, call):
         "source": "https://a.example",
         "title": "",
         "published_at": None,
-        "provider": "exa",
+        "provider": "newest",
         "request_id": "r1",
     }
     assert server.seen[0].json == {
         "query": "q",
-        "provider": "exa",
+        "provider": "newest",
         "country": "fr",
         "max_results": 2,
         "time_range": "week",

@@ -18,8 +18,7 @@ from PIL import Image
 import emulator_302
 import langchain_302
 from core_302 import AI302Error, ConfigurationError, InvalidInputError, PollPolicy
-from emulator_302 import Fault
-from emulator_302.http.tasks import Outcome
+from emulator_302 import Fault, Outcome
 from langchain_302 import AI302AvatarTool, AI302ImageTool, AI302Toolkit
 from tests.conftest import KEY
 from tests.drawn import png
@@ -27,6 +26,7 @@ from tests.scripted_server import Reset, Stall
 
 IMAGES = Path(__file__).parents[2] / "cookbook" / "images"
 FOX = {"prompt": "a red fox in snow"}
+ONCE = "302ai-flux-schnell-t2i"  # by one call, whose reply can be scripted
 FACE = {"image": "photo.png", "person_type": "female", "style": "Comic"}
 
 
@@ -83,23 +83,23 @@ def sent(gateway, path="/302/"):
 
 
 def test_an_image_is_told_in_words_and_kept_as_plain_values(tools, gateway):
-    message = tools().call(**FOX, width=640, height=480)
+    message = tools().call(**FOX, size="640x480")
     assert message.status == "success"
     (link,) = re.findall(r"http://\S+\.png", message.content)
-    assert message.content == f"Made 1 image with 302ai-flux-schnell-t2i:\n- {link}"
+    assert message.content == f"Made 1 image with wan2.7-image:\n- {link}"
     (image,) = message.artifact["images"]
     assert image["url"] == link
     assert image["path"] is None
     assert message.artifact["prompt"] == FOX["prompt"]
     assert message.artifact["request_id"].startswith("emulator-")
-    assert message.artifact["cost"] == 0.003
+    assert message.artifact["cost"] == 0.03
     assert message.artifact["raw"]["image_url"] == link
     assert json.loads(json.dumps(message.artifact)) == message.artifact
     assert len(sent(gateway)) == 1
 
 
 def test_an_image_is_fetched_without_the_key_and_measured(tools, gateway, tmp_path):
-    message = tools(output_dir=tmp_path / "out").call(**FOX, width=640, height=480)
+    message = tools(output_dir=tmp_path / "out").call(**FOX, size="640x480")
     (image,) = message.artifact["images"]
     path = Path(image["path"])
     assert path.parent == tmp_path / "out"
@@ -143,23 +143,23 @@ def test_an_image_that_was_made_can_be_edited_by_its_name(tools, tmp_path):
     tool = tools(output_dir=tmp_path, model="302ai-kolors-i2i", more_models=("luma-t2i",))
     first = tool.call(**FOX, model="luma-t2i")
     name = Path(first.artifact["images"][0]["path"]).name
-    again = tool.call(prompt="the same at night", image=name)
+    again = tool.call(prompt="the same at night", images=[name])
     assert again.status == "success", again.content
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"prompt": ""}, "prompt: is empty: say in words what to draw"),
+        ({"prompt": ""}, "prompt: is empty: describe what to draw"),
         ({"prompt": " "}, "prompt: is empty"),
         ({"prompt": "x" * 100_000}, "prompt: has 100000 characters: shorten it to 32000"),
-        ({"prompt": "a\x00b"}, "prompt: holds control characters"),
-        ({**FOX, "width": 0}, "width: should be greater than or equal to 1"),
-        ({**FOX, "width": 99_999}, "width: should be less than or equal to 8192"),
+        ({"prompt": "a\x00b"}, "prompt: contains control characters"),
+        ({**FOX, "n": 0}, "n: should be greater than or equal to 1"),
+        ({**FOX, "n": 1000}, "n: should be less than or equal to 15"),
         ({**FOX, "base_url": "https://x"}, "base_url: unknown: this tool takes no such argument"),
         ({**FOX, "api_key": "x"}, "api_key: unknown: this tool"),
         ({**FOX, "headers": {}}, "headers: unknown: this tool"),
-        ({**FOX, "n": 1000}, "n: unknown: this tool"),
+        ({**FOX, "size": "big/small"}, "size: String should match pattern"),
         ({**FOX, "output_dir": "/tmp"}, "output_dir: unknown"),
         ({**FOX, "promt": "x"}, "promt: unknown: did you mean 'prompt'?"),
         ({**FOX, "output_format": "exe"}, "output_format: should be 'png', 'jpeg' or 'webp'"),
@@ -183,18 +183,18 @@ def test_wrong_arguments_are_told_to_the_model_and_nothing_is_sent(tools, gatewa
         ({"num": "two"}, "num: should be a valid integer"),
         ({"width": 255}, "width: 256 to 1036 pixels, not 255"),
         ({"height": 1037}, "height: 256 to 1036 pixels, not 1037"),
-        ({"style": 18}, "style: 18 is no style"),
+        ({"style": 18}, "style: 18 is not a style"),
         ({"style": "Watercolour"}, "Did you mean 'Watercolor'?"),
         ({"person_type": "robot"}, "person_type: should be 'female', 'male' or 'kid'"),
-        ({"style": None}, "style: give a style, or say the look in custom_prompt"),
-        ({"custom_prompt": "as a pirate"}, "custom_prompt takes its place: give one of them"),
+        ({"style": None}, "style: give a style, or describe the look in custom_prompt"),
+        ({"style": 0}, "style: 0 is not a style"),
         ({"image": "/etc/passwd"}, "image: there is no image '/etc/passwd' that may be read"),
         ({"image": "file:///etc/passwd"}, "image: only http(s) links and data URIs"),
         ({"image": "http://169.254.169.254/x"}, "image: the link leads to an internal address"),
         ({"image": "http://2130706433/x"}, "internal address"),
         ({"image": "data:image/png;base64," + "A" * 80_000_000}, "at most 52,428,800"),
-        ({"image": "data:image/svg+xml;base64,PHN2Zz48L3N2Zz4="}, "image: it is no image"),
-        ({"image": "data:text/html;base64,PGh0bWw+"}, "image: it is no image"),
+        ({"image": "data:image/svg+xml;base64,PHN2Zz48L3N2Zz4="}, "image: it is not an image"),
+        ({"image": "data:text/html;base64,PGh0bWw+"}, "image: it is not an image"),
     ],
 )
 def test_an_avatar_that_cannot_be_made_is_told_and_nothing_is_sent(tools, gateway, arguments, says):
@@ -214,7 +214,7 @@ def test_what_a_model_reads_holds_names_not_numbers_and_nothing_of_the_operators
     fields = image.args_schema.model_json_schema()["properties"]
     assert fields["model"]["anyOf"][0]["enum"] == ["a-t2i", "b-t2i"]
     assert "model" not in AI302ImageTool(api_key=KEY).args
-    assert "file" not in fields["image"]["description"]
+    assert "file" not in fields["images"]["description"]
     operators = {"api_key", "base_url", "timeout", "output_dir", "max_images", "budget"}
     assert not operators & (set(fields) | set(tool.args))
 
@@ -267,16 +267,16 @@ def test_a_task_that_comes_to_nothing_is_told_with_its_id(tools, gateway, outcom
     message = tools(as_task=True, max_retries=0).call(**FOX)
     assert message.status == "error"
     assert says in message.content
-    assert "do not order it again; ask for it by its id" in message.content
+    assert "do not order it again; resume it by its id" in message.content
     assert len(sent(gateway)) == 1
 
 
 def test_a_task_that_was_left_can_be_resumed_for_nothing(tools, gateway, tmp_path):
-    gateway.script(Fault(path="/302/v2/image/fetch", status=500, body="hiccup"))
+    gateway.inject(Fault(path="/302/v2/image/fetch", status=500, body="hiccup"))
     face = tools(as_task=True, max_retries=0, output_dir=tmp_path)
     message = face.call(**FOX)
     task_id = re.search(r"its id, '([^']+)'", message.content)[1]
-    gateway.script(*[Fault(path="/302/v2/image/fetch", body=DONE, status=200)])
+    gateway.inject(*[Fault(path="/302/v2/image/fetch", body=DONE, status=200)])
     if face.kind == "sync":
         content, report = face.tool.resume(task_id)
     else:
@@ -290,7 +290,7 @@ DONE = {"task_id": "t", "status": "completed", "image_url": "https://file.invali
 
 
 def test_a_download_that_fails_loses_nothing_that_was_paid_for(tools, gateway, tmp_path):
-    gateway.script(Fault(path="/gpt/imgs", status=403, body="expired"))
+    gateway.inject(Fault(path="/gpt/imgs", status=403, body="expired"))
     message = tools(output_dir=tmp_path).call(**FOX)
     (image,) = message.artifact["images"]
     assert message.status == "success"
@@ -312,8 +312,8 @@ def test_a_download_that_fails_loses_nothing_that_was_paid_for(tools, gateway, t
 def test_a_link_of_the_reply_that_leads_inside_is_given_but_not_followed(
     tools, gateway, tmp_path, link, says
 ):
-    gateway.script(Fault(path="/302/image", status=200, body={"image_url": link, "data": {}}))
-    message = tools(output_dir=tmp_path).call(**FOX)
+    gateway.inject(Fault(path="/302/image", status=200, body={"image_url": link, "data": {}}))
+    message = tools(model=ONCE, output_dir=tmp_path).call(**FOX)
     assert message.artifact["images"][0]["url"] == link
     assert f"but it was not fetched: the link {says.removeprefix('the link ')}" in message.content
 
@@ -321,8 +321,8 @@ def test_a_link_of_the_reply_that_leads_inside_is_given_but_not_followed(
 def test_an_image_that_came_as_base64_is_kept_and_not_put_into_the_message(tools, gateway):
     data = base64.b64encode(png(30, 20)).decode()
     body = {"data": [{"url": "", "b64_json": data}]}
-    gateway.script(Fault(path="/302/image", status=200, body=body))
-    message = tools().call(**FOX)
+    gateway.inject(Fault(path="/302/image", status=200, body=body))
+    message = tools(model=ONCE).call(**FOX)
     path = Path(message.artifact["images"][0]["path"])
     assert path.read_bytes() == png(30, 20)
     assert f"30x20 image/png, saved as {path}" in message.content
@@ -333,13 +333,13 @@ def test_an_image_that_came_as_base64_is_kept_and_not_put_into_the_message(tools
 
 def test_a_base64_image_is_kept_elsewhere_if_the_folder_fails(tools, gateway, tmp_path):
     folder = tmp_path / "out"
-    tool = tools(output_dir=folder)
+    tool = tools(model=ONCE, output_dir=folder)
     folder.write_text("somebody put a file here")
     body = {"data": [{"b64_json": base64.b64encode(png()).decode()}]}
-    gateway.script(Fault(path="/302/image", status=200, body=body))
+    gateway.inject(Fault(path="/302/image", status=200, body=body))
     image = tool.call(**FOX).artifact["images"][0]
     assert Path(image["path"]).read_bytes() == png()
-    assert "cannot be kept in" in image["problem"]
+    assert "cannot be saved in" in image["problem"]
     Path(image["path"]).unlink()
     Path(image["path"]).parent.rmdir()
 
@@ -349,18 +349,18 @@ def test_a_linked_image_that_cannot_be_kept_is_still_given(tools, tmp_path):
     tool = tools(output_dir=folder)
     folder.write_text("somebody put a file here")
     message = tool.call(**FOX)
-    assert "but The image cannot be kept in" in message.content
+    assert "but The image cannot be saved in" in message.content
     assert message.artifact["images"][0]["width"] == 1024
 
 
 def test_images_are_shown_to_the_model_on_request(tools, gateway):
-    tool = tools(show_images_to_model=True)
+    tool = tools(model=ONCE, show_images_to_model=True)
     text, block = tool.call(**FOX).content
     assert text["type"] == "text"
     assert block["type"] == "image"
     assert block["url"].startswith(f"http://{gateway.file_host}/")
     body = {"data": [{"b64_json": base64.b64encode(png()).decode()}]}
-    gateway.script(Fault(path="/302/image", status=200, body=body))
+    gateway.inject(Fault(path="/302/image", status=200, body=body))
     _, block = tool.call(**FOX).content
     assert base64.b64decode(block["base64"]) == png()
     assert block["mime_type"] == "image/png"
@@ -372,8 +372,8 @@ def test_an_image_that_is_nowhere_is_not_shown(tools, gateway, tmp_path, monkeyp
 
     monkeypatch.setattr("core_302.tools.image_tool.save_image", broken)
     body = {"data": [{"b64_json": base64.b64encode(png()).decode()}]}
-    gateway.script(Fault(path="/302/image", status=200, body=body))
-    message = tools(show_images_to_model=True, output_dir=tmp_path).call(**FOX)
+    gateway.inject(Fault(path="/302/image", status=200, body=body))
+    message = tools(model=ONCE, show_images_to_model=True, output_dir=tmp_path).call(**FOX)
     assert [block["type"] for block in message.content] == ["text"]
     assert "disk full" in message.content[0]["text"]
 
@@ -390,7 +390,7 @@ def test_an_image_that_is_nowhere_is_not_shown(tools, gateway, tmp_path, monkeyp
     ],
 )
 def test_a_paid_job_is_sent_once_unless_nothing_was_done(tools, gateway, fault, requests):
-    gateway.script(fault)
+    gateway.inject(fault)
     message = tools().call(**FOX)
     assert len(sent(gateway)) == requests
     assert (message.status == "success") == (requests == 2)
@@ -400,7 +400,7 @@ def test_a_paid_job_is_sent_once_unless_nothing_was_done(tools, gateway, fault, 
 def test_a_lost_answer_is_told_as_maybe_billed(server, steps):
     server.answer(steps)
     with AI302ImageTool(api_key=KEY, base_url=server.url, timeout=0.1) as tool:
-        with pytest.raises(ToolException, match="may have been done and billed") as caught:
+        with pytest.raises(ToolException, match="may have run and been billed") as caught:
             tool._run(**FOX)
         assert isinstance(caught.value.__cause__, AI302Error)
         assert tool.images_made == 1
@@ -416,7 +416,7 @@ def test_the_number_of_images_is_limited(tools, gateway):
 
 
 def test_a_refused_job_gives_its_share_back(tools, gateway):
-    gateway.script(Fault.error(422, -10003, "Parameter error"))
+    gateway.inject(Fault.error(422, -10003, "Parameter error"))
     tool = tools(max_images=1)
     assert tool.call(**FOX).status == "error"
     assert tool.call(**FOX).status == "success"
@@ -426,6 +426,7 @@ def test_money_is_limited_also_under_parallel_calls(gateway):
     with AI302ImageTool(
         api_key=gateway.api_key,
         base_url=gateway.base_url,
+        model=ONCE,
         budget=0.3,
         assumed_price=0.1,
     ) as tool:
@@ -447,19 +448,19 @@ def test_money_is_limited_also_under_parallel_calls(gateway):
 
 
 def test_the_cost_is_unknown_where_the_record_is_closed(tools, gateway):
-    gateway.script(Fault(path="/dashboard", status=403, body="no permission"))
+    gateway.inject(Fault(path="/dashboard", status=403, body="no permission"))
     message = tools().call(**FOX)
     assert message.artifact["cost"] is None
     assert message.status == "success"
 
 
 def test_the_cost_is_not_asked_for_if_not_wanted(tools, gateway):
-    assert tools(look_up_cost=False).call(**FOX).artifact["cost"] is None
+    assert tools(model=ONCE, look_up_cost=False).call(**FOX).artifact["cost"] is None
     assert len(gateway.requests) == 1
 
 
 def test_errors_can_be_raised_instead_of_told(tools, gateway):
-    gateway.script(Fault.error(401, -10005, "Credential expired"))
+    gateway.inject(Fault.error(401, -10005, "Credential expired"))
     with pytest.raises(ToolException, match="Credential expired"):
         tools(handle_tool_error=False).call(**FOX)
 
@@ -468,8 +469,8 @@ def test_errors_can_be_raised_instead_of_told(tools, gateway):
     ("given", "says"),
     [
         ({"allowed_dirs": ["/nowhere/at/all"]}, "allowed_dirs: there is no folder"),
-        ({"output_dir": "/proc/version"}, "output_dir: '/proc/version' is no folder"),
-        ({"trusted_hosts": ("https://x.example",)}, "name hosts alone"),
+        ({"output_dir": "/proc/version"}, "output_dir: '/proc/version' is not a writable folder"),
+        ({"trusted_hosts": ("https://x.example",)}, "pass hosts only"),
         ({"base_url": "api.302.ai"}, "must start with https://"),
     ],
 )

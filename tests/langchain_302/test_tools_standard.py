@@ -7,7 +7,7 @@ from langchain_tests.unit_tests import ToolsUnitTests
 import emulator_302
 from langchain_302 import AI302AvatarTool, AI302ImageTool
 
-IMAGE = {"prompt": "a red fox in snow", "width": 512, "height": 384}
+IMAGE = {"prompt": "a red fox in snow", "size": "512x384"}
 AVATAR = {"image": "photo.png", "person_type": "female", "style": "Watercolor", "num": 2}
 ENVIRONMENT = {"AI302_API_KEY": "emulator-key", "AI302_BASE_URL": "http://127.0.0.1:8302"}
 

@@ -18,8 +18,11 @@ from core_302 import (
     WebSearch,
 )
 from emulator_302 import Fault
+from tests.drawn import png
 
 pytest_plugins = ["emulator_302.pytest_plugin"]
+
+HEADER = 33  # bytes of a PNG up to the end of its first chunk
 
 
 @pytest.fixture
@@ -62,7 +65,7 @@ def test_without_ocr_such_a_model_sees_nothing(on_emulator):
 
 
 def test_an_image_that_is_none_is_refused_with_its_place(on_emulator):
-    broken = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"broken" * 20).decode()
+    broken = base64.b64encode(png()[:HEADER] + b"broken" * 20).decode()
     block = {"type": "image", "base64": broken, "mime_type": "image/png"}
     with pytest.raises(InvalidRequestError, match=r"messages\[0\]\.content\[1\]"):
         on_emulator(model="gpt-4o").invoke(asked("What is this?", block))
@@ -153,17 +156,17 @@ def test_the_emulator_refuses_a_field_that_the_gateway_does_not_know(on_emulator
 
 def test_scripted_faults_reach_the_program(on_emulator, ai302_emulator):
     way = on_emulator(model="gpt-4o", max_retries=0)
-    ai302_emulator.script(Fault.error(429, -10003, "slow down", headers={"retry-after": "7"}))
+    ai302_emulator.inject(Fault.error(429, -10003, "slow down", headers={"retry-after": "7"}))
     with pytest.raises(RateLimitError) as caught:
         way.invoke()
     assert caught.value.retry_after == 7
     for fault in (Fault(no_finish=True), Fault(cut_after=700)):
-        ai302_emulator.script(fault)
+        ai302_emulator.inject(fault)
         with pytest.raises(StreamInterruptedError) as caught:
             way.stream("Say exactly: one two three")
-    ai302_emulator.script(Fault(chunk_size=1))
+    ai302_emulator.inject(Fault(chunk_size=1))
     assert way.stream("Say exactly: one two three").text == "one two three"
-    ai302_emulator.script(Fault.stream_error(4, -10003, "Network error"))
+    ai302_emulator.inject(Fault.stream_error(4, -10003, "Network error"))
     with pytest.raises(Exception, match="Network error"):
         way.stream("Say exactly: one two three")
 

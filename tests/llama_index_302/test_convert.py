@@ -173,11 +173,11 @@ def test_images_that_the_model_made_are_shown_to_it_again():
 @pytest.mark.parametrize(
     ("block", "says"),
     [
-        (ImageBlock(), "has no link and no data"),
-        (ImageBlock(image=b"no image at all, but bytes"), "is no image"),
-        (ImageBlock(url="ftp://a/b.png"), "not as ftp:"),
-        (AudioBlock(url="https://a/b.mp3"), "audio goes as base64 data"),
-        (VideoBlock(), "has no link and no data"),
+        (ImageBlock(), "has neither a link nor data"),
+        (ImageBlock(image=b"no image at all, but bytes"), "is not an image"),
+        (ImageBlock(url="ftp://a/b.png"), "not ftp:"),
+        (AudioBlock(url="https://a/b.mp3"), "audio must be base64 data"),
+        (VideoBlock(), "has neither a link nor data"),
         (ToolCallBlock(tool_name="f"), "is a ToolCallBlock, which cannot be sent here"),
         (ImageBlock.model_construct(image=7, image_mimetype=None, detail=None), "not bytes"),
     ],
@@ -229,7 +229,7 @@ def test_files_that_a_program_names_are_read(tmp_path):
 def test_a_file_that_is_no_image_is_not_sent_as_one(tmp_path, monkeypatch):
     (tmp_path / "passwd.png").write_bytes(b"root:x:0:0")
     message = ChatMessage(role="user", blocks=[ImageBlock(path=tmp_path / "passwd.png")])
-    with pytest.raises(InvalidInputError, match="is no image, by its first bytes"):
+    with pytest.raises(InvalidInputError, match="is not an image, judging by its first bytes"):
         with_files_read([message])
     monkeypatch.setattr(local_files, "LARGEST_INPUT", 3)
     with pytest.raises(InvalidInputError, match="more than 3 bytes"):

@@ -144,5 +144,5 @@ def test_the_reader_drops_into_a_directory_reader(gateway, tmp_path, way):
 
 def test_a_broken_file_is_named(gateway, load, tmp_path):
     (tmp_path / "text.png").write_bytes(b"Dear reader")
-    with pytest.raises(AI302Error, match=r"text\.png: it is no image"):
+    with pytest.raises(AI302Error, match=r"text\.png: it is neither an image"):
         load(emulated(gateway), tmp_path)

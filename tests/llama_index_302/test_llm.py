@@ -246,7 +246,7 @@ def test_strict_tools_say_so(stage):
     llm = stage.llm()
     stage.with_tools(llm, user_msg=ChatMessage("?"), strict=True)
     assert all(tool["function"]["strict"] for tool in stage.body["tools"])
-    with pytest.raises(InvalidInputError, match="is no tool here"):
+    with pytest.raises(InvalidInputError, match="is not one of the tools"):
         stage.with_tools(llm, user_msg="?", tool_choice="unknown")
 
 
@@ -273,7 +273,7 @@ def test_pieces_of_a_call_are_read_as_far_as_they_go(text, delta, found):
 def test_broken_arguments_of_a_whole_answer_are_an_error(text):
     block = ToolCallBlock(tool_call_id="a", tool_name="add", tool_kwargs=text)
     message = ChatMessage(role="assistant", blocks=[block])
-    with pytest.raises(MalformedReplyError, match="no JSON object"):
+    with pytest.raises(MalformedReplyError, match="not a JSON object"):
         calls(AI302(model="m1", api_key=KEY), ChatResponse(message=message))
 
 
@@ -324,10 +324,10 @@ def test_an_answer_that_is_no_object_is_an_error(stage):
     stage.says("Paris")
     llm = stage.llm(structured_output="json_mode")
     call = llm.structured_predict if stage.kind == "sync" else llm.astructured_predict
-    with pytest.raises(MalformedReplyError, match="no City"):
+    with pytest.raises(MalformedReplyError, match="not an instance of City"):
         stage.end(call(City, PromptTemplate("Which?")))
     stage.streams({"content": "Paris"})
-    with pytest.raises(MalformedReplyError, match="no City"):
+    with pytest.raises(MalformedReplyError, match="not an instance of City"):
         stream_objects(stage, llm)
 
 

@@ -71,7 +71,7 @@ def test_a_model_reads_what_it_may_decide_and_nothing_else(tools):
     for kind in TOOLS:
         tool = found[kind.capability.name]
         schema = tool.metadata.get_parameters_dict()["properties"]
-        assert tool.metadata.description == kind.capability.told
+        assert tool.metadata.description == kind.capability.full_description
         hidden = {"api_key", "base_url", "output_dir", "extra_body", "on_unsupported", "ocr"}
         assert not schema.keys() & hidden
     assert "model" in found["generate_image"].metadata.get_parameters_dict()["properties"]
@@ -134,12 +134,26 @@ def test_an_image_is_read(tools):
         ("read_image", {"image": "~/.ssh/id_rsa"}, "no image"),
         ("read_image", {"image": "file:///etc/passwd"}, "only http"),
         ("read_image", {"image": "http://169.254.169.254/"}, "internal address"),
-        ("read_image", {"image": "data:text/plain;base64,cm9vdA=="}, "no image"),
+        ("read_image", {"image": "data:text/plain;base64,cm9vdA=="}, "not an image"),
         ("read_image", {}, "image: Field required"),
         ("web_search", {"query": " "}, "is empty"),
         ("web_search", {"query": "x", "extra_body": {}}, "no such argument"),
         ("generate_image", {"prompt": "x", "extra_body": {"a": 1}}, "no such argument"),
-        ("generate_image", {"prompt": "x", "image": "/etc/passwd"}, "no image"),
+        ("generate_image", {"prompt": "x", "images": "/etc/passwd"}, "images: there is no image"),
+        ("generate_image", {"prompt": "x", "images": ["photo.png", "file:///x"]}, "images: only"),
+        (
+            "generate_image",
+            {"prompt": "x", "images": "photo.png", "mask": "/etc/passwd"},
+            "mask: there is no image",
+        ),
+        (
+            "generate_image",
+            {"prompt": "x", "images": "photo.png", "mask": "http://10.0.0.1/a"},
+            "mask: the link leads",
+        ),
+        ("generate_image", {"prompt": "x", "images": ["photo.png"] * 17}, "at most 16"),
+        ("generate_image", {"prompt": "x", "images": [5]}, "images: "),
+        ("generate_image", {"prompt": "x", "n": 1000}, "n: should be less than or equal to 15"),
         ("generate_avatar", {"image": "http://10.0.0.1/a", "person_type": "kid"}, "internal"),
         ("generate_avatar", {"image": "photo.png", "person_type": "kid"}, "give a style"),
     ],

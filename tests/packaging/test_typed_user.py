@@ -16,14 +16,12 @@ ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(__file__).parent / "typed_user"
 FOLDERS = ("right", "wrong")
 MISTAKE = re.compile(r"# wrong: ")
-# Of its own: what is kept for other options is of no use to these, nor the other way round.
-CACHE = ROOT / ".mypy_cache" / "typed_user"
 
 
 def mypy(_):
     """Return where mypy --strict objects: file and line."""
+    # As strict as `make types`, whose cache is of use to these: it holds what both import.
     options = ["--strict", "--config-file=", "--no-pretty", "--no-error-summary"]
-    options += ["--cache-dir", str(CACHE)]
     folders = [str(PROGRAMS / folder) for folder in FOLDERS]
     command = [sys.executable, "-m", "mypy", *options, *folders]
     # From the root: the packages of the tree come before those that are installed.

@@ -37,7 +37,7 @@ TEXTS = st.one_of(
         ["", " ", "\0", "\ud800", "stop", "length", "null", "NaN", "{", '{"a": 1', "[]"]
     ),
 )
-IMAGE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg=="
+IMAGE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB"
 LINKS = st.sampled_from(
     [
         "https://a.example/1.png",

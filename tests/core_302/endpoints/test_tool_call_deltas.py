@@ -253,5 +253,5 @@ def test_pieces_that_are_no_objects_are_passed_over():
 @pytest.mark.parametrize("finish", ["tool_calls", "length", None])
 @pytest.mark.parametrize("arguments", ['{"amount": 1', '{"amount": 1}2}', "[1]", "nonsense"])
 def test_arguments_that_are_cut_off_are_never_a_call(arguments, finish):
-    with pytest.raises(StreamInterruptedError, match="arguments of a call of 'pay'"):
+    with pytest.raises(StreamInterruptedError, match="arguments of a call to 'pay'"):
         assembled(piece(0, "a", "pay", arguments), finish=finish)

@@ -553,7 +553,7 @@ def test_a_whole_call_without_a_name_is_kept_and_cannot_be_run(connect, server):
     said = {"tool_calls": [called("", '{"x": 1}'), {"function": {"name": "", "arguments": "null"}}]}
     answer, _ = whole(connect, server, completion(None, message=said))
     (call,) = answer.tool_calls
-    with pytest.raises(ValueError, match="names no tool"):
+    with pytest.raises(ValueError, match="does not name a tool"):
         call.known_name()
     server.answer(reply(200, completion(None, message=said)))
     with pytest.raises(MalformedReplyError, match="without a name"):

@@ -20,12 +20,10 @@ from core_302 import (
 )
 from core_302.flows.download import LARGEST_FILE
 from core_302.http import Fetch
-from core_302.image_parts import image_file
-from core_302.links import Target, check_link, is_public, target_of
-from core_302.media_types import media_type_of, size_of
+from core_302.links import Target, check_link, target_of
 from core_302.net.request_encoding import message_of
 from tests.conftest import KEY, BothFaces
-from tests.drawn import image, png
+from tests.drawn import png
 from tests.scripted_server import Close, Stall, reply
 
 PNG = png(4, 3)
@@ -99,7 +97,7 @@ def test_a_client_of_yours_is_not_used_for_files_since_it_may_hold_secrets(kind,
         ("https://100.64.0.1/1.png", "internal address"),
         ("https://224.0.0.1/1.png", "internal address"),
         ("https://[::1]/1.png", "internal address"),
-        ("https://[fe80::1%25eth0]/1.png", "internal address|no address"),
+        ("https://[fe80::1%25eth0]/1.png", "internal address|not a valid URL"),
         ("https://[fc00::1]/1.png", "internal address"),
         ("https://[::ffff:127.0.0.1]/1.png", "internal address"),
         ("https://[::ffff:a00:1]/1.png", "internal address"),
@@ -107,11 +105,11 @@ def test_a_client_of_yours_is_not_used_for_files_since_it_may_hold_secrets(kind,
         ("https://[2002:7f00:1::]/1.png", "internal address"),
         ("https://[2001:0:0:0:0:0:80ff:fffe]/1.png", "internal address"),
         ("https://user:pw@file.302.ai/1.png", "user name"),
-        ("https://file.302.ai\\@127.0.0.1/1.png", "characters that no link has"),
-        ("https://file.302.ai/1.png\r\nx: y", "characters that no link has"),
-        ("https://file.302.ai/a b.png", "characters that no link has"),
-        ("https://file.302.ai:99999/1.png", "is no address"),
-        ("https://[broken/1.png", "is no address"),
+        ("https://file.302.ai\\@127.0.0.1/1.png", "not allowed in a link"),
+        ("https://file.302.ai/1.png\r\nx: y", "not allowed in a link"),
+        ("https://file.302.ai/a b.png", "not allowed in a link"),
+        ("https://file.302.ai:99999/1.png", "is not a valid URL"),
+        ("https://[broken/1.png", "is not a valid URL"),
         ("https://file.302.ai/" + "x" * 8_000, "too long"),
         ("https://" + "a." * 130 + "example/1.png", "internal address"),
     ],
@@ -155,7 +153,7 @@ def test_a_public_name_with_an_internal_address_is_refused(connect, monkeypatch,
 
 def test_a_name_without_any_address_is_refused(connect, monkeypatch):
     names_point_to(monkeypatch)
-    with pytest.raises(InvalidInputError, match="has no address"):
+    with pytest.raises(InvalidInputError, match="has no IP address"):
         connect("http://127.0.0.1:9").call("download", "https://images.example/1.png")
 
 
@@ -174,7 +172,7 @@ def test_a_name_that_no_host_can_have_is_a_failed_connection(connect):
 
 def test_a_name_that_nobody_can_look_up_is_refused(connect):
     face = connect("http://127.0.0.1:9", max_retries=0)
-    with pytest.raises(InvalidInputError, match=r"no name of a host \(images\.\.example\)"):
+    with pytest.raises(InvalidInputError, match=r"not a valid host name \(images\.\.example\)"):
         face.call("download", "https://images..example/1.png")
 
 
@@ -228,6 +226,13 @@ def test_a_redirect_inside_is_not_followed(files, server, to):
     assert len(server.seen) == 1
 
 
+def test_a_redirect_to_no_address_is_no_crash(files, server):
+    face = files()
+    server.answer(redirect("http://[never-closed/1.png"))
+    with pytest.raises(InvalidInputError, match="redirects to what is not a valid URL"):
+        face.call("download", face.link)
+
+
 def test_redirects_without_end_are_left(files, server):
     face = files()
     server.answer(redirect("/again"))
@@ -250,7 +255,7 @@ def test_a_file_that_claims_a_gibibyte_is_left_at_the_limit(files, server):
 def test_what_is_no_image_by_its_bytes_is_refused(files, server, content, seen):
     face = files()
     server.answer(file_response(content))
-    with pytest.raises(MalformedReplyError, match=f"at localhost is no image.*{seen}"):
+    with pytest.raises(MalformedReplyError, match=f"at localhost is not an image.*{seen}"):
         face.call("download", face.link)
 
 
@@ -278,7 +283,7 @@ def test_a_download_is_tried_again(files, server):
 
 @pytest.mark.parametrize("host", ["https://x.example", "user@x.example", " ", "x.example/a"])
 def test_a_trusted_host_is_a_host_alone(host):
-    with pytest.raises(ConfigurationError, match="name hosts alone"):
+    with pytest.raises(ConfigurationError, match="pass hosts only"):
         Settings(api_key=KEY, trusted_hosts=(host,))
 
 
@@ -288,41 +293,3 @@ def test_trusted_hosts_are_a_list_and_can_come_from_the_environment():
     environ = {"AI302_API_KEY": KEY, "AI302_TRUSTED_HOSTS": "A.example, localhost:8302"}
     settings = Settings.from_env(environ)
     assert settings.trusted_hosts == ("a.example", "localhost:8302")
-
-
-@pytest.mark.parametrize(
-    ("form", "media_type", "options"),
-    [
-        ("PNG", "image/png", {}),
-        ("GIF", "image/gif", {}),
-        ("BMP", "image/bmp", {}),
-        ("JPEG", "image/jpeg", {}),
-        ("JPEG", "image/jpeg", {"progressive": True, "comment": b"x" * 300}),
-        ("WEBP", "image/webp", {}),
-        ("WEBP", "image/webp", {"lossless": True}),
-        ("WEBP", "image/webp", {"exif": b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0"}),
-    ],
-)
-def test_an_images_size_is_read_from_its_header(form, media_type, options):
-    content = image(form, 321, 123, **options)
-    found = image_file(content, "it")
-    assert (found.media_type, found.width, found.height) == (media_type, 321, 123)
-    for cut in (12, 16, 20, 24, 26):
-        assert size_of(content[:cut]) in (None, (321, 123))
-
-
-def test_a_size_that_the_header_does_not_tell_is_unknown():
-    assert size_of(image("TIFF")) is None
-    assert size_of(b"\xff\xd8\xff\xe0\x00\x10") is None
-    assert size_of(b"\xff\xd8\xff\xe0\x00\x02\x00") is None
-    assert size_of(b"RIFF\0\0\0\0WEBPVP9 " + b"\0" * 30) is None
-    assert size_of(b"hello") is None
-    assert media_type_of(image("TIFF")) == "image/tiff"
-
-
-def test_an_address_is_public_only_if_all_of_it_is():
-    assert is_public("8.8.8.8")
-    assert is_public("::ffff:8.8.8.8")
-    assert not is_public("::ffff:10.0.0.1")
-    with pytest.raises(ValueError):
-        is_public("example.com")

@@ -1,5 +1,6 @@
 """Images and avatars: what is sent, what is read, and that a paid job is sent once."""
 
+import asyncio
 import base64
 import json
 import re
@@ -20,10 +21,12 @@ from core_302 import (
     NotFoundError,
     OpenAIImageRequest,
     PollPolicy,
+    QuotaError,
     RateLimitError,
     RequestTimeoutError,
     Timeouts,
 )
+from core_302.flows.cost import records_of
 from tests.conftest import BothFaces
 from tests.drawn import png
 from tests.scripted_server import Close, Reset, Stall, reply
@@ -67,7 +70,7 @@ def test_an_image_is_asked_for_as_the_page_spells_it(connect, server):
         negative_prompt="people",
         aspect_ratio="4:3",
         output_format="webp",
-        image=PHOTO,
+        images=PHOTO,
         extra_body={"size": "1K"},
     )
     job = connect(server.url).call("generate_image", asked)
@@ -96,13 +99,13 @@ def test_what_was_not_set_is_not_sent(connect, server):
 
 def test_bytes_go_as_a_form(connect, server):
     server.answer(image_reply())
-    asked = ImageRequest(prompt="größer", model="m", width=512, image=PNG)
+    asked = ImageRequest(prompt="größer", model="flux-dev-t2i", width=512, images=PNG)
     connect(server.url).call("generate_image", asked)
     (seen,) = server.seen
     assert seen.headers["content-type"].startswith("multipart/form-data; boundary=")
     assert form_parts(seen) == [
         ("prompt", None, None, "größer".encode()),
-        ("model", None, None, b"m"),
+        ("model", None, None, b"flux-dev-t2i"),
         ("width", None, None, b"512"),
         ("image", "image.png", "image/png", PNG),
     ]
@@ -169,7 +172,7 @@ def test_openai_edits_send_each_image_as_image(connect, server):
 
 def test_the_second_version_in_one_call(connect, server):
     server.answer(reply(200, task("completed", image_url=LINK, image_urls=[LINK, LINK + "?2"])))
-    asked = ImageRequest(prompt="a fox", model="m", image=PNG)
+    asked = ImageRequest(prompt="a fox", model="m", images=PNG)
     job = connect(server.url).call("generate_image_v2", asked)
     (seen,) = server.seen
     assert seen.path == "/302/v2/image/generate?run_async=false"
@@ -204,16 +207,16 @@ def test_an_image_is_found_wherever_the_reply_has_it(connect, server, body, link
 @pytest.mark.parametrize(
     ("body", "says"),
     [
-        ({"image_url": "", "data": {}}, "is not a reply with an image's link or data"),
+        ({"image_url": "", "data": {}}, "is not a response with an image's link or data"),
         ({"image_url": "", "data": {"output": "[broken"}}, "link or data"),
         ({"image_url": "javascript:alert(1)"}, "link or data"),
         ({"image_url": "file:///etc/passwd", "data": []}, "link or data"),
         ({"data": [{"url": "", "b64_json": ""}]}, "link or data"),
         ({"data": [{"b64_json": "!!!"}]}, "is not valid base64"),
-        ({"data": [{"b64_json": base64.b64encode(b"<svg/>").decode()}]}, "is no image"),
+        ({"data": [{"b64_json": base64.b64encode(b"<svg/>").decode()}]}, "is not an image"),
         ({}, "link or data"),
-        ([], "is not a reply with an image"),
-        (b"<html>login</html>", "is not a reply with an image"),
+        ([], "is not a response with an image"),
+        (b"<html>login</html>", "is not a response with an image"),
     ],
 )
 def test_a_reply_without_an_image_says_that_it_may_have_been_billed(connect, server, body, says):
@@ -221,7 +224,7 @@ def test_a_reply_without_an_image_says_that_it_may_have_been_billed(connect, ser
     with pytest.raises(MalformedReplyError, match=says) as caught:
         connect(server.url).call("generate_image", DRAW)
     assert caught.value.billed == "maybe"
-    assert "may have been done and billed" in str(caught.value)
+    assert "may have run and been billed" in str(caught.value)
     assert len(server.seen) == 1
 
 
@@ -344,7 +347,7 @@ def test_a_task_that_comes_to_nothing_is_named_so_that_it_is_not_paid_twice(
     with pytest.raises(kind, match=says) as caught:
         connect(server.url, max_retries=1).call("generate_image_task", DRAW)
     assert (caught.value.task_id, caught.value.billed) == ("t-1", "maybe")
-    assert "do not order it again; ask for it by its id, 't-1'" in str(caught.value)
+    assert "do not order it again; resume it by its id, 't-1'" in str(caught.value)
     assert sum(seen.method == "POST" for seen in server.seen) == 1
 
 
@@ -377,9 +380,40 @@ def test_a_task_can_be_started_looked_at_and_resumed(connect, server):
     assert sum(seen.method == "POST" for seen in server.seen) == 1
 
 
-def test_what_cannot_be_a_task_or_a_webhook_is_refused(connect, server):
-    with pytest.raises(InvalidInputError, match="task_id is empty"):
-        connect(server.url).call("image_task", " ")
+BAD_IDS = ["..", ".", "", " ", "a/b", "a\\b", "a b", "a\n", "a\x00", "\ud800", "x" * 513]
+
+
+@pytest.mark.parametrize("bad", BAD_IDS)
+def test_what_is_no_id_is_refused_before_anything_is_sent(connect, server, bad):
+    face = connect(server.url)
+    for method in ("image_task", "resume_image", "record"):
+        with pytest.raises(InvalidInputError, match=r"^(task|request)_id "):
+            face.call(method, bad)
+    assert server.seen == []
+
+
+@pytest.mark.parametrize("bad", BAD_IDS[:-1])
+def test_an_id_of_a_reply_that_is_none_is_not_asked_for(connect, server, bad):
+    server.answer(reply(200, {**task("pending"), "task_id": bad}), reply(404))
+    with pytest.raises(MalformedReplyError) as caught:
+        connect(server.url).call("generate_image_task", DRAW)
+    assert caught.value.billed == "maybe"
+    assert len(server.seen) == 1
+    done = {**task("completed", image_url=LINK), "task_id": bad or ".."}
+    server.answer(reply(200, done))
+    assert connect(server.url).call("generate_image_task", DRAW).images[0].link == LINK
+
+
+def test_a_task_is_asked_for_by_the_id_that_was_ordered(connect, server):
+    other = {**task("pending"), "task_id": "../.."}
+    server.answer(reply(200, task("pending")), reply(200, other), reply(200, b"broken"))
+    with pytest.raises(MalformedReplyError) as caught:
+        connect(server.url).call("generate_image_task", DRAW)
+    assert [seen.path for seen in server.seen[1:]] == ["/302/v2/image/fetch/t-1"] * 2
+    assert caught.value.task_id == "t-1"
+
+
+def test_what_cannot_be_a_webhook_is_refused(connect, server):
     with pytest.raises(InvalidInputError, match="webhook must be"):
         connect(server.url).call("start_image", DRAW, webhook="me")
     assert server.seen == []
@@ -406,8 +440,70 @@ def test_pauses_between_questions_grow_have_jitter_and_obey_the_server():
     assert policy.wait_before(10_000, None) == 10.0
 
 
+class Stop(BaseException):
+    """What ends a program from outside, as Ctrl-C does."""
+
+
+def test_a_task_that_is_left_by_ctrl_c_is_named_in_the_log(server, caplog):
+    def stop(_):
+        raise Stop
+
+    server.answer(reply(200, task("pending")))
+    with pytest.raises(Stop):
+        BothFaces("sync", server.url).call("generate_image_task", DRAW, on_progress=stop)
+    (record,) = [record for record in caplog.records if record.name == "ai302"]
+    assert record.levelname == "WARNING"
+    assert "resume it by its id, 't-1' (client.resume_image)" in record.getMessage()
+
+
+@pytest.mark.parametrize(
+    ("answers", "says"),
+    [
+        ([reply(200, task("pending")), [Stall]], "resume it by its id, 't-1'"),
+        ([[Stall]], "A paid job was left before its answer came. The job may have run"),
+    ],
+)
+async def test_a_job_that_is_cancelled_is_told_in_the_log(server, caplog, answers, says):
+    server.answer(*answers)
+    client = BothFaces("async", server.url).client
+    running = asyncio.create_task(client.generate_image_task(DRAW))
+    for _ in answers:
+        await asyncio.to_thread(server.asked.acquire)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    (record,) = [record for record in caplog.records if record.name == "ai302"]
+    assert record.levelname == "WARNING"
+    assert says in record.getMessage()
+    await client.aclose()
+
+
+def test_a_task_costs_what_its_order_is_recorded_under_never_a_poll(connect, server):
+    server.answer(
+        reply(200, task("pending"), headers={"request-id": "order"}),
+        reply(200, task("done", image_url=LINK), headers={"request-id": "poll"}),
+    )
+    job = connect(server.url).call("generate_image_task", DRAW)
+    assert (job.request_id, job.cost_ids) == ("order", ("order",))
+    job = connect(server.url).call("resume_image", "t-1")
+    assert (job.request_id, job.cost_ids) == (None, ())
+
+
+def test_an_error_under_200_is_the_error_that_it_says(connect, server):
+    server.answer(reply(200, {"error": {"err_code": -10004, "message": "no balance"}}))
+    with pytest.raises(QuotaError):
+        connect(server.url).call("generate_image", DRAW)
+
+
 def test_the_key_is_never_in_what_a_job_says(connect, server):
     server.answer(reply(500, {"error": {"message": "key test-key-not-real is bad"}}))
     with pytest.raises(AI302Error) as caught:
         connect(server.url).call("generate_image", DRAW)
     assert "test-key-not-real" not in f"{caught.value!r} {caught.value.body}"
+
+
+def test_a_cost_id_of_a_reply_that_is_none_has_no_record():
+    """And costs nobody the images that were paid for."""
+    with pytest.raises(StopIteration) as end:
+        next(records_of(BAD_IDS))
+    assert end.value.value == {}

@@ -116,7 +116,7 @@ def test_no_texts_are_no_request(server, connect):
     ("texts", "says"),
     [
         ("one text", "texts must be a list"),
-        (["a", [1, 2]], r"texts\[1\] must be a text, not list"),
+        (["a", [1, 2]], r"texts\[1\] must be a string, not list"),
         (["a", ""], r"texts\[1\] is empty"),
     ],
 )
@@ -161,7 +161,9 @@ def test_a_failed_group_is_repeated_alone(server, connect):
     good = vectors(entry(0, 1))
     server.answer(good, reply(500, b"later"), good)
     options = EmbeddingOptions(model="m", texts_per_call=1)
-    assert len(connect(server.url).call("embed", ["a", "b"], options).vectors) == 2
+    assert (
+        len(connect(server.url, max_connections=1).call("embed", ["a", "b"], options).vectors) == 2
+    )
     assert [seen.json["input"] for seen in server.seen] == [["a"], ["b"], ["b"]]
 
 
@@ -204,7 +206,7 @@ def test_no_documents_are_a_ranking_of_none_without_a_request(server, connect):
 
 @pytest.mark.parametrize(
     ("query", "documents", "says"),
-    [("  ", ["a"], "query is empty"), ("q", ["a", 1], r"documents\[1\] must be a text")],
+    [("  ", ["a"], "query is empty"), ("q", ["a", 1], r"documents\[1\] must be a string")],
 )
 def test_a_ranking_needs_a_question_and_texts(server, connect, query, documents, says):
     with pytest.raises(InvalidInputError, match=says):
@@ -233,7 +235,7 @@ def test_a_reply_that_names_no_document_is_no_ranking(server, connect, results):
 def test_every_search_option_is_sent_in_the_gateways_spelling(server, connect):
     server.answer(reply(200, {"search_results": []}))
     asked = SearchOptions(
-        provider="exa",
+        provider="newest",
         max_results=3,
         category="news",
         time_range="week",
@@ -255,7 +257,7 @@ def test_every_search_option_is_sent_in_the_gateways_spelling(server, connect):
     assert server.seen[0].path == "/302/general/search"
     assert server.seen[0].json == {
         "query": "q",
-        "provider": "exa",
+        "provider": "newest",
         "max_results": 3,
         "category": "news",
         "time_range": "week",
@@ -331,4 +333,4 @@ def test_an_option_that_cannot_be_sent_is_named(kind, given, says):
 
 
 def test_options_that_can_be_sent_are_taken():
-    assert checked_options(SearchOptions, {"page": 2}).page == 2
+    assert checked_options(SearchOptions, {"provider": "metaso", "page": 2}).page == 2

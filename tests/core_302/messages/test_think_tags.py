@@ -5,8 +5,9 @@ import pytest
 from core_302.endpoints.chat_stream import ChatStream
 from core_302.http import Reply
 from core_302.messages.think_tags import ThinkSplitter, ThinkStream
-from tests.scripted_server import DONE, chunk
+from tests.scripted_server import DONE, frame
 
+END = frame({"choices": [{"delta": {}, "finish_reason": "stop"}]})
 TEXTS = [
     ("<think>\nI reckon: 6 × 7\n</think>\n\nIt is 42.", "It is 42.", "I reckon: 6 × 7"),
     ("no thoughts at all", "no thoughts at all", ""),
@@ -38,8 +39,8 @@ def test_the_result_is_the_same_wherever_the_text_is_cut(given, text, thoughts):
 
 @pytest.mark.parametrize(("given", "text", "thoughts"), TEXTS)
 def test_the_result_is_the_same_at_whatever_byte_the_connection_cuts(given, text, thoughts):
-    pieces = [chunk(given[i : i + 3]) for i in range(0, len(given), 3)]
-    wire = b"".join([*pieces, chunk(finish="stop"), DONE])
+    said = [{"content": given[i : i + 3]} for i in range(0, len(given), 3)]
+    wire = b"".join([*(frame({"choices": [{"delta": delta}]}) for delta in said), END, DONE])
     for place in range(len(wire)):
         stream, think = ChatStream(Reply(200, {}, b"", "r-1")), ThinkStream()
         came = [*stream.feed(wire[:place]), *stream.feed(wire[place:]), *stream.finish()]

@@ -3,12 +3,13 @@
 import asyncio
 import time
 
+import httpx
 import pytest
 
 from core_302 import AsyncClient, Client, Settings
 from core_302.net.pool_state import PoolState
 from tests.conftest import HELLO, KEY
-from tests.scripted_server import DONE, Stall, chunk, completion, reply, stream
+from tests.scripted_server import DONE, Every, Stall, chunk, completion, reply, stream
 
 KEPT_SECONDS = 30.0  # how long an unused connection is
 PATIENT = 20.0  # seconds, which nothing here takes
@@ -59,6 +60,49 @@ def test_the_connection_of_a_stream_that_was_read_to_its_end_is_used_again(calls
     server.answer(stream(*ANSWER))
     calls("stream", "stream", "stream")
     assert (len(server.seen), server.connections) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        [b": ping\n\n"],
+        [b": ping\n\n", b"event: ping\ndata: {}\n\n", b"\n"],
+        [DONE],
+    ],
+)
+def test_a_ping_behind_the_last_content_costs_no_connection(calls, server, after):
+    server.answer(stream(*ANSWER, *after))
+    calls("stream", "stream", "stream")
+    assert (len(server.seen), server.connections) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    "after", [[b"x" * 1_000_000], [Every(b": ping\n\n", 0.02)]], ids=["a flood", "pings for ever"]
+)
+def test_what_follows_the_last_content_is_read_within_bounds(calls, server, after):
+    server.answer(stream(*ANSWER, *after), stream(*ANSWER))
+    begun = time.monotonic()
+    calls("stream", "stream")
+    assert time.monotonic() - begun < PATIENT / 2
+    assert (len(server.seen), server.connections) == (2, 2)
+
+
+@pytest.mark.parametrize(("after", "connections"), [([], 1), ([b": ping\n\n"], 1), ([Stall], 2)])
+def test_so_it_is_with_a_client_of_the_users_own(server, after, connections):
+    server.answer(stream(*ANSWER, *after), stream(*ANSWER))
+    settings = Settings(api_key=KEY, base_url=server.url, timeout=PATIENT, max_retries=0)
+    with httpx.Client(trust_env=False) as mine, Client(settings, http_client=mine) as client:
+        for _ in range(2):
+            assert "".join(d.text for d in client.stream_chat("m", HELLO)) == "Hello"
+    assert server.connections == connections
+
+
+def test_a_stream_of_somebodys_own_transport_has_no_connection_to_be_kept():
+    body = b"".join(ANSWER) + b": ping\n\n"
+    answer = httpx.Response(200, headers={"content-type": "text/event-stream"}, content=body)
+    mine = httpx.Client(transport=httpx.MockTransport(lambda _: answer))
+    with mine, Client(Settings(api_key=KEY), http_client=mine) as client:
+        assert "".join(d.text for d in client.stream_chat("m", HELLO)) == "Hello"
 
 
 def test_a_body_that_is_held_open_after_its_last_content_costs_its_connection_alone(calls, server):

@@ -121,6 +121,9 @@ ON_THE_WIRE = [
     ({"model_suffixes": True, "web_search": False}, {"web-search": False}),
     ({"temperature": 0, "seed": 7, "n": 2}, {"temperature": 0, "seed": 7, "n": 2}),
     ({"stop": ("a", "b")}, {"stop": ["a", "b"]}),
+    ({"stop": [*"abcd"]}, {"stop": [*"abcd"]}),
+    ({"stop": "longer than four letters"}, {"stop": "longer than four letters"}),
+    ({"logit_bias": {"50256": -100}}, {"logit_bias": {"50256": -100}}),
     ({"thinking": {"type": "enabled"}}, {"thinking": {"type": "enabled"}}),
     ({"top_k": 5, "verbosity": "low"}, {"top_k": 5, "verbosity": "low"}),
     (
@@ -177,7 +180,7 @@ def test_ocr_auto_does_nothing_without_an_image():
 
 def test_ocr_for_a_model_that_sees_warns_once():
     options = chat_options({"ocr": True})
-    with pytest.warns(UserWarning, match="sees images itself"):
+    with pytest.warns(UserWarning, match="can see images itself"):
         chat_request("warned-once/gpt-4o", HELLO, options)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -217,6 +220,9 @@ def test_a_suffix_that_is_there_is_not_doubled(model, names, suffixed):
         ({"top_logprobs": 21}, "top_logprobs"),
         ({"top_k": 0}, "top_k"),
         ({"audio": "alloy"}, "audio"),
+        ({"stop": ["a", "b", "c", "d", "e"]}, r"stop: .*at most 4 items"),
+        ({"logit_bias": {"50256": 100.5}}, r"logit_bias: .*less than or equal to 100"),
+        ({"logit_bias": {"50256": -101}}, r"logit_bias: .*greater than or equal to -100"),
     ],
 )
 def test_an_option_that_cannot_be_sent_is_refused_by_name(options, says):

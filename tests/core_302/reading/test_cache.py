@@ -5,17 +5,21 @@ import multiprocessing
 import os
 import pickle
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
+import time
+from contextlib import closing
 
 import pytest
 from pydantic import BaseModel
 
 from core_302 import AI302Error, Client, ConfigurationError, Settings
 from core_302.reading import KeyedCache, ReadingOptions, ReadingReport, SqliteCache, read_pages
+from core_302.reading.cache import LEASE
 from core_302.reading.page_images import Image
-from core_302.reading.read_page import key_of
+from core_302.reading.read_page import PageClaim, key_of
 from core_302.retry import RetryPolicy
 from tests.conftest import KEY
 from tests.scans import scan
@@ -111,60 +115,188 @@ def test_a_failed_page_is_claimed_by_the_next_who_asks(server):
 
 def test_a_claim_is_busy_for_others_until_it_ends(tmp_path):
     one, other = SqliteCache(tmp_path / "cache"), SqliteCache(tmp_path / "cache")
-    assert one.claim("k") == ("claimed", None)
-    assert other.claim("k") == ("busy", None)
-    one.release("k")
-    assert other.claim("k") == ("claimed", None)
+    assert one.claim("k", "one") == ("claimed", None)
+    assert other.claim("k", "other") == ("busy", None)
+    one.release("k", "one")
+    assert other.claim("k", "other") == ("claimed", None)
     other.keep("k", "answer")
-    assert one.claim("k") == ("claimed", "answer")
-    one.release("k")  # ends no answer
-    assert one.claim("k") == ("claimed", "answer")
+    assert one.claim("k", "one") == ("claimed", "answer")
+    one.release("k", "one")  # ends no answer
+    assert one.claim("k", "one") == ("claimed", "answer")
     one.close()
     one.close()
     other.close()
 
 
-def test_a_store_of_your_own_is_busy_with_a_page_until_its_claim_ends():
+def test_a_store_of_your_own_is_busy_with_a_page_until_its_owner_ends_the_claim():
     kept = {}
     cache = KeyedCache(kept.get, kept.__setitem__)
-    assert cache.claim("k") == ("claimed", None)
-    assert cache.claim("k") == ("busy", None)
+    assert cache.claim("k", "one") == ("claimed", None)
+    assert cache.claim("k", "other") == ("busy", None)
+    cache.release("k", "other")  # it is not the other's
+    assert cache.claim("k", "other") == ("busy", None)
+    cache.release("k", "one")
+    assert cache.claim("k", "other") == ("claimed", None)
     cache.keep("k", "answer")
-    assert cache.claim("k") == ("claimed", "answer")
+    assert cache.claim("k", "one") == ("claimed", "answer")
 
 
 def test_a_claim_whose_lease_ran_out_counts_no_more(tmp_path):
     cache = SqliteCache(tmp_path / "cache", lease=-1.0)
-    assert cache.claim("k") == cache.claim("k") == ("claimed", None)
+    assert cache.claim("k", "one") == cache.claim("k", "other") == ("claimed", None)
+    cache.close()
+
+
+def test_who_gives_up_late_does_not_end_the_claim_of_another(tmp_path):
+    """The lease of the first ran out, a second one is reading the page: no third one pays again."""
+    late, cache = SqliteCache(tmp_path / "cache", lease=-1.0), SqliteCache(tmp_path / "cache")
+    assert late.claim("k", "first") == ("claimed", None)
+    assert cache.claim("k", "second") == ("claimed", None)
+    late.release("k", "first")
+    cache.release("k", "first")
+    assert cache.claim("k", "third") == ("busy", None)
+    late.close()
+    cache.close()
+
+
+def test_of_two_who_claim_at_once_one_has_the_page(tmp_path, monkeypatch):
+    """Both have seen that it is free, or that its claim counts no more, and one is quicker."""
+    cache = SqliteCache(tmp_path / "cache")
+    monkeypatch.setattr(cache, "_found", lambda _: None)
+    assert cache.claim("k", "one") == ("claimed", None)
+    assert cache.claim("k", "other") == ("busy", None)
+    gone = (None, socket.gethostname(), os.getpid(), "gone", 0.0)
+    monkeypatch.setattr(cache, "_found", lambda _: gone)
+    assert cache.claim("k", "other") == ("busy", None)
+    cache.close()
+
+
+def test_a_claim_of_a_clock_that_is_ahead_ends_by_the_clock_of_who_finds_it(tmp_path, monkeypatch):
+    cache, year = SqliteCache(tmp_path / "cache"), 365 * 24 * 3600.0
+    cache.claim("k", "one")
+    claimed_by(cache, "another-machine", 1)
+    changed(cache, "UPDATE readings SET until = ?", time.time() + year)
+    assert cache.claim("k", "other") == ("busy", None)
+    later = time.time() + LEASE + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+    again = SqliteCache(tmp_path / "cache")  # in another run: it need not have seen the claim
+    assert again.claim("k", "other") == ("claimed", None)
+    again.close()
+    cache.close()
+
+
+def test_a_file_of_an_older_release_keeps_what_was_paid(tmp_path):
+    """Its claims named a process by `run` alone, as they do in no row that is written now."""
+    path = tmp_path / "cache"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(
+            "CREATE TABLE readings (key TEXT PRIMARY KEY, answer TEXT, "
+            "host TEXT, process INTEGER, run TEXT, until REAL) WITHOUT ROWID"
+        )
+        rows = [
+            ("paid", "answer", None, None, None, None),
+            ("mine", None, socket.gethostname(), os.getpid(), "run", time.time() + 9.0),
+            ("theirs", None, "another-machine", 1, "run", time.time() + 9.0),
+        ]
+        database.executemany("INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?)", rows)
+        database.commit()
+    cache = SqliteCache(path)
+    assert cache.claim("paid", "me") == ("claimed", "answer")
+    assert cache.claim("mine", "me") == ("claimed", None)
+    assert cache.claim("theirs", "me") == ("busy", None)
+    cache.close()
+
+
+def test_a_process_that_is_interrupted_in_its_writes_goes_on_and_locks_nobody_out(tmp_path):
+    """Ctrl-C, hundreds of times: no transaction stays open in it, and others can write."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, str(tmp_path / "cache")],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout.split() == [str(INTERRUPTS)], done.stderr
+    cache = SqliteCache(tmp_path / "cache")
+    assert cache.claim("k", "me") == ("claimed", None)
+    cache.close()
+
+
+INTERRUPTS = 150
+INTERRUPTED = f"""
+import signal, sys, threading
+from core_302.reading.cache import SqliteCache
+
+cache, hits, listening, ended = SqliteCache(sys.argv[1]), 0, False, threading.Event()
+
+def interrupt(*_):
+    if listening:
+        raise KeyboardInterrupt
+
+def pester(who):
+    while not ended.wait(0.0005):
+        signal.pthread_kill(who, signal.SIGINT)
+
+signal.signal(signal.SIGINT, interrupt)
+threading.Thread(target=pester, args=(threading.get_ident(),), daemon=True).start()
+number = 0
+while hits < {INTERRUPTS}:
+    number += 1
+    try:
+        listening = True
+        cache.claim(f"c{{number}}", "me")
+        cache.release(f"c{{number}}", "me")
+        cache.keep(f"k{{number}}", "answer")
+        listening = False
+    except KeyboardInterrupt:
+        listening = False
+        hits += 1
+ended.set()
+cache.keep("last", "answer")
+print(hits)
+"""
+
+
+def test_who_gives_up_while_its_thread_is_claiming_leaves_no_claim(tmp_path):
+    """A task is cancelled at once; the thread that claims for it comes later."""
+    cache = SqliteCache(tmp_path / "cache")
+    claim = PageClaim(cache, "k")
+    claim.give_up()
+    claim.claim()
+    assert cache.claim("k", "other") == ("claimed", None)
     cache.close()
 
 
 def claimed_by(cache, host, process, run="another run"):
-    with cache._writing() as database:
-        told = (host, process, run)
-        database.execute("UPDATE readings SET host = ?, process = ?, run = ?", told)
+    changed(cache, "UPDATE readings SET host = ?, process = ?, run = ?", host, process, run)
+
+
+def changed(cache, statement, *values):
+    """Write into the file as another program does."""
+    with closing(sqlite3.connect(cache.path, isolation_level=None)) as database:
+        database.execute(statement, values)
 
 
 def test_a_claim_of_a_process_that_is_gone_counts_no_more(tmp_path):
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     cache = SqliteCache(tmp_path / "cache")
-    cache.claim("k")
+    cache.claim("k", "me")
     claimed_by(cache, socket.gethostname(), gone.pid)
-    assert cache.claim("k") == ("claimed", None)
+    assert cache.claim("k", "me") == ("claimed", None)
     claimed_by(cache, "another-machine", gone.pid)
-    assert cache.claim("k") == ("busy", None)
+    assert cache.claim("k", "me") == ("busy", None)
     claimed_by(cache, socket.gethostname(), os.getppid())
-    assert cache.claim("k") == ("busy", None)
+    assert cache.claim("k", "me") == ("busy", None)
     cache.close()
 
 
 def test_a_process_number_that_was_given_again_holds_no_claim(tmp_path):
     cache = SqliteCache(tmp_path / "cache")
-    cache.claim("k")
-    assert cache.claim("k") == ("busy", None)
+    cache.claim("k", "me")
+    assert cache.claim("k", "me") == ("busy", None)
     claimed_by(cache, socket.gethostname(), os.getpid())
-    assert cache.claim("k") == ("claimed", None)
+    assert cache.claim("k", "me") == ("claimed", None)
     cache.close()
 
 
@@ -197,14 +329,14 @@ def test_a_killed_run_is_gone_on_with_at_once(server, tmp_path):
     other = spawn.Process(target=_claim_and_die, args=(tmp_path / "cache", 3))
     other.start()
     other.join()
-    assert cache.claim("0") == ("claimed", None)
+    assert cache.claim("0", "me") == ("claimed", None)
     cache.close()
 
 
 def _claim_and_die(path, claims):
     cache = SqliteCache(path)
     for number in range(claims):
-        cache.claim(str(number))
+        cache.claim(str(number), "me")
     os._exit(9)
 
 
@@ -213,11 +345,11 @@ def test_a_cache_is_shared_by_threads_and_goes_along_in_pickles_and_copies(tmp_p
     cache.keep("k", "answer")
     assert copy.deepcopy(cache) is cache
     found = []
-    thread = threading.Thread(target=lambda: found.append(cache.claim("k")))
+    thread = threading.Thread(target=lambda: found.append(cache.claim("k", "me")))
     thread.start()
     thread.join()
     again = pickle.loads(pickle.dumps(cache))
-    assert found == [again.claim("k")] == [("claimed", "answer")]
+    assert found == [again.claim("k", "me")] == [("claimed", "answer")]
     again.close()
     cache.close()
 
@@ -225,7 +357,7 @@ def test_a_cache_is_shared_by_threads_and_goes_along_in_pickles_and_copies(tmp_p
 def test_a_file_that_is_no_cache_says_so(tmp_path):
     (tmp_path / "cache").write_bytes(b"something else entirely, and long enough" * 50)
     with pytest.raises(ConfigurationError, match="fails"):
-        SqliteCache(tmp_path / "cache").claim("k")
+        SqliteCache(tmp_path / "cache").claim("k", "me")
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(ConfigurationError, match="fails"):
-        SqliteCache(tmp_path / "file" / "cache").claim("k")
+        SqliteCache(tmp_path / "file" / "cache").claim("k", "me")

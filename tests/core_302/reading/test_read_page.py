@@ -195,7 +195,7 @@ def test_a_report_names_small_costs_and_no_cost_that_nobody_asked_for(server, re
     read(scan("a"), cache=tmp_path / "kept", report=unknown)
     read(scan("a"), cache=tmp_path / "kept", report=nothing)
     assert str(known).endswith(", 0.000024 PTC.")
-    assert str(unknown).endswith(", cost not known.")
+    assert str(unknown).endswith(", cost unknown.")
     assert str(nothing).endswith("0 + 0 tokens, 0.000000 PTC.")
 
 
@@ -218,14 +218,14 @@ def test_a_run_that_is_not_finished_has_begun_no_more_than_a_few_pages(server, r
 def test_a_broken_page_is_raised_skipped_or_kept_with_its_files_name(server, read):
     server.answer(said("fine"))
     given = [Source("a.png", content=b"text"), scan("b")]
-    with pytest.raises(InvalidInputError, match=r"a\.png: it is no image"):
+    with pytest.raises(InvalidInputError, match=r"a\.png: it is neither an image"):
         read(given)
     report = ReadingReport()
     assert [page.text for page in read(given, on_error="skip", report=report)] == ["fine"]
     assert report.failures[0].source == "a.png"
     kept, fine = read(given, on_error="keep", report=ReadingReport())
     assert (kept.text, kept.empty, fine.text) == ("", False, "fine")
-    assert "a.png: it is no image" in kept.described()["error"]
+    assert "a.png: it is neither an image" in kept.described()["error"]
 
 
 def test_the_page_of_a_document_is_named_in_its_error(server, read):

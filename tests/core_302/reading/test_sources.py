@@ -74,7 +74,7 @@ def test_a_file_whose_name_looks_like_a_pattern_is_a_file(tmp_path):
 def test_a_folder_or_pattern_without_images_says_so(tmp_path, name):
     (source,) = sources_in(str(tmp_path / name))
     (sheet,) = sheets_of(source)
-    with pytest.raises(InvalidInputError, match="holds no image"):
+    with pytest.raises(InvalidInputError, match="contains no image"):
         draw(sheet)
 
 
@@ -175,12 +175,12 @@ def tiff_bomb():
     ("content", "says"),
     [
         (b"", "it is empty"),
-        (b"Dear reader", "it is no image and no PDF, by its first bytes"),
+        (b"Dear reader", "it is neither an image nor a PDF, judging by its first bytes"),
         (scan("a", form="JPEG")[:1500], "it is broken"),
         (scan("a")[:100], "it is broken"),
         (b"II*\x00" + b"\x00" * 40, "it is broken"),
-        (bomb(), "it says it is 30000x30000 pixels: too many"),
-        (tiff_bomb(), "it says it is 9200x9200 pixels: too many"),
+        (bomb(), "it declares 30000x30000 pixels: too many"),
+        (tiff_bomb(), "it declares 9200x9200 pixels: too many"),
         (LOCKED, "it is a PDF with a password"),
         (b"%PDF-1.4 nothing", "it is a PDF that cannot be opened"),
         (re.sub(rb"/Kids \[ \d", b"/Kids [ 9", pdf("a")), "the page cannot be drawn"),
@@ -188,6 +188,22 @@ def tiff_bomb():
 )
 def test_what_cannot_be_read_says_why(content, says):
     assert says in refusal(content)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_bomb_on_a_later_page_is_refused_like_one_on_the_first(monkeypatch, known):
+    """Also if its size is known to Pillow alone: each page is looked at before it is unpacked."""
+    page = Image.new("1", (10, 10))
+    content = file_of(page, "TIFF", save_all=True, append_images=[page])
+    for tag in (256, 257):
+        place = content.rindex(struct.pack("<HH", tag, 4))
+        content = content[: place + 8] + struct.pack("<I", 9_200) + content[place + 12 :]
+    if not known:
+        monkeypatch.setattr(page_images, "size_of", lambda _: (10, 10))
+    sheets = list(sheets_of(Source("two", content=content)))
+    assert len(sheets) == (1 if known else 2)
+    with pytest.raises(InvalidInputError, match="it declares 9200x9200 pixels: too many"):
+        draw(sheets[-1])
 
 
 def test_a_file_that_cannot_be_opened_says_why(tmp_path):

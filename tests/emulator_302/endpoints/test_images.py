@@ -59,8 +59,9 @@ def test_prompts_models_and_wishes_against_something_make_pictures_differ(caller
 
 
 def test_every_model_of_the_page_draws(caller):
-    assert len(image_models()) == 75
-    for name, model in image_models().items():
+    older = {name: model for name, model in image_models().items() if not model.is_newer}
+    assert len(older) == 78
+    for name, model in older.items():
         shown = {"image": data_uri(decoded(png()))} if model.needs_image else {}
         assert generate(caller, model=name, width=256, height=256, **shown)["image_url"]
 

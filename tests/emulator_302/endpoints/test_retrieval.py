@@ -81,6 +81,13 @@ def test_base64_holds_the_same_numbers_and_tokens_are_billed(caller):
         (SEARCH, {"query": "q", "provider": "search1api"}, 422, "provider must be one of"),
         (SEARCH, {"query": "q", "provider": "exa", "max_results": 21}, 422, "1 to 20"),
         (SEARCH, {"query": "q", "provider": "exa", "includeRawContent": True}, 422, "unknown"),
+        (
+            SEARCH,
+            {"query": "q", "provider": "exa", "time_range": "day"},
+            422,
+            "must be one of none",
+        ),
+        (SEARCH, {"query": "q", "provider": "bocha", "time_range": "week"}, 422, "oneWeek"),
         (SEARCH, {"query": "q", "provider": "exa", "startCrawlDate": "soon"}, 422, "wrong type"),
     ],
 )

@@ -12,7 +12,7 @@ from tests.emulator_302.caller import CHAT, HELLO
 
 
 def test_a_fault_spoils_one_request(gateway, caller):
-    gateway.script(Fault.error(429, -10006, "Slow down", headers={"Retry-After": "7"}))
+    gateway.inject(Fault.error(429, -10006, "Slow down", headers={"Retry-After": "7"}))
     spoiled, fine = caller.post(), caller.post()
     assert spoiled.status_code == 429
     assert spoiled.headers["retry-after"] == "7"
@@ -22,14 +22,14 @@ def test_a_fault_spoils_one_request(gateway, caller):
 
 
 def test_an_error_may_come_under_ok(gateway, caller):
-    gateway.script(Fault.ok_with_error(-10003, "Network error"))
+    gateway.inject(Fault.ok_with_error(-10003, "Network error"))
     reply = caller.post()
     assert reply.status_code == 200
     assert reply.json()["error"]["message"] == "Network error"
 
 
 def test_an_error_inside_a_stream_is_a_bare_line(gateway, caller):
-    gateway.script(Fault.stream_error(2, -10003, "Network error"))
+    gateway.inject(Fault.stream_error(2, -10003, "Network error"))
     lines = [line for line in caller.post(stream=True).text.split("\n\n") if line]
     assert [line.startswith("data: ") for line in lines] == [True, True, False]
     assert lines[-1].startswith('{"error"')
@@ -37,7 +37,7 @@ def test_an_error_inside_a_stream_is_a_bare_line(gateway, caller):
 
 @pytest.mark.parametrize("stream", [True, False])
 def test_a_cut_breaks_the_connection_without_an_end(gateway, caller, stream):
-    gateway.script(Fault(cut_after=40))
+    gateway.inject(Fault(cut_after=40))
     got = []
     body = {"model": "gpt-4o", "messages": HELLO, "stream": stream}
     with (
@@ -49,7 +49,7 @@ def test_a_cut_breaks_the_connection_without_an_end(gateway, caller, stream):
 
 
 def test_a_stall_sends_nothing_more(gateway, caller):
-    gateway.script(Fault(stall_after=40))
+    gateway.inject(Fault(stall_after=40))
     got = []
     body = {"model": "gpt-4o", "messages": HELLO, "stream": True}
     with (
@@ -62,7 +62,7 @@ def test_a_stall_sends_nothing_more(gateway, caller):
 
 def test_the_body_can_be_split_anywhere(gateway, caller):
     plain = caller.post("Say exactly: 你好", stream=True).content
-    gateway.script(Fault(chunk_size=1))
+    gateway.inject(Fault(chunk_size=1))
     with caller.http.stream(
         "POST",
         CHAT,
@@ -78,12 +78,12 @@ def test_the_body_can_be_split_anywhere(gateway, caller):
 
 
 def test_the_frames_can_be_replaced(gateway, caller):
-    gateway.script(Fault(frames=("data: {not json\n\n", ": ping\n\n")))
+    gateway.inject(Fault(frames=("data: {not json\n\n", ": ping\n\n")))
     assert caller.post(stream=True).text == "data: {not json\n\n: ping\n\n"
 
 
 def test_the_end_of_a_stream_can_be_missing(gateway, caller):
-    gateway.script(Fault(no_done=True), Fault(no_finish=True))
+    gateway.inject(Fault(no_done=True), Fault(no_finish=True))
     without_done = caller.post(stream=True).text
     assert "[DONE]" not in without_done
     assert '"finish_reason":"stop"' in without_done
@@ -91,15 +91,15 @@ def test_the_end_of_a_stream_can_be_missing(gateway, caller):
 
 
 def test_a_fault_waits_for_its_path(gateway, caller):
-    gateway.script(Fault(status=500, body="down", path="/v1/models"))
+    gateway.inject(Fault(status=500, body="down", path="/v1/models"))
     assert caller.post().status_code == 200
     assert caller.http.get("/v1/models").status_code == 500
 
 
 def test_reset_forgets_requests_and_faults(gateway, caller):
-    gateway.script(Fault(status=500))
+    gateway.inject(Fault(status=500))
     caller.http.get("/v1/models")
-    gateway.script(Fault(status=500))
+    gateway.inject(Fault(status=500))
     gateway.reset()
     assert gateway.requests == []
     assert caller.post().status_code == 200
@@ -139,7 +139,7 @@ def test_it_says_that_it_is_no_302ai(gateway):
 
 def test_two_emulators_share_nothing(gateway, caller):
     with emulator_302.running() as other:
-        other.script(Fault(status=500))
+        other.inject(Fault(status=500))
         assert other.base_url != gateway.base_url
         assert caller.post().status_code == 200
         assert other.requests == []

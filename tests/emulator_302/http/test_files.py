@@ -45,12 +45,12 @@ def test_an_unknown_file_is_not_found(gateway):
 
 
 def test_faults_spoil_downloads_and_orders(gateway, caller, link):
-    gateway.script(Fault(path="/gpt/imgs", cut_after=100), Fault(path="/302/image", status=500))
+    gateway.inject(Fault(path="/gpt/imgs", cut_after=100), Fault(path="/302/image", status=500))
     with pytest.raises(httpx.RemoteProtocolError):
         download(link)
     assert caller.http.post(GENERATE, json=SKY).status_code == 500
     assert download(link).status_code == 200
-    gateway.script(Fault(path="/302/image", delay=0.01, headers={"x-late": "yes"}))
+    gateway.inject(Fault(path="/302/image", delay=0.01, headers={"x-late": "yes"}))
     assert caller.http.post(GENERATE, json=SKY).headers["x-late"] == "yes"
 
 

@@ -104,6 +104,27 @@ def test_an_order_of_pictures_fills_the_tool_that_it_needs(caller, asked, expect
     assert called(caller.ask(asked, tools=TOOLS)) == expected
 
 
+def test_a_tool_with_a_size_and_lists_of_images_is_filled_as_well(caller):
+    several = {"type": "array", "items": {"type": "string"}}
+    draw = tool(
+        "generate_image",
+        "Draw an image.",
+        ["prompt"],
+        prompt={"type": "string"},
+        size=maybe("string"),
+        images={"anyOf": [several, {"type": "null"}]},
+        n=maybe("integer"),
+    )
+    asked = "Draw three 512x768 pictures of a cat without people from a.png and b.png."
+    ((_, found),) = called(caller.ask(asked, tools=[draw]))
+    assert "a cat without people" in found.pop("prompt")
+    assert found == {"size": "512x768", "images": ["a.png", "b.png"], "n": 3}
+    needs = tool("edit_image", "Draw an image.", ["images"], images=several)
+    assert called(caller.ask("Draw over a.png.", tools=[needs])) == [
+        ("edit_image", {"images": ["a.png"]})
+    ]
+
+
 def run(caller, asked, answers, tools=TOOLS, turns=5, **fields):
     """Let the model use tools until it answers; return the calls and the answer."""
     messages, done = [{"role": "user", "content": asked}], []

@@ -32,7 +32,9 @@ def draw(client: Client) -> list[str]:
     """Draw, portray, and say what may have been billed."""
     links: list[str | None] = []
     try:
-        job = client.generate_image(ImageRequest(prompt="a fox", model="flux-dev"))
+        job = client.generate_image(
+            ImageRequest(prompt="a fox", model="flux-dev", images=["a.png"])
+        )
         links += [image.link for image in job.images]
         links += [image.link for image in client.generate_avatars(_portrait()).images]
     except RateLimitError as error:

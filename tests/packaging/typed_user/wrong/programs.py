@@ -68,7 +68,8 @@ def llama_index(key: str) -> None:
     AI302Embedding(model_name="m", dimensions="many")  # wrong: a number
     spec = AI302ToolSpec(api_key=key)
     spec.generate_image()  # wrong: no prompt
-    spec.generate_image("x", size=5)  # wrong: no such argument
+    spec.generate_image("x", size=5)  # wrong: a text
+    spec.generate_image("x", width=5)  # wrong: no such argument
     spec.web_search(query=5)  # wrong: a text
     spec.aweb_search(5)  # wrong: a text
     llm.cost("Hello")  # wrong: a response

@@ -1,4 +1,4 @@
-"""Letters that two events of a stream have cut in two, joined again: half an emoji is no letter.
+"""Surrogate pairs that two events of a stream have cut in two, joined again (half an emoji).
 
 A server that writes JSON in UTF-16 units, and sends each as it comes, ends one event with the
 first half of a surrogate pair and begins the next with the second. Only streams in which that has
@@ -12,21 +12,21 @@ from dataclasses import replace
 from typing import Any
 
 from core_302.endpoints.chat_delta import ChatDelta
-from core_302.json_text import with_whole_letters
+from core_302.json_text import without_lone_surrogates
 
-# The parts of a delta whose texts go on in the next one; all others are whole in each.
+# The parts of a delta whose texts go on in the next one; all others are complete in each.
 GOING_ON = ("text", "reasoning", "refusal")
 WHOLE_FIELDS = frozenset({"annotations", "images", "audio", "role"})
 
 
-class CutLetters:
-    """Holds each first half until its second comes: of each answer, text, and tool call."""
+class SplitSurrogates:
+    """Holds each high surrogate until its low one comes, for each answer, text and tool call."""
 
     def __init__(self) -> None:
         self._halves: dict[tuple[int, str | int], str] = {}
 
     def join(self, delta: ChatDelta | None) -> ChatDelta | None:
-        """Return a piece in whole letters; None if it has nothing left."""
+        """Return a delta without lone surrogates; None if nothing is left of it."""
         if delta is None:
             return None
         for name in GOING_ON:
@@ -41,11 +41,11 @@ class CutLetters:
         return delta if delta.has_content else None
 
     def end(self, delta: ChatDelta) -> ChatDelta:
-        """Return the last piece of an answer, with what stands for halves that stayed alone."""
+        """Return the last delta of an answer, with U+FFFD for surrogates that stayed alone."""
         for name in GOING_ON:
             if half := self._halves.pop((delta.index, name), ""):
-                setattr(delta, name, getattr(delta, name) + with_whole_letters(half))
-        delta.provider_details = with_whole_letters(delta.provider_details)
+                setattr(delta, name, getattr(delta, name) + without_lone_surrogates(half))
+        delta.provider_details = without_lone_surrogates(delta.provider_details)
         return delta
 
     def _join(self, place: tuple[int, str | int], text: str) -> str:
@@ -53,13 +53,13 @@ class CutLetters:
         if "\ud800" <= text[-1] <= "\udbff":
             self._halves[place] = text[-1]
             text = text[:-1]
-        whole: str = with_whole_letters(text)
+        whole: str = without_lone_surrogates(text)
         return whole
 
 
-def with_cut_letters(chunk: Any) -> Any:
-    """Return an event in whole letters, but for the texts of its answers, which may go on."""
-    whole = with_whole_letters(chunk)
+def keep_split_surrogates(chunk: Any) -> Any:
+    """Return an event without lone surrogates, except in its answers' texts, which may go on."""
+    whole = without_lone_surrogates(chunk)
     if not isinstance(chunk, Mapping) or not isinstance(chunk.get("choices"), list):
         return whole
     whole["choices"] = [
@@ -69,7 +69,7 @@ def with_cut_letters(chunk: Any) -> Any:
 
 
 def _choice(cut: Any, whole: Any) -> Any:
-    """Return a whole choice with the texts of the one that is cut."""
+    """Return a repaired choice with the texts of the one that is cut."""
     if not isinstance(cut, dict):
         return whole
     for name in ("delta", "message"):
@@ -86,7 +86,7 @@ CALLS = ("tool_calls", "function_call")
 
 
 def _calls(cut: Any, whole: Any) -> Any:
-    """Return whole tool calls with the arguments of those that are cut."""
+    """Return repaired tool calls with the arguments of those that are cut."""
     if isinstance(cut, list):
         return [_calls(*pair) for pair in zip(cut, whole, strict=True)]
     if not isinstance(cut, dict):

@@ -1,4 +1,4 @@
-"""Groups of texts are embedded at once, in their order, and what was paid for is not lost."""
+"""Batches of texts are embedded at once, in their order, and what was paid for is not lost."""
 
 import json
 import threading
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from core_302 import EmbeddingOptions, InvalidRequestError
-from core_302.flows.retrieval import GROUPS_AT_ONCE
+from core_302.flows.retrieval import BATCHES_AT_ONCE
 from tests.scripted_server import Script, reply, scripted_server
 
 ONE_EACH = EmbeddingOptions(model="m", texts_per_call=1)
@@ -23,7 +23,7 @@ class Meeting(Script):
     """Answers when as many requests as may be under way have come; counts who is there."""
 
     barrier: threading.Barrier = field(
-        default_factory=lambda: threading.Barrier(GROUPS_AT_ONCE, timeout=30)
+        default_factory=lambda: threading.Barrier(BATCHES_AT_ONCE, timeout=30)
     )
     present: int = 0
     most: int = 0
@@ -39,12 +39,12 @@ class Meeting(Script):
         return vector_of(json.loads(request.content)["input"][0])
 
 
-def test_eight_groups_are_under_way_at_once_and_come_in_their_order(connect):
-    texts = [str(number) for number in range(2 * GROUPS_AT_ONCE)]
+def test_eight_batches_are_under_way_at_once_and_come_in_their_order(connect):
+    texts = [str(number) for number in range(2 * BATCHES_AT_ONCE)]
     with scripted_server(Meeting()) as server:
         found = connect(server.url).call("embed", texts, ONE_EACH)
     assert found.vectors == [[float(text)] for text in texts]
-    assert server.most == GROUPS_AT_ONCE
+    assert server.most == BATCHES_AT_ONCE
 
 
 def test_there_are_no_more_at_once_than_connections(connect, server):
@@ -92,7 +92,7 @@ def test_nothing_is_sent_behind_a_failure(connect, server):
     assert len(server.seen) == 2
 
 
-def test_the_error_of_a_single_group_has_nothing_to_keep(connect, server):
+def test_the_error_of_a_single_batch_has_nothing_to_keep(connect, server):
     server.answer(REFUSED)
     with pytest.raises(InvalidRequestError) as caught:
         connect(server.url).call("embed", ["1"], ONE_EACH)

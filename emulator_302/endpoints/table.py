@@ -1,0 +1,52 @@
+"""Which endpoint answers at which path. The endpoints are built on one scope, and know no other."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator_302.endpoints.avatars import AvatarEndpoint
+from emulator_302.endpoints.dashboard import DashboardEndpoints
+from emulator_302.endpoints.images import ImageEndpoints
+from emulator_302.endpoints.openai_images import OpenAIImageEndpoints
+from emulator_302.endpoints.retrieval import RetrievalEndpoints
+from emulator_302.http.scopes import Scope
+
+ScopedEndpoint = Callable[[Request, Any], Awaitable[Response]]
+
+
+def gets(scope: Scope) -> dict[str, ScopedEndpoint]:
+    """Return what is free to ask for, by path."""
+    dashboard = DashboardEndpoints(scope.ledger)
+    return {
+        "/v1/models": dashboard.models,
+        "/dashboard/record/{request_id}": dashboard.record,
+        "/dashboard/balance": dashboard.balance,
+        "/302/v2/image/fetch/{task_id}": ImageEndpoints(scope.backend).fetch,
+        "/async_result": OpenAIImageEndpoints(scope.backend).result,
+        "/v1/async_result": OpenAIImageEndpoints(scope.backend).result,
+    }
+
+
+def posts(scope: Scope) -> dict[str, ScopedEndpoint]:
+    """Return what is paid for, by path; the chat has a way of its own."""
+    images, openai = ImageEndpoints(scope.backend), OpenAIImageEndpoints(scope.backend)
+    retrieval = RetrievalEndpoints(scope.ledger)
+    return {
+        "/302/image/generate": images.generate,
+        "/302/v2/image/generate": images.start,
+        "/v1/images/generations": openai.generate,
+        "/302/images/generations": openai.generate,
+        "/v1/images/edits": openai.edit,
+        "/302/images/edits": openai.edit,
+        "/302/headshot/generate": AvatarEndpoint(scope.backend).generate,
+        "/v1/embeddings": retrieval.embed,
+        "/jina/v1/embeddings": retrieval.embed,
+        "/v1/rerank": retrieval.rerank,
+        "/v1/reranks": retrieval.rerank,
+        "/jina/v1/rerank": retrieval.rerank,
+        "/302/general/search": retrieval.search,
+    }
