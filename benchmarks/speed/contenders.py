@@ -12,6 +12,7 @@ from typing import Any
 
 KEY = "test-key-not-real"
 QUESTION = "Hello"
+ARGUMENTS = '{"at": "sky"}'  # of a tool call
 History = list[tuple[str, str]]
 
 
@@ -61,6 +62,11 @@ def _body(stream: bool, history: History | None = None) -> dict[str, Any]:  # no
 def _pieces(url: str) -> int:
     """Return how many pieces the server would send, for who asks none."""
     return int(url.partition("/pieces/")[2] or 1)
+
+
+def _calls(url: str) -> int:
+    """Return how many tool calls the server would send, for who asks none."""
+    return int(url.partition("/calls/")[2] or 0)
 
 
 def raw_httpx(url: str) -> Asked:
@@ -148,9 +154,10 @@ def _langchain(model: Any, make: Callable[[], Any]) -> Asked:
 
 def empty_chat_model(url: str) -> Asked:
     """A LangChain model that asks nobody: what the framework itself costs."""
-    pieces = _pieces(url)
+    pieces, calls = _pieces(url), _calls(url)
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessage, AIMessageChunk
+    from langchain_core.messages.tool import tool_call_chunk
     from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
     class Empty(BaseChatModel):
@@ -162,7 +169,13 @@ def empty_chat_model(url: str) -> Asked:
             return ChatResult(generations=[ChatGeneration(message=AIMessage(content="Hello"))])
 
         def _stream(self, *_: Any, **__: Any) -> Iterator[ChatGenerationChunk]:
-            for number in range(pieces):
+            for number in range(calls):
+                call = tool_call_chunk(
+                    name="look", args=ARGUMENTS, id=f"call_{number}", index=number
+                )
+                message = AIMessageChunk(content="", tool_call_chunks=[call])
+                yield ChatGenerationChunk(message=message)
+            for number in range(0 if calls else pieces):
                 yield ChatGenerationChunk(message=AIMessageChunk(content=f" word{number}"))
 
         async def _agenerate(self, *_: Any, **__: Any) -> ChatResult:
@@ -291,19 +304,29 @@ def llama_openai(url: str) -> Asked:
 
 def empty_llm(url: str) -> Asked:
     """A LlamaIndex LLM that asks nobody: what the framework itself costs."""
-    asked = _pieces(url)
-    from llama_index.core.base.llms.types import ChatMessage, ChatResponse
+    asked, calls = _pieces(url), _calls(url)
+    from llama_index.core.base.llms.types import ChatMessage, ChatResponse, ToolCallBlock
     from llama_index.core.llms import MockLLM
     from llama_index.core.llms.callbacks import llm_chat_callback
 
     def said(text: str, delta: str | None = None) -> ChatResponse:
         return ChatResponse(message=ChatMessage(role="assistant", content=text), delta=delta)
 
-    def pieces() -> Iterator[ChatResponse]:
+    def with_calls() -> Iterator[ChatResponse]:
+        made: list[ToolCallBlock] = []
+        for number in range(calls):
+            block = {"tool_call_id": f"call_{number}", "tool_kwargs": ARGUMENTS}
+            made.append(ToolCallBlock(tool_name="look", **block))
+            message = ChatMessage(role="assistant", blocks=list(made))
+            yield ChatResponse(message=message, delta="")
+
+    def with_text() -> Iterator[ChatResponse]:
         text = ""
         for number in range(asked):
             text += f" word{number}"
             yield said(text, f" word{number}")
+
+    pieces = with_calls if calls else with_text
 
     async def awaited_pieces() -> AsyncIterator[ChatResponse]:
         for piece in pieces():

@@ -4,7 +4,7 @@ The address says what is wanted: `http://host:port/wait/200/pieces/100/v1/chat/c
 200 ms and streams 100 pieces; a further `/hold/5000` waits 5 s behind the first piece. `GET /seen`
 tells how many connections and requests there were. `/paced/50/pieces/150` streams 150 tokens, 50 a
 second, each with the time at which it was sent in it: seconds of `time.monotonic()`, which is one
-clock for all processes of a machine.
+clock for all processes of a machine. `/calls/100` streams 100 tool calls.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any
 
 HEAD = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m"}
 HEAD["system_fingerprint"] = "fp"  # one of the rivals refuses a reply without it
+CALLS = re.compile(rb"/calls/(\d+)")
 PACED = re.compile(rb"/paced/(\d+)/pieces/(\d+)")
 WANTED = re.compile(rb"/wait/(\d+)/pieces/(\d+)(?:/hold/(\d+))?")
 PIECES = 1000
@@ -55,6 +56,24 @@ def streamed(pieces: int) -> tuple[bytes, bytes]:
     end = [_event({**HEAD, "choices": [], "usage": usage(pieces)}), _chunk(b"data: [DONE]\n\n")]
     head = _head("text/event-stream", b"Transfer-Encoding: chunked")
     return head + events[0], b"".join([*events[1:], *end, b"0\r\n\r\n"])
+
+
+@lru_cache(maxsize=8)
+def streamed_calls(number: int) -> bytes:
+    """Return a streamed reply with so many tool calls, each in an event."""
+
+    def event(calls: list[dict[str, Any]], finish: str | None = None) -> bytes:
+        choice = {"index": 0, "delta": {"tool_calls": calls}, "finish_reason": finish}
+        return _event({**HEAD, "choices": [choice], "usage": None})
+
+    function = {"name": "look", "arguments": '{"at": "sky"}'}
+    events = [
+        event([{"index": n, "id": f"call_{n}", "type": "function", "function": function}])
+        for n in range(number)
+    ]
+    end = [event([], "tool_calls"), _chunk(b"data: [DONE]\n\n"), b"0\r\n\r\n"]
+    head = _head("text/event-stream", b"Transfer-Encoding: chunked")
+    return b"".join([head, *events, *end])
 
 
 def _head(media_type: str, more: bytes) -> bytes:
@@ -102,6 +121,9 @@ class _Connection(asyncio.Protocol):
             self._transport.write(_head("application/json", length) + seen)
             return
         _Connection.requests += 1
+        if calls := CALLS.search(head):
+            self._transport.write(streamed_calls(int(calls[1])))
+            return
         if paced := PACED.search(head):
             self._transport.write(_head("text/event-stream", b"Transfer-Encoding: chunked"))
             rate, tokens = map(int, paced.groups())
