@@ -302,34 +302,33 @@ def llama_openai(url: str) -> Asked:
     return _llama(make(), make)
 
 
+def _llama_pieces(url: str) -> Iterator[Any]:
+    """Yield what an LLM yields that is asked by `url`, and asks nobody."""
+    from llama_index.core.base.llms.types import ChatMessage, ChatResponse, ToolCallBlock
+
+    made: list[ToolCallBlock] = []
+    for number in range(_calls(url)):
+        block = {"tool_call_id": f"call_{number}", "tool_kwargs": ARGUMENTS}
+        made.append(ToolCallBlock(tool_name="look", **block))
+        yield ChatResponse(message=ChatMessage(role="assistant", blocks=list(made)), delta="")
+    text = ""
+    for number in range(0 if made else _pieces(url)):
+        text += f" word{number}"
+        message = ChatMessage(role="assistant", content=text)
+        yield ChatResponse(message=message, delta=f" word{number}")
+
+
 def empty_llm(url: str) -> Asked:
     """A LlamaIndex LLM that asks nobody: what the framework itself costs."""
-    asked, calls = _pieces(url), _calls(url)
-    from llama_index.core.base.llms.types import ChatMessage, ChatResponse, ToolCallBlock
+    from llama_index.core.base.llms.types import ChatMessage, ChatResponse
     from llama_index.core.llms import MockLLM
     from llama_index.core.llms.callbacks import llm_chat_callback
 
-    def said(text: str, delta: str | None = None) -> ChatResponse:
-        return ChatResponse(message=ChatMessage(role="assistant", content=text), delta=delta)
-
-    def with_calls() -> Iterator[ChatResponse]:
-        made: list[ToolCallBlock] = []
-        for number in range(calls):
-            block = {"tool_call_id": f"call_{number}", "tool_kwargs": ARGUMENTS}
-            made.append(ToolCallBlock(tool_name="look", **block))
-            message = ChatMessage(role="assistant", blocks=list(made))
-            yield ChatResponse(message=message, delta="")
-
-    def with_text() -> Iterator[ChatResponse]:
-        text = ""
-        for number in range(asked):
-            text += f" word{number}"
-            yield said(text, f" word{number}")
-
-    pieces = with_calls if calls else with_text
+    def said(text: str) -> ChatResponse:
+        return ChatResponse(message=ChatMessage(role="assistant", content=text))
 
     async def awaited_pieces() -> AsyncIterator[ChatResponse]:
-        for piece in pieces():
+        for piece in _llama_pieces(url):
             yield piece
 
     class Empty(MockLLM):
@@ -343,7 +342,7 @@ def empty_llm(url: str) -> Asked:
 
         @llm_chat_callback()
         def stream_chat(self, *_: Any, **__: Any) -> Any:
-            return pieces()
+            return _llama_pieces(url)
 
         @llm_chat_callback()
         async def astream_chat(self, *_: Any, **__: Any) -> Any:

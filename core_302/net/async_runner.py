@@ -245,7 +245,12 @@ class AsyncRunner:
                     outcomes[place] = error
 
         most = min(step.most, self._settings.max_connections)
-        await asyncio.gather(*(work() for _ in range(most)))
+        tasks = [asyncio.ensure_future(work()) for _ in range(most)]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
         return outcomes
 
     async def _exchange(self, step: Request | Fetch, context: CallContext) -> Reply:

@@ -235,8 +235,11 @@ class SyncRunner:
         with ThreadPoolExecutor(most, "ai302") as pool:
             # With the variables of the caller's context, which watchers of calls live in.
             asked = [pool.submit(copy_context().run, work, n) for n in range(len(outcomes))]
-        for one in asked:
-            one.result()
+            try:
+                for one in asked:
+                    one.result()
+            finally:
+                failed.set()  # a program that is interrupted sends no more
         return outcomes
 
     def _exchange(self, step: Request | Fetch, context: CallContext) -> Reply:
