@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 AT_ONCE = 4
 PARTS = {
     "faults": ("tests/faults",),
-    "notebooks and scans": ("tests/cookbook/test_notebooks.py", "tests/cookbook/test_rag.py"),
+    "cookbook": ("tests/cookbook",),
     "adapters": (
         "tests/langchain_302",
         "tests/llama_index_302",
@@ -24,7 +24,6 @@ PARTS = {
     ),
     "core": ("tests/core_302", "tests/fuzz", "tests/guard", "tests/properties"),
     "emulator and browser": ("tests/emulator_302", "tests/browser"),
-    "programs": ("tests/cookbook/test_programs.py",),
 }
 REST = [f"--ignore={path}" for paths in PARTS.values() for path in paths]
 COVERED = [sys.executable, "-m", "coverage"]

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from core_302.endpoints.image_reply import ImageTask, read_images
-from core_302.endpoints.parsing import any_object, json_object, number, text_or_none
+from core_302.endpoints.parsing import json_object, number, text_or_none
 from core_302.error_replies.envelope import words_in
 from core_302.errors import InvalidInputError, JobFailedError
 from core_302.http import LARGEST_IMAGES, Reply, Request, json_content
@@ -28,19 +28,6 @@ def async_result_request(task_id: str, path: str) -> Request:
     if not task_id.strip():
         raise InvalidInputError("task_id is empty: name the task to resume.")
     return Request("GET", path, query={"task_id": task_id}, most_bytes=LARGEST_IMAGES)
-
-
-def read_ordered(reply: Reply) -> ImageTask:
-    """Read what an order brought: a task, or, where the gateway did not wait, its images.
-
-    Raises:
-        ApiError: The body is an error, although the status is 200.
-        MalformedReplyError: It is neither.
-    """
-    raw = any_object(reply, "a task")
-    if (task_id := text_or_none(raw.get("task_id"))) is not None:
-        return ImageTask(task_id, "pending", None, request_id=reply.request_id)
-    return ImageTask("", "completed", read_images(reply), request_id=reply.request_id)
 
 
 def read_async_result(reply: Reply, task_id: str) -> ImageTask:

@@ -93,12 +93,14 @@ def read_images(reply: Reply) -> ImageJob:
 
 
 def read_task(reply: Reply) -> ImageTask:
-    """Read the response to the order of a task.
+    """Read the response to the order of a task; it may have the images already, and no id.
 
     Raises:
         JobFailedError: It failed; the error's text has the gateway's words.
         MalformedReplyError: There is no task id, or it is done and has no image.
     """
+    if media_type_of(reply.body) is not None:
+        return ImageTask("", "completed", read_images(reply), request_id=reply.request_id)
     return _task(reply, reply.request_id)
 
 
@@ -116,7 +118,9 @@ def _task(reply: Reply, order: str | None) -> ImageTask:
     raw = any_object(reply, "a task")
     task_id = _task_id(raw)
     if task_id is None:
-        raise error_in(raw, reply) or malformed("a task with an id", reply)
+        if (refusal := error_in(raw, reply)) is None and images_in(raw).images:
+            return ImageTask("", "completed", _job(raw, reply, order), request_id=order)
+        raise refusal or malformed("a task with an id", reply)
     status = state_in(raw) or state_in(_inner(raw))
     try:
         failed = status in FAILED or (not status and says_error(raw.get("error")))

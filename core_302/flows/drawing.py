@@ -18,9 +18,8 @@ from core_302.endpoints.async_results import (
     RESULT_PATHS,
     async_result_request,
     read_async_result,
-    read_ordered,
 )
-from core_302.endpoints.image_reply import ImageJob, ImageTask, read_poll
+from core_302.endpoints.image_reply import ImageJob, ImageTask, read_poll, read_task
 from core_302.endpoints.images import (
     fetch_request,
     image_request,
@@ -129,7 +128,7 @@ def _in_openais_form(asked: ImageRequest, *, as_task: bool) -> Flow[ImageJob]:
     if not as_task:
         return (yield from image_job(openai_request(request)))
     order = openai_request(request, run_async=True)
-    task = yield from paid(order, read_ordered)
+    task = yield from paid(order, read_task)
     return (yield from waited_for(task, _look_at_results))
 
 

@@ -102,7 +102,7 @@ def waited_for(task: ImageTask, look: Callable[[str], Flow[ImageTask]]) -> Flow[
         _say_how_to_resume(error)
         raise
     except GeneratorExit:  # cancelled, or stopped by Ctrl-C: neither exception can name the task
-        logger.warning("A task was left while it was %r. %s", task.status, resumable(task.task_id))
+        logger.warning("A task was left while it was %r. %s", task.status, resumable(task_id))
         raise
     yield Progress(task)
     return _billed_to(order, task.job)

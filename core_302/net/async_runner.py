@@ -45,9 +45,9 @@ from core_302.net.exceptions import transport_errors
 from core_302.net.look_up import look_up_awaited
 from core_302.net.off_loop import off_loop
 from core_302.net.pace import Pace
-from core_302.net.proxies import AsyncOwnTransport, async_transport, proxy_for, secrets_of
+from core_302.net.proxies import any_proxy, proxy_of, secrets_of
 from core_302.net.request_encoding import message_of, opened
-from core_302.net.transports import AsyncClientTransport
+from core_302.net.transports import AsyncClientTransport, AsyncPooledTransport
 from core_302.options.chat import ChatOptions
 from core_302.retry import PollPolicy, RetryPolicy
 
@@ -136,11 +136,11 @@ class AsyncRunner:
         self._lock = threading.Lock()
         self._pools: dict[
             asyncio.AbstractEventLoop,
-            tuple[AsyncOwnTransport, AsyncGenerator[None, None]],
+            tuple[AsyncPooledTransport, AsyncGenerator[None, None]],
         ] = {}
         self._closed = False
 
-    async def _transport(self, *, given: bool) -> AsyncOwnTransport | AsyncClientTransport:
+    async def _transport(self, *, given: bool) -> AsyncPooledTransport | AsyncClientTransport:
         """Return the user's own httpx client, or our pools of the running loop.
 
         A file host never sees the user's own: it may carry secrets of theirs.
@@ -152,7 +152,7 @@ class AsyncRunner:
         loop = _running_loop()
         if (mine := self._pools.get(loop)) is not None:
             return mine[0]
-        own = async_transport(self._settings.max_connections)
+        own = AsyncPooledTransport(self._settings.max_connections, proxied=any_proxy())
         guard = _closed_with_its_loop(own)
         with self._lock:
             for ended in [known for known in self._pools if known.is_closed()]:
@@ -284,8 +284,7 @@ class AsyncRunner:
 
     async def _resolve(self, step: Resolve, context: CallContext) -> tuple[str, ...] | None:
         with transport_errors(f"//{step.host}"):
-            url = httpx.URL(scheme=step.scheme, host=step.host, port=step.port)
-            if proxy_for(url) is not None:
+            if any_proxy() and proxy_of(step.scheme, step.host, step.port) is not None:
                 return None
             with anyio.fail_after(context.left()):
                 found = await look_up_awaited(step.host, step.port)
@@ -357,7 +356,7 @@ def _running_loop() -> asyncio.AbstractEventLoop:
 
 
 async def _closed_with_its_loop(
-    own: AsyncOwnTransport,
+    own: AsyncPooledTransport,
 ) -> AsyncGenerator[None, None]:
     """Close `own` when its loop shuts down, or when nobody holds this generator any more.
 

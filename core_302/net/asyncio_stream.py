@@ -1,4 +1,4 @@
-"""A TCP or TLS connection of an asyncio loop, as httpcore reads and writes one.
+"""A TCP or TLS connection of an asyncio loop.
 
 httpcore's own goes through anyio, which serves other event loops as well: it pauses and resumes
 the reading of the socket at each read, and starts a task for each connection. That was a sixth of
@@ -10,17 +10,17 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
 
 import anyio
 import httpcore
 from aiohappyeyeballs import start_connection
 
-from core_302.net.blocking_stream import is_readable
+from core_302.net.blocking_stream import is_readable, tls_errors
 from core_302.net.deadline import seconds_left, told
+from core_302.net.handshakes import TlsLayer, run_steps_awaited
 from core_302.net.look_up import is_address, look_up_awaited
 
 MOST_UNREAD = 256 * 1024  # bytes that are buffered while nobody reads
@@ -33,7 +33,7 @@ async def connect(
     port: int,
     tls: ssl.SSLContext | None,
     name: str,
-    timeout: float | None,  # noqa: ASYNC109 - httpcore's
+    timeout: float,  # noqa: ASYNC109 - httpcore's
 ) -> AsyncioStream:
     """Connect to a host.
 
@@ -42,7 +42,7 @@ async def connect(
         port: Its port.
         tls: What to encrypt with, or None.
         name: The host that the certificate must be for.
-        timeout: The time limit, look-up and handshake included; None for none.
+        timeout: The time limit, look-up and handshake included.
 
     Raises:
         httpcore.ConnectTimeout: It took longer.
@@ -51,11 +51,11 @@ async def connect(
     loop = asyncio.get_running_loop()
     make = partial(
         loop.create_connection,
-        lambda: AsyncioStream(loop, timeout),
+        lambda: AsyncioStream(loop),
         ssl=tls,
         server_hostname=name if tls else None,
     )
-    with _connecting(timeout):
+    async with connecting_awaited(timeout):
         if is_address(host):
             made = await make(host, port)
         else:
@@ -67,37 +67,21 @@ async def connect(
     return stream
 
 
-@contextmanager
-def _connecting(timeout: float | None) -> Iterator[None]:
+@asynccontextmanager
+async def connecting_awaited(timeout: float) -> AsyncIterator[None]:  # noqa: ASYNC109
+    """Turn the errors of what is done inside into those of connecting, within a time limit."""
     try:
         # Not `wait_for`: before Python 3.12 it forgets a cancellation that comes with the end.
         with anyio.fail_after(seconds_left(timeout)):
             yield
-    except TimeoutError as error:
+    except (TimeoutError, httpcore.TimeoutException) as error:
         raise httpcore.ConnectTimeout(told(timeout)) from error
-    # No host, no port, no such name; asyncio raises a TypeError when TLS in TLS is cancelled.
-    except (OSError, ValueError, OverflowError, TypeError) as error:
-        if not seconds_left(timeout):
-            raise httpcore.ConnectTimeout(told(timeout)) from error
+    # No host, no port, no such name.
+    except (OSError, ValueError, OverflowError, httpcore.NetworkError) as error:
         raise httpcore.ConnectError(str(error)) from error
 
 
-class AsyncioNetwork(httpcore.AsyncNetworkBackend):
-    """Makes such connections for httpcore's own pools."""
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's
-        local_address: str | None = None,  # noqa: ARG002
-        socket_options: Any = None,  # noqa: ARG002
-    ) -> AsyncioStream:
-        """Connect to a host, as `connect` does."""
-        return await connect(host, port, None, "", timeout)
-
-
-class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
+class AsyncioStream(asyncio.Protocol):
     """One connection; made by `connect`. It is read and written by one task at a time.
 
     No request begins while anything waits to be read that answers another: see `BlockingStream`.
@@ -105,10 +89,9 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
 
     _transport: asyncio.Transport
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, timeout: float | None) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._timeout = timeout  # for a SOCKS handshake, which httpcore does not limit
-        self._received = bytearray()
+        self._received: bytes | bytearray = b""
         self._answered = False  # the next write begins another request
         self._paused = False  # reading is paused until the reader catches up
         self._ended = False  # nothing more will be received
@@ -116,6 +99,8 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         self._error: Exception | None = None
         self._full = False  # writing is paused until the network catches up
         self._waiter: asyncio.Future[bool] | None = None
+        self._end = 0.0  # when the waiter has waited long enough
+        self._timer: asyncio.TimerHandle | None = None
 
     # Callbacks of asyncio.
 
@@ -125,7 +110,12 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
 
     def data_received(self, data: bytes) -> None:
         """Buffer received bytes, within limits."""
-        self._received += data
+        if not self._received:
+            self._received = data
+        elif isinstance(self._received, bytearray):
+            self._received += data
+        else:
+            self._received = bytearray(self._received) + data
         if len(self._received) > MOST_UNREAD and not self._paused:
             self._paused = True
             self._transport.pause_reading()
@@ -140,6 +130,8 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         """Note the end of the connection, and why."""
         self._ended = self._lost = True
         self._error = exc
+        if self._timer is not None:
+            self._timer.cancel()
         self._wake()
 
     def pause_writing(self) -> None:
@@ -151,9 +143,9 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         self._full = False
         self._wake()
 
-    # The interface that httpcore calls.
+    # What reads and writes it.
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's
+    async def read(self, max_bytes: int, timeout: float) -> bytes:  # noqa: ASYNC109 - httpcore's
         """Return the received bytes; b"" at the end.
 
         Raises:
@@ -161,7 +153,6 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
             httpcore.ReadError: The connection broke.
         """
         self._answered = True
-        timeout = self._timeout if timeout is None else timeout
         if (left := seconds_left(timeout)) <= 0:  # checked first: a flood ends in time as well
             raise httpcore.ReadTimeout(told(timeout))
         if not (self._received or self._ended):
@@ -170,7 +161,7 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
                 if not await self._change(end):
                     raise httpcore.ReadTimeout(told(timeout))
         received = bytes(self._received[:max_bytes])
-        del self._received[:max_bytes]
+        self._received = self._received[max_bytes:]
         if self._paused:
             self._paused = False
             self._transport.resume_reading()
@@ -178,7 +169,7 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
             raise httpcore.ReadError(str(self._error)) from self._error
         return received
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore's
+    async def write(self, buffer: bytes, timeout: float) -> None:  # noqa: ASYNC109 - httpcore's
         """Send `buffer`, and wait while too much of it is still unsent.
 
         Raises:
@@ -187,10 +178,9 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
             httpcore.ConnectionNotAvailable: It begins a request, and something waits to be read.
         """
         if self._answered:
-            if self._is_readable():
+            if self.is_readable():
                 raise httpcore.ConnectionNotAvailable
             self._answered = False
-        timeout = self._timeout if timeout is None else timeout
         if (left := seconds_left(timeout)) <= 0:
             raise httpcore.WriteTimeout(told(timeout))
         if buffer and not self._transport.is_closing():
@@ -207,55 +197,94 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         """Close at once: unsent and unread bytes are of no further use."""
         self._transport.abort()
 
-    async def start_tls(
+    async def encrypted(
         self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's
-    ) -> AsyncioStream:
-        """Return the same connection, encrypted.
+        context: ssl.SSLContext,
+        name: str,
+        timeout: float,  # noqa: ASYNC109 - httpcore's
+    ) -> AsyncTlsStream:
+        """Return the same connection, encrypted, as `BlockingStream.encrypted` does.
 
-        Raises:
-            httpcore.ConnectTimeout: The handshake took too long.
-            httpcore.ConnectError: The connection broke, or the certificate is not right.
+        Not asyncio's way: before Python 3.11 it cannot encrypt what is encrypted, and in 3.11 a
+        handshake inside of TLS that is cancelled raises a TypeError.
         """
-        stream = AsyncioStream(self._loop, timeout)
-        with _connecting(timeout):
-            transport = await self._loop.start_tls(
-                self._transport, stream, ssl_context, server_hostname=server_hostname
-            )
-        assert transport is not None, "the connection had not been closed"
-        stream.connection_made(transport)
-        return stream
+        layer = TlsLayer(context, name)
+        try:
+            async with connecting_awaited(timeout):
+                await run_steps_awaited(self, layer.handshake(), timeout)
+        except BaseException:
+            await self.aclose()
+            raise
+        return AsyncTlsStream(self, layer)
 
-    def get_extra_info(self, info: str) -> Any:
-        """Return asyncio's facts about the connection, and whether there is something to read."""
-        if info == "is_readable":
-            return self._is_readable()
-        return self._transport.get_extra_info(info)
+    def begin(self) -> None:
+        """Let the next write begin a request: a handshake has read what it was told."""
+        self._answered = False
 
-    def _is_readable(self) -> bool:
+    def is_readable(self) -> bool:
         """Return whether something waits to be read, the end of the connection included."""
         known = self._received or self._ended or self._transport.is_closing()
         return bool(known) or is_readable(self._transport.get_extra_info("socket"))
 
     async def _change(self, end: float) -> bool:
-        """Wait for anything to happen. Returns False if nothing did before `end`."""
+        """Wait for anything to happen. Returns False if nothing did before `end`.
+
+        One timer serves many waits: to make and to cancel one for each costs more than to wait.
+        """
+        self._end = end
+        if self._timer is None or self._timer.when() > end:
+            self._set_timer()
         self._waiter = self._loop.create_future()
-        left = min(max(end - time.monotonic(), 0.0), FOREVER)
-        timer = self._loop.call_later(left, self._expire)
         try:
             return await self._waiter
         finally:
-            timer.cancel()
             self._waiter = None
+
+    def _set_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        left = min(max(self._end - time.monotonic(), 0.0), FOREVER)
+        self._timer = self._loop.call_later(left, self._expire)
 
     def _wake(self) -> None:
         self._end_waiting(changed=True)
 
     def _expire(self) -> None:
-        self._end_waiting(changed=False)
+        self._timer = None
+        if self._waiter is None:
+            return
+        if time.monotonic() < self._end:
+            self._set_timer()
+        else:
+            self._end_waiting(changed=False)
 
     def _end_waiting(self, *, changed: bool) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(changed)
+
+
+class AsyncTlsStream:
+    """TLS over a stream that is connected already: the same methods."""
+
+    def __init__(self, outer: AsyncioStream, layer: TlsLayer) -> None:
+        self._outer = outer
+        self._layer = layer
+        self._answered = False
+
+    async def read(self, max_bytes: int, timeout: float) -> bytes:  # noqa: ASYNC109
+        """Do the same as `AsyncioStream.read`."""
+        self._answered = True
+        with tls_errors(httpcore.ReadError):
+            return await run_steps_awaited(self._outer, self._layer.read(max_bytes), timeout)
+
+    async def write(self, buffer: bytes, timeout: float) -> None:  # noqa: ASYNC109
+        """Do the same as `AsyncioStream.write`."""
+        if self._answered and (self._outer.is_readable() or self._layer.holds_back()):
+            raise httpcore.ConnectionNotAvailable
+        self._answered = False
+        with tls_errors(httpcore.WriteError):
+            await run_steps_awaited(self._outer, self._layer.write(buffer), timeout)
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._outer.aclose()

@@ -1,4 +1,4 @@
-"""Blocking TCP and TLS connections, as httpcore reads and writes them, within deadlines.
+"""Blocking TCP and TLS connections, within deadlines.
 
 No request begins while anything waits to be read that answers another, and no read, write,
 handshake or look-up outlasts its deadline, which is checked before every wait.
@@ -12,32 +12,31 @@ import ssl
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
 
 import httpcore
 
 from core_302.net.deadline import seconds_left, told
+from core_302.net.handshakes import TlsLayer, run_steps
 from core_302.net.look_up import look_up
 
 Result = TypeVar("Result")
-LARGEST_RECORD = 64 * 1024  # bytes that are taken from the outer TLS at once
 
 
-class BlockingStream(httpcore.NetworkStream):
+class BlockingStream:
     """One connection.
 
     The rule about requests is checked where the first byte of one is written: an earlier check
     cannot know what arrives until then.
     """
 
-    def __init__(self, connection: Any, timeout: float | None) -> None:
+    def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
-        self._timeout = timeout  # for a SOCKS handshake, which httpcore does not limit
         self._answered = False  # the next write begins another request
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+    def read(self, max_bytes: int, timeout: float) -> bytes:
         """Return the received bytes; b"" at the end.
 
         Raises:
@@ -45,16 +44,15 @@ class BlockingStream(httpcore.NetworkStream):
             httpcore.ReadError: The connection broke.
         """
         self._answered = True
-        timeout = self._timeout if timeout is None else timeout
         try:
             wait_at_most(self._socket, seconds_left(timeout))
-            return bytes(self._socket.recv(max_bytes))
+            return self._socket.recv(max_bytes)
         except TimeoutError as error:
             raise httpcore.ReadTimeout(told(timeout)) from error
         except OSError as error:
             raise httpcore.ReadError(str(error)) from error
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+    def write(self, buffer: bytes, timeout: float) -> None:
         """Send `buffer`.
 
         Raises:
@@ -63,10 +61,9 @@ class BlockingStream(httpcore.NetworkStream):
             httpcore.ConnectionNotAvailable: It begins a request, and something waits to be read.
         """
         if self._answered:
-            if is_readable(self._socket) or self._holds_back():
+            if is_readable(self._socket):
                 raise httpcore.ConnectionNotAvailable
             self._answered = False
-        timeout = self._timeout if timeout is None else timeout
         end = time.monotonic() + seconds_left(timeout)
         rest = memoryview(buffer)
         try:
@@ -82,61 +79,83 @@ class BlockingStream(httpcore.NetworkStream):
         """Close the connection."""
         self._socket.close()
 
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> BlockingStream:
+    def encrypted(
+        self, context: ssl.SSLContext, name: str, timeout: float
+    ) -> BlockingStream | TlsStream:
         """Return the same connection, encrypted.
 
         Raises:
             httpcore.ConnectTimeout: The handshake took too long.
             httpcore.ConnectError: The connection broke, or the certificate is not right.
         """
-        seconds = seconds_left(timeout)
 
-        def encrypted() -> Any:
-            if isinstance(self._socket, ssl.SSLSocket):
-                return TlsInTls(self._socket, ssl_context, server_hostname, seconds)
-            wait_at_most(self._socket, seconds)
-            return ssl_context.wrap_socket(self._socket, server_hostname=server_hostname)
+        def shaken() -> BlockingStream | TlsStream:
+            if isinstance(self._socket, ssl.SSLSocket):  # `ssl` cannot wrap one once more
+                layer = TlsLayer(context, name)
+                run_steps(self, layer.handshake(), timeout)
+                return TlsStream(self, layer)
+            wait_at_most(self._socket, seconds_left(timeout))
+            return BlockingStream(context.wrap_socket(self._socket, server_hostname=name))
 
         try:
-            return BlockingStream(_connecting(encrypted, timeout), timeout)
+            return connecting(shaken, timeout)
         except BaseException:
             self.close()
             raise
 
-    def get_extra_info(self, info: str) -> Any:
-        """Return the socket, or whether there is something to read."""
-        if info == "is_readable":
-            return is_readable(self._socket)
-        return self._socket if info == "socket" else None
+    def is_readable(self) -> bool:
+        """Return whether something waits to be read, the end of the connection included."""
+        return is_readable(self._socket)
 
-    def _holds_back(self) -> bool:
-        """Return whether TLS inside TLS holds data to read that has left the socket already.
-
-        TLS over a socket reads no more from it than was requested.
-        """
-        return isinstance(self._socket, TlsInTls) and self._socket.holds_back()
+    def begin(self) -> None:
+        """Let the next write begin a request: a handshake has read what it was told."""
+        self._answered = False
 
 
-class BlockingNetwork(httpcore.SyncBackend):
-    """Makes such connections."""
+class TlsStream:
+    """TLS inside TLS: the same methods, over a stream that is encrypted already."""
 
-    def connect_tcp(
-        self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any
-    ) -> BlockingStream:
-        """Connect to a host.
+    def __init__(self, outer: BlockingStream, layer: TlsLayer) -> None:
+        self._outer = outer
+        self._layer = layer
+        self._answered = False
 
-        Raises:
-            httpcore.ConnectTimeout: It took too long, the look-up included.
-            httpcore.ConnectError: There is no such host, or it refuses.
-        """
-        return BlockingStream(
-            _connecting(lambda: _connected(host, port, timeout), timeout), timeout
-        )
+    def read(self, max_bytes: int, timeout: float) -> bytes:
+        """Do the same as `BlockingStream.read`."""
+        self._answered = True
+        with tls_errors(httpcore.ReadError):
+            return run_steps(self._outer, self._layer.read(max_bytes), timeout)
+
+    def write(self, buffer: bytes, timeout: float) -> None:
+        """Do the same as `BlockingStream.write`."""
+        if self._answered and (self._outer.is_readable() or self._layer.holds_back()):
+            raise httpcore.ConnectionNotAvailable
+        self._answered = False
+        with tls_errors(httpcore.WriteError):
+            run_steps(self._outer, self._layer.write(buffer), timeout)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._outer.close()
+
+
+def connect(host: str, port: int, timeout: float) -> BlockingStream:
+    """Connect to a host.
+
+    Raises:
+        httpcore.ConnectTimeout: It took too long, the look-up included.
+        httpcore.ConnectError: There is no such host, or it refuses.
+    """
+    return BlockingStream(connecting(lambda: _connected(host, port, timeout), timeout))
+
+
+@contextmanager
+def tls_errors(kind: type[httpcore.NetworkError]) -> Iterator[None]:
+    """Raise TLS's own errors as `kind`."""
+    try:
+        yield
+    except ssl.SSLError as error:
+        raise kind(str(error)) from error
 
 
 def wait_at_most(connection: socket.socket, seconds: float) -> None:
@@ -162,16 +181,18 @@ def is_readable(connection: socket.socket) -> bool:
     return bool(poll.poll(0))
 
 
-def _connecting(connect: Callable[[], Result], timeout: float | None) -> Result:
+def connecting(connect: Callable[[], Result], timeout: float) -> Result:
+    """Return the result of `connect`, whose errors become those of connecting."""
     try:
         return connect()
-    except TimeoutError as error:
+    except (TimeoutError, httpcore.TimeoutException) as error:
         raise httpcore.ConnectTimeout(told(timeout)) from error
-    except (OSError, ValueError, OverflowError) as error:  # no host, no port, no such name
+    # No host, no port, no such name.
+    except (OSError, ValueError, OverflowError, httpcore.NetworkError) as error:
         raise httpcore.ConnectError(str(error)) from error
 
 
-def _connected(host: str, port: int, timeout: float | None) -> socket.socket:
+def _connected(host: str, port: int, timeout: float) -> socket.socket:
     """Return a socket to the first address that answers; each has its share of the time."""
     found = look_up(host, port, seconds_left(timeout))
     failed: OSError = OSError(f"{host} has no address")
@@ -190,74 +211,3 @@ def _connected(host: str, port: int, timeout: float | None) -> socket.socket:
         else:
             return connection
     raise failed
-
-
-class TlsInTls:
-    """TLS inside TLS, which `ssl` offers over buffers only, with the socket methods used here."""
-
-    def __init__(
-        self, outer: ssl.SSLSocket, context: ssl.SSLContext, name: str | None, seconds: float
-    ) -> None:
-        self._outer = outer
-        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=name)
-        self.settimeout(seconds)
-        self._done(self._tls.do_handshake)
-
-    def settimeout(self, seconds: float) -> None:
-        """Limit the next operation."""
-        self._end = time.monotonic() + seconds
-
-    def recv(self, size: int) -> bytes:
-        """Return the received bytes; b"" at the end."""
-        with suppress(ssl.SSLZeroReturnError, ssl.SSLEOFError):
-            return self._done(lambda: self._tls.read(size))
-        return b""
-
-    def send(self, data: memoryview) -> int:
-        """Send some of `data`, and return how much."""
-        return self._done(lambda: self._tls.write(data))
-
-    def holds_back(self) -> bool:
-        """Return whether something to read has left the outer socket already."""
-        try:
-            self._tls.read(1)
-        except ssl.SSLError as error:
-            return not isinstance(error, ssl.SSLWantReadError)
-        return True
-
-    def fileno(self) -> int:
-        """Return the socket's descriptor."""
-        return self._outer.fileno()
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._outer.close()
-
-    def _done(self, work: Callable[[], Result]) -> Result:
-        """Return the result of `work`, sending and receiving as it needs."""
-        while True:
-            try:
-                result = work()
-            except ssl.SSLWantReadError:
-                self._send_out()
-                self._take_in()
-            else:
-                self._send_out()
-                return result
-
-    def _send_out(self) -> None:
-        rest = memoryview(self._outgoing.read())
-        while rest:
-            self._limit()
-            rest = rest[self._outer.send(rest) :]
-
-    def _take_in(self) -> None:
-        self._limit()
-        if received := self._outer.recv(LARGEST_RECORD):
-            self._incoming.write(received)
-        else:
-            self._incoming.write_eof()
-
-    def _limit(self) -> None:
-        wait_at_most(self._outer, self._end - time.monotonic())

@@ -1,8 +1,7 @@
-"""Connection pools to the gateway and to file hosts: what stands below httpx's transports.
+"""Connection pools to the gateway, to file hosts and through proxies: below httpx's transports.
 
 httpx sends a request through a pool of httpcore's, which looks at all its connections for each
-request, so that n calls at once cost n squared. These pools cost the same for every call. The HTTP
-is httpcore's still.
+request, so that n calls at once cost n squared. These pools cost the same for every call.
 """
 
 from __future__ import annotations
@@ -10,22 +9,23 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping
-from functools import lru_cache
-from typing import Any, Generic, NamedTuple, TypeVar
+from functools import lru_cache, partial
+from typing import TypeVar
 
 import httpcore
 import httpx
 
 from core_302.errors import ConfigurationError
-from core_302.net.asyncio_stream import connect
-from core_302.net.blocking_stream import BlockingNetwork
-from core_302.net.body_reads import READ_BYTES, BodyReads
+from core_302.net.asyncio_stream import connect as connect_awaited
+from core_302.net.asyncio_stream import connecting_awaited
+from core_302.net.blocking_stream import BlockingStream, connect, connecting
+from core_302.net.connection import AsyncBody, AsyncConnection, Body, Connection, Route
+from core_302.net.deadline import Deadline
+from core_302.net.handshakes import run_steps, run_steps_awaited
 from core_302.net.pool_state import PoolState
-from core_302.net.undocumented import has_left_over, network_of
+from core_302.net.proxies import proxy_of
 
-NETWORK = BlockingNetwork()
-Connection = TypeVar("Connection", httpcore.HTTP11Connection, httpcore.AsyncHTTP11Connection)
+Kept = TypeVar("Kept", Connection, AsyncConnection)
 
 
 @lru_cache(maxsize=1)
@@ -45,49 +45,45 @@ def ssl_context() -> ssl.SSLContext:
     return context
 
 
-class Route(NamedTuple):
-    """Where a connection leads. One is used again for requests of the same route only."""
+def route_of(request: httpcore.Request, *, proxied: bool) -> Route:
+    """Return the route of a request.
 
-    scheme: bytes
-    host: bytes
-    port: int
-    certified: str | None  # the host that the certificate must be for, if another
+    Args:
+        request: The request. A file whose address was looked up and checked goes through no proxy.
+        proxied: The environment names a proxy.
+    """
+    origin = request.url.origin
+    certified = request.extensions.get("sni_hostname")
+    proxy = None
+    if proxied and certified is None:
+        scheme, host = origin.scheme.decode("ascii"), origin.host.decode("ascii")
+        proxy = proxy_of(scheme, host, origin.port)
+    return Route(origin.scheme, origin.host, origin.port or 0, certified, proxy)
 
-    @classmethod
-    def of(cls, request: httpcore.Request) -> Route:
-        """Return the route of a request."""
-        origin = request.url.origin
-        named = request.extensions.get("sni_hostname")
-        return cls(origin.scheme, origin.host, origin.port, named)
 
-    @property
-    def origin(self) -> httpcore.Origin:
-        """The same, as httpcore names it."""
-        return httpcore.Origin(self.scheme, self.host, self.port)
-
-    @property
-    def name(self) -> str:
-        """The host that the certificate must be for."""
-        return self.certified or self.host.decode("ascii")
-
-    def tls(self) -> ssl.SSLContext | None:
-        """Return what to encrypt with, or None."""
-        return ssl_context() if self.scheme == b"https" else None
+def _release(state: PoolState[Kept], connection: Kept) -> bool:
+    """End the use of a connection. Returns False if it is to be closed."""
+    kept = state.checkin(connection.route, connection, whole=connection.can_go_on)
+    state.release()
+    return kept
 
 
 class ConnectionPool:
     """Blocking connections, at most `most`."""
 
-    def __init__(self, most: int) -> None:
-        self._state: PoolState[httpcore.HTTP11Connection] = PoolState(most)
+    def __init__(self, most: int, *, proxied: bool = False) -> None:
+        self._state: PoolState[Connection] = PoolState(most)
+        self._proxied = proxied
+        self._release = partial(_release, self._state)
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
-        """Send `request`. The reply's body is still to be read, and to be closed."""
-        limits, route = request.extensions["timeout"], Route.of(request)
+        """Send `request`. The response's body is still to be read, and to be closed."""
+        route = route_of(request, proxied=self._proxied)
+        limits = request.extensions["timeout"]
         self._enter(limits["pool"])
         try:
             while (response := self._answer(request, route, limits["connect"])) is None:
-                pass  # the connection could not be used any more: take another
+                pass  # the connection was of no use any more: another
         except BaseException:
             self._state.release()
             raise
@@ -99,17 +95,17 @@ class ConnectionPool:
             connection.close()
 
     def _answer(
-        self, request: httpcore.Request, route: Route, seconds: float
+        self, request: httpcore.Request, route: Route, timeout: float
     ) -> httpcore.Response | None:
-        """Return the reply to `request`; None if its connection was closed before it was used."""
+        """Return the response, or None if the connection had ended its use before the request."""
         held, expired = self._state.checkout(route)
         try:
             for connection in expired:
                 connection.close()
             if held is None:
-                held = _connected(route, seconds)
+                held = _connected(route, timeout)
                 self._state.opened(held)
-            response = held.handle_request(request)
+            held.send(request)
         except BaseException as error:
             if held is not None:
                 self._state.checkin(route, held, whole=False)
@@ -117,105 +113,64 @@ class ConnectionPool:
             if isinstance(error, httpcore.ConnectionNotAvailable):
                 return None
             raise
-        limits = request.extensions["timeout"]
-        response.stream = _Body(response.stream, self._state, route, held, limits)
-        return response
+        return held.response(Body(held, request, self._release))
 
-    def _enter(self, seconds: float) -> None:
+    def _enter(self, timeout: Deadline) -> None:
         if (ticket := self._state.acquire()) is None:
             return
         try:
-            ticket.result(seconds)
+            ticket.result(timeout.left())
         except concurrent.futures.TimeoutError:
             self._state.cancel(ticket)
-            raise httpcore.PoolTimeout from None
+            raise httpcore.PoolTimeout(timeout.told) from None
         except BaseException:
             self._state.cancel(ticket)
             raise
 
 
-def _connected(route: Route, seconds: float) -> httpcore.HTTP11Connection:
-    tls = route.tls()  # before anything is connected, for its certificates may be missing
-    stream = NETWORK.connect_tcp(route.host.decode("ascii"), route.port, timeout=seconds)
-    if tls:
-        stream = stream.start_tls(tls, route.name, timeout=seconds)
-    return httpcore.HTTP11Connection(route.origin, stream)
+def _connected(route: Route, timeout: float) -> Connection:
+    tls = ssl_context() if route.scheme == b"https" else None  # its certificates may be missing
+    stream = _reached(route, timeout)
+    return Connection(route, stream.encrypted(tls, route.name, timeout) if tls else stream)
 
 
-def _can_go_on(connection: httpcore.HTTP11Connection | httpcore.AsyncHTTP11Connection) -> bool:
-    """Return whether a connection whose response is over can carry another request.
-
-    What came after a complete response would be read as the response to the next caller's request.
-    What comes later is found before that request begins: see `BlockingStream`.
-    """
-    return connection.is_idle() and not has_left_over(connection)
-
-
-class _Held(Generic[Connection]):
-    """A connection in use for the body of a reply."""
-
-    def __init__(
-        self,
-        inner: Any,
-        state: PoolState[Connection],
-        route: Route,
-        connection: Connection,
-        limits: Mapping[str, float],
-    ) -> None:
-        self._inner = inner
-        self._state: PoolState[Connection] = state
-        self._route = route
-        self._connection: Connection | None = connection
-        self._limits = limits
-
-    def _let_go(self) -> Connection | None:
-        """Return the connection, once."""
-        connection, self._connection = self._connection, None
-        return connection
-
-
-class _Body(_Held[httpcore.HTTP11Connection]):
-    """A response's body.
-
-    When it is closed, its connection is kept, or closed if it cannot be reused.
-    """
-
-    def __iter__(self) -> Iterator[bytes]:
-        """Yield what each read of the network brings, in one piece however many chunks it was."""
-        connection = self._connection
-        assert connection is not None, "a closed body is not read"
-        network, body = network_of(connection), BodyReads(connection)
-        while (part := body.next()) is not None:
-            if part:
-                yield part
-            else:
-                body.note(network.read(READ_BYTES, self._limits["read"]))
-
-    def close(self) -> None:
-        """Close the body; a second time does nothing."""
-        if (connection := self._let_go()) is None:
-            return
-        try:
-            self._inner.close()
-        finally:
-            if not self._state.checkin(self._route, connection, whole=_can_go_on(connection)):
-                connection.close()
-            self._state.release()
+def _reached(route: Route, timeout: float) -> BlockingStream:
+    """Return a connection to a route's host, or to the proxy that has connected to it."""
+    host, proxy = route.host.decode("ascii"), route.proxy
+    if proxy is None:
+        return connect(host, route.port, timeout)
+    stream = connect(proxy.host, proxy.port, timeout)
+    try:
+        if proxy.scheme == "https":
+            encrypted = stream.encrypted(ssl_context(), proxy.host, timeout)
+            assert isinstance(encrypted, BlockingStream), "what was not encrypted yet"
+            stream = encrypted
+        if not route.forwarded:
+            steps = proxy.connecting(host, route.port)
+            connecting(partial(run_steps, stream, steps, timeout), timeout)
+            stream.begin()
+    except BaseException:
+        stream.close()
+        raise
+    return stream
 
 
 class AsyncConnectionPool:
-    """The connections of one event loop, at most `most`."""
+    """Awaited connections of one event loop, at most `most`."""
 
-    def __init__(self, most: int) -> None:
-        self._state: PoolState[httpcore.AsyncHTTP11Connection] = PoolState(most)
+    def __init__(self, most: int, *, proxied: bool = False) -> None:
+        self._state: PoolState[AsyncConnection] = PoolState(most)
+        self._proxied = proxied
+        self._release = partial(_release, self._state)
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
-        """Send `request`. The reply's body is still to be read, and to be closed."""
-        limits, route = request.extensions["timeout"], Route.of(request)
+        """Do the same as `ConnectionPool.handle_request`."""
+        route = route_of(request, proxied=self._proxied)
+        limits = request.extensions["timeout"]
         await self._enter(limits["pool"])
         try:
             while (response := await self._answer(request, route, limits["connect"])) is None:
-                pass  # the connection could not be used any more: take another
+                pass  # the connection was of no use any more: another
         except BaseException:
             self._state.release()
             raise
@@ -228,7 +183,10 @@ class AsyncConnectionPool:
         await asyncio.sleep(0)  # asyncio closes a socket in the loop's next round
 
     async def _answer(
-        self, request: httpcore.Request, route: Route, seconds: float
+        self,
+        request: httpcore.Request,
+        route: Route,
+        timeout: float,
     ) -> httpcore.Response | None:
         """Do the same as `ConnectionPool._answer`."""
         held, expired = self._state.checkout(route)
@@ -236,11 +194,9 @@ class AsyncConnectionPool:
             for connection in expired:
                 await connection.aclose()
             if held is None:
-                host = route.host.decode("ascii")
-                stream = await connect(host, route.port, route.tls(), route.name, seconds)
-                held = httpcore.AsyncHTTP11Connection(route.origin, stream)
+                held = await _connected_awaited(route, timeout)
                 self._state.opened(held)
-            response = await held.handle_async_request(request)
+            await held.send(request)
         except BaseException as error:
             if held is not None:
                 self._state.checkin(route, held, whole=False)
@@ -248,45 +204,41 @@ class AsyncConnectionPool:
             if isinstance(error, httpcore.ConnectionNotAvailable):
                 return None
             raise
-        limits = request.extensions["timeout"]
-        response.stream = _AsyncBody(response.stream, self._state, route, held, limits)
-        return response
+        return held.response(AsyncBody(held, request, self._release))
 
-    async def _enter(self, seconds: float) -> None:
+    async def _enter(self, timeout: Deadline) -> None:
         if (ticket := self._state.acquire()) is None:
             return
         waiting = asyncio.wrap_future(ticket)
         try:
-            await asyncio.wait({waiting}, timeout=seconds)
+            await asyncio.wait({waiting}, timeout=timeout.left())
         except BaseException:
             self._state.cancel(ticket)
             raise
         if not waiting.done():
             self._state.cancel(ticket)
-            raise httpcore.PoolTimeout
+            raise httpcore.PoolTimeout(timeout.told)
 
 
-class _AsyncBody(_Held[httpcore.AsyncHTTP11Connection]):
-    """The same as `_Body`. Closing a connection never waits, so it cannot be cancelled."""
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Yield what each read of the network brings, as `_Body` does."""
-        connection = self._connection
-        assert connection is not None, "a closed body is not read"
-        network, body = network_of(connection), BodyReads(connection)
-        while (part := body.next()) is not None:
-            if part:
-                yield part
-            else:
-                body.note(await network.read(READ_BYTES, self._limits["read"]))
-
-    async def aclose(self) -> None:
-        """Close the body; a second time does nothing."""
-        if (connection := self._let_go()) is None:
-            return
+async def _connected_awaited(
+    route: Route,
+    timeout: float,
+) -> AsyncConnection:
+    tls = ssl_context() if route.scheme == b"https" else None
+    host, proxy = route.host.decode("ascii"), route.proxy
+    if proxy is None:
+        stream = await connect_awaited(host, route.port, tls, route.name, timeout)
+        return AsyncConnection(route, stream)
+    outer = ssl_context() if proxy.scheme == "https" else None
+    stream = await connect_awaited(proxy.host, proxy.port, outer, proxy.host, timeout)
+    if not route.forwarded:
         try:
-            await self._inner.aclose()
-        finally:
-            if not self._state.checkin(self._route, connection, whole=_can_go_on(connection)):
-                await connection.aclose()
-            self._state.release()
+            async with connecting_awaited(timeout):
+                await run_steps_awaited(stream, proxy.connecting(host, route.port), timeout)
+        except BaseException:
+            await stream.aclose()
+            raise
+        stream.begin()
+    if tls is None:
+        return AsyncConnection(route, stream)
+    return AsyncConnection(route, await stream.encrypted(tls, route.name, timeout))

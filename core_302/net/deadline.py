@@ -68,14 +68,12 @@ class Deadline(float):
             raise RequestTimeoutError(f"{self.told} {WAIT_LONGER}")
 
 
-def seconds_left(timeout: float | None) -> float:
-    """Return what is left of a timeout; infinity where no limit was given."""
-    if timeout is None:
-        return math.inf
+def seconds_left(timeout: float) -> float:
+    """Return what is left of a timeout."""
     return timeout.left() if isinstance(timeout, Deadline) else timeout
 
 
-def told(timeout: float | None) -> str:
+def told(timeout: float) -> str:
     """Return the error text of a timeout."""
     return timeout.told if isinstance(timeout, Deadline) else "It took too long."
 

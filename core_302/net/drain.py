@@ -14,6 +14,7 @@ from contextlib import suppress
 import httpx
 
 from core_302.net.deadline import DRAIN_SECONDS, CallContext
+from core_302.net.exceptions import HTTPCORE
 from core_302.net.transports import LimitedBody
 
 LAST_BYTES = 4096  # after `[DONE]`
@@ -42,7 +43,7 @@ async def drain_async(pieces: AsyncIterator[bytes], context: CallContext) -> Non
     """Do the same as `drain`."""
     context.drain()
     left = LAST_BYTES
-    with suppress(httpx.HTTPError):  # the answer is complete all the same
+    with suppress(httpx.HTTPError, *HTTPCORE):  # the answer is complete
         async for piece in pieces:
             left -= len(piece)
             if left < 0:
@@ -51,7 +52,7 @@ async def drain_async(pieces: AsyncIterator[bytes], context: CallContext) -> Non
 
 def _read(pieces: Iterator[bytes]) -> None:
     left = LAST_BYTES
-    with suppress(httpx.HTTPError):  # the answer is complete; only its connection is lost
+    with suppress(httpx.HTTPError, *HTTPCORE):  # the answer is complete
         for piece in pieces:
             left -= len(piece)
             if left < 0:

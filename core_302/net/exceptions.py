@@ -8,6 +8,7 @@ import ssl
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
+import httpcore
 import httpx
 
 from core_302.error_replies.from_reply import proxy_error
@@ -21,6 +22,12 @@ from core_302.errors import (
 )
 from core_302.net.deadline import WAIT_LONGER
 
+HTTPCORE = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+)
 NOT_CONNECTED = (
     httpx.ConnectError,
     httpx.UnsupportedProtocol,
@@ -29,6 +36,7 @@ NOT_CONNECTED = (
 # What the libraries below raise as well: a UnicodeError for a host name that cannot exist, such as
 # "a..b", an OverflowError for an invalid port.
 STRANGERS = (
+    *HTTPCORE,
     httpx.HTTPError,
     httpx.InvalidURL,
     httpx.StreamError,
@@ -73,6 +81,8 @@ def _is_strange(error: BaseException | None) -> TypeGuard[Exception]:
 def _ours(error: Exception, host: str | None) -> AI302Error:
     to = f" to {host}" if host else ""
     said = without_userinfo(str(error))
+    if isinstance(error, HTTPCORE):  # a body is read without httpx
+        error = _as_httpx(error)
     words = f"{said or 'no reason given'} ({type(error).__name__})."
     if isinstance(error, httpx.ProxyError):
         status = re.match(r"\d{3}\b", str(error))
@@ -97,6 +107,13 @@ def _ours(error: Exception, host: str | None) -> AI302Error:
     ):
         return ConnectionFailedError(f"The address cannot be used: {words}")
     return ConnectionLostError(f"The connection broke: {words}")
+
+
+def _as_httpx(error: Exception) -> Exception:
+    """Return an error of httpcore as httpx's of the same name, as httpx itself does."""
+    translated: Exception = getattr(httpx, type(error).__name__)(str(error))
+    translated.__cause__ = error
+    return translated
 
 
 def _certificate_refused(error: BaseException | None) -> str | None:

@@ -43,9 +43,9 @@ from core_302.net.deadline import CallContext
 from core_302.net.drain import drain
 from core_302.net.exceptions import transport_errors
 from core_302.net.look_up import look_up
-from core_302.net.proxies import OwnTransport, proxy_for, secrets_of, transport
+from core_302.net.proxies import any_proxy, proxy_of, secrets_of
 from core_302.net.request_encoding import message_of, opened
-from core_302.net.transports import ClientTransport
+from core_302.net.transports import ClientTransport, PooledTransport
 from core_302.options.chat import ChatOptions
 from core_302.retry import PollPolicy, RetryPolicy
 
@@ -127,13 +127,13 @@ class SyncRunner:
 
     def _start(self) -> None:
         self._lock = threading.Lock()
-        self._own: OwnTransport | None = None
+        self._own: PooledTransport | None = None
         self._parents: list[object] = []
         self._close_own: weakref.finalize[Any, Any] | None = None
         self._process = os.getpid()
         self._closed = False
 
-    def _transport(self, *, given: bool) -> OwnTransport | ClientTransport:
+    def _transport(self, *, given: bool) -> PooledTransport | ClientTransport:
         """Return the user's own httpx client, or our pools: made on first use, anew after a fork.
 
         A file host never sees the user's own: it may carry secrets of theirs.
@@ -151,7 +151,8 @@ class SyncRunner:
                     # kept, since closing takes locks that a thread of the parent may have held.
                     self._close_own.detach()
                     self._parents.append(self._own)
-                self._own = transport(self._settings.max_connections)
+                most = self._settings.max_connections
+                self._own = PooledTransport(most, proxied=any_proxy())
                 self._close_own = weakref.finalize(self, self._own.close)
                 self._process = os.getpid()
             return self._own
@@ -273,8 +274,7 @@ class SyncRunner:
 
     def _resolve(self, step: Resolve, context: CallContext) -> tuple[str, ...] | None:
         with transport_errors(f"//{step.host}"):
-            url = httpx.URL(scheme=step.scheme, host=step.host, port=step.port)
-            if proxy_for(url) is not None:
+            if any_proxy() and proxy_of(step.scheme, step.host, step.port) is not None:
                 return None
             found = look_up(step.host, step.port, context.left())
         return addresses_in(found)

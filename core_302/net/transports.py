@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import anyio
+import httpcore
 import httpx
 
-from core_302.net.connection_pool import AsyncConnectionPool, ConnectionPool
+from core_302.net.connection import BODY
+from core_302.net.connection_pool import AsyncConnectionPool, ConnectionPool, ssl_context
 from core_302.net.deadline import Deadline
-from core_302.net.undocumented import change_pool
+from core_302.net.undocumented import is_replaced, set_pool
 
 SLICE = 256 * 1024  # bytes of a body that are handed to httpcore at once
 
@@ -20,37 +22,79 @@ class PooledTransport(httpx.HTTPTransport):
     """Blocking transport over our own pool of connections.
 
     It stays a transport of httpx, so that what watches or replaces those in tests (vcrpy,
-    pytest-httpx, OpenTelemetry) finds it.
+    pytest-httpx, respx, OpenTelemetry) finds it.
     """
 
-    def __init__(self, most_connections: int) -> None:
+    def __init__(self, most_connections: int, *, proxied: bool = False) -> None:
         # In place of httpx's constructor, which makes a pool of httpcore's and its SSL context.
-        change_pool(self, lambda _: ConnectionPool(most_connections))
+        self.pool = _Pool(most_connections, proxied=proxied)
+        set_pool(self, self.pool)
 
     def send(self, message: Mapping[str, Any], limits: httpx.Timeout) -> httpx.Response:
-        """Send a message; see `message_of`. The reply's body is still to be read.
+        """Send a message; see `message_of`. The response's body is still to be read.
 
         `httpx.Client` is left out: what it adds (cookies, redirects, authentication) is not wanted
         here, and costs as much as the rest of a call.
         """
         request = plain_request(message, limits)
+        if is_replaced(httpx.Client, "_transport_for_url"):
+            return httpx.Client(transport=self, trust_env=False).send(request, stream=True)
         response = self.handle_request(request)
         response.request = request
+        _unwrap(response)
         return response
 
 
 class AsyncPooledTransport(httpx.AsyncHTTPTransport):
-    """Asynchronous transport over our own pool of connections."""
+    """Awaited transport over our own pool of connections."""
 
-    def __init__(self, most_connections: int) -> None:
-        change_pool(self, lambda _: AsyncConnectionPool(most_connections))
+    def __init__(self, most_connections: int, *, proxied: bool = False) -> None:
+        self.pool = _AsyncPool(most_connections, proxied=proxied)
+        set_pool(self, self.pool)
 
     async def send(self, message: Mapping[str, Any], limits: httpx.Timeout) -> httpx.Response:
         """Send a message, as `PooledTransport.send` does."""
         request = plain_request(message, limits)
+        if is_replaced(httpx.AsyncClient, "_transport_for_url"):
+            client = httpx.AsyncClient(transport=self, trust_env=False)
+            return await client.send(request, stream=True)
         response = await self.handle_async_request(request)
         response.request = request
+        _unwrap(response)
         return response
+
+
+class _Pool(ConnectionPool):
+    """Our own pool, unless a test has replaced httpcore's, as respx does.
+
+    What such a test lets pass goes over a connection of httpcore's, which is closed after it.
+    """
+
+    def handle_request(self, request: httpcore.Request) -> httpcore.Response:
+        if is_replaced(httpcore.ConnectionPool, "handle_request"):
+            replaced = httpcore.ConnectionPool(ssl_context(), max_keepalive_connections=0)
+            return replaced.handle_request(request)
+        return super().handle_request(request)
+
+
+class _AsyncPool(AsyncConnectionPool):
+    """The same, awaited."""
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        if is_replaced(httpcore.AsyncConnectionPool, "handle_async_request"):
+            replaced = httpcore.AsyncConnectionPool(ssl_context(), max_keepalive_connections=0)
+            return await replaced.handle_async_request(request)
+        return await super().handle_async_request(request)
+
+
+def _unwrap(response: httpx.Response) -> None:
+    """Read a response's body from its connection: httpx's wrapper costs as much as the reading.
+
+    Not a body that something in between has read already, as vcrpy does.
+    """
+    body = response.extensions.get(BODY)
+    if body is not None and not body.begun:
+        response.stream = body
 
 
 class ClientTransport:
@@ -167,7 +211,7 @@ def plain_request(message: Mapping[str, Any], limits: httpx.Timeout) -> httpx.Re
 
 
 class _Slices(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body in slices: httpcore copies the rest of a chunk each time it sends some of it."""
+    """A body in slices, so that each has the limit of a write for itself."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content

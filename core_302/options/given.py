@@ -53,7 +53,7 @@ def size_as_written(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     plain = unicodedata.normalize("NFKC", value).translate(SAME_SIGN)
-    found = SIZE.fullmatch(" ".join(plain.lower().removesuffix("px").split()))
+    found = SIZE.fullmatch(" ".join(plain.lower().strip().removesuffix("px").split()))
     return f"{int(found[1])}x{int(found[2])}" if found else value.strip()
 
 

@@ -86,8 +86,6 @@ def check_image(image: str | bytes) -> str | bytes:
 
 def several(images: Any) -> Any:
     """Return a list of one for an image that stands alone, as people and models write it."""
-    if images is None:
-        return ()
     return (images,) if isinstance(images, (str, bytes)) else images
 
 

@@ -84,7 +84,7 @@ class Capability:
 
     def wrong_arguments(self, error: ValidationError) -> str:
         """Tell a model which of its arguments are wrong."""
-        return one_line(wrong_arguments(error, self.rules or BaseModel), LONGEST_ERROR)
+        return wrong_arguments(error, self.rules or BaseModel)
 
     def run(
         self, context: ToolContext, settings: Any, arguments: Mapping[str, Any]

@@ -32,7 +32,13 @@ from core_302.options.chat import explain
 from core_302.options.image import MOST_INPUTS, TOLD_IN_WORDS, Asked, ImageRequest, several
 from core_302.tools.budget import Budget
 from core_302.tools.image_store import check_folders, read_image, save_image
-from core_302.tools.untrusted_text import MOST_IMAGES, item_list, link_or_none, one_line
+from core_302.tools.untrusted_text import (
+    LONGEST_ERROR,
+    MOST_IMAGES,
+    item_list,
+    link_or_none,
+    one_line,
+)
 
 logger = logging.getLogger("ai302")
 
@@ -276,7 +282,7 @@ class ToolContext:
 
 def wrong_arguments(error: ValidationError, rules: type[BaseModel]) -> str:
     """Say to a model which of its arguments break the `rules` of a class."""
-    said = explain(error, rules, hint=NO_FIELD)
+    said = one_line(explain(error, rules, hint=NO_FIELD), LONGEST_ERROR)
     return f"{said} Nothing was sent: correct this and try again."
 
 

@@ -41,7 +41,7 @@ def painted(prompt: str, size: tuple[int, int], variety: str = "") -> Image.Imag
     subject_of(said)(stand, palette, dice)
     if "snow" in said or "snowy" in said:
         _snow(image, dice)
-    return captioned(image.resize(size, Image.Resampling.LANCZOS), prompt)
+    return captioned(image.reduce(finer), prompt)
 
 
 VARIETY = 0.05  # of the tint, in each further image of the same

@@ -57,7 +57,7 @@ def _drawn() -> Image.Image:
     _softened(big)
     _features(pencil)
     _hair_before(pencil)
-    return big.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+    return big.reduce(FINER)
 
 
 def face() -> Image.Image:

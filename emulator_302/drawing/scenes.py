@@ -94,7 +94,8 @@ def view(said: set[str], palette: Palette, size: tuple[int, int], dice: Random) 
 
 def gradient(high: str, low: str, size: tuple[int, int]) -> Image.Image:
     """Return an image that goes from one colour above to another below."""
-    mask = Image.linear_gradient("L").resize(size)
+    column = Image.linear_gradient("L").resize((1, size[1]))
+    mask = column.resize(size, Image.Resampling.NEAREST)
     return Image.composite(Image.new("RGB", size, low), Image.new("RGB", size, high), mask)
 
 
@@ -131,7 +132,8 @@ def _light(image: Image.Image, palette: Palette, middle: tuple[float, float]) ->
         far = radius * unit
         ImageDraw.Draw(glow).ellipse((x - far, y - far, x + far, y + far), strength)
     small = glow.resize((max(1, glow.width // 8), max(1, glow.height // 8)))
-    soft = small.filter(ImageFilter.GaussianBlur(max(1, unit // 160))).resize(image.size)
+    blurred = small.filter(ImageFilter.GaussianBlur(max(1, unit // 160)))
+    soft = blurred.resize(image.size, Image.Resampling.BILINEAR)
     image.paste(palette.light, mask=soft)
     near = 0.075 * unit
     ImageDraw.Draw(image).ellipse((x - near, y - near, x + near, y + near), palette.light)

@@ -8,6 +8,7 @@ changed.
 """
 
 import io
+import json
 import os
 import re
 import shutil
@@ -17,6 +18,8 @@ from base64 import b64decode
 from pathlib import Path
 
 import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from PIL import Image, ImageChops, ImageStat
 
@@ -44,10 +47,13 @@ def notebooks():
     return sorted(COOKBOOK.glob("*.ipynb"))
 
 
-def executed(path, settings=()):
+def executed(path, settings=(), python=(sys.executable,)):
     """Return a notebook with the outputs of a run in a new copy of the cookbook.
 
-    `settings` are variables of its environment.
+    Args:
+        path: The notebook.
+        settings: Variables of its environment.
+        python: The beginning of the command that starts its kernel.
     """
     book = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory(prefix="ai302-cookbook-") as folder:
@@ -56,7 +62,7 @@ def executed(path, settings=()):
         client = NotebookClient(
             book,
             timeout=SECONDS,
-            kernel_name="python3",
+            km=_kernel(python, Path(folder, "kernels")),
             resources={"metadata": {"path": str(copy)}},
             record_timing=False,
             coalesce_streams=True,
@@ -67,7 +73,7 @@ def executed(path, settings=()):
                 "--IPKernelApp.capture_fd_output=False",
             ],
         )
-        client.execute(env=_environment(folder) | dict(settings))
+        client.execute(cleanup_kc=True, env=_environment(folder) | dict(settings))
     book.metadata = nbformat.from_dict(METADATA)
     for cell in book.cells:
         cell.metadata = nbformat.from_dict({})
@@ -75,6 +81,17 @@ def executed(path, settings=()):
             if "image/jpeg" in output.get("data", {}):
                 output.data.pop("image/png", None)  # Pillow gives both; this one is smaller
     return book
+
+
+def _kernel(python, folder):
+    """Return what starts the kernel of a command."""
+    spec = Path(folder, "tested", "kernel.json")
+    spec.parent.mkdir(parents=True)
+    command = [*python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    told = {"argv": command, "display_name": "Python", "language": "python"}
+    spec.write_text(json.dumps(told), "utf-8")
+    found = KernelSpecManager(kernel_dirs=[str(folder)])
+    return AsyncKernelManager(kernel_name="tested", kernel_spec_manager=found)
 
 
 def _environment(folder):

@@ -17,6 +17,7 @@ from emulator_302 import EMULATOR_KEY
 from tests.cookbook.notebooks import COOKBOOK, executed, notebooks, said, same
 
 BOOKS = {path.stem: nbformat.read(path, as_version=4) for path in notebooks()}
+READS = re.compile(r"make_scans|ImageLoader|receipt\.png")
 MACHINE = re.compile(r"(?<![\w.:/])/(tmp|var|work|root|home|Users|private|opt)/|[A-Z]:\\\\")
 
 
@@ -25,10 +26,10 @@ def code(book):
 
 
 @pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
-def test_a_notebook_runs_without_a_key_and_says_what_it_has_kept(path, request):
-    # Those that read the same scans ask one emulator, whose OCR reads each page once.
-    scans = "make_scans" in path.read_text("utf-8")
-    book = executed(path, request.getfixturevalue("emulator") if scans else ())
+def test_a_notebook_runs_without_a_key_and_says_what_it_has_kept(path, python, request):
+    # Those that read images ask one emulator, whose OCR is loaded once and reads each page once.
+    reads = READS.search(path.read_text("utf-8"))
+    book = executed(path, request.getfixturevalue("emulator") if reads else (), python)
     new = {cell.id: cell for cell in code(book)}
     stale = {
         cell.id: (said(cell), said(new[cell.id]))

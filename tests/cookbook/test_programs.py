@@ -1,24 +1,32 @@
 """The cookbook and the README do what they say, on the emulator."""
 
+import os
 import re
 import subprocess
-import sys
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from tests.docs.page_blocks import ROOT, run
 
-QUICKSTART = ROOT / "cookbook" / "quickstart.py"
+QUICKSTART = "quickstart.py"
 
 
-def quickstart(*arguments):
-    command = [sys.executable, str(QUICKSTART), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+@pytest.fixture
+def program(python):
+    """Return a function that runs a program of the cookbook."""
+
+    def run_program(name, *arguments, env=None):
+        command = [*python, str(ROOT / "cookbook" / name), *arguments]
+        return subprocess.run(
+            command, capture_output=True, text=True, timeout=300, check=False, env=env
+        )
+
+    return run_program
 
 
-def test_the_quickstart_reads_its_image_and_the_news_with_sources():
-    done = quickstart()
+def test_the_quickstart_reads_its_image_and_the_news_with_sources(program):
+    done = program(QUICKSTART)
     assert done.returncode == 0, done.stderr
     assert "It is not 302.AI" in done.stdout
     assert "receipt.png" in done.stdout
@@ -27,12 +35,13 @@ def test_the_quickstart_reads_its_image_and_the_news_with_sources():
     assert len(re.findall(r"tokens in, \d+ out, [\d.]+ s, cost 0\.\d+ PTC", done.stdout)) == 2
 
 
-def test_the_quickstart_reads_an_image_of_the_users_own(tmp_path):
+def test_the_quickstart_reads_an_image_of_the_users_own(program, emulator, tmp_path):
     image = Image.new("RGB", (600, 120), "white")
     font = ImageFont.load_default(size=40)
     ImageDraw.Draw(image).text((30, 30), "Gate B17 boards at 18:25", "black", font)
     image.save(tmp_path / "gate.jpg")
-    done = quickstart("--image", str(tmp_path / "gate.jpg"), "--question", "Which gate is it?")
+    asked = ("--image", str(tmp_path / "gate.jpg"), "--question", "Which gate is it?")
+    done = program(QUICKSTART, *asked, env=os.environ | emulator)
     assert done.returncode == 0, done.stderr
     assert "B17" in done.stdout
 
@@ -41,18 +50,17 @@ def test_the_quickstart_reads_an_image_of_the_users_own(tmp_path):
     ("name", "content", "says"),
     [("missing.png", None, "Cannot read the image"), ("text.png", b"hello", "is not an image")],
 )
-def test_the_quickstart_says_what_is_wrong_with_an_image(tmp_path, name, content, says):
+def test_the_quickstart_says_what_is_wrong_with_an_image(program, tmp_path, name, content, says):
     if content is not None:
         (tmp_path / name).write_bytes(content)
-    done = quickstart("--image", str(tmp_path / name))
+    done = program(QUICKSTART, "--image", str(tmp_path / name))
     assert done.returncode == 1
     assert says in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_the_agent_draws_makes_avatars_and_shows_them_on_one_sheet(tmp_path):
-    command = [sys.executable, str(ROOT / "cookbook" / "agent.py"), "--output", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+def test_the_agent_draws_makes_avatars_and_shows_them_on_one_sheet(program, tmp_path):
+    done = program("agent.py", "--output", str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert "-> generate_image(prompt='a lighthouse at dusk')" in done.stdout
     assert "style='Watercolor', num=2" in done.stdout

@@ -37,8 +37,8 @@ QUESTIONS = {
 
 
 @pytest.mark.parametrize("recipe", ["rag_over_scans.py", "llama_index_rag.py"])
-def test_twenty_questions_are_answered_from_the_right_page(recipe, emulator):
-    command = [sys.executable, str(COOKBOOK / recipe), *QUESTIONS]
+def test_twenty_questions_are_answered_from_the_right_page(recipe, python, emulator):
+    command = [*python, str(COOKBOOK / recipe), *QUESTIONS]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=300, check=False, env=os.environ | emulator
     )

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from core_302 import ApiError, InvalidInputError, JobFailedError, MalformedReplyError
-from core_302.endpoints.async_results import async_result_request, read_async_result, read_ordered
+from core_302.endpoints.async_results import async_result_request, read_async_result
+from core_302.endpoints.image_reply import read_task
 from core_302.http import Reply
 
 LINK = "https://file.example/1.png"
@@ -72,11 +73,11 @@ def test_an_error_in_the_place_of_a_result_is_an_error():
 
 
 def test_an_order_brings_a_task_or_its_images_at_once():
-    assert read_ordered(reply({"task_id": "t-1"})).task_id == "t-1"
-    done = read_ordered(reply({"data": [{"url": LINK}]}))
-    assert (done.status, done.job.images[0].link) == ("completed", LINK)
+    assert read_task(reply({"task_id": "t-1"})).task_id == "t-1"
+    done = read_task(reply({"data": [{"url": LINK}]}))
+    assert (done.status, done.request_id, done.job.images[0].link) == ("completed", "r-9", LINK)
     with pytest.raises(ApiError, match="bad"):
-        read_ordered(reply({"error": {"message": "bad"}}))
+        read_task(reply({"error": {"message": "bad"}}))
 
 
 def test_a_task_without_a_name_is_not_asked_for():

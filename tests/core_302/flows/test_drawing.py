@@ -141,9 +141,10 @@ def test_an_edit_may_be_asked_for_in_one_call_and_a_generation_as_a_task(connect
     assert (job.request_id, job.cost_ids) == (None, ())
 
 
-def test_an_edit_that_is_answered_at_once_is_not_asked_for(connect, server):
+@pytest.mark.parametrize("model", ["gpt-image-2", "wan2.7-image"])
+def test_an_order_that_is_answered_at_once_is_not_asked_for(connect, server, model):
     server.answer(reply(200, {"data": [{"url": LINK}]}))
-    job = connect(server.url).call("generate_image", asked("gpt-image-2", images=PNG))
+    job = connect(server.url).call("generate_image", asked(model, images=PNG))
     assert job.images[0].link == LINK
     assert len(server.seen) == 1
 

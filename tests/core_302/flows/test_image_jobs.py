@@ -326,6 +326,20 @@ def test_a_task_that_is_done_at_once_is_not_asked_for(connect, server):
 
 
 @pytest.mark.parametrize(
+    "answer",
+    [
+        reply(200, {"data": [{"b64_json": base64.b64encode(PNG).decode()}]}),
+        reply(200, PNG, media_type="image/png"),
+    ],
+)
+def test_images_that_come_in_place_of_a_task_are_kept(connect, server, answer):
+    """They were paid for: a gateway that does not wait needs no id."""
+    server.answer(answer)
+    assert connect(server.url).call("generate_image_task", DRAW).images[0].content == PNG
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize(
     ("answer", "kind", "says"),
     [
         (

@@ -8,8 +8,7 @@ import threading
 import httpcore
 import pytest
 
-from core_302 import ConnectionFailedError
-from core_302.net.blocking_stream import BlockingNetwork
+from core_302.net.blocking_stream import connect
 from tests.core_302.net.test_connection_pool import certified, listening
 
 SECONDS = 5.0
@@ -18,7 +17,7 @@ SECONDS = 5.0
 @contextlib.contextmanager
 def connected(serve):
     with listening(serve) as (port, results):
-        stream = BlockingNetwork().connect_tcp("127.0.0.1", port, SECONDS)
+        stream = connect("127.0.0.1", port, SECONDS)
         try:
             yield stream, results
         finally:
@@ -50,10 +49,10 @@ def test_a_limit_is_no_more_than_a_number_for_whoever_has_no_deadline():
         over.set()
 
 
-def test_a_host_without_an_address_is_no_connection(connect, monkeypatch):
+def test_a_host_without_an_address_is_no_connection(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: [])
-    with pytest.raises(ConnectionFailedError, match="No connection to gateway"):
-        connect("https://gateway.example", max_retries=0).chat()
+    with pytest.raises(httpcore.ConnectError, match="has no address"):
+        connect("gateway.example", 443, SECONDS)
 
 
 def test_the_next_address_is_tried_where_the_first_refuses(monkeypatch):
@@ -63,7 +62,7 @@ def test_the_next_address_is_tried_where_the_first_refuses(monkeypatch):
 
     monkeypatch.setattr(socket, "getaddrinfo", found)
     with listening(lambda connection: connection.sendall(b"ok")) as (port, _):
-        stream = BlockingNetwork().connect_tcp("gateway.example", port, SECONDS)
+        stream = connect("gateway.example", port, SECONDS)
         assert stream.read(10, SECONDS) == b"ok"
         stream.close()
 
@@ -98,17 +97,15 @@ def test_what_is_encrypted_can_be_encrypted_once_more(name, said):
             serve(connection)
 
     with connected(served) as (stream, _):
-        safe = stream.start_tls(trusts_outer, "proxy.example", SECONDS)
+        safe = stream.encrypted(trusts_outer, "proxy.example", SECONDS)
         if said is None:
             with pytest.raises(httpcore.ConnectError, match="not valid for"):
-                safe.start_tls(trusts_inner, "gateway.example", SECONDS)
+                safe.encrypted(trusts_inner, "gateway.example", SECONDS)
             return
-        safest = safe.start_tls(trusts_inner, "gateway.example", SECONDS)
+        safest = safe.encrypted(trusts_inner, "gateway.example", SECONDS)
         safest.write(b"secret", SECONDS)
         assert safest.read(100, SECONDS) == said
         assert safest.read(100, SECONDS) == b""
-        assert safest.get_extra_info("is_readable")
-        assert safest.get_extra_info("nothing") is None
         safest.close()
 
 
@@ -116,4 +113,76 @@ def test_a_port_that_is_none_leaves_no_socket_open(monkeypatch):
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 99999))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_given, **_more: found)
     with pytest.raises(httpcore.ConnectError, match="port must be"):
-        BlockingNetwork().connect_tcp("127.0.0.1", 99999, SECONDS)
+        connect("127.0.0.1", 99999, SECONDS)
+
+
+def test_what_waits_behind_two_layers_of_tls_is_found_before_the_next_request():
+    outer, trusts_outer = certified("proxy.example")
+    inner, trusts_inner = certified("gateway.example")
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    arrived = threading.Event()
+
+    def serve(connection):
+        tls = inner.wrap_bio(incoming, outgoing, server_side=True)
+        with outer.wrap_socket(connection, server_side=True) as safe:
+            while True:
+                try:
+                    tls.do_handshake()
+                    break
+                except ssl.SSLWantReadError:
+                    safe.sendall(outgoing.read())
+                    incoming.write(safe.recv(65536))
+            tls.write(b"first")
+            tls.write(b"second")
+            safe.sendall(outgoing.read())
+            arrived.wait(SECONDS)
+            safe.unwrap()
+
+    def served(connection):
+        with contextlib.suppress(OSError):
+            serve(connection)
+
+    with connected(served) as (stream, _):
+        safe = stream.encrypted(trusts_outer, "proxy.example", SECONDS)
+        safest = safe.encrypted(trusts_inner, "gateway.example", SECONDS)
+        assert safest.read(100, SECONDS) == b"first"
+        with pytest.raises(httpcore.ConnectionNotAvailable):
+            safest.write(b"the next", SECONDS)
+        arrived.set()
+        safest.close()
+
+
+def test_a_broken_record_behind_two_layers_of_tls_is_an_error_of_reading():
+    outer, trusts_outer = certified("proxy.example")
+    inner, trusts_inner = certified("gateway.example")
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+
+    def serve(connection):
+        tls = inner.wrap_bio(incoming, outgoing, server_side=True)
+        with outer.wrap_socket(connection, server_side=True) as safe:
+            while True:
+                try:
+                    tls.do_handshake()
+                    break
+                except ssl.SSLWantReadError:
+                    safe.sendall(outgoing.read())
+                    incoming.write(safe.recv(65536))
+            safe.sendall(outgoing.read() + b"no record of TLS at all")
+            safe.recv(100)
+
+    def served(connection):
+        with contextlib.suppress(OSError):
+            serve(connection)
+
+    with connected(served) as (stream, _):
+        safe = stream.encrypted(trusts_outer, "proxy.example", SECONDS)
+        safest = safe.encrypted(trusts_inner, "gateway.example", SECONDS)
+        with pytest.raises(httpcore.ReadError):
+            safest.read(100, SECONDS)
+        safest.close()
+
+
+def test_a_connection_that_was_closed_counts_as_readable():
+    with connected(lambda _: None) as (stream, _):
+        stream.close()
+        assert stream.is_readable()

@@ -3,6 +3,7 @@
 import asyncio
 import concurrent.futures
 import contextlib
+import math
 import signal
 import socket
 import ssl
@@ -19,7 +20,8 @@ import uvloop
 
 from core_302 import AsyncClient, Client, ConnectionFailedError, Settings
 from core_302.net import asyncio_stream, pool_state
-from core_302.net.connection_pool import Route, ssl_context
+from core_302.net.connection_pool import route_of, ssl_context
+from core_302.net.deadline import Deadline
 from core_302.net.transports import AsyncPooledTransport, PooledTransport
 from tests.conftest import HELLO, KEY
 from tests.scripted_server import DONE, Stall, chunk, completion, reply, stream
@@ -234,11 +236,11 @@ def test_what_waits_to_be_read_is_seen_before_the_loop_has_told_of_it(loop):
     async def use(stream):
         assert closed.wait(SECONDS)  # blocks the loop, as a busy program does
         deadline = time.monotonic() + SECONDS
-        while not stream.get_extra_info("is_readable"):
+        while not stream.is_readable():
             assert time.monotonic() < deadline
         await stream.aclose()
         await asyncio.sleep(0)
-        return stream.get_extra_info("is_readable")
+        return stream.is_readable()
 
     with listening(serve) as (port, _):
         assert loop.connected(port, use), "a closed connection counts as readable"
@@ -273,7 +275,7 @@ def test_a_name_with_several_addresses_is_tried_at_each(run):
 
     async def use():
         stream = await asyncio_stream.connect("localhost", port, None, "", SECONDS)
-        address = stream.get_extra_info("peername")[0]
+        address = stream._transport.get_extra_info("peername")[0]
         await stream.aclose()
         return address
 
@@ -328,7 +330,7 @@ def test_a_connection_can_be_encrypted_later_as_behind_a_proxy(loop):
 
     async def use(stream):
         assert await stream.read(100, SECONDS) == b"go on"
-        safe = await stream.start_tls(client, "gateway.example", SECONDS)
+        safe = await stream.encrypted(client, "gateway.example", SECONDS)
         await safe.write(b"secret", SECONDS)
         answer = await safe.read(100, SECONDS)
         await safe.aclose()
@@ -347,7 +349,7 @@ def test_a_certificate_of_somebody_else_behind_a_proxy_is_an_error_of_connecting
             server.wrap_socket(connection, server_side=True)
 
     async def use(stream):
-        await stream.start_tls(client, "gateway.example", SECONDS)
+        await stream.encrypted(client, "gateway.example", SECONDS)
 
     with listening(serve) as (port, _), pytest.raises(httpcore.ConnectError, match="not valid for"):
         loop.connected(port, use)
@@ -358,7 +360,7 @@ def test_a_handshake_behind_a_proxy_that_is_never_answered_ends_in_a_time_out(lo
 
     async def use(stream):
         try:
-            await stream.start_tls(ssl_context(), "host", 0.05)
+            await stream.encrypted(ssl_context(), "host", 0.05)
         finally:
             over.set()
 
@@ -408,7 +410,7 @@ def test_a_certificate_of_somebody_else_is_an_error_of_connecting(loop):
 def test_a_connection_made_for_one_certificate_serves_no_other():
     def way(**extensions):
         request = httpcore.Request("GET", "https://203.0.113.7/a.png", extensions=extensions)
-        return Route.of(request)
+        return route_of(request, proxied=False)
 
     assert way(sni_hostname="files.example") == way(sni_hostname="files.example")
     assert way(sni_hostname="files.example") != way(sni_hostname="images.example")
@@ -500,11 +502,16 @@ def test_who_is_interrupted_while_waiting_for_a_connection_takes_none(server):
     assert len(server.seen) == 2
 
 
+def limited(pool):
+    """Return the deadlines of a request."""
+    deadlines = {name: Deadline(SECONDS, math.inf, "") for name in ("connect", "read", "write")}
+    return httpx.Timeout(**deadlines, pool=Deadline(pool, math.inf, ""))
+
+
 def test_a_reply_that_is_closed_twice_gives_its_place_back_once(server):
     server.answer(reply(200, completion()))
     message = {"method": "GET", "url": httpx.URL(server.url), "headers": {}}
-    limits = httpx.Timeout(SECONDS)
-    at_once = httpx.Timeout(SECONDS, pool=0.01)
+    limits, at_once = limited(SECONDS), limited(0.01)
     blocking_way = PooledTransport(1)
     body = blocking_way.send(message, limits).stream
     body.close()
@@ -563,3 +570,15 @@ def test_a_connection_that_was_unused_for_too_long_is_closed(kind, server, monke
 
     assert asyncio.run(ask_twice())
     assert server.connections == 2
+
+
+def test_nothing_is_written_when_the_deadline_has_passed(loop):
+    async def use(stream):
+        await stream.write(b"late", 0.0)
+
+    with (
+        listening(lambda connection: connection.recv(10)) as (port, got),
+        pytest.raises(httpcore.WriteTimeout),
+    ):
+        loop.connected(port, use)
+    assert got == [b""]

@@ -51,7 +51,7 @@ class Row:
     """A way to drip.
 
     Args:
-        first: What the server says at once; a tuple: with a pause behind each piece.
+        first: What the server says at once; a tuple: the second after another read.
         again: What it says after that, again and again.
         kind: What is asked: "chat", "stream", "job", "download".
         at: Where: "direct", "tls" (its handshake), "tls head" (behind it), "proxy", "tunnel" (of
@@ -172,9 +172,12 @@ class Dripping:
             connection.recv(size)
             if self.over.wait(pause):
                 return
-        for piece in self.row.first if isinstance(self.row.first, tuple) else (self.row.first,):
-            connection.sendall(piece)
-            self.over.wait(PAUSE)
+        first = self.row.first
+        if isinstance(first, tuple):
+            connection.sendall(first[0])
+            connection.recv(65536)
+            first = first[1]
+        connection.sendall(first)
         if not self.row.again:
             self.over.wait(PATIENCE)
             return

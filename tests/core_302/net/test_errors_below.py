@@ -4,6 +4,7 @@ import asyncio
 import traceback
 import urllib.parse
 
+import httpcore
 import httpx
 import pytest
 
@@ -17,6 +18,7 @@ from core_302 import (
     Settings,
 )
 from core_302.errors import without_userinfo
+from core_302.net.exceptions import transport_errors
 from tests.conftest import HELLO, KEY
 from tests.guard.net import Net
 from tests.scripted_server import Close, completion, reply
@@ -170,3 +172,14 @@ def test_bytes_that_an_error_keeps_are_redacted_as_well():
     error.__cause__ = ValueError(b"sent " + KEY.encode(), ("twice", KEY))
     error.redact(KEY)
     assert error.__cause__.args == (b"sent ***", ("twice", "***"))
+
+
+@pytest.mark.parametrize("kind", ["ReadError", "ReadTimeout", "WriteError", "RemoteProtocolError"])
+def test_an_error_of_httpcore_is_what_httpx_makes_of_it(kind):
+    theirs, raised = getattr(httpx, kind)("broken"), getattr(httpcore, kind)("broken")
+    found = []
+    for error in (theirs, raised):
+        with pytest.raises(AI302Error) as caught, transport_errors():
+            raise error
+        found.append((type(caught.value), str(caught.value)))
+    assert found[0] == found[1]

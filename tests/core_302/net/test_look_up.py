@@ -72,7 +72,7 @@ def test_no_program_waits_at_its_end_for_a_look_up_that_hangs():
 import asyncio, socket, threading
 from core_302 import AsyncClient, Client, ConnectionFailedError, Settings
 socket.getaddrinfo = lambda *a, **b: threading.Event().wait(60)
-settings = Settings(api_key="k", base_url="https://{NAME}", timeout=0.1)
+settings = Settings(api_key="test-key", base_url="https://{NAME}", timeout=0.1)
 async def awaited():
     async with AsyncClient(settings) as client:
         await client.models()

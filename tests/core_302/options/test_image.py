@@ -199,6 +199,7 @@ def test_a_model_that_works_on_an_image_wants_one(model):
         {"output_format": 5},
         {"aspect_ratio": 16},
         {"size": "a/b"},
+        {"size": 5},
         {"n": 0},
         {"n": 16},
         {"seed": -1},
@@ -329,6 +330,15 @@ RATIOS = ["16:9", "16x9", "16/9", "16\uff1a9", "16 : 9", "16 X 9", "16\u00d79", 
 @pytest.mark.parametrize("written", RATIOS)
 def test_a_ratio_may_be_written_as_people_do(written):
     assert drawn(model="luma-t2i", aspect_ratio=written).aspect_ratio == "16:9"
+
+
+@pytest.mark.parametrize(
+    "written", ["640x480", "640 X 480", "640*480", "640\u00d7480", " 640x480px "]
+)
+def test_a_size_may_be_written_as_people_do(written):
+    asked = drawn(model="luma-t2i", size=written)
+    assert (asked.width, asked.height) == (640, 480)
+    assert drawn(model="not-listed", size=written).size == "640x480"
 
 
 @pytest.mark.parametrize("written", ["jpeg", "jpg", "JPG", ".jpg", "image/jpeg", " Jpeg "])

@@ -212,7 +212,8 @@ def test_what_is_under_way_is_waited_for(view, ask):
     view.inject(Fault(stall_after=0))
     parts = ("127.0.0.1", int(view.base_url.rsplit(":", 1)[1]))
     with socket.create_connection(parts) as connection:
-        head = f"GET /v1/models HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {view.api_key}\r\n\r\n"
+        key = f"authorization: Bearer {view.api_key}"
+        head = f"GET /v1/models HTTP/1.1\r\nhost: localhost\r\n{key}\r\n\r\n"
         connection.sendall(head.encode())
         assert connection.recv(12) == b"HTTP/1.1 200"
         with pytest.raises(AssertionError, match="still under way: GET /v1/models"):
