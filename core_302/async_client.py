@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core_302.endpoints.asked_answer import answer_reader
@@ -11,8 +12,10 @@ from core_302.endpoints.chat_reply import Completion
 from core_302.endpoints.chat_request import Message, chat_request
 from core_302.flow import ask
 from core_302.lazy_imports import OnDemand
+from core_302.messages.answer_chunks import StreamReading
 from core_302.net.async_runner import AsyncRunner
 from core_302.net.deadline import CallContext
+from core_302.net.off_loop import is_large, off_loop
 from core_302.options.chat import ChatOptions
 
 if TYPE_CHECKING:
@@ -63,7 +66,8 @@ class AsyncClient(AsyncRunner):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        request = chat_request(model, messages, options)
+        write = partial(chat_request, model, messages, options)
+        request = await off_loop(write, large=is_large(messages))
         wanted = options.response_format if options else None
         flow = ask(request, answer_reader(request.own_names, wanted))
         return await self._run(flow, CallContext(self._settings_for(options)))
@@ -75,14 +79,21 @@ class AsyncClient(AsyncRunner):
         options: ChatOptions | None = None,
         *,
         stream_usage: bool = True,
-    ) -> AsyncIterator[ChatDelta]:
+        split_think: bool = False,
+        merge_chunks: bool = True,
+    ) -> AsyncGenerator[ChatDelta, None]:
         """Request an answer as a stream of chunks. Nothing is sent before the first chunk is read.
 
         Raises:
-            AI302Error: At once for what cannot be sent; else from the iterator.
+            AI302Error: At once for what cannot be sent, unless the conversation is longer than
+                256 KiB, which is written later, in a thread; else from the iterator.
         """
-        request = chat_request(model, messages, options, stream=True, stream_usage=stream_usage)
-        return self._stream(request, self._settings_for(options))
+        write = partial(
+            chat_request, model, messages, options, stream=True, stream_usage=stream_usage
+        )
+        request = write if is_large(messages) else write()
+        reading = StreamReading(split_think, merge_chunks)
+        return self._stream(request, self._settings_for(options), reading)
 
     async def models(self, *, chat_only: bool = False) -> tuple[Model, ...]:
         """List the models of this host; with `chat_only`, the language models alone.

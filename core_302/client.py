@@ -11,6 +11,7 @@ from core_302.endpoints.chat_reply import Completion
 from core_302.endpoints.chat_request import Message, chat_request
 from core_302.flow import ask
 from core_302.lazy_imports import OnDemand
+from core_302.messages.answer_chunks import StreamReading
 from core_302.net.deadline import CallContext
 from core_302.net.sync_runner import SyncRunner
 from core_302.options.chat import ChatOptions
@@ -80,6 +81,8 @@ class Client(SyncRunner):
         options: ChatOptions | None = None,
         *,
         stream_usage: bool = True,
+        split_think: bool = False,
+        merge_chunks: bool = True,
     ) -> Iterator[ChatDelta]:
         """Request an answer as a stream of chunks. Nothing is sent before the first chunk is read.
 
@@ -88,12 +91,16 @@ class Client(SyncRunner):
             messages: The conversation, in the wire's form.
             options: What else is requested; nothing by default.
             stream_usage: Request the token counts at the end.
+            split_think: Move `<think>...</think>` out of the text into the reasoning.
+            merge_chunks: Return text that has already come in one chunk of up to 2,000 characters,
+                behind a reader who is slower than the server; False: one chunk an event.
 
         Raises:
             AI302Error: At once for what cannot be sent; else from the iterator.
         """
         request = chat_request(model, messages, options, stream=True, stream_usage=stream_usage)
-        return self._stream(request, self._settings_for(options))
+        reading = StreamReading(split_think, merge_chunks)
+        return self._stream(request, self._settings_for(options), reading)
 
     def models(self, *, chat_only: bool = False) -> tuple[Model, ...]:
         """List the models of this host; with `chat_only`, the language models alone.

@@ -60,6 +60,8 @@ class AI302Error(Exception):
         attempts: How many requests were sent for this call.
         billed: "no" if the gateway surely did no work, else "maybe".
         partial_text: The text that a stream had delivered before it broke.
+        partial: What else was paid for, and came: of `embed` a list with the vector of each text,
+            None for those without; else None.
         body: The error body as the server sent it (parsed JSON, or text), or None.
     """
 
@@ -74,6 +76,7 @@ class AI302Error(Exception):
     attempts: int = 0
     billed: Billed = "no"
     partial_text: str = ""
+    partial: Any = None
     body: Any = None
 
     @property

@@ -21,6 +21,8 @@ from core_302.errors import AI302Error
 from core_302.http import Fetch, Reply, Request
 from core_302.retry import PollPolicy, RetryPolicy
 
+LARGE = 256 * 1024  # bytes; reading more than that would hold up an event loop
+
 
 @dataclass(frozen=True)
 class Pause:
@@ -68,7 +70,7 @@ class Resolve:
 
 @dataclass(frozen=True)
 class Blocking:
-    """Do `work`, which may block on a disk. Results in what it returns."""
+    """Do `work`, which may wait for a disk, or take long. Results in what it returns."""
 
     work: Callable[[], Any]
 
@@ -95,7 +97,21 @@ class AskPolicies:
     """Ask the client for its `Policies`: retries, polling, trusted hosts. Results in them."""
 
 
-Step = Request | Fetch | Pause | Limit | AskTime | Progress | Resolve | Blocking | AskPolicies
+@dataclass(frozen=True)
+class AtOnce:
+    """Run `flows` at once, `most` at a time. Each has a time limit of its own.
+
+    Results in a list of what each returned, or the error that ended it. Once one has failed, those
+    not begun yet are left out, and have None; those under way go on, for they are paid for.
+    """
+
+    flows: tuple[Generator[Any, Any, Any], ...]
+    most: int
+
+
+Step = (
+    Request | Fetch | Pause | Limit | AskTime | Progress | Resolve | Blocking | AskPolicies | AtOnce
+)
 Result = TypeVar("Result")
 Flow = Generator[Step, Any, Result]
 
@@ -177,6 +193,9 @@ def ask(request: Request, read: Callable[[Reply], Result]) -> Flow[Result]:
     """
     reply = yield from call(request)
     try:
+        if len(reply.body) > LARGE:
+            result: Result = yield Blocking(partial(read, reply))
+            return result
         return read(reply)
     except AI302Error as error:
         error.attempts = error.attempts or 1

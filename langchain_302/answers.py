@@ -22,7 +22,7 @@ from core_302.endpoints.chat_reply import ToolCall as CoreToolCall
 from core_302.endpoints.provider_details import KEPT_AS
 from core_302.endpoints.usage import Usage
 from core_302.messages.accumulator import AnswerAccumulator
-from core_302.messages.think_tags import ThinkStream, split_completion
+from core_302.messages.think_tags import split_completion
 from langchain_302.blocks import PROVIDER
 
 
@@ -54,23 +54,18 @@ class ChunkWriter:
     complete in the last chunk's `response_metadata["other_answers"]`.
     """
 
-    def __init__(self, *, model: str = "", split_think: bool = False) -> None:
+    def __init__(self, *, model: str = "") -> None:
         self._model = model
-        self._think = ThinkStream() if split_think else None
         self._others: dict[int, list[ChatDelta]] = {}
-        self._refusal = ""  # leaves complete: live events would show its last delta only
+        self._refusal: list[str] = []  # leaves whole: live events would show its last piece only
         self._end = ChatDelta()
 
     def write(self, delta: ChatDelta) -> list[ChatGenerationChunk]:
-        """Return the chunks of a delta: none, its content, the last chunk, or both."""
-        if self._think:
-            delta = self._think.split(delta)
+        """Return the chunks of a piece: none, its content, the last chunk, or both."""
         chunks = self._take(delta)
         if delta.about is not None:
-            for held in self._think.finish() if self._think else ():
-                chunks += self._take(held)
             if self._refusal:
-                chunks.append(_content_chunk(ChatDelta(refusal=self._refusal)))
+                chunks.append(_content_chunk(ChatDelta(refusal="".join(self._refusal))))
             chunks.append(self._last_chunk(delta.about))
         return chunks
 
@@ -80,7 +75,7 @@ class ChunkWriter:
             self._others.setdefault(delta.index, []).append(delta)
             return []
         if delta.refusal:
-            self._refusal += delta.refusal
+            self._refusal.append(delta.refusal)
             delta = replace(delta, refusal="")
         if delta.finish_reason or delta.annotations or delta.provider_details:
             self._end = delta

@@ -7,8 +7,9 @@ The class's methods are here; its options are declared in the core. Messages are
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import asdict
-from functools import reduce
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from langchain_core.callbacks import (
@@ -34,6 +35,7 @@ from core_302.adapters.connection import Connection
 from core_302.messages.token_estimate import count_conversation, token_ids
 from core_302.messages.tool_choice import chosen_tool
 from core_302.messages.tool_results import mended
+from core_302.net.off_loop import is_large, off_loop
 from core_302.options.answer import AnswerFields
 from core_302.options.chat import LASTING, OTHER_FIELDS, ChatFields, StopTexts, chat_options
 from core_302.options.declaration import Text
@@ -273,9 +275,8 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
     ) -> ChatResult:
         with langchain_errors(), schema_advice(kwargs):
             asked = self._asked(stop, kwargs)
-            reply = await self._gateway.async_client.chat(
-                asked.model, _conversation(messages, asked), asked.options
-            )
+            wire = await _aconversation(messages, asked)
+            reply = await self._gateway.async_client.chat(asked.model, wire, asked.options)
             return to_result(reply, model=asked.model, split_think=asked.split_think)
 
     def _stream(
@@ -287,12 +288,14 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
     ) -> Iterator[ChatGenerationChunk]:
         with langchain_errors(), schema_advice(kwargs):
             asked = self._asked(stop, kwargs)
-            writer = ChunkWriter(model=asked.model, split_think=asked.split_think)
+            writer = ChunkWriter(model=asked.model)
             for delta in self._gateway.client.stream_chat(
                 asked.model,
                 _conversation(messages, asked),
                 asked.options,
                 stream_usage=asked.stream_usage,
+                split_think=asked.split_think,
+                merge_chunks=asked.merge_chunks,
             ):
                 yield from writer.write(delta)
 
@@ -305,15 +308,19 @@ class ChatAI302(BaseChatModel, AnswerFields, ChatFields, ClientFields):
     ) -> AsyncIterator[ChatGenerationChunk]:
         with langchain_errors(), schema_advice(kwargs):
             asked = self._asked(stop, kwargs)
-            writer = ChunkWriter(model=asked.model, split_think=asked.split_think)
-            async for delta in self._gateway.async_client.stream_chat(
+            writer = ChunkWriter(model=asked.model)
+            deltas = self._gateway.async_client.stream_chat(
                 asked.model,
-                _conversation(messages, asked),
+                await _aconversation(messages, asked),
                 asked.options,
                 stream_usage=asked.stream_usage,
-            ):
-                for chunk in writer.write(delta):
-                    yield chunk
+                split_think=asked.split_think,
+                merge_chunks=asked.merge_chunks,
+            )
+            async with aclosing(deltas):
+                async for delta in deltas:
+                    for chunk in writer.write(delta):
+                        yield chunk
 
     def _should_stream(self, *, async_api: bool, run_manager: Any = None, **kwargs: Any) -> bool:
         """Several answers (`n`) are not streamed, unless the caller itself reads a stream.
@@ -458,3 +465,9 @@ def _conversation(messages: Sequence[BaseMessage], asked: ChatCall) -> list[dict
     """
     wire = to_wire(messages, reasoning_back=asked.reasoning_back, model=asked.model)
     return mended(wire, model=asked.model, reasoning_back=asked.reasoning_back)
+
+
+async def _aconversation(messages: Sequence[BaseMessage], asked: ChatCall) -> list[dict[str, Any]]:
+    """Do the same; a large conversation does not hold up the event loop."""
+    large = is_large([message.content for message in messages])
+    return await off_loop(partial(_conversation, messages, asked), large=large)

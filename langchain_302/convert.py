@@ -8,7 +8,7 @@ go back; the wire has no field for the traces of its vendor's own tools.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import (
     AIMessage,
@@ -26,11 +26,10 @@ from core_302.errors import InvalidInputError
 from core_302.image_parts import can_be_sent, image_part, image_part_of_data
 from core_302.messages.parts import (
     SHOWN_BY_MODEL,
+    Shown,
     audio_part,
     call_part,
     file_part,
-    keep,
-    show,
     tool_message,
     video_part,
 )
@@ -38,6 +37,9 @@ from core_302.messages.reasoning_back import goes_back
 from langchain_302.blocks import PROVIDER
 from langchain_302.provider_blocks import as_known, said_by_model, shown_by_model
 from langchain_302.reasoning import reasoning_of
+
+if TYPE_CHECKING:
+    from typing import TypeGuard
 
 
 def to_wire(
@@ -55,18 +57,18 @@ def to_wire(
         InvalidInputError: A message holds something that cannot be sent; the error's text names it.
     """
     wire: list[dict[str, Any]] = []
-    shown: list[dict[str, Any]] = []  # images that wait for the end of a turn of tools
+    shown = Shown()  # images that wait for the end of a turn of tools
     for place, message in enumerate(messages):
         for part in _parted(message):
             if not isinstance(part, ToolMessage):
-                show(shown, wire)
+                shown.show(wire)
             if isinstance(part, AIMessage):
                 turn = _assistant(part, f"messages[{place}]", shown, reasoning_back)
                 kept = part.additional_kwargs.get(KEPT_AS)
                 wire.append(with_details(turn, kept, model, reasoning_back))
             else:
                 wire.append(_message(part, f"messages[{place}]", shown))
-    show(shown, wire)
+    shown.show(wire)
     return wire
 
 
@@ -75,10 +77,10 @@ def _parted(message: BaseMessage) -> list[BaseMessage]:
     content = message.content
     if not isinstance(message, HumanMessage) or isinstance(content, str):
         return [message]
-    results = [b for b in content if isinstance(b, dict) and b.get("type") == "tool_result"]
+    results = [block for block in content if _is_result(block)]
     if not results:
         return [message]
-    rest = [block for block in content if block not in results]
+    rest = [block for block in content if not _is_result(block)]
     messages = [
         ToolMessage(block.get("content") or "", tool_call_id=str(block.get("tool_use_id") or ""))
         for block in results
@@ -86,7 +88,11 @@ def _parted(message: BaseMessage) -> list[BaseMessage]:
     return [*messages, message.model_copy(update={"content": rest})] if rest else [*messages]
 
 
-def _message(message: BaseMessage, where: str, shown: list[dict[str, Any]]) -> dict[str, Any]:
+def _is_result(block: Any) -> TypeGuard[dict[str, Any]]:
+    return isinstance(block, dict) and block.get("type") == "tool_result"
+
+
+def _message(message: BaseMessage, where: str, shown: Shown) -> dict[str, Any]:
     if isinstance(message, ToolMessage):
         content = _content(message.content, where)
         return tool_message(content, message.tool_call_id, shown)
@@ -110,7 +116,7 @@ def _role(message: BaseMessage, where: str) -> str:
 
 
 def _assistant(
-    message: AIMessage, where: str, shown: list[dict[str, Any]], reasoning_back: ReasoningBack
+    message: AIMessage, where: str, shown: Shown, reasoning_back: ReasoningBack
 ) -> dict[str, Any]:
     kept = message.additional_kwargs
     said = _content(said_by_model(message.content), where)
@@ -140,7 +146,7 @@ def _assistant(
     if message.response_metadata.get("model_provider") == PROVIDER:
         drawn = [block for block in drawn if can_be_sent(_address(block))]
     images = _content([*drawn, *linked], where)
-    keep(SHOWN_BY_MODEL, [p for n, p in enumerate(images) if p not in images[:n]], shown)
+    shown.keep(SHOWN_BY_MODEL, list({repr(part): part for part in images}.values()))
     return wire
 
 

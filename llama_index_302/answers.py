@@ -21,8 +21,8 @@ from llama_index.core.base.llms.types import (
     ToolCallBlock,
 )
 
-from core_302.endpoints.chat_delta import ChatDelta
-from core_302.endpoints.chat_reply import About, Choice, Completion, ToolCall
+from core_302.endpoints.chat_delta import ChatDelta, delta_of
+from core_302.endpoints.chat_reply import About, Completion, ToolCall
 from core_302.endpoints.provider_details import KEPT_AS
 from core_302.endpoints.sources import Citation
 from core_302.image_parts import split_data_uri
@@ -30,11 +30,10 @@ from core_302.media_types import sound_type
 from core_302.messages.accumulator import AnswerAccumulator
 from core_302.messages.citations import placed_in_text, unplaced
 from core_302.messages.parts import AUDIO_FORMATS
-from core_302.messages.think_tags import ThinkStream, split_completion
+from core_302.messages.think_tags import split_completion
 from llama_index_302.response_metadata import about_reply, logprobs_of, raw_of_stream, written_usage
 
-LIKELY_TYPE = "image/png"  # the default of the gateway's image endpoints
-NOTHING_YET = About()  # a stream's metadata before its end
+LIKELY_TYPE = "image/png"  # what the gateway's image endpoints make unless told otherwise
 PLACES = ("start_index", "end_index")  # where in the text a source is cited
 
 
@@ -51,9 +50,11 @@ def to_response(
     about = completion.about
     kept = about_reply(about, first.finish_reason)
     if others:
-        kept["other_answers"] = [_accumulated(other).plain(other.index) for other in others]
+        kept["other_answers"] = [
+            AnswerAccumulator([delta_of(other)]).plain(other.index) for other in others
+        ]
     return ChatResponse(
-        message=_whole_message(_accumulated(first), about, model),
+        message=_whole_message(AnswerAccumulator([delta_of(first)]), about, model),
         raw={**completion.raw, "usage": written_usage(about.usage)},
         logprobs=logprobs_of(first.logprobs),
         additional_kwargs=kept,
@@ -67,21 +68,20 @@ class ResponseWriter:
     others come complete in the last response's `additional_kwargs["other_answers"]`.
     """
 
-    def __init__(self, *, model: str = "", split_think: bool = False) -> None:
+    def __init__(self, *, model: str = "") -> None:
         self._model = model
-        self._think = ThinkStream() if split_think else None
         self._so_far = AnswerAccumulator()
+        self._blocks = _SoFar()
         self._others: dict[int, list[ChatDelta]] = {}
 
     def write(self, delta: ChatDelta) -> list[ChatResponse]:
         """Return the responses of a delta: none, its content, the last one, or both."""
         responses: list[ChatResponse] = []
-        if self._think:
-            delta = self._think.split(delta)
         if delta.index:
             self._others.setdefault(delta.index, []).append(delta)
         else:
             self._so_far.add(delta)
+            self._blocks.note(self._so_far, delta)
             if delta.text or delta.refusal or delta.reasoning or delta.tool_calls or delta.images:
                 responses.append(self._chunk(delta))
         if delta.about is not None:
@@ -90,7 +90,7 @@ class ResponseWriter:
 
     def _chunk(self, delta: ChatDelta) -> ChatResponse:
         return ChatResponse(
-            message=_message(self._so_far, NOTHING_YET, whole=False),
+            message=_message_so_far(self._so_far, self._blocks),
             delta=delta.text or delta.refusal,
             logprobs=logprobs_of(delta.logprobs),
             additional_kwargs={"thinking_delta": delta.reasoning} if delta.reasoning else {},
@@ -111,50 +111,72 @@ class ResponseWriter:
         )
 
 
-def _accumulated(choice: Choice) -> AnswerAccumulator:
-    """Return a complete answer in the form of an accumulated one."""
-    whole = AnswerAccumulator()
-    same = ("text", "reasoning", "annotations", "audio", "finish_reason", "provider_details")
-    for name in same:
-        setattr(whole, name, getattr(choice, name))
-    whole.refusal = choice.refusal or ""
-    whole.images = list(choice.images)
-    whole.tool_calls = list(choice.tool_calls)
-    return whole
+class _SoFar:
+    """The images and calls of a stream so far, in LlamaIndex's forms.
+
+    Every piece of a stream carries them all. So only those that it changes are made anew: each
+    message has a list of its own, and a block that is whole is one object in all of them.
+    """
+
+    def __init__(self) -> None:
+        self.images: list[ImageBlock | TextBlock] = []
+        self.calls: list[ToolCallBlock] = []
+        self.kept: list[dict[str, Any]] = []
+
+    def note(self, answer: AnswerAccumulator, piece: ChatDelta) -> None:
+        """Make anew what the last piece of `answer` has changed."""
+        self.images += [image(link) for link in piece.images]
+        for place in {answer.place_of(call): None for call in piece.tool_calls}:
+            call = answer.call_at(place)
+            # What stood at its place, if anything did, gives way.
+            self.calls[place : place + 1] = [_call(call, whole=False)]
+            self.kept[place : place + 1] = [_kept_call(call)]
 
 
-def _whole_message(answer: AnswerAccumulator, about: About, model: str) -> ChatMessage:
-    """Return the message of a finished answer."""
-    message = _message(answer, about, whole=True)
-    if answer.provider_details:
-        made_by = {"model": model or about.model}
-        message.additional_kwargs[KEPT_AS] = {**made_by, **answer.provider_details}
+def _message_so_far(answer: AnswerAccumulator, so_far: _SoFar) -> ChatMessage:
+    """Return the message of a piece of a stream."""
+    blocks = _said(answer, None, alone=not (so_far.calls or so_far.images))
+    kept = _kept(answer, list(so_far.kept))
+    message = ChatMessage(role=MessageRole.ASSISTANT, blocks=blocks, additional_kwargs=kept)
+    # Not given to the constructor, which checks every block of every piece once more.
+    message.blocks.extend(so_far.images)
+    message.blocks.extend(so_far.calls)
     return message
 
 
-def _message(answer: AnswerAccumulator, about: About, *, whole: bool) -> ChatMessage:
-    reasoning_tokens = about.usage.reasoning_tokens if about.usage else 0
-    blocks: list[Any] = []
-    if answer.reasoning:
-        blocks.append(ThinkingBlock(content=answer.reasoning, num_tokens=reasoning_tokens or None))
-    calls = [_call(call, whole=whole) for call in answer.tool_calls]
-    # A refusal is the text where there is no other: an agent must not return "".
-    text = answer.text or answer.refusal
-    if text or not (calls or answer.images or answer.audio):
-        blocks.append(TextBlock(text=text))
-    if whole:
-        blocks += _citations(answer.annotations, about.citations)
+def _whole_message(answer: AnswerAccumulator, about: About, model: str) -> ChatMessage:
+    """Return the message of an answer that has come to its end."""
+    calls = answer.tool_calls
+    thought = about.usage.reasoning_tokens if about.usage else 0
+    alone = not (calls or answer.images or answer.audio)
+    blocks = _said(answer, thought or None, alone=alone)
+    blocks += _citations(answer.annotations, about.citations)
     blocks += [image(link) for link in answer.images]
     if answer.audio and answer.audio.data:
         kind = sound_type(answer.audio.data).rpartition("/")[2]
         # As base64: LlamaIndex would decode bytes that happen to look like it.
         data = answer.audio.data.encode("ascii")
         blocks.append(AudioBlock(audio=data, format=AUDIO_FORMATS.get(kind, kind)))
-    kept = _kept(answer)
-    return ChatMessage(role=MessageRole.ASSISTANT, blocks=[*blocks, *calls], additional_kwargs=kept)
+    blocks += [_call(call, whole=True) for call in calls]
+    kept = _kept(answer, [_kept_call(call) for call in calls])
+    if answer.provider_details:
+        kept[KEPT_AS] = {"model": model or about.model, **answer.provider_details}
+    return ChatMessage(role=MessageRole.ASSISTANT, blocks=blocks, additional_kwargs=kept)
 
 
-def _kept(answer: AnswerAccumulator) -> dict[str, Any]:
+def _said(answer: AnswerAccumulator, thought: int | None, *, alone: bool) -> list[Any]:
+    """Return the blocks of the reasoning and the text; if they stand `alone`, at least one."""
+    blocks: list[Any] = []
+    if answer.reasoning:
+        blocks.append(ThinkingBlock(content=answer.reasoning, num_tokens=thought))
+    # A refusal is what the model says where it says nothing else: an agent must not return "".
+    text = answer.text or answer.refusal
+    if text or alone:
+        blocks.append(TextBlock(text=text))
+    return blocks
+
+
+def _kept(answer: AnswerAccumulator, calls: list[dict[str, Any]]) -> dict[str, Any]:
     """Return what has no block, and the calls where LlamaIndex's streaming programs look for them.
 
     Nothing is called "images" here: LlamaIndex takes that for files to open.
@@ -163,16 +185,14 @@ def _kept(answer: AnswerAccumulator) -> dict[str, Any]:
         "refusal": answer.refusal,
         "annotations": [dict(note) for note in answer.annotations],
         "transcript": answer.audio.transcript if answer.audio else "",
-        "tool_calls": [
-            {
-                "id": call.id,
-                "type": "function",
-                "function": {"name": call.name, "arguments": call.arguments},
-            }
-            for call in answer.tool_calls
-        ],
+        "tool_calls": calls,
     }
     return {name: value for name, value in values.items() if value}
+
+
+def _kept_call(call: ToolCall) -> dict[str, Any]:
+    function = {"name": call.name, "arguments": call.arguments}
+    return {"id": call.id, "type": "function", "function": function}
 
 
 def _call(call: ToolCall, *, whole: bool) -> ToolCallBlock:

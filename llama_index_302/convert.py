@@ -31,11 +31,10 @@ from core_302.image_parts import can_be_sent, image_part, image_part_of_data
 from core_302.messages.parts import (
     SHOWN_BY_MODEL,
     Part,
+    Shown,
     audio_part,
     call_part,
     file_part,
-    keep,
-    show,
     text_part,
     tool_message,
     video_part,
@@ -61,21 +60,21 @@ def to_wire(
         InvalidInputError: A message holds something that cannot be sent; the error's text names it.
     """
     wire: list[dict[str, Any]] = []
-    shown: list[Part] = []
+    shown = Shown()
     for place, message in enumerate(messages):
         where = f"messages[{place}]"
         if message.role == MessageRole.TOOL:
             call_id = str(message.additional_kwargs.get("tool_call_id") or "")
             wire.append(tool_message(_content(message, where), call_id, shown))
             continue
-        show(shown, wire)
+        shown.show(wire)
         if message.role in ASSISTANTS:
             turn = _assistant(message, where, shown, reasoning_back)
             kept = message.additional_kwargs.get(KEPT_AS)
             wire.append(with_details(turn, kept, model, reasoning_back))
         else:
             wire.append(_other(message, where))
-    show(shown, wire)
+    shown.show(wire)
     return mended(wire, model=model, reasoning_back=reasoning_back)
 
 
@@ -87,7 +86,7 @@ def _other(message: ChatMessage, where: str) -> dict[str, Any]:
 
 
 def _assistant(
-    message: ChatMessage, where: str, shown: list[Part], reasoning_back: ReasoningBack
+    message: ChatMessage, where: str, shown: Shown, reasoning_back: ReasoningBack
 ) -> dict[str, Any]:
     """Write the model's own turn: its text, its calls, and its reasoning where it is wanted."""
     own = (ThinkingBlock, ToolCallBlock, CitationBlock, AudioBlock)
@@ -97,7 +96,7 @@ def _assistant(
         message = message.model_copy(update={"blocks": blocks})
     content = _content(message, where, skip=own)
     if isinstance(content, list):
-        keep(SHOWN_BY_MODEL, [part for part in content if part["type"] != "text"], shown)
+        shown.keep(SHOWN_BY_MODEL, [part for part in content if part["type"] != "text"])
         content = "".join(part["text"] for part in content if part["type"] == "text")
     wire: dict[str, Any] = {"role": "assistant", "content": content}
     calls = [

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
-from llama_index.core.constants import DEFAULT_EMBED_BATCH_SIZE
 from pydantic import AliasChoices, Field, PrivateAttr
 
 from core_302 import EmbeddingOptions
 from core_302.adapters.connection import Connection
 from core_302.endpoints.embeddings import Embedded
+from core_302.flows.retrieval import BATCHES_AT_ONCE
 from core_302.options.declaration import Text
-from core_302.options.retrieval import EmbeddingFields, TextsPerCall, options_in
+from core_302.options.retrieval import TEXTS_PER_CALL, EmbeddingFields, TextsPerCall, options_in
 from llama_index_302.client_fields import ClientFields, connected
+
+EMBED_BATCH_SIZE = BATCHES_AT_ONCE * TEXTS_PER_CALL
 
 
 @connected
@@ -28,8 +30,9 @@ class AI302Embedding(BaseEmbedding, EmbeddingFields, ClientFields):
         vectors = embedding.get_text_embedding_batch(["one text", "another text"])
         ```
 
-    Texts are sent as texts, `embed_batch_size` of them in one call. `embed` returns tokens and cost
-    ids as well. Neither the key nor the address of the gateway is in the ingestion cache's key.
+    Texts are sent as texts, several requests at once, and come back in their order. `embed` returns
+    tokens and cost ids as well. Neither the key nor the address of the gateway is in the ingestion
+    cache's key.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
@@ -41,8 +44,9 @@ class AI302Embedding(BaseEmbedding, EmbeddingFields, ClientFields):
 
     model_name: Annotated[Text, Field(validation_alias=AliasChoices("model_name", "model"))]
     """The model's name. An unknown one is sent as it is."""
-    embed_batch_size: TextsPerCall = DEFAULT_EMBED_BATCH_SIZE
-    """The most texts of one request."""
+    embed_batch_size: TextsPerCall = EMBED_BATCH_SIZE
+    """How many texts LlamaIndex hands over at once. They go in requests of `texts_per_call` (128),
+    several at the same time; LlamaIndex's own default of 10 would make ten times as many."""
 
     @classmethod
     def class_name(cls) -> str:
@@ -84,6 +88,5 @@ class AI302Embedding(BaseEmbedding, EmbeddingFields, ClientFields):
         return (await self.aembed(texts)).vectors
 
     def _options(self) -> EmbeddingOptions:
-        return options_in(
-            EmbeddingOptions, self, model=self.model_name, texts_per_call=self.embed_batch_size
-        )
+        most = min(self.embed_batch_size, self.texts_per_call)
+        return options_in(EmbeddingOptions, self, model=self.model_name, texts_per_call=most)

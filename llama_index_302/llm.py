@@ -6,8 +6,8 @@ The class lists its options and passes them on. Options are checked by
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from contextlib import aclosing
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, cast
 
@@ -38,9 +38,11 @@ from core_302 import ChatOptions
 from core_302.adapters.chat_call import ChatCall, chat_call
 from core_302.adapters.connection import Connection
 from core_302.catalogue import facts_about
+from core_302.endpoints.chat_delta import ChatDelta
 from core_302.errors import InvalidInputError
 from core_302.log import window_assumed
 from core_302.messages.token_estimate import count_conversation, token_ids
+from core_302.net.off_loop import is_large, off_loop
 from core_302.options.answer import AnswerFields
 from core_302.options.chat import LASTING, OTHER_FIELDS, ChatFields
 from core_302.options.declaration import Text
@@ -403,16 +405,21 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
 
     async def _achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         asked = self._asked(kwargs)
-        wire = to_wire(await _aread(messages), asked.reasoning_back, asked.model)
+        wire = await _aconversation(messages, asked)
         reply = await self._gateway.async_client.chat(asked.model, wire, asked.options)
         return to_response(reply, model=asked.model, split_think=asked.split_think)
 
     def _stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
         asked = self._asked(kwargs)
         wire = to_wire(with_files_read(messages), asked.reasoning_back, asked.model)
-        writer = ResponseWriter(model=asked.model, split_think=asked.split_think)
+        writer = ResponseWriter(model=asked.model)
         deltas = self._gateway.client.stream_chat(
-            asked.model, wire, asked.options, stream_usage=asked.stream_usage
+            asked.model,
+            wire,
+            asked.options,
+            stream_usage=asked.stream_usage,
+            split_think=asked.split_think,
+            merge_chunks=asked.merge_chunks,
         )
         return (response for delta in deltas for response in writer.write(delta))
 
@@ -420,12 +427,17 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
         self, messages: Sequence[ChatMessage], **kwargs: Any
     ) -> ChatResponseAsyncGen:
         asked = self._asked(kwargs)
-        wire = to_wire(await _aread(messages), asked.reasoning_back, asked.model)
-        writer = ResponseWriter(model=asked.model, split_think=asked.split_think)
+        wire = await _aconversation(messages, asked)
+        writer = ResponseWriter(model=asked.model)
         deltas = self._gateway.async_client.stream_chat(
-            asked.model, wire, asked.options, stream_usage=asked.stream_usage
+            asked.model,
+            wire,
+            asked.options,
+            stream_usage=asked.stream_usage,
+            split_think=asked.split_think,
+            merge_chunks=asked.merge_chunks,
         )
-        return (response async for delta in deltas for response in writer.write(delta))
+        return _responses(deltas, writer)
 
     def _asked(self, kwargs: Mapping[str, Any]) -> ChatCall:
         """Return what one call requests; the call's options win over the constructor's."""
@@ -448,8 +460,21 @@ def _window_of(model: str) -> int:
     return known or UNKNOWN_WINDOW
 
 
-async def _aread(messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
-    """Read the files of a conversation without blocking the event loop."""
-    if not names_files(messages):
-        return messages
-    return await asyncio.to_thread(with_files_read, messages)
+async def _aconversation(messages: Sequence[ChatMessage], asked: ChatCall) -> list[dict[str, Any]]:
+    """Return the conversation in wire form; files, and much data, do not hold up the event loop."""
+
+    def write() -> list[dict[str, Any]]:
+        return to_wire(with_files_read(messages), asked.reasoning_back, asked.model)
+
+    large = names_files(messages) or is_large([message.blocks for message in messages])
+    return await off_loop(write, large=large)
+
+
+async def _responses(
+    deltas: AsyncGenerator[ChatDelta, None], writer: ResponseWriter
+) -> ChatResponseAsyncGen:
+    """Yield the responses of a stream, which is closed when this is."""
+    async with aclosing(deltas):
+        async for delta in deltas:
+            for response in writer.write(delta):
+                yield response

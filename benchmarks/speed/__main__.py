@@ -2,7 +2,8 @@
 
 `make bench` runs it whole, which is long; `--only calls --who ChatAI302 --who ChatOpenAI`
 runs part of it, and then writes nothing. `--anew calls` runs that part with everybody, and writes
-its figures in place of the last run's.
+its figures in place of the last run's. `paced` runs the streams at reading speed alone, which takes
+some minutes.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from benchmarks.speed.contenders import CONTENDERS, Contender
+from benchmarks.speed import paced
+from benchmarks.speed.contenders import CONTENDERS, PACED_ONLY, Contender
 from benchmarks.speed.report import page, plots, targets
 from benchmarks.speed.server import ceiling, serving
 from benchmarks.speed.targets import Medians
@@ -45,7 +47,9 @@ def main() -> None:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", action="append", choices=list(WORK), help="this work alone")
-    parser.add_argument("--who", action="append", choices=list(CONTENDERS), help="them alone")
+    parser.add_argument(
+        "--who", action="append", choices=[*CONTENDERS, *PACED_ONLY], help="them alone"
+    )
     parser.add_argument(
         "--anew",
         action="append",
@@ -53,7 +57,11 @@ def main() -> None:
         help="this work of everybody, side by side, into the last run's results",
     )
     parser.add_argument("--page", action="store_true", help="write the last run's page anew")
+    parser.add_argument("part", nargs="?", choices=["paced"], help="this part alone")
     asked = parser.parse_args()
+    if asked.part == "paced":
+        _paced(asked.who)
+        return
     if asked.page:
         _write(json.loads((RESULTS / "speed.json").read_text("utf-8")))
         return
@@ -96,6 +104,22 @@ def main() -> None:
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "speed.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
     _write(result)
+    if not asked.anew:
+        _paced()
+
+
+def _paced(only: list[str] | None = None) -> None:
+    """Measure streams at reading speed; of `only` some of them, and then write nothing."""
+    known = {**CONTENDERS, **PACED_ONLY}
+    who = tuple(name for name in paced.WHO if not only or name in only)
+    homes = {known[name].home: known[name].packages for name in who}
+    pythons = {home: _python(home, packages) for home, packages in homes.items()}
+    its, mine = paced.cores()
+    started = time.monotonic()
+    with serving(its) as url:
+        found = paced.measure(paced.runner(pythons, url, mine), who)
+    minutes = (time.monotonic() - started) / 60
+    print(json.dumps(found, indent=1) if only else paced.write(found, minutes))
 
 
 def _rounds(works: list[str], chosen: list[Contender]) -> Iterator[tuple[str, int, Contender]]:

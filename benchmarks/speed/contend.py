@@ -7,7 +7,8 @@ import resource
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks.speed.contenders import CONTENDERS
+from benchmarks.speed.contenders import CONTENDERS, PACED_ONLY
+from benchmarks.speed.paced import paced
 from benchmarks.speed.work import WORK
 
 LIBRARIES = (
@@ -28,8 +29,12 @@ LIBRARIES = (
 
 def main() -> None:
     """Do the work that the command line names."""
-    name, work, url = sys.argv[1:]
-    figures = WORK[work](CONTENDERS[name], url)
+    name, work, url, *more = sys.argv[1:]
+    contender = {**CONTENDERS, **PACED_ONLY}[name]
+    if work == "paced":
+        figures = paced(contender, url, int(more[0]), collector=more[1] == "on")
+    else:
+        figures = WORK[work](contender, url)
     figures[f"{work}_peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"figures": figures, "versions": versions()}))
 

@@ -12,6 +12,7 @@ from typing import Any
 
 KEY = "test-key-not-real"
 QUESTION = "Hello"
+ARGUMENTS = '{"at": "sky"}'  # of a tool call
 History = list[tuple[str, str]]
 
 
@@ -20,7 +21,8 @@ class Asked:
     """One adapter, ready to be asked: blocking and asynchronous, whole and streamed.
 
     A call takes `history`, a list of (role, text), or `given`, messages that `shown` makes of the
-    base64 text of an image. `make` makes another object like the one that is asked.
+    base64 text of an image. `make` makes another object like the one that is asked. `text` is what
+    a piece of a stream says: behind a server that was faster, that may be several tokens.
     """
 
     make: Callable[[], Any]
@@ -29,6 +31,9 @@ class Asked:
     stream: Callable[[], Iterator[Any]]
     astream: Callable[[], AsyncIterator[Any]] | None
     shown: Callable[[str], Any] | None = None
+    text: Callable[[Any], str] = lambda piece: "".join(
+        c["delta"].get("content") or "" for c in piece["choices"]
+    )
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,11 @@ def _body(stream: bool, history: History | None = None) -> dict[str, Any]:  # no
 def _pieces(url: str) -> int:
     """Return how many pieces the server would send, for who asks none."""
     return int(url.partition("/pieces/")[2] or 1)
+
+
+def _calls(url: str) -> int:
+    """Return how many tool calls the server would send, for who asks none."""
+    return int(url.partition("/calls/")[2] or 0)
 
 
 def raw_httpx(url: str) -> Asked:
@@ -132,15 +142,22 @@ def _langchain(model: Any, make: Callable[[], Any]) -> Asked:
         return await model.ainvoke(messages(history))
 
     return Asked(
-        make, call, acall, lambda: model.stream(QUESTION), lambda: model.astream(QUESTION), shown
+        make,
+        call,
+        acall,
+        lambda: model.stream(QUESTION),
+        lambda: model.astream(QUESTION),
+        shown,
+        lambda chunk: str(chunk.content),
     )
 
 
 def empty_chat_model(url: str) -> Asked:
     """A LangChain model that asks nobody: what the framework itself costs."""
-    pieces = _pieces(url)
+    pieces, calls = _pieces(url), _calls(url)
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessage, AIMessageChunk
+    from langchain_core.messages.tool import tool_call_chunk
     from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
     class Empty(BaseChatModel):
@@ -152,7 +169,13 @@ def empty_chat_model(url: str) -> Asked:
             return ChatResult(generations=[ChatGeneration(message=AIMessage(content="Hello"))])
 
         def _stream(self, *_: Any, **__: Any) -> Iterator[ChatGenerationChunk]:
-            for number in range(pieces):
+            for number in range(calls):
+                call = tool_call_chunk(
+                    name="look", args=ARGUMENTS, id=f"call_{number}", index=number
+                )
+                message = AIMessageChunk(content="", tool_call_chunks=[call])
+                yield ChatGenerationChunk(message=message)
+            for number in range(0 if calls else pieces):
                 yield ChatGenerationChunk(message=AIMessageChunk(content=f" word{number}"))
 
         async def _agenerate(self, *_: Any, **__: Any) -> ChatResult:
@@ -163,6 +186,29 @@ def empty_chat_model(url: str) -> Asked:
                 yield chunk
 
     return _langchain(Empty(), Empty)
+
+
+def chat_model_over_aiohttp(url: str) -> Asked:
+    """An empty LangChain model that reads its stream with aiohttp: nothing can be faster there."""
+    raw = raw_aiohttp(url)
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AIMessageChunk
+    from langchain_core.outputs import ChatGenerationChunk, ChatResult
+
+    class OverAiohttp(BaseChatModel):
+        @property
+        def _llm_type(self) -> str:
+            return "empty"
+
+        def _generate(self, *_: Any, **__: Any) -> ChatResult:
+            raise NotImplementedError
+
+        async def _astream(self, *_: Any, **__: Any) -> AsyncIterator[ChatGenerationChunk]:
+            assert raw.astream is not None
+            async for piece in raw.astream():
+                yield ChatGenerationChunk(message=AIMessageChunk(content=raw.text(piece)))
+
+    return _langchain(OverAiohttp(), OverAiohttp)
 
 
 def chat_ai302(url: str) -> Asked:
@@ -215,7 +261,15 @@ def _llama(model: Any, make: Callable[[], Any]) -> Asked:
         async for piece in await model.astream_chat(messages(None)):
             yield piece
 
-    return Asked(make, call, acall, lambda: model.stream_chat(messages(None)), astream, shown)
+    return Asked(
+        make,
+        call,
+        acall,
+        lambda: model.stream_chat(messages(None)),
+        astream,
+        shown,
+        lambda response: response.delta or "",
+    )
 
 
 def llama_ai302(url: str) -> Asked:
@@ -248,24 +302,33 @@ def llama_openai(url: str) -> Asked:
     return _llama(make(), make)
 
 
+def _llama_pieces(url: str) -> Iterator[Any]:
+    """Yield what an LLM yields that is asked by `url`, and asks nobody."""
+    from llama_index.core.base.llms.types import ChatMessage, ChatResponse, ToolCallBlock
+
+    made: list[ToolCallBlock] = []
+    for number in range(_calls(url)):
+        block = {"tool_call_id": f"call_{number}", "tool_kwargs": ARGUMENTS}
+        made.append(ToolCallBlock(tool_name="look", **block))
+        yield ChatResponse(message=ChatMessage(role="assistant", blocks=list(made)), delta="")
+    text = ""
+    for number in range(0 if made else _pieces(url)):
+        text += f" word{number}"
+        message = ChatMessage(role="assistant", content=text)
+        yield ChatResponse(message=message, delta=f" word{number}")
+
+
 def empty_llm(url: str) -> Asked:
     """A LlamaIndex LLM that asks nobody: what the framework itself costs."""
-    asked = _pieces(url)
     from llama_index.core.base.llms.types import ChatMessage, ChatResponse
     from llama_index.core.llms import MockLLM
     from llama_index.core.llms.callbacks import llm_chat_callback
 
-    def said(text: str, delta: str | None = None) -> ChatResponse:
-        return ChatResponse(message=ChatMessage(role="assistant", content=text), delta=delta)
-
-    def pieces() -> Iterator[ChatResponse]:
-        text = ""
-        for number in range(asked):
-            text += f" word{number}"
-            yield said(text, f" word{number}")
+    def said(text: str) -> ChatResponse:
+        return ChatResponse(message=ChatMessage(role="assistant", content=text))
 
     async def awaited_pieces() -> AsyncIterator[ChatResponse]:
-        for piece in pieces():
+        for piece in _llama_pieces(url):
             yield piece
 
     class Empty(MockLLM):
@@ -279,13 +342,36 @@ def empty_llm(url: str) -> Asked:
 
         @llm_chat_callback()
         def stream_chat(self, *_: Any, **__: Any) -> Any:
-            return pieces()
+            return _llama_pieces(url)
 
         @llm_chat_callback()
         async def astream_chat(self, *_: Any, **__: Any) -> Any:
             return awaited_pieces()
 
     return _llama(Empty(), Empty)
+
+
+def llm_over_aiohttp(url: str) -> Asked:
+    """An empty LlamaIndex LLM that reads its stream with aiohttp."""
+    raw = raw_aiohttp(url)
+    from llama_index.core.base.llms.types import ChatMessage, ChatResponse
+    from llama_index.core.llms import MockLLM
+    from llama_index.core.llms.callbacks import llm_chat_callback
+
+    async def responses() -> AsyncIterator[ChatResponse]:
+        assert raw.astream is not None
+        text = ""
+        async for piece in raw.astream():
+            new = raw.text(piece)
+            text += new
+            yield ChatResponse(message=ChatMessage(role="assistant", content=text), delta=new)
+
+    class OverAiohttp(MockLLM):
+        @llm_chat_callback()
+        async def astream_chat(self, *_: Any, **__: Any) -> Any:
+            return responses()
+
+    return _llama(OverAiohttp(), OverAiohttp)
 
 
 def litellm(url: str) -> Asked:
@@ -381,6 +467,25 @@ CONTENDERS = {
             OPENAI_LIKE,
             LLAMA,
             "llama_index.llms.openai",
+        ),
+    )
+}
+
+# Who streams at reading speed, and nothing else: see `paced.py`.
+PACED_ONLY = {
+    contender.name: contender
+    for contender in (
+        Contender(
+            "empty BaseChatModel over aiohttp",
+            chat_model_over_aiohttp,
+            "floor-langchain",
+            (*OURS_LANGCHAIN, "aiohttp"),
+        ),
+        Contender(
+            "empty LLM over aiohttp",
+            llm_over_aiohttp,
+            "floor-llama-index",
+            (*OURS_LLAMA, "aiohttp"),
         ),
     )
 }

@@ -12,7 +12,8 @@ PAGE = Path("docs/evidence/performance.md")
 FINDS = Path(__file__).with_name("finds.md")
 PLOTS = {
     "cost": "What one call, a streamed piece, and 1000 at once cost each contender; logarithmic",
-    "growth": "How the CPU of a piece, a call and a message grows with their number; logarithmic",
+    "growth": "How the CPU of a piece, a call, a tool call and a message grows with their number; "
+    "logarithmic",
 }
 BEGIN, END = "<!-- written by make bench -->", "<!-- end -->"
 FIGURES = {
@@ -39,6 +40,8 @@ FIGURES = {
     "piece_of_1000_us": "a piece among 1000, CPU us",
     "piece_of_100000_us": "a piece among 100000, CPU us",
     "call_of_5000_us": "a call among 5000, CPU us",
+    "toolcall_of_1000_us": "a streamed tool call among 1000, CPU us",
+    "toolcall_of_4000_us": "a streamed tool call among 4000, CPU us",
     "message_of_1000_us": "a message among 1000, CPU us",
 }
 
@@ -132,8 +135,9 @@ def plots(medians: Medians) -> None:
         axis.margins(x=0.3)
         axis.invert_yaxis()
     figure.savefig(PAGE.parent / "cost.png", dpi=80)
-    figure, axes = plt.subplots(1, 3, figsize=(15, 4), constrained_layout=True)
-    for axis, kind in zip(axes, ("piece_of", "call_of", "message_of"), strict=True):
+    kinds = ("piece_of", "call_of", "toolcall_of", "message_of")
+    figure, axes = plt.subplots(1, len(kinds), figsize=(18, 4), constrained_layout=True)
+    for axis, kind in zip(axes, kinds, strict=True):
         for name, figures in medians.items():
             points = sorted(
                 (int(k.split("_")[2]), v) for k, v in figures.items() if k.startswith(kind)

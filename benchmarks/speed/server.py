@@ -2,7 +2,9 @@
 
 The address says what is wanted: `http://host:port/wait/200/pieces/100/v1/chat/completions` waits
 200 ms and streams 100 pieces; a further `/hold/5000` waits 5 s behind the first piece. `GET /seen`
-tells how many connections and requests there were.
+tells how many connections and requests there were. `/paced/50/pieces/150` streams 150 tokens, 50 a
+second, each with the time at which it was sent in it: seconds of `time.monotonic()`, which is one
+clock for all processes of a machine. `/calls/100` streams 100 tool calls.
 """
 
 from __future__ import annotations
@@ -10,7 +12,9 @@ from __future__ import annotations
 import asyncio
 import json
 import multiprocessing
+import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -18,6 +22,8 @@ from typing import Any
 
 HEAD = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m"}
 HEAD["system_fingerprint"] = "fp"  # one of the rivals refuses a reply without it
+CALLS = re.compile(rb"/calls/(\d+)")
+PACED = re.compile(rb"/paced/(\d+)/pieces/(\d+)")
 WANTED = re.compile(rb"/wait/(\d+)/pieces/(\d+)(?:/hold/(\d+))?")
 PIECES = 1000
 DEFAULT = (0, PIECES, 0)
@@ -50,6 +56,24 @@ def streamed(pieces: int) -> tuple[bytes, bytes]:
     end = [_event({**HEAD, "choices": [], "usage": usage(pieces)}), _chunk(b"data: [DONE]\n\n")]
     head = _head("text/event-stream", b"Transfer-Encoding: chunked")
     return head + events[0], b"".join([*events[1:], *end, b"0\r\n\r\n"])
+
+
+@lru_cache(maxsize=8)
+def streamed_calls(number: int) -> bytes:
+    """Return a streamed reply with so many tool calls, each in an event."""
+
+    def event(calls: list[dict[str, Any]], finish: str | None = None) -> bytes:
+        choice = {"index": 0, "delta": {"tool_calls": calls}, "finish_reason": finish}
+        return _event({**HEAD, "choices": [choice], "usage": None})
+
+    function = {"name": "look", "arguments": '{"at": "sky"}'}
+    events = [
+        event([{"index": n, "id": f"call_{n}", "type": "function", "function": function}])
+        for n in range(number)
+    ]
+    end = [event([], "tool_calls"), _chunk(b"data: [DONE]\n\n"), b"0\r\n\r\n"]
+    head = _head("text/event-stream", b"Transfer-Encoding: chunked")
+    return b"".join([head, *events, *end])
 
 
 def _head(media_type: str, more: bytes) -> bytes:
@@ -97,6 +121,14 @@ class _Connection(asyncio.Protocol):
             self._transport.write(_head("application/json", length) + seen)
             return
         _Connection.requests += 1
+        if calls := CALLS.search(head):
+            self._transport.write(streamed_calls(int(calls[1])))
+            return
+        if paced := PACED.search(head):
+            self._transport.write(_head("text/event-stream", b"Transfer-Encoding: chunked"))
+            rate, tokens = map(int, paced.groups())
+            self._pace(asyncio.get_running_loop().time(), 1 / rate, tokens)
+            return
         wanted = WANTED.search(head)
         wait, pieces, hold = (int(found or 0) for found in wanted.groups()) if wanted else DEFAULT
         tail = body[-200:] + body[:200]
@@ -111,6 +143,17 @@ class _Connection(asyncio.Protocol):
         else:
             self._send(parts)
 
+    def _pace(self, due: float, seconds: float, left: int) -> None:
+        """Send the token that is due, and see to the next; a late one makes no other late."""
+        if self._transport.is_closing():
+            return
+        if not left:
+            self._transport.write(PACED_END)
+            return
+        self._transport.write(_chunk(PACED_EVENT % time.monotonic()))
+        due += seconds
+        asyncio.get_running_loop().call_at(due, self._pace, due, seconds, left - 1)
+
     def _send(self, parts: tuple[bytes, ...]) -> None:
         for part in parts:
             self._transport.write(part)
@@ -119,7 +162,19 @@ class _Connection(asyncio.Protocol):
 WHOLE = whole()
 
 
-def _run(port: Any) -> None:
+def _paced_event(delta: dict[str, Any], finish: str | None = None) -> bytes:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    return b"data: " + json.dumps({**HEAD, "choices": [choice], "usage": None}).encode() + b"\n\n"
+
+
+PACED_EVENT = _paced_event({"content": " %.6f"})
+PACED_END = _chunk(_paced_event({}, "stop")) + _chunk(b"data: [DONE]\n\n") + b"0\r\n\r\n"
+
+
+def _run(port: Any, core: int | None) -> None:
+    if core is not None:
+        os.sched_setaffinity(0, {core})
+
     async def serve() -> None:
         loop = asyncio.get_running_loop()
         server = await loop.create_server(_Connection, "127.0.0.1", 0, backlog=8192)
@@ -130,10 +185,10 @@ def _run(port: Any) -> None:
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """Run the server while the block lasts, and yield its address."""
+def serving(core: int | None = None) -> Iterator[str]:
+    """Run the server while the block lasts, on one `core` of its own, and yield its address."""
     mine, its = multiprocessing.Pipe()
-    process = multiprocessing.Process(target=_run, args=(its,), daemon=True)
+    process = multiprocessing.Process(target=_run, args=(its, core), daemon=True)
     process.start()
     try:
         yield f"http://127.0.0.1:{mine.recv()}"

@@ -125,6 +125,13 @@ def over_both(mine: str, empty: str) -> list[Target]:
             )
             for figure, words in names.items()
         ),
+        Target(
+            f"a streamed tool call among 2000 / {empty}",
+            mine,
+            1.2,
+            "x",
+            ratio(mine, empty, "toolcall_of_2000_us"),
+        ),
         *(
             Target(
                 f"{words} among {large} / among {small}, less {empty}",

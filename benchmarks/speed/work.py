@@ -114,7 +114,7 @@ def many_streams(contender: Contender, url: str) -> Figures:
 
     async def read() -> int:
         assert asked.astream is not None
-        return sum([1 async for _piece in asked.astream()])
+        return sum([asked.text(piece).count("word") async for piece in asked.astream()])
 
     async def all_of_them() -> float:
         begun = time.perf_counter()
@@ -208,7 +208,7 @@ def _each(make: Callable[[], Any], number: int) -> float:
 
 
 def growth(contender: Contender, url: str) -> Figures:
-    """How the cost of a piece, of a call and of a message grows with their number: CPU."""
+    """How the cost of a piece, a call, a tool call and a message grows with their number: CPU."""
     figures: Figures = {}
     for number in (100, 1_000, 10_000, 100_000):
         asked = contender.maker(f"{url}/wait/0/pieces/{number}")
@@ -225,6 +225,15 @@ def growth(contender: Contender, url: str) -> Figures:
         asyncio.run(_at_once(asked, number))
         spent = time.process_time() - begun
         figures[f"call_of_{number}_us"] = spent / number * MICRO
+        if spent > LONG:
+            break
+    for number in (10, 100, 1_000, 2_000, 4_000):
+        asked = contender.maker(f"{url}/calls/{number}")
+        begun = time.process_time()
+        for _piece in asked.stream():
+            pass
+        spent = time.process_time() - begun
+        figures[f"toolcall_of_{number}_us"] = spent / number * MICRO
         if spent > LONG:
             break
     asked = contender.maker(url)

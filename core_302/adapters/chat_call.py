@@ -19,6 +19,7 @@ class ChatCall(NamedTuple):
         options: What else is requested.
         stream_usage: Whether the stream ends with the token counts.
         split_think: Whether `<think>...</think>` is moved out of the text.
+        merge_chunks: Whether text of a stream that has already come leaves in one chunk.
         reasoning_back: When reasoning in the history goes back to this model.
     """
 
@@ -26,6 +27,7 @@ class ChatCall(NamedTuple):
     options: ChatOptions
     stream_usage: bool
     split_think: bool
+    merge_chunks: bool
     reasoning_back: ReasoningBack
 
 
@@ -47,6 +49,7 @@ def chat_call(
     model = given.pop("model", None) or model
     stream_usage = bool(given.pop("stream_usage", fields.stream_usage))
     split_think = bool(given.pop("split_think", fields.split_think))
+    merge_chunks = bool(given.pop("merge_chunks", fields.merge_chunks))
     policy = reasoning_policy(model, given.pop("reasoning_back", fields.reasoning_back))
     options = asked_options(defaults, given)
-    return ChatCall(model, options, stream_usage, split_think, policy)
+    return ChatCall(model, options, stream_usage, split_think, merge_chunks, policy)

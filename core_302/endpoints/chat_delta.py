@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core_302.endpoints.chat_reply import About, Audio, Completion
+from core_302.endpoints.chat_reply import About, Audio, Choice, Completion
 from core_302.endpoints.tool_call_deltas import ToolCallDelta
 
 
@@ -44,6 +44,24 @@ class ChatDelta:
     about: About | None = None
     provider_details: Mapping[str, Any] | None = None
 
+    def plain_text(self) -> str | None:
+        """Return its text, or its reasoning, if it brings nothing else; None if it does."""
+        if (
+            self.tool_calls
+            or self.logprobs is not None
+            or self.images
+            or self.refusal
+            or self.finish_reason is not None
+            or self.about is not None
+            or self.annotations
+            or self.audio is not None
+            or self.provider_details is not None
+        ):
+            return None
+        if not self.reasoning:
+            return self.text or None
+        return None if self.text else self.reasoning
+
     @property
     def has_content(self) -> bool:
         """Whether it brings anything of the answer itself."""
@@ -61,20 +79,26 @@ class ChatDelta:
 def deltas_of(completion: Completion) -> Iterator[ChatDelta]:
     """Yield a complete answer as chunks; some servers send one although a stream was requested."""
     for choice in completion.choices:
-        yield ChatDelta(
-            index=choice.index,
-            text=choice.text,
-            reasoning=choice.reasoning,
-            refusal=choice.refusal or "",
-            tool_calls=tuple(
-                ToolCallDelta(number, call.id, call.name, call.arguments)
-                for number, call in enumerate(choice.tool_calls)
-            ),
-            logprobs=choice.logprobs,
-            annotations=choice.annotations,
-            images=choice.images,
-            audio=choice.audio,
-            finish_reason=choice.finish_reason,
-            about=completion.about if choice is completion.choices[-1] else None,
-            provider_details=choice.provider_details,
-        )
+        delta = delta_of(choice)
+        delta.about = completion.about if choice is completion.choices[-1] else None
+        yield delta
+
+
+def delta_of(choice: Choice) -> ChatDelta:
+    """Return one whole answer as the only piece of a stream."""
+    return ChatDelta(
+        index=choice.index,
+        text=choice.text,
+        reasoning=choice.reasoning,
+        refusal=choice.refusal or "",
+        tool_calls=tuple(
+            ToolCallDelta(number, call.id, call.name, call.arguments)
+            for number, call in enumerate(choice.tool_calls)
+        ),
+        logprobs=choice.logprobs,
+        annotations=choice.annotations,
+        images=choice.images,
+        audio=choice.audio,
+        finish_reason=choice.finish_reason,
+        provider_details=choice.provider_details,
+    )

@@ -32,11 +32,18 @@ from core_302.endpoints.sources import (
 )
 from core_302.endpoints.usage import Usage, usage_in
 from core_302.error_replies.from_reply import error_in, error_in_choice
-from core_302.errors import ApiError, MalformedReplyError
+from core_302.errors import ApiError, MalformedReplyError, ReplyTooLargeError
 from core_302.http import Reply
 from core_302.image_parts import is_image_data
 from core_302.json_text import read_json
 from core_302.links import is_web_link
+
+# Far more answers, or tool calls, than any model gives: a reply that has them was made to fill the
+# memory. Each takes a thousand bytes and more once it is read, of a dozen bytes that were sent.
+MOST_OF_A_KIND = 10_000
+# Before a reply is read at all, its fields are counted: in some dialects they stand there twice.
+MOST_FIELDS = 4 * MOST_OF_A_KIND
+COUNTED_FIELDS = {"answers": b'"message"', "tool calls": b'"arguments"'}
 
 # What some servers write where they have no id: "null" and its like.
 NO_IDS = frozenset({"null", "none", "undefined", "nil"})
@@ -158,11 +165,15 @@ def read_completion(reply: Reply) -> Completion:
     Raises:
         ApiError: The body is an error although the status is 200, or reports one beside its
             answers; `partial_text` has their text.
+        ReplyTooLargeError: There are more than 10,000 answers, or tool calls in one of them.
         MalformedReplyError: The body is not a chat completion, or the content of an answer is
             neither text nor parts nor null. The error's text shows how it begins.
     """
+    for kind, name in COUNTED_FIELDS.items():
+        check_number(reply.body.count(name), kind, MOST_FIELDS)
     raw = any_object(reply, "a chat completion")
     choices = raw.get("choices")
+    check_number(len(items(choices)), "answers")
     if failure := error_in(raw, reply) or _failed_choice(choices, reply):
         failure.partial_text = _text_of_all(choices)
         if failure.partial_text:
@@ -177,6 +188,16 @@ def read_completion(reply: Reply) -> Completion:
     ]
     citations = merge_citations(citations_in(raw), *cited)
     return Completion(read, about_of(raw, reply.request_id, citations), raw)
+
+
+def check_number(number: int, kind: str, most: int = MOST_OF_A_KIND) -> None:
+    """Check how many answers, or tool calls, a reply has.
+
+    Raises:
+        ReplyTooLargeError: There are more than any model gives.
+    """
+    if number > most:
+        raise ReplyTooLargeError(f"The reply has more than {MOST_OF_A_KIND} {kind}.")
 
 
 def _failed_choice(choices: Any, reply: Reply) -> ApiError | None:
@@ -324,7 +345,9 @@ def read_tool_calls(
     `details`.
     """
     calls: dict[str, ToolCall] = {}
-    for call in calls_in(message):
+    found = calls_in(message)
+    check_number(len(found), "tool calls")
+    for call in found:
         function = call.get("function") if isinstance(call, Mapping) else None
         if not isinstance(function, Mapping):
             continue

@@ -14,12 +14,12 @@ from dataclasses import replace
 from typing import Any
 
 from core_302.endpoints.chat_delta import ChatDelta, deltas_of
-from core_302.endpoints.chat_reply import About, about_of, read_completion
+from core_302.endpoints.chat_reply import About, about_of, check_number, read_completion
 from core_302.endpoints.choice_accumulator import ChoiceAccumulator
 from core_302.endpoints.parsing import malformed
 from core_302.endpoints.sources import (
     SOURCE_FIELDS,
-    Citation,
+    Citations,
     citations_in,
     citations_of,
     merge_citations,
@@ -56,7 +56,7 @@ class ChatStream:
         self._own_names = own_names
         self._decoder = SseDecoder()
         self._answers: dict[int, ChoiceAccumulator] = {}
-        self._citations: tuple[Citation, ...] = ()
+        self._citations = Citations()
         self._usage: Usage | None = None
         self._about: About | None = None
         self._unknown = ABOUT_FIELDS  # metadata that has not come yet
@@ -130,8 +130,10 @@ class ChatStream:
 
     def _summary(self) -> list[ChatDelta]:
         answers = self._answers.values()
-        cited = [merge_citations(one.citations, citations_of(one.annotations)) for one in answers]
-        citations = merge_citations(self._citations, *cited)
+        cited = [
+            merge_citations(one.citations.all(), citations_of(one.annotations)) for one in answers
+        ]
+        citations = merge_citations(self._citations.all(), *cited)
         usage = self._usage or next((one.usage for one in answers if one.usage), None)
         ends = [answer.end() for _, answer in sorted(self._answers.items())]
         if self._surrogates is not None:
@@ -210,6 +212,7 @@ class ChatStream:
         index = index if isinstance(index, int) else 0
         answer = self._answers.get(index)
         if answer is None:
+            check_number(len(self._answers) + 1, "answers")
             answer = self._answers[index] = ChoiceAccumulator(index, self._own_names)
         delta = answer.read(choice)
         if self._surrogates is not None:
@@ -223,7 +226,7 @@ class ChatStream:
         if not (chunk.get("choices") and RARE_FIELDS.isdisjoint(chunk)):
             self._failure = error_in(chunk, self._reply)
             self._usage = usage_in(chunk) or self._usage
-            self._citations = merge_citations(self._citations, citations_in(chunk))
+            self._citations.add(citations_in(chunk))
         if self._about is None:
             self._about = About(request_id=self._reply.request_id)
             self._watched -= {"choices"}

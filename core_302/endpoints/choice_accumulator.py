@@ -6,6 +6,7 @@ its texts the part that is new counts; of its other contents each, if nothing of
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ from core_302.endpoints.logprobs import read_logprobs
 from core_302.endpoints.message_text import content_text, reasoning_text, refusal_text
 from core_302.endpoints.parsing import text_or_none
 from core_302.endpoints.provider_details import DETAIL_FIELDS, DetailsReader
-from core_302.endpoints.sources import SOURCE_FIELDS, Citation, annotations_of, citations_in
+from core_302.endpoints.sources import SOURCE_FIELDS, Citations, annotations_of, citations_in
 from core_302.endpoints.tool_call_deltas import ToolCallAssembler, ToolCallDelta
 from core_302.endpoints.tool_names import NO_NAMES, OwnNames
 from core_302.endpoints.usage import Usage, read_usage
@@ -65,7 +66,8 @@ class ChoiceAccumulator:
         self.details = DetailsReader()
         self.calls = ToolCallAssembler(self.details, own_names)
         self.annotations: list[Mapping[str, Any]] = []
-        self.citations: list[Citation] = []
+        self.citations = Citations()
+        self._known_notes: set[str] = set()
         self.usage: Usage | None = None
         self._index = index
         self._text = _Text()
@@ -180,9 +182,12 @@ class ChoiceAccumulator:
     def _note_sources(self, said: dict[str, Any]) -> None:
         """Note the sources that an event names; they leave at the end."""
         if said.get("annotations"):
-            known = self.annotations
-            known += [note for note in annotations_of(said) if note not in known]
-        self.citations += citations_in(said)
+            for note in annotations_of(said):
+                written = json.dumps(note, sort_keys=True)
+                if written not in self._known_notes:
+                    self._known_notes.add(written)
+                    self.annotations.append(note)
+        self.citations.add(citations_in(said))
 
     def _kept(self, delta: ChatDelta) -> ChatDelta | None:
         """Note what an event has added."""

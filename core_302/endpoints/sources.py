@@ -81,15 +81,33 @@ def citations_of(annotations: Iterable[Mapping[str, Any]]) -> tuple[Citation, ..
     return tuple(citation for citation in found if citation is not None)
 
 
-def merge_citations(*groups: Iterable[Citation | None]) -> tuple[Citation, ...]:
-    """Merge sources in order, each address once; details that come later are kept."""
-    merged: dict[str, Citation] = {}
-    for group in groups:
-        for citation in group:
+class Citations:
+    """Sources in order, each address once; what is told of one later is kept.
+
+    Adding one costs the same however many there are: some vendors repeat all with every event.
+    """
+
+    def __init__(self) -> None:
+        self._by_url: dict[str, Citation] = {}
+
+    def add(self, citations: Iterable[Citation | None]) -> None:
+        """Add sources; None is none."""
+        for citation in citations:
             if citation is not None:
-                known = merged.get(citation.url)
-                merged[citation.url] = _joined(known, citation) if known else citation
-    return tuple(merged.values())
+                known = self._by_url.get(citation.url)
+                self._by_url[citation.url] = _joined(known, citation) if known else citation
+
+    def all(self) -> tuple[Citation, ...]:
+        """Return all of them."""
+        return tuple(self._by_url.values())
+
+
+def merge_citations(*groups: Iterable[Citation | None]) -> tuple[Citation, ...]:
+    """Join sources in order, each address once; what is told of one later is kept."""
+    merged = Citations()
+    for group in groups:
+        merged.add(group)
+    return merged.all()
 
 
 def annotations_of(message: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:

@@ -7,11 +7,18 @@ name opens no call, and every call has an id: one without gets one here.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core_302.endpoints.chat_reply import ToolCall, arguments_text, new_call_id, vendor_id
+from core_302.endpoints.chat_reply import (
+    ToolCall,
+    arguments_text,
+    check_number,
+    new_call_id,
+    vendor_id,
+)
 from core_302.endpoints.parsing import text_or_none
 from core_302.endpoints.provider_details import CALL_FIELDS, DetailsReader
 from core_302.endpoints.tool_names import NO_NAMES, OwnNames
@@ -73,23 +80,41 @@ class _OpenCall:
     number: int | None = None
     id: str = ""
     name: str = ""
+    more_of_name: list[str] = field(default_factory=list)
+    name_length: int = 0
     arguments: list[str] = field(default_factory=list)
     end: _JsonEnd = field(default_factory=_JsonEnd)
-    held: str = ""  # what may be the beginning of "null"
+    held: list[str] = field(default_factory=list)  # what may be the beginning of "null"
+    held_words: str = ""  # the same without white space, but for one sign of it at the end
     name_start: str = ""  # what may be the beginning of a name that is to be changed back
 
     def certain(self, arguments: str) -> str:
-        """Return the beginning of its arguments, as far as it is certain."""
-        self.held += arguments
-        if NO_ARGUMENTS.startswith(self.held.strip()):
+        """Return what of its first arguments is certainly part of them."""
+        start = (self.held_words + arguments).lstrip()
+        words = start.rstrip()
+        self.held.append(arguments)
+        if NO_ARGUMENTS.startswith(words):
+            self.held_words = words + start[len(words) : len(words) + 1]
             return ""
-        arguments, self.held = self.held, ""
+        arguments = "".join(self.held)
+        self.held.clear()
         return arguments
 
     @property
     def whole_arguments(self) -> str:
         """All that has come."""
-        return "".join(self.arguments) + self.held
+        return "".join(self.arguments + self.held)
+
+    @property
+    def whole_name(self) -> str:
+        """All that has come of its name."""
+        return self.name + "".join(self.more_of_name)
+
+    def is_named(self, name: str) -> bool:
+        """Tell whether its name so far is `name`."""
+        if not self.more_of_name:
+            return self.name == name
+        return len(name) == self.name_length and name == self.whole_name
 
     @property
     def has_all_arguments(self) -> bool:
@@ -108,6 +133,7 @@ class ToolCallAssembler:
     def __init__(self, details: DetailsReader, own_names: OwnNames = NO_NAMES) -> None:
         self._details = details
         self._own_names = own_names
+        self._sorted_names = sorted(own_names)
         self._opened: list[_OpenCall] = []
         self._calls: list[_OpenCall] = []  # those that have a name, by their numbers
         self._by_id: dict[str, _OpenCall] = {}
@@ -161,9 +187,9 @@ class ToolCallAssembler:
         """Return the name of a call whose arguments are not a JSON object, or None."""
         for call in self._calls:
             try:
-                ToolCall(call.id, call.name, call.whole_arguments).read_arguments()
+                ToolCall(call.id, call.whole_name, call.whole_arguments).read_arguments()
             except ValueError:
-                return self._own_names.get(call.name, call.name)
+                return self._own_names.get(call.whole_name, call.whole_name)
         return None
 
     def nameless(self) -> Iterator[str]:
@@ -190,7 +216,7 @@ class ToolCallAssembler:
         if arguments and (call.arguments or (arguments := call.certain(arguments))):
             call.arguments.append(arguments)
         if call.number is None:
-            name = self._whole_name(call, name, goes_on=not call.whole_arguments)
+            name = self._whole_name(call, name, goes_on=not (call.arguments or any(call.held)))
             return self._number(call, name) if name else None
         more = self._more_of_its_name(call, name) if name else ""
         if not (given_id or more or arguments):
@@ -198,8 +224,8 @@ class ToolCallAssembler:
         return ToolCallDelta(call.number, given_id or None, more or None, arguments)
 
     def _number(self, call: _OpenCall, name: str) -> ToolCallDelta:
-        """Return the first delta of a call: its name is known now."""
-        call.number, call.name = len(self._calls), name
+        """Return the first piece of a call that leaves: it is named now."""
+        call.number, call.name, call.name_length = len(self._calls), name, len(name)
         self._calls.append(call)
         own = self._own_names.get(name, name)
         return ToolCallDelta(call.number, call.id or None, own, "".join(call.arguments))
@@ -210,16 +236,21 @@ class ToolCallAssembler:
             return name
         if name != call.name_start:  # which some vendors repeat
             call.name_start += name
-        longer = (n for n in self._own_names if n != call.name_start)
-        if goes_on and any(n.startswith(call.name_start) for n in longer):
+        if goes_on and self._begins_longer(call.name_start):
             return ""
         return call.name_start
 
+    def _begins_longer(self, start: str) -> bool:
+        """Tell whether `start` begins a longer name that is to be changed back."""
+        place = bisect_right(self._sorted_names, start)
+        return any(name.startswith(start) for name in self._sorted_names[place : place + 1])
+
     @staticmethod
     def _more_of_its_name(call: _OpenCall, name: str) -> str:
-        if call.arguments or name == call.name:
+        if call.arguments or call.is_named(name):
             return ""
-        call.name += name  # a name that itself comes in chunks
+        call.more_of_name.append(name)  # a name that itself comes in pieces
+        call.name_length += len(name)
         return name
 
     def _continued(self, given_id: str, index: int | None) -> _OpenCall:
@@ -253,20 +284,21 @@ class ToolCallAssembler:
             return not (given_id and call.id)
         in_its_arguments = bool(call.arguments) and not call.has_all_arguments
         if given_id and call.id:
-            return name == call.name and in_its_arguments
+            return call.is_named(name) and in_its_arguments
         if not call.arguments:
-            return name == call.name or (index is not None and not given_id)
-        return name == call.name and in_its_arguments
+            return call.is_named(name) or (index is not None and not given_id)
+        return call.is_named(name) and in_its_arguments
 
     @staticmethod
     def _is_another(same: _OpenCall, name: str, index: int | None) -> bool:
         """Return whether a delta with the id of `same` begins another call nevertheless."""
         if same.number is None:
             return False
-        differs = (name != same.name) + (index != same.wire_index)
+        differs = (not same.is_named(name)) + (index != same.wire_index)
         return differs > 1 or (differs == 1 and same.has_all_arguments)
 
     def _open(self, index: int | None) -> _OpenCall:
+        check_number(len(self._opened) + 1, "tool calls")
         call = _OpenCall(index, len(self._opened))
         self._opened.append(call)
         self._by_index[index] = self._latest = call

@@ -71,26 +71,35 @@ def call_part(name: str, arguments: Any, call_id: str | None, where: str) -> Par
     return {"id": call_id or "", "type": "function", "function": function}
 
 
-def tool_message(content: str | list[Part], call_id: str, shown: list[Part]) -> Part:
-    """Return a tool result, which is text only on the wire; its other parts join `shown`."""
+def tool_message(content: str | list[Part], call_id: str, shown: Shown) -> Part:
+    """Return a tool's answer, which is text only on the wire; what else it has joins `shown`."""
     if isinstance(content, list):
         others = [part for part in content if part["type"] != "text"]
-        keep(SHOWN_BY_TOOLS, others, shown)
+        shown.keep(SHOWN_BY_TOOLS, others)
         content = "\n".join(part["text"] for part in content if part["type"] == "text")
         if others and not content:
             content = SHOWN_NEXT
     return {"role": "tool", "tool_call_id": call_id, "content": content}
 
 
-def keep(intro: str, parts: list[Part], shown: list[Part]) -> None:
-    """Keep parts for the next `show`, with a heading that says whose they are."""
-    heading = text_part(intro)
-    if parts:
-        shown += parts if heading in shown else [heading, *parts]
+class Shown:
+    """What tools and models have shown, and a user message will show: the wire wants it so."""
 
+    def __init__(self) -> None:
+        self._parts: list[Part] = []
+        self._intros: set[str] = set()
 
-def show(shown: list[Part], wire: list[Part]) -> None:
-    """Add the kept parts as a user message, and forget them."""
-    if shown:
-        wire.append({"role": "user", "content": list(shown)})
-        shown.clear()
+    def keep(self, intro: str, parts: list[Part]) -> None:
+        """Keep parts for the next `show`, under the words that say whose they are."""
+        if not parts:
+            return
+        if intro not in self._intros:
+            self._intros.add(intro)
+            self._parts.append(text_part(intro))
+        self._parts += parts
+
+    def show(self, wire: list[Part]) -> None:
+        """Add it as a user message, and forget it."""
+        if self._parts:
+            wire.append({"role": "user", "content": self._parts})
+            self._parts, self._intros = [], set()

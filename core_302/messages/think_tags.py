@@ -24,27 +24,41 @@ class ThinkSplitter:
 
     def __init__(self) -> None:
         self._thinking = False
-        self._held = ""  # what may be the beginning of a tag, or white space before one
+        self._held = ""  # what may be the beginning of a tag, with white space before it
+        self._space: list[str] = []  # of reasoning; a tag may follow it
         self._after_tag = False
         self._reasoning = False
 
     def feed(self, chunk: str) -> tuple[str, str]:
         """Return the new text and the new reasoning that are certain by now."""
+        if self._thinking and not self._held and chunk.isspace():
+            self._space.append(chunk)
+            return "", ""
+        rest, self._held = "".join(self._space) + self._held + chunk, ""
+        self._space.clear()
         text: list[str] = []
         reasoning: list[str] = []
-        rest = self._held + chunk
+        place = 0
         while True:
             into = reasoning if self._thinking else text
-            before, tag, rest = rest.partition(CLOSE if self._thinking else OPEN)
-            if not tag:
+            tag = CLOSE if self._thinking else OPEN
+            end = rest.find(tag, place)
+            if end < 0:
                 break
+            before = rest[place:end]
             into.append(self._edged(before.rstrip() if self._thinking else before))
             self._thinking, self._after_tag = not self._thinking, True
+            place = end + len(tag)
+        before = rest[place:]
         if self._after_tag:
             before = before.lstrip()
         certain = self._certain(before)
         into.append(self._edged(before[:certain]))
-        self._held = before[certain:]
+        held = before[certain:]
+        if self._thinking and held.isspace():
+            self._space.append(held)
+        else:
+            self._held = held
         return "".join(text), "".join(reasoning)
 
     def finish(self) -> tuple[str, str]:
@@ -78,13 +92,14 @@ class ThinkStream:
         self._splitters: dict[int, ThinkSplitter] = {}
 
     def split(self, delta: ChatDelta) -> ChatDelta:
-        """Return the chunk with its reasoning moved out of its text."""
+        """Move the reasoning of a chunk out of its text, and return it."""
         splitter = self._splitters.setdefault(delta.index, ThinkSplitter())
         text, reasoning = splitter.feed(delta.text)
         if delta.finish_reason is not None or delta.about is not None:
             last_text, last_reasoning = splitter.finish()
             text, reasoning = text + last_text, reasoning + last_reasoning
-        return replace(delta, text=text, reasoning=delta.reasoning + reasoning)
+        delta.text, delta.reasoning = text, delta.reasoning + reasoning
+        return delta
 
     def finish(self) -> list[ChatDelta]:
         """Return what was held back of answers that came without a finish reason."""

@@ -8,7 +8,8 @@ or keep one of a model that numbers its calls anew in each message. Single messa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
 from itertools import chain, count
 from typing import Any
 
@@ -40,7 +41,7 @@ def mended(
     wire = [well_formed(message) for message in wire]
     empty_reasoning = wants_empty_reasoning(model, reasoning_back)
     messages: list[Message] = []
-    taken: set[str] = set()
+    taken = _Ids()
     place = 0
     while place < len(wire):
         message = wire[place]
@@ -60,38 +61,55 @@ def mended(
     return messages
 
 
-def _turn(
-    message: Message, results: list[Message], taken: set[str], *, goes_on: bool
-) -> list[Message]:
+def _turn(message: Message, results: list[Message], taken: _Ids, *, goes_on: bool) -> list[Message]:
     """Return a message with its results; ids that are missing, or `taken`, are replaced."""
     calls = message.get("tool_calls", [])
     ids = [call["id"] for call in calls]
-    open_results = list(results)
+    waiting: dict[str, deque[int]] = defaultdict(deque)  # the places of the results of each id
+    for place, result in enumerate(results):
+        waiting[result["tool_call_id"]].append(place)
+    used: set[int] = set()
     named: list[Message] = []
     answers: list[Message] = []
-    for call, new_id in zip(calls, _distinct(ids, taken), strict=True):
+    for call, new_id in zip(calls, taken.distinct(ids), strict=True):
         named.append({**call, "id": new_id})
-        result = next((r for r in open_results if r["tool_call_id"] == call["id"]), None)
-        if result is not None:
-            open_results.remove(result)
-            answers.append({**result, "tool_call_id": new_id})
+        if waiting[call["id"]]:
+            place = waiting[call["id"]].popleft()
+            used.add(place)
+            answers.append({**results[place], "tool_call_id": new_id})
         elif goes_on:
             answers.append({"role": "tool", "tool_call_id": new_id, "content": NOT_RUN})
     if calls:
         message = {**message, "tool_calls": named}
-    return [message, *answers, *map(_as_user_message, open_results)]
+    others = (result for place, result in enumerate(results) if place not in used)
+    return [message, *answers, *map(_as_user_message, others)]
 
 
-def _distinct(ids: Sequence[str], taken: set[str]) -> list[str]:
-    """Return `ids` without repeats and without those `taken`, which they join."""
-    found: list[str] = []
-    for given in ids:
+class _Ids:
+    """The ids of a conversation's calls, of which no two are the same."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._others: dict[str, Iterator[str]] = {}  # what each id may become, and was not yet
+
+    def distinct(self, ids: Sequence[str]) -> list[str]:
+        """Return the ids of one message without repeats and without those taken, and take them."""
+        own = set(ids)
+        return [self._take(given, own) for given in ids]
+
+    def _take(self, given: str, own: set[str]) -> str:
         wanted = given or "call"
-        names = chain([wanted], (f"{wanted}_{number}" for number in count(2)))
-        new = next(n for n in names if n not in taken and (n == given or n not in ids))
-        taken.add(new)
-        found.append(new)
-    return found
+        if given and wanted not in self._taken:
+            new = wanted
+        else:
+            others = self._others.setdefault(wanted, self._numbered(wanted))
+            new = next(n for n in others if n not in self._taken and n not in own)
+        self._taken.add(new)
+        return new
+
+    @staticmethod
+    def _numbered(wanted: str) -> Iterator[str]:
+        return chain([wanted], (f"{wanted}_{number}" for number in count(2)))
 
 
 def _as_user_message(result: Message) -> Message:

@@ -24,6 +24,7 @@ from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import (
     AskPolicies,
     AskTime,
+    AtOnce,
     Blocking,
     Flow,
     Limit,
@@ -37,11 +38,14 @@ from core_302.flow import (
 )
 from core_302.http import Fetch, Reply, Request
 from core_302.links import addresses_in
+from core_302.messages.answer_chunks import AnswerChunks, StreamReading
 from core_302.net.body_decoder import body_reader
 from core_302.net.deadline import CallContext
 from core_302.net.drain import drain_async
 from core_302.net.exceptions import transport_errors
 from core_302.net.look_up import look_up_awaited
+from core_302.net.off_loop import off_loop
+from core_302.net.pace import Pace
 from core_302.net.proxies import any_proxy, proxy_of, secrets_of, shown
 from core_302.net.request_encoding import message_of, opened
 from core_302.net.transports import AsyncClientTransport, AsyncPooledTransport
@@ -219,11 +223,37 @@ class AsyncRunner:
             return await asyncio.to_thread(step.work)
         elif isinstance(step, Resolve):
             return await self._resolve(step, context)
+        elif isinstance(step, AtOnce):
+            return await self._at_once(step, context)
         elif on_progress is not None:
             told = on_progress(step.told)
             if inspect.isawaitable(told):
                 await told
         return None
+
+    async def _at_once(self, step: AtOnce, context: CallContext) -> list[Any]:
+        outcomes: list[Any] = [None] * len(step.flows)
+        waiting = iter(enumerate(step.flows))
+        failed = asyncio.Event()
+
+        async def work() -> None:
+            for place, flow in waiting:
+                if failed.is_set():
+                    return
+                try:
+                    outcomes[place] = await self._run(flow, CallContext(context.settings))
+                except AI302Error as error:
+                    failed.set()
+                    outcomes[place] = error
+
+        most = min(step.most, self._settings.max_connections)
+        tasks = [asyncio.ensure_future(work()) for _ in range(most)]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+        return outcomes
 
     async def _exchange(self, step: Request | Fetch, context: CallContext) -> Reply:
         address = step.url if isinstance(step, Fetch) else context.settings.base_url
@@ -262,22 +292,27 @@ class AsyncRunner:
                 found = await look_up_awaited(step.host, step.port)
         return addresses_in(found)
 
-    async def _stream(self, request: Request, settings: Settings) -> AsyncIterator[ChatDelta]:
+    async def _stream(
+        self, request: Request | partial[Request], settings: Settings, reading: StreamReading
+    ) -> AsyncGenerator[ChatDelta, None]:
+        if isinstance(request, partial):
+            request = await off_loop(request, large=True)
         context = CallContext(settings)
         reply = await self._run(call(request), context)
         stream = ChatStream(reply, request.own_names)
+        chunks = AnswerChunks(stream, reading)
         try:
             if reply.media_type != "text/event-stream":  # a complete response, or a wrong label
                 context.await_complete()
                 with transport_errors():
                     whole = await self._read(reply, request.most_bytes)
-                for delta in stream.read_whole(whole):
+                for delta in chunks.read_whole(whole):
                     yield delta
                 return
             pieces = aiter(reply.source.stream)
-            async for delta in self._events(reply, pieces, stream, context):
+            async for delta in self._events(reply, pieces, chunks, context):
                 yield delta
-            for delta in stream.finish():
+            for delta in chunks.finish():
                 yield delta
             await drain_async(pieces, context)
         except AI302Error as error:
@@ -288,20 +323,23 @@ class AsyncRunner:
             await reply.source.aclose()
 
     async def _events(
-        self, reply: Reply, pieces: AsyncIterator[bytes], stream: ChatStream, context: CallContext
-    ) -> AsyncIterator[ChatDelta]:
-        reader = body_reader(reply, None)
+        self, reply: Reply, pieces: AsyncIterator[bytes], chunks: AnswerChunks, context: CallContext
+    ) -> AsyncGenerator[ChatDelta, None]:
+        reader, pace = body_reader(reply, None), Pace()
         with transport_errors():
             async for raw in pieces:
-                told = False
-                for piece in reader.feed(raw):
-                    for delta in stream.feed(piece):
+                pace.goes_on()
+                chunks.heard = False
+                for delta in chunks.of_read(reader.feed(raw)):
+                    if delta is not None:
                         yield delta
-                        told = True
-                if told:
+                    if pace.is_due():
+                        await asyncio.sleep(0)
+                if chunks.heard:
                     context.heard()
-                if stream.done:
+                if chunks.done:
                     return
+                pace.waits()
 
 
 def _running_loop() -> asyncio.AbstractEventLoop:

@@ -104,6 +104,7 @@ class Connection(_Exchanges):
 
     def receive(self, timeout: float) -> list[bytes]:
         """Return the next bytes of the body; none may have come."""
+        self.reader.check()
         data = self._stream.read(READ_SIZE, timeout)
         return self.reader.feed(data, ended=not data)
 
@@ -133,6 +134,7 @@ class AsyncConnection(_Exchanges):
 
     async def receive(self, timeout: float) -> list[bytes]:
         """Do the same as `Connection.receive`."""
+        self.reader.check()
         data = await self._stream.read(READ_SIZE, timeout)
         return self.reader.feed(data, ended=not data)
 
@@ -142,7 +144,10 @@ class AsyncConnection(_Exchanges):
 
 
 class Body(httpx.SyncByteStream):
-    """A response's body. When it is closed, `release` gets its connection, once."""
+    """A response's body. When it is closed, `release` gets its connection, once.
+
+    What one read brings leaves together, however many chunks of HTTP it was: see `AnswerChunks`.
+    """
 
     def __init__(
         self,
@@ -159,9 +164,11 @@ class Body(httpx.SyncByteStream):
         self.begun = True
         connection = self._connection
         assert connection, "a body is read before it is closed"
-        yield from connection.reader.feed(b"")
+        if begun := b"".join(connection.reader.feed(b"")):
+            yield begun
         while not connection.reader.complete:
-            yield from connection.receive(self._timeouts["read"])
+            if came := b"".join(connection.receive(self._timeouts["read"])):
+                yield came
 
     def close(self) -> None:
         """Close the body; a second time does nothing."""
@@ -188,11 +195,11 @@ class AsyncBody(httpx.AsyncByteStream):
         self.begun = True
         connection = self._connection
         assert connection, "a body is read before it is closed"
-        for piece in connection.reader.feed(b""):
-            yield piece
+        if begun := b"".join(connection.reader.feed(b"")):
+            yield begun
         while not connection.reader.complete:
-            for piece in await connection.receive(self._timeouts["read"]):
-                yield piece
+            if came := b"".join(await connection.receive(self._timeouts["read"])):
+                yield came
 
     async def aclose(self) -> None:
         """Close the body; a second time does nothing."""

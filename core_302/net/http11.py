@@ -57,6 +57,7 @@ class ResponseReader:
         self._left: int | None = None  # bytes of the body or of the chunk; None: until the end
         self._chunked = False
         self._last = False  # the last chunk has come, its trailers have not
+        self._error: RemoteProtocolError | None = None  # behind what was returned last
 
     @property
     def can_go_on(self) -> bool:
@@ -90,19 +91,43 @@ class ResponseReader:
         """Take bytes, or the end of the connection, and return the body in them.
 
         Raises:
-            RemoteProtocolError: The body breaks its framing, or ends too early.
+            RemoteProtocolError: The body breaks its framing, or ends too early. What came before in
+                the same bytes is returned first: see `check`.
         """
+        self.check()
         if self._buffer:
             data = self._buffer + data
         if self.complete:
             self._buffer = data
             return []
-        pieces = self._chunks(data) if self._chunked else self._counted(data)
+        pieces: list[bytes] = []
+        try:
+            self._read_body(data, pieces)
+        except RemoteProtocolError as error:
+            if not pieces:
+                raise
+            self._error = error
+            return pieces
         if ended and not self.complete:
             if self._left is not None or self._chunked:
                 raise RemoteProtocolError("The server closed in the middle of the response.")
             self.complete = True
         return pieces
+
+    def check(self) -> None:
+        """Raise the error that stood behind what was returned last, if there was one.
+
+        Raises:
+            RemoteProtocolError: The body breaks its framing.
+        """
+        if self._error is not None:
+            raise self._error
+
+    def _read_body(self, data: bytes, pieces: list[bytes]) -> None:
+        if self._chunked:
+            self._chunks(data, pieces)
+        else:
+            pieces += self._counted(data)
 
     def _counted(self, data: bytes) -> list[bytes]:
         if self._left is None:
@@ -113,9 +138,8 @@ class ResponseReader:
             self.complete = not self._left
         return [data] if data else []
 
-    def _chunks(self, data: bytes) -> list[bytes]:
-        """Return the content of the chunks in `data`; of an incomplete one what has come."""
-        pieces: list[bytes] = []
+    def _chunks(self, data: bytes, pieces: list[bytes]) -> None:
+        """Add the content of the chunks in `data`; of an incomplete one what has come."""
         at, size = 0, len(data)
         while not self._last:
             if self._left is None:
@@ -142,7 +166,6 @@ class ResponseReader:
             self._read_trailers()
         elif len(self._buffer) > LARGEST_HEAD:
             raise RemoteProtocolError("The size of a chunk is too long.")
-        return pieces
 
     def _read_trailers(self) -> None:
         lines = self._take_lines()

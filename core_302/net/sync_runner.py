@@ -11,6 +11,8 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import (
     AskPolicies,
     AskTime,
+    AtOnce,
     Blocking,
     Flow,
     Limit,
@@ -36,6 +39,7 @@ from core_302.flow import (
 )
 from core_302.http import Fetch, Reply, Request
 from core_302.links import addresses_in
+from core_302.messages.answer_chunks import AnswerChunks, StreamReading
 from core_302.net.body_decoder import body_reader
 from core_302.net.deadline import CallContext
 from core_302.net.drain import drain
@@ -212,9 +216,35 @@ class SyncRunner:
             return step.work()
         elif isinstance(step, Resolve):
             return self._resolve(step, context)
+        elif isinstance(step, AtOnce):
+            return self._at_once(step, context)
         elif on_progress is not None:
             on_progress(step.told)
         return None
+
+    def _at_once(self, step: AtOnce, context: CallContext) -> list[Any]:
+        outcomes: list[Any] = [None] * len(step.flows)
+        failed = threading.Event()
+
+        def work(place: int) -> None:
+            if failed.is_set():
+                return
+            try:
+                outcomes[place] = self._run(step.flows[place], CallContext(context.settings))
+            except AI302Error as error:
+                failed.set()
+                outcomes[place] = error
+
+        most = min(step.most, self._settings.max_connections)
+        with ThreadPoolExecutor(most, "ai302") as pool:
+            # With the variables of the caller's context, which watchers of calls live in.
+            asked = [pool.submit(copy_context().run, work, n) for n in range(len(outcomes))]
+            try:
+                for one in asked:
+                    one.result()
+            finally:
+                failed.set()  # a program that is interrupted sends no more
+        return outcomes
 
     def _exchange(self, step: Request | Fetch, context: CallContext) -> Reply:
         address = step.url if isinstance(step, Fetch) else context.settings.base_url
@@ -252,20 +282,23 @@ class SyncRunner:
             found = look_up(step.host, step.port, context.left())
         return addresses_in(found)
 
-    def _stream(self, request: Request, settings: Settings) -> Iterator[ChatDelta]:
+    def _stream(
+        self, request: Request, settings: Settings, reading: StreamReading
+    ) -> Iterator[ChatDelta]:
         context = CallContext(settings)
         reply = self._run(call(request), context)
         stream = ChatStream(reply, request.own_names)
+        chunks = AnswerChunks(stream, reading)
         try:
             if reply.media_type != "text/event-stream":  # a complete response, or a wrong label
                 context.await_complete()
                 with transport_errors():
                     whole = self._read(reply, request.most_bytes)
-                yield from stream.read_whole(whole)
+                yield from chunks.read_whole(whole)
                 return
             pieces = iter(reply.source.stream)
-            yield from self._events(reply, pieces, stream, context)
-            yield from stream.finish()
+            yield from self._events(reply, pieces, chunks, context)
+            yield from chunks.finish()
             drain(reply.source, pieces, context)
         except AI302Error as error:
             secrets = secrets_of(settings)
@@ -275,17 +308,14 @@ class SyncRunner:
             reply.source.close()
 
     def _events(
-        self, reply: Reply, pieces: Iterator[bytes], stream: ChatStream, context: CallContext
+        self, reply: Reply, pieces: Iterator[bytes], chunks: AnswerChunks, context: CallContext
     ) -> Iterator[ChatDelta]:
         reader = body_reader(reply, None)
         with transport_errors():
             for raw in pieces:
-                told = False
-                for piece in reader.feed(raw):
-                    for delta in stream.feed(piece):
-                        yield delta
-                        told = True
-                if told:
+                chunks.heard = False
+                yield from filter(None, chunks.of_read(reader.feed(raw)))
+                if chunks.heard:
                     context.heard()
-                if stream.done:
+                if chunks.done:
                     return

@@ -14,6 +14,10 @@ class AnswerFields(Declared):
     split_think: bool = False
     """Move `<think>...</think>` out of the text into the reasoning, for models that have no field
     for reasoning."""
+    merge_chunks: bool = True
+    """Return the text of a stream that has already come in one chunk of up to 2,000 characters, if
+    the program reads more slowly than the server sends; False: one chunk an event. Text and order
+    are the same. A chunk is no token either way."""
     reasoning_back: ReasoningBack | None = None
     """When reasoning in the history goes back to the model: "never", "tool_turn" (with tool calls),
     "always"; by default what `core_302.catalogue` says for the model, or else "tool_turn"."""

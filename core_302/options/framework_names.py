@@ -83,14 +83,6 @@ FRAMEWORK_NAMES = (
         "a field of `BaseEmbedding`, which LlamaIndex reads",
     ),
     FrameworkName(
-        "LlamaIndex",
-        ("AI302Embedding",),
-        "texts_per_call",
-        "embed_batch_size",
-        False,
-        "a field of `BaseEmbedding`: LlamaIndex makes the batches itself",
-    ),
-    FrameworkName(
         "LangChain",
         ("every class",),
         "timeout",

@@ -55,6 +55,8 @@ class EmbeddingFields(BodyFields):
     """The path of the endpoint; by default `/v1/embeddings`, and for Jina's models Jina's own path,
     as in 302.AI's SDK.
     """
+    texts_per_call: TextsPerCall = TEXTS_PER_CALL
+    """The most texts of one request. Up to eight requests are in flight at once."""
     characters_per_call: Count = CHARACTERS_PER_CALL
     """The most characters of one request; a longer text is sent alone."""
 
@@ -64,8 +66,6 @@ class BatchFields(EmbeddingFields):
 
     model: Text
     """The model's name. An unknown one is sent as it is."""
-    texts_per_call: TextsPerCall = TEXTS_PER_CALL
-    """The most texts of one request."""
 
 
 class EmbeddingOptions(BatchFields):

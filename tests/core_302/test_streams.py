@@ -453,3 +453,13 @@ def test_a_consumer_that_stops_early_frees_the_connection(server):
             for _delta in client.stream_chat("m", [{"role": "user", "content": "x"}]):
                 break
     assert len(server.seen) == 5
+
+
+def test_text_in_front_of_a_broken_chunk_of_the_same_bytes_comes_first(connect, server):
+    head, *_ = stream()
+    body = b"".join(stream(chunk("Hel"), chunk("lo"))[1:-1]) + b"zz\r\n"
+    server.answer([head + body, Stall])
+    client = connect(server.url)
+    with pytest.raises(StreamInterruptedError) as caught:
+        client.stream()
+    assert text(client.got) == caught.value.partial_text == "Hello"

@@ -2,6 +2,7 @@
 
 import json
 from functools import reduce
+from itertools import groupby
 from operator import add
 
 from hypothesis import given
@@ -21,6 +22,7 @@ from core_302.endpoints.rerank import read_ranking
 from core_302.endpoints.search import read_search
 from core_302.error_replies.from_reply import error_from
 from core_302.http import Reply
+from core_302.messages.answer_chunks import AnswerChunks, StreamReading
 from core_302.tools.answers import answer_in_words
 from langchain_302.answers import ChunkWriter, to_result
 from langchain_302.convert import to_wire as to_wire_of_langchain
@@ -87,23 +89,47 @@ def read_stream(body, width):
     return [*pieces, *stream.finish()]
 
 
+def read_chunks(body, width, reading):
+    """Return the same as a program gets them, of reads of `width` bytes."""
+    chunks, found = AnswerChunks(ChatStream(STREAM), reading), []
+    for start in range(0, len(body), width):
+        found += filter(None, chunks.of_read([body[start : start + width]]))
+    return [*found, *chunks.finish()]
+
+
+def said_in(chunks):
+    """Return what chunks say, in order: what they have of one kind and answer is one text."""
+    said = [
+        (chunk.index, kind, text)
+        for chunk in chunks
+        for kind in ("text", "reasoning")
+        if (text := getattr(chunk, kind))
+    ]
+    return [
+        (key, "".join(text for *_, text in group))
+        for key, group in groupby(said, key=lambda one: one[:2])
+    ]
+
+
 EVENTS = st.lists(st.one_of(anything.CHUNK, anything.CHUNK, anything.ERROR, JSON), max_size=5)
 
 
 @examples(400)
-@given(EVENTS, st.booleans(), st.integers(1, 40), st.booleans())
+@given(EVENTS, st.booleans(), st.integers(1, 2_000), st.booleans())
 def test_any_stream_is_an_answer_or_an_error_of_ours(events, done, width, split):
     body = b"".join(b"data: %s\n\n" % anything.encoded(event) for event in events)
     body += b"data: [DONE]\n\n" if done else b""
-    pieces = judged(read_stream, body, width)
+    pieces = judged(read_chunks, body, width, StreamReading(split_think=split))
     if pieces is None:
         return
-    writer = ChunkWriter(split_think=split)
+    unmerged = read_chunks(body, width, StreamReading(split_think=split, merge_chunks=False))
+    assert said_in(pieces) == said_in(unmerged)
+    writer = ChunkWriter()
     chunks = [chunk.message for piece in pieces for chunk in writer.write(piece)]
     for chunk in chunks:
         json.dumps(chunk.content_blocks, default=str).encode()
     can_go_on(reduce(add, chunks))
-    responses = ResponseWriter(split_think=split)
+    responses = ResponseWriter()
     for response in [answer for piece in pieces for answer in responses.write(piece)]:
         can_go_on_in_llama_index(response)
 

@@ -100,7 +100,7 @@ def test_texts_are_sent_in_groups_by_number_and_by_length(server, connect):
     options = EmbeddingOptions(model="m", texts_per_call=2, characters_per_call=6)
     texts = ["a", "b", "c", "dddddd", "e", "ffffffffff"]
     server.answer(two, one, one, one, one)
-    found = connect(server.url).call("embed", texts, options)
+    found = connect(server.url, max_connections=1).call("embed", texts, options)
     sent = [seen.json["input"] for seen in server.seen]
     assert sent == [["a", "b"], ["c"], ["dddddd"], ["e"], ["ffffffffff"]]
     assert len(found.vectors) == 6
@@ -161,7 +161,9 @@ def test_a_failed_group_is_repeated_alone(server, connect):
     good = vectors(entry(0, 1))
     server.answer(good, reply(500, b"later"), good)
     options = EmbeddingOptions(model="m", texts_per_call=1)
-    assert len(connect(server.url).call("embed", ["a", "b"], options).vectors) == 2
+    assert (
+        len(connect(server.url, max_connections=1).call("embed", ["a", "b"], options).vectors) == 2
+    )
     assert [seen.json["input"] for seen in server.seen] == [["a"], ["b"], ["b"]]
 
 

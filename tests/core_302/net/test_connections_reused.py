@@ -77,7 +77,7 @@ def test_a_ping_behind_the_last_content_costs_no_connection(calls, server, after
 
 
 @pytest.mark.parametrize(
-    "after", [[b"x" * 100_000], [Every(b": ping\n\n", 0.02)]], ids=["a flood", "pings for ever"]
+    "after", [[b"x" * 1_000_000], [Every(b": ping\n\n", 0.02)]], ids=["a flood", "pings for ever"]
 )
 def test_what_follows_the_last_content_is_read_within_bounds(calls, server, after):
     server.answer(stream(*ANSWER, *after), stream(*ANSWER))

@@ -85,6 +85,7 @@ def ours(parts):
                 body += reader.feed(b"")
         if not headed:
             return None
+        reader.check()
         if not reader.complete:
             body += reader.feed(b"", ended=True)
     except httpcore.RemoteProtocolError:
@@ -166,3 +167,14 @@ def test_no_line_break_goes_into_the_head_of_a_request():
     ):
         with pytest.raises(httpcore.LocalProtocolError, match="line break"):
             request_head(b"GET", target, [(name, value)])
+
+
+@pytest.mark.parametrize("bad", [b"2\r\nabc\r\n", b"zz\r\nabc\r\n"])
+def test_what_came_before_an_error_in_the_same_bytes_comes_first(bad):
+    reader = ResponseReader()
+    assert reader.feed_head(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    assert b"".join(reader.feed(b"2\r\nHi\r\n" + bad)).startswith(b"Hi")
+    with pytest.raises(httpcore.RemoteProtocolError):
+        reader.check()
+    with pytest.raises(httpcore.RemoteProtocolError):
+        reader.feed(b"more")
