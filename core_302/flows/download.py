@@ -41,9 +41,17 @@ def download(link: str) -> Flow[ImageFile]:
         addresses = place.reachable(found)
         reply = yield from _fetch(link, addresses)
         if not reply.redirects:
-            return image_file(reply.body, f"the file at {place.host}")
+            return _image_in(reply, place.host)
         link = _redirected(link, reply)
     raise UnexpectedRedirectError(f"The file's link redirects more than {MOST_REDIRECTS} times.")
+
+
+def _image_in(reply: Reply, host: str) -> ImageFile:
+    try:
+        return image_file(reply.body, f"the file at {host}")
+    except AI302Error as error:
+        error.attempts = 1
+        raise
 
 
 def _redirected(link: str, reply: Reply) -> str:
