@@ -8,8 +8,6 @@ import gc
 import os
 import re
 import socket
-import sys
-import threading
 
 import pytest
 
@@ -27,33 +25,12 @@ SET_BY_MACHINES = re.compile(
 )
 
 
-# Where threads begin that only answer: none of the code that is measured runs in them.
-SERVERS = ("socketserver", "uvicorn.server")
-
-
 def pytest_configure(config):
     """Empty the environment of the whole run: fixtures and programs of many tests see it too."""
-    _measure_no_server()
     if config.getoption("--record-mode") not in (None, "none"):
         return  # `make record` may ask 302.AI
     for name in filter(SET_BY_MACHINES.fullmatch, [*os.environ]):
         del os.environ[name]
-
-
-def _measure_no_server():
-    """Leave servers out of the coverage: a program that is traced takes twice the time."""
-    measure = threading.gettrace()
-    if measure is None:
-        return
-
-    def measure_clients(frame, event, arg):
-        begins = getattr(threading.current_thread(), "_target", None)
-        if getattr(begins, "__module__", None) in SERVERS:
-            sys.settrace(None)
-            return None
-        return measure(frame, event, arg)
-
-    threading.settrace(measure_clients)
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+ROOT = str(Path(__file__).resolve().parents[1])
 READY = b"ready\n"
 
 
@@ -101,6 +102,8 @@ def _run(asked):
 
 def _become(arguments):
     """Run a module or a program as Python would, to its end."""
+    paths = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    sys.path[1:1] = [path for path in paths if path not in sys.path[1:]]
     if arguments[0] == "-m":
         sys.argv = arguments[1:]
         sys.path[0] = str(Path.cwd())
@@ -123,7 +126,7 @@ def python(*modules):
         address = str(Path(folder, "socket"))
         command = [sys.executable, "-m", "tests.forked_python", address, *modules]
         with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=known
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=known
         ) as server:
             assert server.stdout.readline() == READY
             yield [sys.executable, "-I", "-S", str(Path(__file__).resolve()), address]

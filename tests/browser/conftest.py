@@ -69,8 +69,12 @@ def studio(gateway, tmp_path_factory):
         "AI302_BASE_URL": gateway.base_url,
         "AI302_TRUSTED_HOSTS": gateway.file_host,
     }
-    with served(tmp_path_factory.mktemp("studio"), settings) as page:
+    folder = tmp_path_factory.mktemp("studio")
+    with served(folder, settings) as page:
         yield page
+    # SIGTERM ended it. What was dropped in and drawn is gone.
+    assert page.process.returncode == 0
+    assert list(folder.iterdir()) == []
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
