@@ -77,7 +77,8 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
 
     Args:
         api_key: The 302.AI key; by default from the environment variable `AI302_API_KEY`.
-        api_base: The gateway's address; by default from `AI302_BASE_URL`, or 302.AI.
+        api_base: The gateway's address, also as `base_url`; by default from `AI302_BASE_URL`, or
+            302.AI.
         timeout: Seconds for a whole call or job, or an `httpx.Timeout`.
         max_retries: How often a call that surely did nothing is retried.
         retry: Your own retry policy; it wins over `max_retries`.
@@ -110,8 +111,6 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
             call. None: tasks, where the model's endpoint has them.
         on_progress: Called with a task's progress.
         polling: How often a task is polled.
-        **others: `base_url`, which is `api_base` under another name; for any other name, an error
-            says what is meant.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
