@@ -16,6 +16,8 @@ from core_302.special_addresses import is_loopback
 KEY_VARIABLE = "AI302_API_KEY"
 URL_VARIABLE = "AI302_BASE_URL"
 DEFAULT_BASE_URL = "https://api.302.ai"
+# Endpoints whose full address people copy from a page; their ends, without `/v1`.
+ENDPOINTS = ("/chat/completions", "/completions", "/embeddings", "/rerank")
 # Of 302.AI's own documents: the default, and two for China.
 OFFICIAL_HOSTS = frozenset({"api.302.ai", "api.302ai.com", "api.302ai.cn"})
 
@@ -53,10 +55,22 @@ def clean_base_url(url: str, *, allow_insecure: bool = False) -> str:
         )
     path = re.sub(r"/{2,}", "/", parts.path).rstrip("/")
     path = path.removesuffix("/v1")
-    if "/v1" in path:
-        raise ConfigurationError(f"base_url {url!r} has /v1 more than once, or in its middle.")
+    if (last := _end_of_an_endpoint(path)) is not None:
+        shown = f"{parts.scheme}://{parts.netloc}{path[:last]}"
+        raise ConfigurationError(
+            f"base_url {url!r} is longer than the gateway's address: drop what follows /v1, as in "
+            f"{shown + '/v1'!r}."
+        )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}{f':{port}' if port else ''}{path}"
+
+
+def _end_of_an_endpoint(path: str) -> int | None:
+    """Return where the path of an endpoint begins, or the second `/v1`; None where neither does."""
+    if "/v1" in path:
+        return path.index("/v1")
+    ending = next((ending for ending in ENDPOINTS if path.endswith(ending)), None)
+    return None if ending is None else len(path) - len(ending)
 
 
 def check_home_of_the_key(values: Mapping[str, Any], environ: Mapping[str, str]) -> None:

@@ -9,10 +9,13 @@ have policies: retries, polling and trusted hosts are the client's settings, whi
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal, TypeVar
 
+from core_302 import log
 from core_302.error_replies.from_reply import error_from
 from core_302.errors import AI302Error
 from core_302.http import Fetch, Reply, Request
@@ -21,10 +24,17 @@ from core_302.retry import PollPolicy, RetryPolicy
 
 @dataclass(frozen=True)
 class Pause:
-    """Wait `seconds`; if that would pass the time limit, raise `error` instead. Results in None."""
+    """Wait `seconds`; if that would pass the time limit, raise `error` instead. Results in None.
+
+    Attributes:
+        seconds: How long.
+        error: What is raised instead.
+        begun: Called when the wait begins, which is when it can be logged.
+    """
 
     seconds: float
     error: AI302Error
+    begun: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,11 @@ class Limit:
     """From here on, this limit of `Timeouts` counts, from zero. Results in None."""
 
     name: Literal["total", "job", "download"]
+
+
+@dataclass(frozen=True)
+class AskTime:
+    """Ask for the time. Results in seconds of a clock that only runs forward."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +81,13 @@ class Policies:
         retry: How failed calls are retried.
         polling: How often a task is polled.
         trusted_hosts: See `Settings.trusted_hosts`.
+        safe: Returns a text as it may be logged: without the secrets of the call.
     """
 
     retry: RetryPolicy
     polling: PollPolicy
     trusted_hosts: tuple[str, ...]
+    safe: log.Safe = str
 
 
 @dataclass(frozen=True)
@@ -78,7 +95,7 @@ class AskPolicies:
     """Ask the client for its `Policies`: retries, polling, trusted hosts. Results in them."""
 
 
-Step = Request | Fetch | Pause | Limit | Progress | Resolve | Blocking | AskPolicies
+Step = Request | Fetch | Pause | Limit | AskTime | Progress | Resolve | Blocking | AskPolicies
 Result = TypeVar("Result")
 Flow = Generator[Step, Any, Result]
 
@@ -125,15 +142,31 @@ def _repeat(
     attempt = 1
     while True:
         try:
-            return accept((yield step))
+            return accept((yield from _logged(step, attempt, policies.safe)))
         except AI302Error as error:
             error.attempts = attempt
             wait = policy.wait_before_retry(error, attempt, repeatable=step.repeatable)
             if wait is None:
                 raise
-            pause = Pause(wait, error)
+            name = f"look-up of {step.host}" if isinstance(step, Resolve) else step
+            told = partial(log.retrying, name, error, attempt, wait, policies.safe)
+            pause = Pause(wait, error, told)
         yield pause
         attempt += 1
+
+
+def _logged(step: Request | Fetch | Resolve, attempt: int, safe: log.Safe) -> Flow[Any]:
+    """Perform `step`, and log a call with its time where somebody wants to read that."""
+    if isinstance(step, Resolve) or not log.CALLS.isEnabledFor(logging.DEBUG):
+        return (yield step)
+    begun = yield AskTime()
+    try:
+        reply = yield step
+    except AI302Error as error:
+        log.call_ended(step, error, attempt, (yield AskTime()) - begun, safe)
+        raise
+    log.call_ended(step, reply, attempt, (yield AskTime()) - begun, safe)
+    return reply
 
 
 def ask(request: Request, read: Callable[[Reply], Result]) -> Flow[Result]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from core_302.errors import InvalidInputError
@@ -46,6 +47,7 @@ class Request:
         stream: True when the response is read as a stream.
         repeatable: False for a paid job: it is sent again only if the gateway surely did nothing.
         most_bytes: The longest response that is read, in bytes, decompressed.
+        model: The model that is asked for, to name the call in a log; it is not sent from here.
         own_names: The caller's names of tools, by their names on the wire, where these differ.
         idempotency_key: The same for every attempt, another for every call: a gateway that supports
             it bills once. Whether 302.AI does is not documented, so that no retry relies on it.
@@ -60,6 +62,7 @@ class Request:
     stream: bool = False
     repeatable: bool = True
     most_bytes: int = LARGEST_BODY
+    model: str = ""
     own_names: Mapping[str, str] = field(default_factory=dict)
     idempotency_key: str = field(default_factory=lambda: str(uuid4()), compare=False)
 
@@ -79,6 +82,11 @@ class Fetch:
     most_bytes: int
     stream = False
     repeatable = True
+
+    @property
+    def host(self) -> str:
+        """The file host's name, without user and password."""
+        return urlsplit(self.url).hostname or ""
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,8 @@ class AI302ImageLoader(BaseLoader, ImageReading):
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
+    _first: ClassVar[str | None] = "sources"
+
     sources: Any
     """What is read: one of these or several. A folder is read with the folders in it."""
 

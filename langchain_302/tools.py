@@ -93,7 +93,7 @@ class CapabilityTool(Limited, BaseTool, ToolFields):
         self.args_schema = self.capability.schema(context, self)
 
     def _run(
-        self, *, run_manager: CallbackManagerForToolRun | None = None, **given: Any
+        self, *given: Any, run_manager: CallbackManagerForToolRun | None = None, **arguments: Any
     ) -> tuple[Content, Any]:
         def tell(task: ImageTask) -> None:
             if run_manager is not None:
@@ -101,13 +101,17 @@ class CapabilityTool(Limited, BaseTool, ToolFields):
                 child.on_custom_event(PROGRESS_EVENT, _progress(task), run_id=child.parent_run_id)
 
         try:
-            flow = self.capability.run(self._context, self, given)
+            named = self.capability.by_name(self._context, self, given, arguments)
+            flow = self.capability.run(self._context, self, named)
             return self._output(self._gateway.client.run(flow, on_progress=tell))
         except AI302Error as error:
             raise ToolException(error.message) from error
 
     async def _arun(
-        self, *, run_manager: AsyncCallbackManagerForToolRun | None = None, **given: Any
+        self,
+        *given: Any,
+        run_manager: AsyncCallbackManagerForToolRun | None = None,
+        **arguments: Any,
     ) -> tuple[Content, Any]:
         async def tell(task: ImageTask) -> None:
             if run_manager is not None:
@@ -116,7 +120,8 @@ class CapabilityTool(Limited, BaseTool, ToolFields):
                 await event(PROGRESS_EVENT, _progress(task), run_id=child.parent_run_id)
 
         try:
-            flow = self.capability.run(self._context, self, given)
+            named = self.capability.by_name(self._context, self, given, arguments)
+            flow = self.capability.run(self._context, self, named)
             return self._output(await self._gateway.async_client.run(flow, on_progress=tell))
         except AI302Error as error:
             raise ToolException(error.message) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.constants import DEFAULT_EMBED_BATCH_SIZE
@@ -36,6 +36,7 @@ class AI302Embedding(BaseEmbedding, EmbeddingFields, ClientFields):
         InvalidInputError: An option's value cannot be sent.
     """
 
+    _first: ClassVar[str | None] = "model_name"
     _connection: Connection | None = PrivateAttr(default=None)
 
     model_name: Annotated[Text, Field(validation_alias=AliasChoices("model_name", "model"))]

@@ -7,7 +7,6 @@ The class lists its options and passes them on. Options are checked by
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, cast
@@ -40,6 +39,7 @@ from core_302.adapters.chat_call import ChatCall, chat_call
 from core_302.adapters.connection import Connection
 from core_302.catalogue import facts_about
 from core_302.errors import InvalidInputError
+from core_302.log import window_assumed
 from core_302.messages.token_estimate import count_conversation, token_ids
 from core_302.options.answer import AnswerFields
 from core_302.options.chat import LASTING, OTHER_FIELDS, ChatFields
@@ -58,8 +58,6 @@ from llama_index_302.tool_calling import first_call_only, tool_options, tool_sel
 # lets memory silently cut a conversation, while one that is too long is a clear error: so it is
 # rather too large. A warning is logged that it is a guess.
 UNKNOWN_WINDOW = 128_000
-
-logger = logging.getLogger("ai302")
 
 
 @connected
@@ -92,13 +90,14 @@ class AI302(FunctionCallingLLM, AnswerFields, ChatFields, ClientFields):
     """
 
     _hint: ClassVar[str] = OTHER_FIELDS
+    _first: ClassVar[str | None] = "model"
     _connection: Connection | None = PrivateAttr(default=None)
 
     model: Annotated[Text, Field(validation_alias=names_of("LlamaIndex", "model"))]
     """The model's name. An unknown one is sent as it is."""
     context_window: Annotated[int, Field(ge=1)] | None = None
     """Tokens that LlamaIndex may fill; by default from the catalogue. For a model whose window is
-    unknown, 128,000 are assumed, and a warning of the logger `ai302` says so once."""
+    unknown, 128,000 are assumed, and a warning of the logger `ai302.models` says so once."""
     is_function_calling_model: bool = True
     """The gateway turns tools into a prompt for models that cannot call any."""
     structured_output: Method | None = None
@@ -445,12 +444,7 @@ def _window_of(model: str) -> int:
     facts = facts_about(model)
     known = (facts.context_window or facts.max_input) if facts else None
     if known is None:
-        logger.warning(
-            "The context window of %s is unknown; %d tokens are assumed. "
-            "Set context_window to what its vendor says.",
-            model,
-            UNKNOWN_WINDOW,
-        )
+        window_assumed(model, UNKNOWN_WINDOW)
     return known or UNKNOWN_WINDOW
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from llama_index.core import instrumentation
 from llama_index.core.callbacks import CBEventType, EventPayload
@@ -46,6 +46,7 @@ class AI302Rerank(BaseNodePostprocessor, RerankFields, ClientFields):
         InvalidInputError: An option's value cannot be sent, or there is no question.
     """
 
+    _first: ClassVar[str | None] = "model"
     _connection: Connection | None = PrivateAttr(default=None)
 
     @classmethod

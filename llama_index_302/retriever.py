@@ -11,7 +11,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from pydantic import SecretStr
 
 from core_302 import AsyncClient, Client, RetryPolicy, SearchOptions
-from core_302.adapters.connected import concealed
+from core_302.adapters.connected import concealed, names_only
 from core_302.adapters.connection import LifeCycle
 from core_302.config import unshown_values
 from core_302.endpoints.search import SearchReport
@@ -50,13 +50,14 @@ class AI302SearchRetriever(LifeCycle, BaseRetriever):
         client: A shared `core_302.Client`: its settings, its connections.
         async_client: A shared `core_302.AsyncClient`.
         callback_manager: LlamaIndex's own.
-        **options: See `core_302.options.retrieval.SearchFields`.
+        **options: See `core_302.options.retrieval.SearchFields`; `base_url` is `api_base`.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
+    @names_only
     def __init__(
         self,
         *,
@@ -77,11 +78,14 @@ class AI302SearchRetriever(LifeCycle, BaseRetriever):
         callback_manager: CallbackManager | None = None,
         **options: Any,
     ) -> None:
+        api_base = options.pop("base_url", api_base)
         api_key = concealed(api_key)
         default_headers = unshown_values(default_headers)
         default_query = unshown_values(default_query)
         super().__init__(callback_manager=callback_manager)
-        self._options = checked_options(SearchOptions, {**options, "max_results": similarity_top_k})
+        also = (*ClientParameters.model_fields, "similarity_top_k")
+        wanted = {**options, "max_results": similarity_top_k}
+        self._options = checked_options(SearchOptions, wanted, also)
         self._connection = ClientParameters(
             api_key=api_key,
             api_base=api_base,

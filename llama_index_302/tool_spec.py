@@ -14,7 +14,7 @@ from llama_index.core.tools.types import ToolMetadata
 from pydantic import PrivateAttr, SecretStr
 
 from core_302 import AsyncClient, Client, PollPolicy, RetryPolicy, WebSearch
-from core_302.adapters.connected import concealed
+from core_302.adapters.connected import concealed, names_only
 from core_302.adapters.connection import Connection, LifeCycle
 from core_302.adapters.shared_tools import Limited, chosen, tools_of
 from core_302.config import unshown_values
@@ -28,6 +28,7 @@ from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blo
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
+NOT_SETTINGS = {"self", "others"}
 Spec = TypeVar("Spec", bound="AI302ToolSpec")
 
 
@@ -91,7 +92,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         more_image_models: Other models that the agent may choose; with none, it has no choice.
         avatar_prompt_model: The language model that writes an avatar's prompt.
         answering_model: The language model behind `web_search` and `read_image`.
-        search: How the web is searched.
+        search: How the web is searched, or the name of the service alone, such as "tavily".
         ocr: How images are read: "auto" (only where the model cannot see), True, a model's name.
         output_dir: Where images are saved. None: they stay on the gateway's file host.
         allowed_dirs: Folders that a model may name images in. None is allowed by default.
@@ -109,6 +110,8 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
             call. None: tasks, where the model's endpoint has them.
         on_progress: Called with a task's progress.
         polling: How often a task is polled.
+        **others: `base_url`, which is `api_base` under another name; for any other name, an error
+            says what is meant.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
@@ -122,6 +125,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         ("read_image", "aread_image"),
     ]
 
+    @names_only
     def __init__(
         self,
         *,
@@ -142,7 +146,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         more_image_models: Sequence[str] = (),
         avatar_prompt_model: str | None = None,
         answering_model: str = DEFAULT_MODEL,
-        search: WebSearch | None = None,
+        search: WebSearch | str | None = None,
         ocr: bool | str = "auto",
         output_dir: str | PathLike[str] | None = None,
         allowed_dirs: Sequence[str | PathLike[str]] = (),
@@ -155,13 +159,14 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         as_task: bool | None = None,
         on_progress: Callable[[ImageTask], object] | None = None,
         polling: PollPolicy | None = None,
+        **others: Any,
     ) -> None:
         api_key = concealed(api_key)
         default_headers = unshown_values(default_headers)
         default_query = unshown_values(default_query)
-        said = {name: value for name, value in locals().items() if name != "self"}
+        said = {name: value for name, value in locals().items() if name not in NOT_SETTINGS}
         given = {name: value for name, value in said.items() if value is not None}
-        self._selection = _Selection(**given)
+        self._selection = _Selection(**given, **others)
         self._context = ToolContext.of(self._selection)
         self.reports: list[Report] = []
         """The result of each job, oldest first: links, paths, sizes, cost, ids."""
@@ -314,11 +319,11 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         return [self._function(kind.capability.name, own) for kind in kinds]
 
     def _function(self, name: str, own: Mapping[str, ToolMetadata]) -> FunctionTool:
-        def run(**arguments: Any) -> Any:
-            return self._call(name, arguments)
+        def run(*given: Any, **arguments: Any) -> Any:
+            return self._call(name, self._tools[name].by_name(given, arguments))
 
-        async def arun(**arguments: Any) -> Any:
-            return await self._acall(name, arguments)
+        async def arun(*given: Any, **arguments: Any) -> Any:
+            return await self._acall(name, self._tools[name].by_name(given, arguments))
 
         metadata = own.get(name) or self._tools[name].metadata
         return FunctionTool(run, metadata, arun)

@@ -6,7 +6,7 @@ model's arguments to the result, everything is in `core_302.tools`, the same for
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -84,16 +84,22 @@ class CapabilityTool(Limited, AsyncBaseTool, ToolFields):
             self.capability.full_description, self.capability.name, fn_schema=schema
         )
 
-    def call(self, **arguments: Any) -> ToolOutput:  # type: ignore[override]
-        """Run the tool with a model's arguments.
+    def by_name(self, given: Sequence[Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a call's arguments by name. See `Capability.by_name`."""
+        return self.capability.by_name(self._context, self, given, arguments)
+
+    def call(self, *given: Any, **arguments: Any) -> ToolOutput:
+        """Run the tool with a model's arguments; a text alone is the one that it needs.
 
         Raises:
             AI302Error: Its text tells a model what to do.
         """
+        arguments = self.by_name(given, arguments)
         return self._output(arguments, self.result(arguments))
 
-    async def acall(self, **arguments: Any) -> ToolOutput:  # type: ignore[override]
+    async def acall(self, *given: Any, **arguments: Any) -> ToolOutput:
         """Run the tool with a model's arguments, as `call`."""
+        arguments = self.by_name(given, arguments)
         return self._output(arguments, await self.aresult(arguments))
 
     def result(self, arguments: dict[str, Any]) -> ToolResult:

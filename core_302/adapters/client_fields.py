@@ -73,6 +73,8 @@ class ClientFields(_Fields):
     """A shared `core_302.AsyncClient`. It is never closed here."""
 
     _hint: ClassVar[str] = "It is not a setting of this class"
+    _first: ClassVar[str | None] = None
+    """The field that may be passed by position, where the framework's users do that."""
     _address: ClassVar[str]
     """The name of the field that holds the gateway's address."""
     _async_http_client: ClassVar[str]

@@ -9,9 +9,10 @@ after it would come too late.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from functools import wraps
 from inspect import Parameter, Signature
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import SecretStr, ValidationError
 
@@ -22,6 +23,7 @@ from core_302.config import Settings, Unshown, conceal
 from core_302.errors import AI302Error, ConfigurationError, InvalidInputError
 from core_302.options.chat import explain
 
+Constructor = TypeVar("Constructor", bound=Callable[..., None])
 Kind = TypeVar("Kind", bound=ClientFields)
 
 # Fields that a given client has settled already.
@@ -53,10 +55,15 @@ def connected(
 
 
 def _tie_constructor(cls: type[Kind], raised: Callable[[AI302Error], AI302Error]) -> None:
-    def __init__(self: Kind, **given: Any) -> None:  # noqa: N807
+    def __init__(self: Kind, *first: Any, **given: Any) -> None:  # noqa: N807
         if "api_key" in given:
             given["api_key"] = concealed(given["api_key"])
         conceal(given)
+        try:
+            given |= by_name(cls, first, given)
+        except InvalidInputError as error:
+            first = ()  # it may be a key, and crash reports show the variables of every frame
+            raise raised(error) from None
         try:
             super(cls, self).__init__(**given)
             settings = settings_of(self)  # a missing key is reported now, not by the first call
@@ -80,6 +87,44 @@ def _tie_constructor(cls: type[Kind], raised: Callable[[AI302Error], AI302Error]
     cls.__signature__ = _Signature()  # type: ignore[assignment]
 
 
+def by_name(cls: type, positional: Sequence[Any], given: Collection[str] = ()) -> dict[str, Any]:
+    """Return a constructor's positional arguments by name: one at most, where the class has one.
+
+    Args:
+        cls: The class.
+        positional: What came by position; it is not repeated, since it may be a key.
+        given: What came by name.
+
+    Raises:
+        InvalidInputError: There are others.
+    """
+    if not positional:
+        return {}
+    first: str | None = getattr(cls, "_first", None)
+    if len(positional) == 1 and first is not None and first not in given:
+        return {first: positional[0]}
+    fields = getattr(cls, "model_fields", {})
+    example = next((name for name, field in fields.items() if field.is_required()), "api_key")
+    positional = ()  # as in the constructor: no frame keeps what is refused
+    said = f"{cls.__name__} takes its arguments by name, such as {cls.__name__}({example}=...)."
+    raise InvalidInputError(said)
+
+
+def names_only(constructor: Constructor) -> Constructor:
+    """Let a constructor with a signature of its own refuse positional arguments as others do."""
+
+    @wraps(constructor)
+    def __init__(self: Any, *positional: Any, **given: Any) -> None:  # noqa: N807
+        conceal(given)
+        refused = bool(positional)
+        positional = ()
+        if refused:
+            by_name(type(self), [None])
+        constructor(self, **given)
+
+    return cast("Constructor", __init__)
+
+
 class _Signature:
     """The fields as the signature that editors show; pydantic's own comes with the first object."""
 
@@ -88,11 +133,15 @@ class _Signature:
             [
                 Parameter(
                     name,
-                    Parameter.KEYWORD_ONLY,
+                    Parameter.POSITIONAL_OR_KEYWORD
+                    if name == owner._first
+                    else Parameter.KEYWORD_ONLY,
                     default=Parameter.empty if field.is_required() else field.get_default(),
                     annotation=field.annotation,
                 )
-                for name, field in owner.model_fields.items()
+                for name, field in sorted(
+                    owner.model_fields.items(), key=lambda item: item[0] != owner._first
+                )
             ]
         )
 
@@ -173,6 +222,11 @@ def _shared(fields: ClientFields) -> Settings | None:
     given = fields.client or fields.async_client
     if given is None:
         return None
+    try:
+        Connection(None, client=fields.client, async_client=fields.async_client)
+    except ConfigurationError as error:
+        error.add(f"Your own httpx clients go in http_client and {fields._async_http_client}.")
+        raise
     declared = type(fields).model_fields
     names = (*SETTLED, fields._address, fields._async_http_client)
     own = [n for n in names if n in declared and getattr(fields, n) != declared[n].default]
@@ -180,7 +234,6 @@ def _shared(fields: ClientFields) -> Settings | None:
         raise ConfigurationError(
             f"{', '.join(own)} cannot be set together with client=: that client has its own."
         )
-    Connection(None, client=fields.client, async_client=fields.async_client)
     return given.settings
 
 

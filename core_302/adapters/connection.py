@@ -176,7 +176,14 @@ class LifeCycle:
 
 def _check_clients(blocking: Any, awaiting: Any) -> None:
     if blocking is not None and not isinstance(blocking, client.Client):
-        raise ConfigurationError(f"client must be a Client, not {type(blocking).__name__}.")
+        raise ConfigurationError(f"client must be a core_302.Client, not {_named(blocking)}.")
     if awaiting is not None and not isinstance(awaiting, async_client.AsyncClient):
-        kind = type(awaiting).__name__
-        raise ConfigurationError(f"async_client must be an AsyncClient, not {kind}.")
+        raise ConfigurationError(
+            f"async_client must be a core_302.AsyncClient, not {_named(awaiting)}."
+        )
+
+
+def _named(value: Any) -> str:
+    """Return the name of a value's class with its package: httpx has clients of the same names."""
+    kind = type(value)
+    return f"{kind.__module__.partition('.')[0]}.{kind.__name__}"

@@ -89,7 +89,8 @@ def chat_request(
     body = with_strict_schemas(body)
     own = own_names(options.tools or ())
     body = {**with_wire_names(body, own), **(options.extra_body or {})}
-    return Request("POST", CHAT_PATH, json_content(body), stream=stream, own_names=own)
+    content = json_content(body)
+    return Request("POST", CHAT_PATH, content, stream=stream, model=model, own_names=own)
 
 
 def has_image(messages: Sequence[Message]) -> bool:

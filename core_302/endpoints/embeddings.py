@@ -79,7 +79,8 @@ def embedding_request(texts: Sequence[str], options: EmbeddingOptions) -> Reques
     body |= {name: value for name, value in values.items() if value is not None}
     body |= options.extra_body or {}
     path = options.path or (JINA_PATH if "jina" in options.model.lower() else EMBEDDINGS_PATH)
-    return Request("POST", path, json_content(body), most_bytes=LARGEST_IMAGES)
+    content = json_content(body)
+    return Request("POST", path, content, model=options.model, most_bytes=LARGEST_IMAGES)
 
 
 def read_embeddings(reply: Reply, wanted: int) -> Embedded:

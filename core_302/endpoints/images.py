@@ -143,6 +143,7 @@ def paid_json(
         path,
         json_content(body),
         query=query or {},
+        model=str(body.get("model") or ""),
         repeatable=False,
         most_bytes=LARGEST_IMAGES,
     )
@@ -161,6 +162,7 @@ def paid_form(
         path,
         form=tuple(parts),
         query=query or {},
+        model=str(values.get("model") or ""),
         repeatable=False,
         most_bytes=LARGEST_IMAGES,
     )

@@ -66,7 +66,7 @@ def rerank_request(query: str, documents: Sequence[str], options: RerankOptions)
         body["top_n"] = min(options.top_n, len(documents))  # some vendors refuse more
     body |= options.extra_body or {}
     path = options.path or (QWEN_PATH if options.model == QWEN_MODEL else RERANK_PATH)
-    return Request("POST", path, json_content(body))
+    return Request("POST", path, json_content(body), model=options.model)
 
 
 def read_ranking(reply: Reply, documents: int) -> Ranking:

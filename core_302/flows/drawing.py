@@ -13,6 +13,7 @@ from functools import partial
 
 from pydantic import ValidationError
 
+from core_302 import log
 from core_302.catalogue.image_facts import UNLISTED, image_model_facts, image_models
 from core_302.endpoints.async_results import (
     RESULT_PATHS,
@@ -27,7 +28,7 @@ from core_302.endpoints.images import (
     task_request,
 )
 from core_302.errors import InvalidInputError, ModelNotAvailableError, NotFoundError
-from core_302.flow import Flow, Limit, Result, ask
+from core_302.flow import AskPolicies, Flow, Limit, Policies, Result, ask
 from core_302.flows.download import download
 from core_302.flows.image_jobs import image_job, image_task, paid, waited_for
 from core_302.image_parts import split_data_uri
@@ -93,6 +94,8 @@ def resume(task_id: str) -> Flow[ImageJob]:
         AI302Error: See the tree in `core_302.errors`.
     """
     fetch_request(task_id)
+    policies: Policies = yield AskPolicies()
+    log.task_resumed(task_id, policies.safe)
     yield Limit("job")
     return (yield from waited_for(ImageTask(task_id, "unknown", None), look))
 

@@ -6,10 +6,10 @@ response is lost, the error says that the job may have been billed, and how to g
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 
+from core_302 import log
 from core_302.endpoints.image_reply import ImageJob, ImageTask, read_images, read_poll, read_task
 from core_302.endpoints.images import fetch_request
 from core_302.errors import (
@@ -20,8 +20,6 @@ from core_302.errors import (
 )
 from core_302.flow import AskPolicies, Flow, Limit, Pause, Policies, Progress, Result, ask
 from core_302.http import Reply, Request
-
-logger = logging.getLogger("ai302")
 
 MAYBE_BILLED = (
     "The job may have run and been billed. It was not sent again: check the key's records before "
@@ -45,7 +43,7 @@ def paid(request: Request, read: Callable[[Reply], Result]) -> Flow[Result]:
             error.add(MAYBE_BILLED)
         raise
     except GeneratorExit:
-        logger.warning("A paid job was left before its answer came. %s", MAYBE_BILLED)
+        log.TASKS.warning("A paid job was left before its answer came. %s", MAYBE_BILLED)
         raise
 
 
@@ -97,12 +95,13 @@ def waited_for(task: ImageTask, look: Callable[[str], Flow[ImageTask]]) -> Flow[
             task = yield from look(task_id)
             poll += 1
     except AI302Error as error:
+        log.task_given_up(task_id, error, policies.safe)
         error.task_id = task_id
         error.billed = "maybe"
         _say_how_to_resume(error)
         raise
     except GeneratorExit:  # cancelled, or stopped by Ctrl-C: neither exception can name the task
-        logger.warning("A task was left while it was %r. %s", task.status, resumable(task_id))
+        log.task_left(task_id, task.status, resumable(task_id), policies.safe)
         raise
     yield Progress(task)
     return _billed_to(order, task.job)

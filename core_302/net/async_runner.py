@@ -11,6 +11,7 @@ import asyncio
 import inspect
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -22,6 +23,7 @@ from core_302.endpoints.chat_stream import ChatStream
 from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import (
     AskPolicies,
+    AskTime,
     Blocking,
     Flow,
     Limit,
@@ -40,7 +42,7 @@ from core_302.net.deadline import CallContext
 from core_302.net.drain import drain_async
 from core_302.net.exceptions import transport_errors
 from core_302.net.look_up import look_up_awaited
-from core_302.net.proxies import any_proxy, proxy_of, secrets_of
+from core_302.net.proxies import any_proxy, proxy_of, secrets_of, shown
 from core_302.net.request_encoding import message_of, opened
 from core_302.net.transports import AsyncClientTransport, AsyncPooledTransport
 from core_302.options.chat import ChatOptions
@@ -206,12 +208,13 @@ class AsyncRunner:
         if isinstance(step, (Request, Fetch)):
             return await self._exchange(step, context)
         if isinstance(step, Pause):
-            context.check_pause(step)
+            context.begin_pause(step)
             await asyncio.sleep(step.seconds)
-        elif isinstance(step, Limit):
-            context.start(step.name)
+        elif isinstance(step, (Limit, AskTime)):
+            return context.answer(step)
         elif isinstance(step, AskPolicies):
-            return Policies(self._retry, self._polling, self._settings.trusted_hosts)
+            safe = partial(shown, context.settings)
+            return Policies(self._retry, self._polling, self._settings.trusted_hosts, safe)
         elif isinstance(step, Blocking):
             return await asyncio.to_thread(step.work)
         elif isinstance(step, Resolve):

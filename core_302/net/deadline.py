@@ -10,7 +10,7 @@ import httpx
 
 from core_302.config import Settings, Timeouts
 from core_302.errors import RequestTimeoutError
-from core_302.flow import Pause
+from core_302.flow import AskTime, Limit, Pause
 from core_302.http import Fetch, Request
 
 if TYPE_CHECKING:
@@ -137,7 +137,15 @@ class CallContext:
         """Limit the time for the end of a body, which is worth no more than a connection."""
         self.reading.restart(DRAIN_SECONDS)
 
-    def check_pause(self, pause: Pause) -> None:
+    def answer(self, step: Limit | AskTime) -> float | None:
+        """Return the result of a step that is about time alone."""
+        if isinstance(step, AskTime):
+            return time.monotonic()
+        self.start(step.name)
+        return None
+
+    def begin_pause(self, pause: Pause) -> None:
         """Raise the error that `pause` follows, if the deadline would pass during the pause."""
         if time.monotonic() + pause.seconds >= self._end:
             raise pause.error
+        pause.begun()

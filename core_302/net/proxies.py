@@ -12,7 +12,7 @@ import urllib.parse
 import urllib.request
 
 from core_302.config import Settings
-from core_302.errors import ConfigurationError
+from core_302.errors import AI302Error, ConfigurationError
 from core_302.links import PORTS
 from core_302.net.handshakes import Proxy
 
@@ -79,3 +79,8 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
             secrets += [password, urllib.parse.unquote(password)]
             secrets.append(base64.b64encode(plain.encode()).decode())
     return tuple(secrets)
+
+
+def shown(settings: Settings, text: str) -> str:
+    """Return `text` as it may be logged: without what `secrets_of` returns."""
+    return AI302Error(text).redact(*secrets_of(settings)).message

@@ -11,6 +11,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -21,6 +22,7 @@ from core_302.endpoints.chat_stream import ChatStream
 from core_302.errors import AI302Error, ClosedError, ConfigurationError
 from core_302.flow import (
     AskPolicies,
+    AskTime,
     Blocking,
     Flow,
     Limit,
@@ -39,7 +41,7 @@ from core_302.net.deadline import CallContext
 from core_302.net.drain import drain
 from core_302.net.exceptions import transport_errors
 from core_302.net.look_up import look_up
-from core_302.net.proxies import any_proxy, proxy_of, secrets_of
+from core_302.net.proxies import any_proxy, proxy_of, secrets_of, shown
 from core_302.net.request_encoding import message_of, opened
 from core_302.net.transports import ClientTransport, PooledTransport
 from core_302.options.chat import ChatOptions
@@ -199,12 +201,13 @@ class SyncRunner:
         if isinstance(step, (Request, Fetch)):
             return self._exchange(step, context)
         if isinstance(step, Pause):
-            context.check_pause(step)
+            context.begin_pause(step)
             time.sleep(step.seconds)
-        elif isinstance(step, Limit):
-            context.start(step.name)
+        elif isinstance(step, (Limit, AskTime)):
+            return context.answer(step)
         elif isinstance(step, AskPolicies):
-            return Policies(self._retry, self._polling, self._settings.trusted_hosts)
+            safe = partial(shown, context.settings)
+            return Policies(self._retry, self._polling, self._settings.trusted_hosts, safe)
         elif isinstance(step, Blocking):
             return step.work()
         elif isinstance(step, Resolve):

@@ -6,7 +6,6 @@ set": nothing is sent for it. Nothing that bills extra is on by default.
 
 from __future__ import annotations
 
-import difflib
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
@@ -24,6 +23,7 @@ from core_302.config import unshown_values
 from core_302.errors import InvalidInputError
 from core_302.options.answer_format import answer_format
 from core_302.options.declaration import Declared, Sites, Text, Wire
+from core_302.options.other_names import advice
 
 DEFAULT_OCR_MODEL = "gpt-4o-mini"
 """The gateway's own default, by its page "Chat (Image analysis)"."""
@@ -31,6 +31,7 @@ DEFAULT_OCR_MODEL = "gpt-4o-mini"
 UUID_VERSION = 4
 MOST_REASONS = 20  # that one error names
 OTHER_FIELDS = "Fields of the body that have no option go in extra_body"
+SAID_AS_BOOL = frozenset({"true", "t", "yes", "y", "on", "1", "false", "f", "no", "n", "off", "0"})
 StopTexts = Annotated[Sequence[str], Field(max_length=4)]
 Bias = Annotated[float, Field(ge=-100, le=100)]
 SEARCH_PAGE = "Chat (Search online)"
@@ -55,6 +56,17 @@ class WebSearch(BaseModel):
     """Only these sites, such as `("arxiv.org",)`."""
     exclude_sites: Annotated[Sites | None, Wire("search-exclude-sites", SEARCH_PAGE)] = None
     """Never these sites."""
+
+
+def named_service(value: Any) -> Any:
+    """Return a text that names a search service as fields of `WebSearch`; all else as it is."""
+    if not isinstance(value, str) or value.strip().lower() in SAID_AS_BOOL:
+        return value
+    return {"service": value}
+
+
+Search = Annotated[WebSearch, BeforeValidator(named_service)]
+"""How the web is searched, or the name of the service alone."""
 
 
 def _uuid4(value: Any) -> str | None:
@@ -130,10 +142,12 @@ class ChatFields(Declared):
     """
 
     web_search: Annotated[
-        bool | WebSearch | None, Wire("web-search", SEARCH_PAGE, "the search service's fee")
+        bool | WebSearch | None,
+        BeforeValidator(named_service),
+        Wire("web-search", SEARCH_PAGE, "the search service's fee"),
     ] = None
-    """Search the web before answering: True, False (switches a `-web-search` suffix off), or
-    `WebSearch`."""
+    """Search the web before answering: True, False (switches a `-web-search` suffix off),
+    `WebSearch`, or a service's name, such as "tavily"."""
     ocr: Annotated[
         bool | Literal["auto"] | Text | None,
         Wire("ocr_model", "Chat (Image analysis)", "one call of the OCR model for each request"),
@@ -234,10 +248,20 @@ def asked_options(defaults: Mapping[str, Any], call: Mapping[str, Any]) -> ChatO
     return chat_options(values)
 
 
-def explain(error: ValidationError, model: type[BaseModel], *, hint: str = OTHER_FIELDS) -> str:
+def explain(
+    error: ValidationError,
+    model: type[BaseModel],
+    *,
+    hint: str = OTHER_FIELDS,
+    also: tuple[str, ...] = (),
+) -> str:
     """Describe in one text which of `model`'s options are wrong, and what they must be.
 
-    `hint` is added for an option that `model` does not have.
+    Args:
+        error: What pydantic says.
+        model: The class whose options are meant.
+        hint: What is said about an option that `model` does not have.
+        also: Names that the caller takes beside those of `model`.
     """
     reasons: dict[str, list[str]] = {}
     wrong = error.errors(include_url=False, include_input=False)
@@ -245,10 +269,7 @@ def explain(error: ValidationError, model: type[BaseModel], *, hint: str = OTHER
         place = detail["loc"]
         name = str(place[0]) if place else ""
         if detail["type"] == "extra_forbidden" and len(place) == 1:
-            others = [known for known in model.model_fields if known != name]
-            near = difflib.get_close_matches(name, others, n=1)
-            message = f"did you mean {near[0]!r}? {hint}" if near else hint[0].lower() + hint[1:]
-            reasons[name] = [f"unknown: {message}"]
+            reasons[name] = [f"unknown: {advice(name, model, hint, also)}"]
             continue
         inner = [str(part) for part in place[1:] if str(part) in WebSearch.model_fields]
         text = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
@@ -259,4 +280,4 @@ def explain(error: ValidationError, model: type[BaseModel], *, hint: str = OTHER
     )
     if len(wrong) > MOST_REASONS:
         message += f"; and {len(wrong) - MOST_REASONS} more"
-    return f"{message.rstrip('.')}."
+    return message if message.endswith("?") else f"{message.rstrip('.')}."

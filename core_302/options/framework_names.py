@@ -112,8 +112,7 @@ FRAMEWORK_NAMES = (
         "base_url",
         "api_base",
         True,
-        "the name in LlamaIndex's `OpenAI` and `OpenAILike`; where a signature is written out "
-        "(`AI302ToolSpec`, `AI302SearchRetriever`), the only one",
+        "the name in LlamaIndex's `OpenAI` and `OpenAILike`",
     ),
 )
 

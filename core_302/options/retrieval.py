@@ -174,8 +174,10 @@ class SearchOptions(SearchFields):
                 raise ValueError(f"{option}: it is for {whose}, not {facts.name}. {OTHER_VALUES}")
 
 
-def checked_options(kind: type[Kind], given: Mapping[str, Any]) -> Kind:
+def checked_options(kind: type[Kind], given: Mapping[str, Any], also: tuple[str, ...] = ()) -> Kind:
     """Check `given` and return it as options of `kind`.
+
+    Names in `also` are taken by the caller: an error may lead to them.
 
     Raises:
         InvalidInputError: An option is unknown or its value cannot be sent; the error's text names
@@ -184,7 +186,7 @@ def checked_options(kind: type[Kind], given: Mapping[str, Any]) -> Kind:
     try:
         return kind.model_validate(given)
     except ValidationError as error:
-        raise InvalidInputError(explain(error, kind, hint=OTHER_FIELDS)) from None
+        raise InvalidInputError(explain(error, kind, hint=OTHER_FIELDS, also=also)) from None
 
 
 def options_in(kind: type[Kind], given: object, **others: Any) -> Kind:

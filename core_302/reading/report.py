@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core_302.errors import AI302Error
+from core_302.log import READING
 from core_302.reading.optional_imports import library
 from core_302.reading.read_page import Page
 
 SHOWN_FAILURES = 20  # lines of a report as text
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -106,4 +105,4 @@ class Progress:
         if self._bar is not None:
             self._bar.close()
             self._bar.write(str(report))
-        logger.log(logging.WARNING if report.failures else logging.INFO, "%s", report)
+        READING.log(logging.WARNING if report.failures else logging.INFO, "%s", report)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from core_302.errors import AI302Error, InvalidInputError
 from core_302.flow import Flow
+from core_302.json_text import read_json
 from core_302.options.declaration import Declared
 from core_302.options.given import Given
 from core_302.tools.image_tool import (
@@ -86,6 +87,31 @@ class Capability:
         """Tell a model which of its arguments are wrong."""
         return wrong_arguments(error, self.rules or BaseModel)
 
+    def by_name(
+        self,
+        context: ToolContext,
+        settings: Any,
+        given: Sequence[Any],
+        arguments: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        """Return a call's arguments by name: a text alone is the one argument that is required.
+
+        Agents that write text put it there, or a JSON object of all arguments.
+
+        Raises:
+            InvalidInputError: There are others by position, or several are required.
+        """
+        if not given:
+            return dict(arguments)
+        fields = self.schema(context, settings).model_fields
+        needed = [name for name, field in fields.items() if field.is_required()]
+        if len(given) == 1 and (found := _object_in(given[0])) and found.keys() <= fields.keys():
+            return {**found, **arguments}
+        if len(given) == 1 and len(needed) == 1 and needed[0] not in arguments:
+            return {needed[0]: given[0], **arguments}
+        names = ", ".join(f"{name}=..." for name in needed)
+        raise InvalidInputError(f"Arguments go by name: {self.name}({names}).")
+
     def run(
         self, context: ToolContext, settings: Any, arguments: Mapping[str, Any]
     ) -> Flow[ToolResult]:
@@ -110,6 +136,17 @@ class Capability:
 def image_result(report: Report) -> ToolResult:
     """Return a job's result, as a call of its tool would."""
     return ToolResult(in_words(report), report, shown_images(report))
+
+
+def _object_in(text: Any) -> dict[str, Any] | None:
+    """Return the object that `text` is, also as JSON; None for anything else."""
+    if isinstance(text, dict):
+        return text
+    try:
+        found = read_json(text)
+    except (TypeError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 class _Arguments(Given):

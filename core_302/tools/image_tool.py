@@ -6,7 +6,6 @@ What was paid for is never lost: when a later step fails, the report says so and
 
 from __future__ import annotations
 
-import logging
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from core_302.flows.drawing import draw, resume
 from core_302.flows.image_jobs import image_job
 from core_302.image_parts import ImageFile, image_file
 from core_302.links import check_link
+from core_302.log import TASKS
 from core_302.options.avatar import AvatarRequest
 from core_302.options.chat import explain
 from core_302.options.image import MOST_INPUTS, TOLD_IN_WORDS, Asked, ImageRequest, several
@@ -39,8 +39,6 @@ from core_302.tools.untrusted_text import (
     link_or_none,
     one_line,
 )
-
-logger = logging.getLogger("ai302")
 
 NO_FIELD = "This tool takes no such argument"
 # It draws and edits under one name, is no preview, and its vendor has announced no end of it:
@@ -237,7 +235,7 @@ class ToolContext:
                 cost = yield from cost_of(job.cost_ids)
         except GeneratorExit:  # cancelled, or stopped by Ctrl-C: neither exception can tell this
             links = " ".join(image.link for image in job.images if image.link)
-            logger.warning("A job was done and paid when its tool was left. Its images: %s", links)
+            TASKS.warning("A job was done and paid when its tool was left. Its images: %s", links)
             raise
         images += [_image(None, problem=problem) for problem in job.problems]
         return Report(

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from core_302.options.chat import WebSearch
+from core_302.options.chat import Search, WebSearch
 from core_302.options.declaration import Declared, Text
 from core_302.tools.budget import ASSUMED_PRICE
 from core_302.tools.image_store import Folder
@@ -68,8 +68,8 @@ class SearchSettings(Declared):
 
     model: Text = DEFAULT_MODEL
     """The language model that answers from what was found."""
-    search: WebSearch = WebSearch()
-    """How the web is searched."""
+    search: Search = WebSearch()
+    """How the web is searched, or the name of the service alone, such as "tavily"."""
 
 
 class ReadImageSettings(FileSettings):
@@ -96,8 +96,8 @@ class SelectionSettings(ImageJobSettings):
     """The language model that writes an avatar's prompt; the gateway's default is gpt-4.1."""
     answering_model: Text = DEFAULT_MODEL
     """The language model behind `web_search` and `read_image`."""
-    search: WebSearch = WebSearch()
-    """How the web is searched."""
+    search: Search = WebSearch()
+    """How the web is searched, or the name of the service alone, such as "tavily"."""
     ocr: Ocr = "auto"
     """How images are read: "auto" (another model reads where the answering one cannot see), True,
     or a model's name."""

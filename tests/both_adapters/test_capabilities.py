@@ -25,6 +25,7 @@ from langchain_302 import AI302Toolkit
 from langchain_302 import tools as of_langchain
 from llama_index_302 import AI302ToolSpec
 from llama_index_302 import tools as of_llama_index
+from llama_index_302.tool_spec import NOT_SETTINGS
 from tests.conftest import KEY
 from tests.scripted_server import completion, reply
 
@@ -227,10 +228,33 @@ def test_the_signature_of_the_tool_spec_is_the_declaration():
         **SelectionSettings.model_fields,
         **of_llama_index.ToolFields.model_fields,
     }
-    assert signature.keys() - {"self"} == declared.keys()
+    assert signature.keys() - {"self", *NOT_SETTINGS} == declared.keys()
     for name, field in declared.items():
         if name not in ("search", "polling"):  # made when the object is
             assert signature[name].default == field.get_default(), name
+
+
+@pytest.mark.parametrize(
+    ("given", "named", "meant"),
+    [
+        (("a cat",), {}, {"prompt": "a cat"}),
+        (("a cat",), {"n": 2}, {"prompt": "a cat", "n": 2}),
+        (('{"prompt": "a cat", "size": "512x512"}',), {}, {"prompt": "a cat", "size": "512x512"}),
+        (({"prompt": "a cat"},), {}, {"prompt": "a cat"}),
+        (('{"colour": "red"}',), {}, {"prompt": '{"colour": "red"}'}),
+        (("[1]",), {}, {"prompt": "[1]"}),
+        ((), {"prompt": "a cat"}, {"prompt": "a cat"}),
+    ],
+)
+def test_a_text_by_position_is_the_one_argument_that_a_tool_needs(given, named, meant):
+    assert llama_index_302.AI302ImageTool(api_key=KEY).by_name(given, named) == meant
+
+
+@pytest.mark.parametrize(("given", "named"), [(("a", "b"), {}), (("a",), {"prompt": "b"})])
+def test_other_arguments_by_position_are_refused_with_their_names(given, named):
+    tool = llama_index_302.AI302ImageTool(api_key=KEY)
+    with pytest.raises(InvalidInputError, match=r"generate_image\(prompt=\.\.\.\)"):
+        tool.by_name(given, named)
 
 
 @pytest.mark.parametrize("name", [blocking for blocking, _ in AI302ToolSpec.spec_functions])

@@ -170,15 +170,15 @@ def test_nothing_can_be_set_beside_a_client_that_is_given(name):
 @every_class
 @pytest.mark.parametrize("given", ["client", "async_client"])
 def test_what_is_no_client_is_refused(name, given):
-    with pytest.raises(ConfigurationError, match=f"{given} must be an? (Async)?Client, not object"):
+    with pytest.raises(
+        ConfigurationError, match=f"{given} must be a core_302.(Async)?Client, not "
+    ):
         make(name, **{given: object()})
 
 
 @every_class
 @pytest.mark.parametrize("wrong", [{"max_retries": -1}, {"temprature": 1}])
 def test_a_wrong_argument_is_an_error_of_ours(name, wrong):
-    if "temprature" in wrong and name.endswith("ToolSpec"):
-        pytest.skip("its signature is written out: Python itself refuses it")
     with pytest.raises(InvalidInputError):
         make(name, api_key=KEY, **wrong)
 

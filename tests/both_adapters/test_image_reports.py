@@ -217,7 +217,7 @@ async def test_a_tool_that_is_left_after_its_job_was_paid_tells_its_images_in_th
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    (record,) = [record for record in caplog.records if record.name == "ai302"]
+    (record,) = [record for record in caplog.records if record.name == "ai302.tasks"]
     assert record.levelname == "WARNING"
     assert record.getMessage().endswith(f"Its images: {link}")
     await tool.aclose()

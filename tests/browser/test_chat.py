@@ -188,7 +188,7 @@ async def test_every_control_has_a_name_in_chat(visit):
 @pytest.mark.parametrize("kind", ["An image", "Avatars"])
 async def test_every_control_has_a_name_in_drawing(visit, kind):
     await visit.page.get_by_role("tab", name="Draw").click()
-    await visit.page.get_by_label(kind, exact=True).check()
+    await visit.page.get_by_role("radio", name=kind).check()
     await expect(visit.page.get_by_label("Style")).to_be_visible(visible=kind == "Avatars")
     await check_names(visit)
 

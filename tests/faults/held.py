@@ -99,7 +99,7 @@ HELD = {
         f"{CORE}net/test_drain.py::test_what_a_server_sends_beyond_a_response_answers_no_other_request",
         f"{CORE}net/test_drain.py::test_nor_does_it_in_a_tunnel_through_a_proxy_behind_tls",
         f"{CORE}net/test_drain.py::test_the_socket_is_asked_when_the_connection_is_handed_out_already",
-        f"{CORE}net/test_drain.py::test_the_socket_is_asked_while_the_loop_is_busy",
+        f"{CORE}net/test_drain.py::test_the_socket_is_asked_when_the_connection_is_handed_out_already",
     ],
     "P10": [
         f"{CORE}test_calls.py::test_every_attempt_of_a_call_has_the_same_idempotency_key",

@@ -257,12 +257,11 @@ LIMITS = """
   program that prints them, or the JSON of `dataclasses.asdict(settings)`, prints secrets.
 - A plain key, header or query that a program passes to `Settings` is a local variable of that call.
   If the call raises, a crash report that shows variables shows it; the other classes conceal it first.
-- An `httpx.Client` of yours logs the address of each request, its query too, at INFO.
+- An `httpx.Client` of yours logs the address of each request, its query too, at INFO; at DEBUG,
+  httpcore logs the headers of its responses, and with them a key that a server repeats there.
 - Windows opens no file relative to a folder. There, a link that is swapped in and out while a file
   is opened would have to win one race several times; a link that stays is always noticed.
 - Python's `re` runs the `pattern` of a schema that is sent to the emulator: one may take long.
-- httpcore logs the headers of responses at DEBUG. If a server repeats the key in a header of its
-  response, the key is in that log.
 - Exceptions of Python (`KeyboardInterrupt`, a cancellation) keep the frames of the HTTP library,
   which hold the request's headers.
 - Behind a proxy, the proxy looks up host names: links are then checked only as they are written.

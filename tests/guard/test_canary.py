@@ -219,10 +219,13 @@ def test_no_key_comes_out_of_calls_that_succeed(adapter, key, net, server, folde
     assert all(seen.headers["x-mine"] == f"{key}-mine" for seen in server.seen)
     assert all(f"mine={key}-q" in seen.path for seen in server.seen)
     assert len(server.seen) > 12
+    ours = [text for text in net.seen["log"] if text.startswith(b"ai302.calls POST")]
+    assert len(ours) == len(server.seen), "a line for each call"
     kept = {place for place, texts in net.seen.items() if texts}
     framework = {"callback", "trace"} if adapter is Langchain else {"event"}
     assert kept >= {"log", "object", "result", "file"} | framework
     assert net.leaks() == []
+    assert not any(word in text for text in ours for word in (b"x-mine", b"mine=", HELLO.encode()))
     assert Net(PNG).secrets[0][:200] not in b"".join(net.seen["log"])
 
 
@@ -274,6 +277,17 @@ def test_no_key_comes_out_of_a_constructor_that_refuses(adapter, key, net, wrong
         make(**{"model": "gpt-4o", "api_key": key, **worn(key), **wrong})
     error = caught.value
     net.keep_error(error)
+    assert net.leaks() == []
+
+
+@pytest.mark.parametrize(
+    "make",
+    [langchain_302.ChatAI302, llama_index_302.AI302ToolSpec, llama_index_302.AI302SearchRetriever],
+)
+def test_no_key_comes_out_that_was_passed_by_position(key, net, make):
+    with pytest.raises(AI302Error) as caught:
+        make(key, **worn(key))
+    net.keep_error(caught.value)
     assert net.leaks() == []
 
 

@@ -384,7 +384,7 @@ def test_a_window_that_is_a_guess_is_logged_once_for_each_model(caplog):
         assert AI302(api_key=KEY, model="window-unknown").metadata.context_window == 128_000
     AI302(api_key=KEY, model="window-unknown-too", context_window=9).to_payload()
     AI302(api_key=KEY, model="gpt-4o").to_payload()
-    said = [record for record in caplog.records if record.name == "ai302"]
+    said = [record for record in caplog.records if record.name == "ai302.models"]
     assert [record.levelname for record in said] == ["WARNING"]
     assert "window-unknown is unknown; 128000 tokens are assumed" in said[0].getMessage()
     assert "context_window" in said[0].getMessage()

@@ -76,7 +76,8 @@ def test_a_wheel_is_its_package_the_licence_and_nothing_else(wheels, folder):
     about = {name for name in there if ".dist-info/" in name}
     ours = files(ROOT / folder) - OF_THE_FOLDER
     assert there - about == {f"{folder}/{name}" for name in ours}
-    assert {name.partition("/")[2] for name in about} == {
+    plugin = {"entry_points.txt"} if folder == "emulator_302" else set()  # pytest finds it by that
+    assert {name.partition("/")[2] for name in about} == plugin | {
         "METADATA",
         "RECORD",
         "WHEEL",

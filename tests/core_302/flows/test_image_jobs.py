@@ -465,7 +465,7 @@ def test_a_task_that_is_left_by_ctrl_c_is_named_in_the_log(server, caplog):
     server.answer(reply(200, task("pending")))
     with pytest.raises(Stop):
         BothFaces("sync", server.url).call("generate_image_task", DRAW, on_progress=stop)
-    (record,) = [record for record in caplog.records if record.name == "ai302"]
+    (record,) = [record for record in caplog.records if record.name == "ai302.tasks"]
     assert record.levelname == "WARNING"
     assert "resume it by its id, 't-1' (client.resume_image)" in record.getMessage()
 
@@ -486,7 +486,7 @@ async def test_a_job_that_is_cancelled_is_told_in_the_log(server, caplog, answer
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    (record,) = [record for record in caplog.records if record.name == "ai302"]
+    (record,) = [record for record in caplog.records if record.name == "ai302.tasks"]
     assert record.levelname == "WARNING"
     assert says in record.getMessage()
     await client.aclose()

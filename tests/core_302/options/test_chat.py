@@ -9,7 +9,7 @@ import pytest
 from core_302 import InvalidInputError, WebSearch
 from core_302.endpoints.chat_request import chat_request, with_suffixes
 from core_302.http import json_content
-from core_302.options.chat import chat_options
+from core_302.options.chat import ChatOptions, chat_options
 from tests.conftest import HELLO
 from tests.scripted_server import completion, reply
 
@@ -201,6 +201,20 @@ def test_a_suffix_that_is_there_is_not_doubled(model, names, suffixed):
 
 
 @pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("tavily", WebSearch(service="tavily")),
+        ("a-newer-one", WebSearch(service="a-newer-one")),
+        ("true", True),
+        ("No", False),
+        (True, True),
+    ],
+)
+def test_a_text_names_the_search_service_unless_it_says_yes_or_no(given, meant):
+    assert ChatOptions(web_search=given).web_search == meant
+
+
+@pytest.mark.parametrize(
     ("options", "says"),
     [
         ({"websearch": True}, r"websearch: unknown: did you mean 'web_search'\?.*extra_body"),
@@ -210,7 +224,7 @@ def test_a_suffix_that_is_there_is_not_doubled(model, names, suffixed):
         ({"web_search": {"results": 2.5}}, r"web_search\.results"),
         ({"web_search": {"result": 2}}, "web_search"),
         ({"web_search": {"include_sites": "arxiv.org"}}, r"include_sites.*list of sites"),
-        ({"web_search": "tavily"}, "web_search"),
+        ({"web_search": ""}, r"web_search\.service: .*at least 1 character"),
         ({"user_id": "bob"}, "user_id: must be a UUIDv4"),
         ({"user_id": str(uuid.uuid1())}, "user_id: must be a UUIDv4"),
         ({"user_id": 7}, "user_id: must be a UUIDv4"),
