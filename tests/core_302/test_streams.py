@@ -265,6 +265,14 @@ def test_a_whole_message_repeats_no_image_sound_call_or_probability(connect, ser
     assert sum(delta.logprobs is not None for delta in deltas) == 1
 
 
+def test_a_probability_that_is_none_is_left_out_and_the_others_are_kept(connect, server):
+    odd = [{"token": "a", "logprob": "likely"}, {"token": 7, "logprob": -0.1}, "x"]
+    tokens = {"content": [*odd, {"token": "x", "logprob": -0.1}]}
+    server.answer(stream(chunk("x", choice={"logprobs": tokens}), chunk(finish="stop"), DONE))
+    (told,) = [delta.logprobs for delta in connect(server.url).stream() if delta.logprobs]
+    assert [one["token"] for one in told["content"]] == ["x"]
+
+
 @pytest.mark.parametrize(
     "messages",
     [["Hello"], ["Hel", "Hello"], ["Hel", "lo"], ["Hel", "Hello", "Hello"]],

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from core_302 import CertificateError
+from core_302 import CertificateError, ConfigurationError
 from core_302.net.connection_pool import ssl_context
 from tests.faults.scenes import Certified, Proxied
 
@@ -36,3 +36,9 @@ def test_a_tunnel_through_a_proxy_does_not_hide_it(connect, monkeypatch):
         with pytest.raises(CertificateError, match="SSL_CERT_FILE") as caught:
             connect(place.url).chat()
     assert (caught.value.attempts, place.doors(), place.script.seen) == (1, 1, [])
+
+
+def test_a_file_of_certificates_that_cannot_be_read_is_named(connect, monkeypatch, tmp_path):
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
+        connect("https://127.0.0.1:9").chat()

@@ -11,7 +11,7 @@ from tests.fidelity import (
     rows_tools,
     rows_vendor,
 )
-from tests.fidelity.row import Row
+from tests.fidelity.row import Row, Way
 
 ROWS: tuple[Row, ...] = (
     *rows_stream.ROWS,
@@ -28,3 +28,21 @@ ROWS_FOR: dict[str, tuple[Row, ...]] = {
     "llama_index": tuple(row for row in ROWS if not row.speaks_of_langchain),
 }
 """The rows that can be put to the models of each framework."""
+
+
+def asked_of(framework: str) -> list[tuple[Row, Way, str]]:
+    """Return the rows for one framework in their ways, each blocking or awaited (`kind`).
+
+    What one framework is asked blocking the other is asked awaited: the adapters share all but the
+    await, and so do their clients. A row of LangChain alone is asked in both kinds.
+    """
+    place = ("langchain", "llama_index").index(framework)
+    asked: list[tuple[Row, Way, str]] = []
+    for number, row in enumerate(ROWS):
+        if row not in ROWS_FOR[framework]:
+            continue
+        for way in row.ways:
+            turn = (number + place + (way == "stream")) % 2
+            kinds = ("sync", "async") if row.speaks_of_langchain else (("sync", "async")[turn],)
+            asked += [(row, way, kind) for kind in kinds]
+    return asked

@@ -170,6 +170,12 @@ def test_images_that_the_model_made_are_shown_to_it_again():
     assert wire[1]["content"][1] == SHOWN
 
 
+def test_what_a_model_called_an_image_and_is_none_does_not_end_the_conversation():
+    made = ChatMessage(role="assistant", blocks=[TextBlock(text="Here"), ImageBlock(image=b"?")])
+    wire = to_wire([made, ChatMessage(role="user", content="Bluer")])
+    assert [message["content"] for message in wire] == ["Here", "Bluer"]
+
+
 @pytest.mark.parametrize(
     ("block", "says"),
     [

@@ -5,7 +5,7 @@ import pytest
 from core_302 import RetryPolicy
 from tests.fidelity.asking import observe
 from tests.fidelity.contender import OURS_FOR_LLAMA_INDEX
-from tests.fidelity.rows import ROWS_FOR
+from tests.fidelity.rows import asked_of
 
 
 def make_without_jitter(url, row):
@@ -15,10 +15,9 @@ def make_without_jitter(url, row):
     return llm.model_copy(update={"retry": retry})
 
 
-@pytest.mark.parametrize("kind", ["sync", "async"])
 @pytest.mark.parametrize(
-    ("row", "way"),
-    [pytest.param(r, w, id=f"{r.id}-{w}") for r in ROWS_FOR["llama_index"] for w in r.ways],
+    ("row", "way", "kind"),
+    [pytest.param(r, w, k, id=f"{r.id}-{w}-{k}") for r, w, k in asked_of("llama_index")],
 )
 def test_the_user_sees_what_the_row_claims(row, way, kind):
     assert row.complaint(observe(make_without_jitter, row, way, kind, "llama_index")) is None

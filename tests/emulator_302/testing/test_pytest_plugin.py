@@ -186,8 +186,7 @@ def test_one(ai302_emulator, ask, number, tmp_path_factory):
     lines = shared.read_text().splitlines()
     assert len({line.split()[0] for line in lines}) == 1
 """,
-        "-n2",
-        PYTEST_DISABLE_PLUGIN_AUTOLOAD="",
+        *("-p", "xdist.plugin", "-n2"),
     )
     assert "6 passed" in said, said
 
