@@ -202,4 +202,6 @@ def test_a_call_can_be_cancelled_at_every_step_and_the_pool_is_whole_after():
 
     for name in AWAITED:
         with scripted_server() as server:
-            assert asyncio.run(every_step(name, server)) >= 3, name
+            assert asyncio.run(every_step(name, server)) >= 2, (
+                name
+            )  # it waits to connect, and for the head
