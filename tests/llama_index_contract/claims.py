@@ -331,7 +331,8 @@ def the_last_response(stage):
     assert "".join(one.delta for one in found) == "Hello there"
     assert found[-1].message.content == "Hello there"
     texts = [one.message.content for one in found if one.delta]
-    assert texts == ["Hel", "Hello", "Hello there"], texts
+    # Chunks that came together may be one.
+    assert texts in (["Hel", "Hello", "Hello there"], ["Hel", "Hello there"]), texts
 
 
 @claim
