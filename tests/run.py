@@ -13,7 +13,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
-AT_ONCE = 4
+AT_ONCE = 7
 PARTS = {
     "cookbook": ("tests/cookbook",),
     "sweeps": ("tests/faults/test_matrix.py", "tests/faults/test_callers.py", "tests/properties"),
@@ -32,11 +32,12 @@ PARTS = {
         "tests/guard",
         "tests/packaging/test_missing_requirements.py",
     ),
-    "emulator and browser": ("tests/emulator_302", "tests/browser"),
+    "browser": ("tests/browser",),
+    "emulator": ("tests/emulator_302",),
 }
 # To trace code doubles the time that it takes. The tests of these parts put the same again, or run
 # programs of their own: the others reach every line and branch without them.
-UNMEASURED = ("cookbook", "sweeps", "emulator and browser")
+UNMEASURED = ("cookbook", "sweeps", "browser", "emulator")
 REST = [f"--ignore={path}" for paths in PARTS.values() for path in paths]
 COVERED = [sys.executable, "-m", "coverage"]
 # What was compiled is kept, whatever the machine has set: many tests start programs of their own,

@@ -84,7 +84,7 @@ def _tie_constructor(cls: type[Kind], raised: Callable[[AI302Error], AI302Error]
     cls.__setattr__ = __setattr__  # type: ignore[method-assign,assignment]
     cls.__init__ = __init__  # type: ignore[method-assign,assignment]
     cls.__pydantic_custom_init__ = True  # `model_validate` comes here as well
-    cls.__signature__ = _Signature()  # type: ignore[assignment]
+    cls.__signature__ = FieldSignature()  # type: ignore[assignment]
 
 
 def by_name(cls: type, positional: Sequence[Any], given: Collection[str] = ()) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def names_only(constructor: Constructor) -> Constructor:
     return cast("Constructor", __init__)
 
 
-class _Signature:
+class FieldSignature:
     """The fields as the signature that editors show; pydantic's own comes with the first object."""
 
     def __get__(self, _: object, owner: type[ClientFields]) -> Signature:

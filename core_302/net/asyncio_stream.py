@@ -251,9 +251,7 @@ class AsyncioStream(asyncio.Protocol):
 
     def _expire(self) -> None:
         self._timer = None
-        if self._waiter is None:
-            return
-        if time.monotonic() < self._end:
+        if self._waiter is not None and time.monotonic() < self._end:
             self._set_timer()
         else:
             self._end_waiting(changed=False)

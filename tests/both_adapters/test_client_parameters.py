@@ -21,6 +21,7 @@ from core_302 import (
     Settings,
 )
 from core_302.adapters.client_fields import ClientFields, TaskFields
+from core_302.adapters.connected import FieldSignature
 from tests.conftest import KEY
 from tests.media_files import IMAGE
 from tests.scripted_server import reply
@@ -238,3 +239,12 @@ def test_the_key_may_be_a_function_that_is_asked_before_each_request(server, nam
     assert models_of(thing, kind) == ()
     sent = [seen.headers["authorization"] for seen in server.seen]
     assert sent == ["Bearer test-key-one", "Bearer test-key-two"]
+
+
+@pytest.mark.parametrize("kind", [llama_index_302.AI302, langchain_302.ChatAI302])
+def test_an_editor_is_shown_the_fields_before_there_is_an_object(kind):
+    """Only what may stand without its name is shown so. With the first object pydantic's comes."""
+    shown = FieldSignature().__get__(None, kind).parameters
+    assert {"model", "max_retries", "web_search"} <= shown.keys()
+    by_position = [name for name, one in shown.items() if one.kind is not one.KEYWORD_ONLY]
+    assert by_position == (["model"] if kind is llama_index_302.AI302 else [])

@@ -77,7 +77,7 @@ def test_a_page_names_that_tool_only_to_tell_of_it(everything):
     pages = {name: text for name, text in everything.items() if PAGES.search(name)}
     assert len(pages) > 50
     # The logger keeps that name, as messages and traces do.
-    logger = re.compile(r'logger `ai302`|getLogger\("ai302"\)')
+    logger = re.compile(r'logger `ai302`|getLogger\(\\?"ai302\\?"\)')
     named = {n for n, text in pages.items() if re.search(NAME, logger.sub("", text))}
     assert named - TELL_OF_IT == set()
 
