@@ -13,16 +13,12 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
-AT_ONCE = 7
+AT_ONCE = 8
 PARTS = {
     "cookbook": ("tests/cookbook",),
     "sweeps": ("tests/faults/test_matrix.py", "tests/faults/test_callers.py", "tests/properties"),
-    "adapters": (
-        "tests/langchain_302",
-        "tests/llama_index_302",
-        "tests/llama_index_contract",
-        "tests/both_adapters",
-    ),
+    "LangChain": ("tests/langchain_302", "tests/both_adapters"),
+    "LlamaIndex": ("tests/llama_index_302", "tests/llama_index_contract"),
     "core": (
         "tests/core_302",
         "tests/faults/test_certificates.py",
@@ -37,7 +33,7 @@ PARTS = {
 }
 # To trace code doubles the time that it takes. The tests of these parts put the same again, or run
 # programs of their own: the others reach every line and branch without them.
-UNMEASURED = ("cookbook", "sweeps", "browser", "emulator")
+UNMEASURED = ("cookbook", "sweeps", "browser", "emulator", "the rest")
 REST = [f"--ignore={path}" for paths in PARTS.values() for path in paths]
 COVERED = [sys.executable, "-m", "coverage"]
 # What was compiled is kept, whatever the machine has set: many tests start programs of their own,

@@ -248,3 +248,11 @@ def test_an_editor_is_shown_the_fields_before_there_is_an_object(kind):
     assert {"model", "max_retries", "web_search"} <= shown.keys()
     by_position = [name for name, one in shown.items() if one.kind is not one.KEYWORD_ONLY]
     assert by_position == (["model"] if kind is llama_index_302.AI302 else [])
+
+
+def test_llama_index_takes_a_model_without_its_name_and_an_address_by_either_name():
+    address = "https://gateway.example"
+    with llama_index_302.AI302("m", api_key=KEY, base_url=address) as model:
+        assert (model.model, str(model.api_base).rstrip("/")) == ("m", address)
+    with pytest.raises(InvalidInputError, match="'api_base' under another name: pass one"):
+        llama_index_302.AI302("m", api_key=KEY, api_base=address, base_url=address)
