@@ -32,7 +32,7 @@ PARTS = {
     "emulator": ("tests/emulator_302",),
 }
 # To trace code doubles the time that it takes. The tests of these parts put the same again, or run
-# programs of their own: those of the core and of the adapters reach every line and branch without them.
+# programs of their own: those of the core and of the adapters reach every line and branch.
 UNMEASURED = ("cookbook", "sweeps", "browser", "emulator", "the rest")
 REST = [f"--ignore={path}" for paths in PARTS.values() for path in paths]
 COVERED = [sys.executable, "-m", "coverage"]
