@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import emulator_302
+from tests.cookbook.conftest import variables
 from tests.scans import scan
 
 COOKBOOK = Path(__file__).parents[2] / "cookbook"
@@ -50,7 +50,9 @@ def test_twenty_questions_are_answered_from_the_right_page(recipe, python, emula
     assert "1900 EUR [lease.tiff, page 2]" in blocks["How much is the deposit?"]
 
 
-def test_workers_of_ray_read_each_image_once_at_one_rate_and_go_on_after_a_broken_one(tmp_path):
+def test_workers_of_ray_read_each_image_once_at_one_rate_and_go_on_after_a_broken_one(
+    tmp_path, gateway
+):
     folder = tmp_path / "scans"
     folder.mkdir()
     for number in range(6):
@@ -58,13 +60,12 @@ def test_workers_of_ray_read_each_image_once_at_one_rate_and_go_on_after_a_broke
     (folder / "6.png").write_bytes(b"no image")
     command = [sys.executable, str(COOKBOOK / "ocr_on_ray.py"), "--folder", str(folder)]
     command += ["--batch", "2", "--rate", "1"]
-    with emulator_302.running() as gateway:
-        ours = {"AI302_API_KEY": gateway.api_key, "AI302_BASE_URL": gateway.base_url}
-        env = os.environ | ours
+    with gateway.scope("ray") as counted:
+        env = os.environ | variables(counted)
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=300, check=False, env=env
         )
-        requests = len(gateway.requests)
+        requests = len(counted.requests)
     assert done.returncode == 0, done.stderr
     # On a busy machine Ray may give one of the two workers everything: how many read is its choice.
     read = re.search(r"7 pages, 1 from the cache, 1 failed; [12] workers, ([\d.]+) s", done.stdout)
