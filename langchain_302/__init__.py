@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         AI302AvatarTool,
         AI302ImageTool,
         AI302ReadImageTool,
+        AI302ReadPageTool,
         AI302SearchTool,
         AI302Toolkit,
     )
@@ -42,6 +43,7 @@ __all__ = [
     "AI302ImageParser",
     "AI302ImageTool",
     "AI302ReadImageTool",
+    "AI302ReadPageTool",
     "AI302Rerank",
     "AI302SearchRetriever",
     "AI302SearchTool",
@@ -60,6 +62,7 @@ _MODULES = {
     "AI302ImageParser": "image_loader",
     "AI302ImageTool": "tools",
     "AI302ReadImageTool": "tools",
+    "AI302ReadPageTool": "tools",
     "AI302Rerank": "rerank",
     "AI302SearchRetriever": "retriever",
     "AI302SearchTool": "tools",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         AI302AvatarTool,
         AI302ImageTool,
         AI302ReadImageTool,
+        AI302ReadPageTool,
         AI302SearchTool,
     )
 
@@ -43,6 +44,7 @@ __all__ = [
     "AI302ImageReader",
     "AI302ImageTool",
     "AI302ReadImageTool",
+    "AI302ReadPageTool",
     "AI302Rerank",
     "AI302SearchRetriever",
     "AI302SearchTool",
@@ -59,6 +61,7 @@ _MODULES = {
     "AI302ImageReader": "image_reader",
     "AI302ImageTool": "tools",
     "AI302ReadImageTool": "tools",
+    "AI302ReadPageTool": "tools",
     "AI302Rerank": "rerank",
     "AI302SearchRetriever": "retriever",
     "AI302SearchTool": "tools",

@@ -24,10 +24,12 @@ from core_302.tools.generate_avatar import GENERATE_AVATAR
 from core_302.tools.generate_image import GENERATE_IMAGE
 from core_302.tools.image_tool import Image
 from core_302.tools.read_image import READ_IMAGE
+from core_302.tools.read_page import READ_PAGE
 from core_302.tools.settings import (
     AvatarSettings,
     ImageSettings,
     ReadImageSettings,
+    ReadPageSettings,
     SearchSettings,
 )
 from core_302.tools.web_search import SEARCH
@@ -234,11 +236,34 @@ class AI302ReadImageTool(CapabilityTool, ReadImageSettings):
     capability = READ_IMAGE
 
 
+@connected
+class AI302ReadPageTool(CapabilityTool, ReadPageSettings):
+    """Lets an agent read a page of the web as Markdown, by its address.
+
+    Use:
+        ```python
+        from llama_index_302 import AI302ReadPageTool
+
+        read = AI302ReadPageTool(budget=1.0)
+        print(read(url="https://harbour-times.example/news/larkhaven-terminal-reopens"))
+        ```
+
+    Its `raw_output` has the whole text, `url`, `title`, `request_id` and `cost`.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
+
+    capability = READ_PAGE
+
+
 TOOLS: tuple[type[CapabilityTool], ...] = (
     AI302ImageTool,
     AI302AvatarTool,
     AI302SearchTool,
     AI302ReadImageTool,
+    AI302ReadPageTool,
 )
 """Every tool, in the order of a tool spec."""
 
