@@ -7,9 +7,9 @@ builds the request and reads the answer, `cache` keeps answers, `runner` reads m
 
 from core_302.reading.cache import KeyedCache, ReadingCache, SqliteCache
 from core_302.reading.options import ReadingOptions
+from core_302.reading.pages import aread_pages, read_pages
 from core_302.reading.read_page import Output, Page
 from core_302.reading.report import ReadingReport
-from core_302.reading.runner import aread_pages, read_pages
 from core_302.reading.sources import Source, sources_in
 
 __all__ = [
