@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequen
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-from core_302.adapters.connection import Connection
 from core_302.options.retrieval import options_in
 from core_302.reading.options import ReadingOptions, RunFields
 from core_302.reading.pages import PageWork
@@ -61,7 +60,7 @@ class ReadsSources:
 
     _reading: ClassVar[Reading]
     _report: ReadingReport
-    _gateway: Connection
+    _gateway: Any  # the connection that `connected` gives to the class
 
     @property
     def report(self) -> ReadingReport:
