@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from core_302.reading.options import CHAT_OPTIONS_GO, ReadingFields
-from core_302.reading.reader import IMAGES, Reading
+from core_302.reading.pages import PAGES
+from core_302.reading.reader import Reading
 from langchain_302.client_fields import connected
 from langchain_302.reading import BlobParser, SourceLoader
 
@@ -28,7 +29,7 @@ class AI302ImageParser(BlobParser, ReadingFields):
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
-    _reading: ClassVar[Reading] = IMAGES
+    _reading: ClassVar[Reading] = PAGES
     _hint: ClassVar[str] = CHAT_OPTIONS_GO
 
 
@@ -50,5 +51,5 @@ class AI302ImageLoader(SourceLoader, ReadingFields):
         InvalidInputError: An option is unknown, or its value cannot be sent.
     """
 
-    _reading: ClassVar[Reading] = IMAGES
+    _reading: ClassVar[Reading] = PAGES
     _hint: ClassVar[str] = CHAT_OPTIONS_GO

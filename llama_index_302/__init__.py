@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from core_302.flows.cost import Bill
     from llama_index_302.cost import CostTracker
     from llama_index_302.embedding import AI302Embedding
+    from llama_index_302.file_reader import AI302FileReader
     from llama_index_302.image_reader import AI302ImageReader
     from llama_index_302.rerank import AI302Rerank
     from llama_index_302.retriever import AI302SearchRetriever
@@ -40,6 +41,7 @@ __all__ = [
     "AI302AvatarTool",
     "AI302Embedding",
     "AI302Error",
+    "AI302FileReader",
     "AI302ImageReader",
     "AI302ImageTool",
     "AI302ReadImageTool",
@@ -56,6 +58,7 @@ __all__ = [
 _MODULES = {
     "AI302AvatarTool": "tools",
     "AI302Embedding": "embedding",
+    "AI302FileReader": "file_reader",
     "AI302ImageReader": "image_reader",
     "AI302ImageTool": "tools",
     "AI302ReadImageTool": "tools",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from core_302.reading.options import CHAT_OPTIONS_GO, ReadingFields
-from core_302.reading.reader import IMAGES, Reading
+from core_302.reading.pages import PAGES
+from core_302.reading.reader import Reading
 from llama_index_302.client_fields import connected
 from llama_index_302.reading import SourceReader
 
@@ -30,5 +31,5 @@ class AI302ImageReader(SourceReader, ReadingFields):
         InvalidInputError: An option's value cannot be sent.
     """
 
-    _reading: ClassVar[Reading] = IMAGES
+    _reading: ClassVar[Reading] = PAGES
     _hint: ClassVar[str] = CHAT_OPTIONS_GO

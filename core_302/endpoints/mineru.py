@@ -33,7 +33,7 @@ class MinerUTask:
     Attributes:
         task_id: Its id, by which it can be polled again.
         status: `init`, `pending`, `started`, `processing`, `success`, or a newer word.
-        result: The link of the zip with its result, once it is done.
+        job: The link of the zip with its result, once it is done.
         retry_after: Seconds that the server asks to wait before the next poll, or None.
         request_id: The gateway's id of the order, under which it is billed; None in the response
             to a poll, which is another call.
@@ -41,7 +41,7 @@ class MinerUTask:
 
     task_id: str
     status: str
-    result: str | None = None
+    job: str | None = None
     retry_after: float | None = None
     request_id: str | None = None
 

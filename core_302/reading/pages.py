@@ -12,6 +12,7 @@ from core_302.reading.cache import ReadingCache
 from core_302.reading.options import ReadingOptions
 from core_302.reading.page_images import Sheet, sheets_of
 from core_302.reading.read_page import Page, read_sheet
+from core_302.reading.reader import Reading
 from core_302.reading.report import ReadingReport
 from core_302.reading.runner import Work, aread_all, read_all
 from core_302.reading.sources import IMAGES, Given, sources_in
@@ -38,6 +39,9 @@ class PageWork(Work[Sheet, Page]):
         """Return an empty page with its error."""
         source = item.source
         return Page(source.name, item.page, item.pages, error=error, metadata=source.metadata)
+
+
+PAGES = Reading(ReadingOptions, PageWork, "page")
 
 
 def read_pages(

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from core_302.options.retrieval import options_in
-from core_302.reading.options import ReadingOptions, RunFields
-from core_302.reading.pages import PageWork
+from core_302.reading.options import RunFields
 from core_302.reading.report import ReadingReport
 from core_302.reading.runner import Work, aread_all, read_all
 from core_302.reading.sources import Given
@@ -50,9 +49,6 @@ class Reading:
     options: type[RunFields]
     work: Callable[[Given, Any], Work[Any, Any]]
     unit: str
-
-
-IMAGES = Reading(ReadingOptions, PageWork, "page")
 
 
 class ReadsSources:

@@ -98,7 +98,8 @@ class ReadingReport:
         done = f"{self.read} read, {self.cached} from the cache, {len(self.failures)} failed"
         told = f"{done}, {self.empty} empty, {self.cut} cut, in {self.seconds:.1f} s"
         cost = f"{self.cost:.6f} PTC" if self.cost or not self.read else "cost unknown"
-        spent = f"{self.input_tokens} + {self.output_tokens} tokens, {cost}"
+        tokens = f"{self.input_tokens} + {self.output_tokens} tokens, "  # of files, none is told
+        spent = f"{tokens if self.unit == 'page' else ''}{cost}"
         lines = [f"- {failure.reason}" for failure in self.failures[:SHOWN_FAILURES]]
         more = len(self.failures) - len(lines)
         return "\n".join(
