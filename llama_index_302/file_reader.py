@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from core_302.adapters.client_fields import TaskFields
 from core_302.reading.file_options import FileReadingFields
 from core_302.reading.files import FILES
 from core_302.reading.reader import Reading
-from core_302.adapters.client_fields import TaskFields
 from llama_index_302.client_fields import connected
 from llama_index_302.reading import SourceReader
 

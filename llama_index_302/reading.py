@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 COLLECTION = "ai302_readings"
 # Useful to programs, but noise to a model or an embedding.
 UNSEEN = ["width", "height", "bytes", "digest", "model", "input_tokens", "output_tokens"]
-UNSEEN += ["cost_ids", "cost", "cached", "total_pages", "fields"]
+UNSEEN += ["cost_ids", "cost", "cached", "total_pages", "fields", "method", "task_id", "box"]
 
 
 class SourceReader(ReadsSources, BasePydanticReader, RunFields, ClientFields):

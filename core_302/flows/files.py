@@ -150,8 +150,9 @@ def _with_layout(
         task: MinerUTask = yield from order
         ids += [task.request_id] if task.request_id else []
         blocks = yield from _noted(task, note, resumed_by)
-    except (JobFailedError, NotFoundError):
-        if note is not None:
+    except (JobFailedError, NotFoundError) as error:
+        # A result may come late to its file host: what was not found is looked for twice.
+        if note is not None and (task_id is not None or isinstance(error, JobFailedError)):
             yield Blocking(note.drop)
         raise
     return FileText(blocks, "mineru", tuple(ids), task.task_id)
