@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
 from emulator_302.conversion.parts import Parts, Unreadable, inside, text_of
@@ -27,26 +28,33 @@ def word_markdown(data: bytes) -> str:
     Raises:
         Unreadable: It is broken, or no Word document.
     """
-    document = Parts(data).xml("word/document.xml")
-    body = document.find("body")
+    parts = Parts(data)
+    body = parts.xml("word/document.xml").find("body")
     if body is None:
         raise Unreadable("it has no word/document.xml")
-    return "\n\n".join(filter(None, map(_word_block, body)))
+    styles = dict(map(_style, inside(parts.xml("word/styles.xml"), "style")))
+    return "\n\n".join(filter(None, (_word_block(block, styles) for block in body)))
 
 
-def _word_block(block: Element) -> str:
+def _style(style: Element) -> tuple[str, str]:
+    """Return a style's id, which may be in any language, and its name, which is not."""
+    name = style.find("name")
+    return style.get("styleId", ""), "" if name is None else name.get("val", "")
+
+
+def _word_block(block: Element, styles: Mapping[str, str]) -> str:
     if block.tag == "tbl":
         rows = ([_lines(cell) for cell in row.findall("tc")] for row in inside(block, "tr"))
         return pipe_table(rows)
-    return _word_paragraph(block) if block.tag == "p" else ""
+    return _word_paragraph(block, styles) if block.tag == "p" else ""
 
 
-def _word_paragraph(paragraph: Element) -> str:
+def _word_paragraph(paragraph: Element, styles: Mapping[str, str]) -> str:
     text = "".join(map(_run, paragraph.iter())).strip()
     if not text:
         return ""
     style = next((found.get("val", "") for found in inside(paragraph, "pStyle")), "")
-    heading = HEADING.match(style)
+    heading = HEADING.match(styles.get(style) or style)
     if heading:
         return f"{'#' * min(int(heading[1] or 1), DEEPEST_HEADING)} {text}"
     in_list = next(inside(paragraph, "numPr"), None) is not None

@@ -37,7 +37,7 @@ class _Page(HTMLParser):
         if tag in UNSEEN:
             self._unseen += 1
         elif tag in HEADINGS:
-            self._write(f"\n\n{HEADINGS[tag]} ")
+            self._break(f"\n\n{HEADINGS[tag]} ")
         elif tag in ("ul", "ol"):
             self._lists.append(1 if tag == "ol" else None)
         elif tag == "li":
@@ -53,7 +53,7 @@ class _Page(HTMLParser):
             self._cell = []
         self._write(AROUND.get(tag, ""))
         if tag in BLOCKS:
-            self._write("\n" if tag == "br" else "\n\n")
+            self._break("\n" if tag == "br" else "\n\n")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in UNSEEN:
@@ -72,7 +72,7 @@ class _Page(HTMLParser):
             self._write(f"\n\n{pipe_table(row for row in rows if row)}")
         self._write(AROUND.get(tag, ""))
         if tag in BLOCKS or tag in HEADINGS:
-            self._write("\n\n")
+            self._break("\n\n")
 
     def handle_data(self, data: str) -> None:
         text, out = SPACES.sub(" ", data), self.out if self._cell is None else self._cell
@@ -85,6 +85,10 @@ class _Page(HTMLParser):
         number = self._lists[-1]
         self._lists[-1] = number + 1
         return f"{number}."
+
+    def _break(self, text: str) -> None:
+        """Begin anew, but not within the words of a link."""
+        self._write(" " if self._links else text)
 
     def _write(self, text: str) -> None:
         if not self._unseen:

@@ -7,6 +7,7 @@ is estimated from the size of its font, for no font is opened here.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,8 @@ WIDE_GAP = -200  # thousandths of the font's size by which two strings of a word
 OBJECT = re.compile(rb"(?<!\d)(\d{1,7})\s{1,9}\d{1,5}\s{1,9}obj\b")
 REFERENCE = re.compile(rb"(\d{1,7})\s+\d{1,5}\s+R")
 BEGINS = re.compile(rb"\bstream\r?\n")
+FILTERS = re.compile(rb"/Filter\s*(\[[^\]]*\]|/\w+)")
+NAME = re.compile(rb"/(\w+)")
 PAGE = re.compile(rb"/Type\s*/Page\b")
 KIDS = re.compile(rb"/Kids\s*\[(.*?)\]", re.DOTALL)
 CONTENTS = re.compile(rb"/Contents\s*(\[.*?\]|\d{1,7}\s+\d{1,5}\s+R)", re.DOTALL)
@@ -156,9 +159,25 @@ def _content(objects: Mapping[int, bytes], page: bytes) -> bytes:
 
 
 def _stream(body: bytes) -> bytes:
-    start = BEGINS.search(body)
-    end = body.rfind(b"endstream")
-    return inflated(body[start.end() : end].rstrip(b"\r\n")) if start and end > 0 else b""
+    """Return a stream without its filters.
+
+    Raises:
+        Unreadable: It has one that is not known here.
+    """
+    start, end = BEGINS.search(body), body.rfind(b"endstream")
+    if not start or end < 0:
+        return b""
+    data = body[start.end() : end].rstrip(b"\r\n")
+    filters = FILTERS.search(_dictionary(body))
+    names = NAME.findall(filters[1]) if filters else []
+    if names[:1] == [b"ASCII85Decode"]:
+        try:
+            data, names = base64.a85decode(b"<~" + data, adobe=True), names[1:]
+        except ValueError as error:
+            raise Unreadable("it is a PDF with a broken page") from error
+    if names not in ([], [b"FlateDecode"]):
+        raise Unreadable("it is a PDF whose pages are packed in a way that is not read here")
+    return inflated(data) if names else data
 
 
 def _lines(content: bytes, page: int, sheet: tuple[float, float]) -> list[Line]:

@@ -1,5 +1,6 @@
 """Files become Markdown by what they say themselves, within limits, or are refused in words."""
 
+import base64
 import zipfile
 
 import pytest
@@ -13,7 +14,7 @@ from tests.scans import pdf as scanned
 
 PAGE = """<!doctype html><html><head><title>Not seen</title><script>alert(1)</script></head><body>
 <h2>Prices &amp; <em>terms</em></h2><p>One <b>bold</b>
-word, <a href="https://a.example/x">a link</a>, <a>none</a>.<br>Next line.</p>
+word, <a href="https://a.example/x">a <h3>link</h3></a>, <a>none</a>.<br>Next line.</p>
 <ol><li>first</li><li>second<ul><li>inner</li></ul></li></ol>
 <table><tr><th>Item</th><th>Price</th></tr><tr><td>Bread</td><td>3 | 4</td></tr></table>
 <img src="a.png" alt="A fox"><p></p></body></html>"""
@@ -28,6 +29,18 @@ def test_tabs_and_line_breaks_of_a_word_document_stay():
     line = f"<w:document {W}><w:body><w:p><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/>"
     line += "<w:t>c</w:t></w:r></w:p></w:body></w:document>"
     assert markdown_of(zipped({"word/document.xml": line}), "docx") == "a\tb\nc"
+
+
+def test_headings_of_a_word_document_are_known_by_the_name_of_their_style():
+    paragraph = '<w:p><w:pPr><w:pStyle w:val="Nadpis2"/></w:pPr><w:t>Cena</w:t></w:p>'
+    style = f'<w:styles {W}><w:style w:styleId="Nadpis2"><w:name w:val="heading 2"/></w:style>'
+    file = zipped(
+        {
+            "word/document.xml": f"<w:document {W}><w:body>{paragraph}</w:body></w:document>",
+            "word/styles.xml": f'{style}<w:style w:styleId="x"/></w:styles>',
+        }
+    )
+    assert markdown_of(file, "docx") == "## Cena"
 
 
 def test_a_workbook_is_a_table_for_each_sheet():
@@ -68,7 +81,7 @@ def test_a_table_on_a_slide_is_a_table():
 def test_a_page_of_html_is_headings_links_lists_and_tables():
     assert markdown_of(PAGE.encode(), "html").split("\n\n") == [
         "## Prices & *terms*",
-        "One **bold** word, [a link](https://a.example/x), none.\nNext line.",
+        "One **bold** word, [a  link ](https://a.example/x), none.\nNext line.",
         "1. first\n2. second",
         "  - inner",
         "| Item | Price |\n| --- | --- |\n| Bread | 3 \\| 4 |",
@@ -127,6 +140,21 @@ def test_a_pdf_of_other_operators_is_read_too():
     pages = b"1 0 obj<</Kids[3 0 R 1 0 R]>>endobj 3 0 obj<</Type/Page/Contents[2 0 R]>>endobj "
     stream = pages + b"2 0 obj<<>>stream\n%s\nendstream endobj 4 0 obj<</Kids[3 0 R]>>endobj"
     assert markdown_of(b"%%PDF-1.4\n" + stream % drawn, "pdf") == "a b cd"
+
+
+def test_a_page_that_is_packed_in_signs_is_unpacked_and_no_other_is_guessed_at():
+    plain = pdf(["Words (here)"])
+    begin = plain.index(b"stream\n", plain.index(b"/Length")) + 7
+    packed = plain[begin : plain.index(b"\nendstream")]
+    head, tail = plain[: begin - 7], plain[begin + len(packed) :]
+    written = base64.a85encode(packed, adobe=True).removeprefix(b"<~")
+    listed = head.replace(b"/Filter/FlateDecode", b"/Filter [ /ASCII85Decode /FlateDecode ]")
+    assert markdown_of(listed + b"stream\n" + written + tail, "pdf") == "Words (here)"
+    with pytest.raises(Unreadable, match="broken page"):
+        markdown_of(listed + b"stream\n" + written[:-2] + tail, "pdf")
+    other = head.replace(b"/FlateDecode", b"/LZWDecode")
+    with pytest.raises(Unreadable, match="packed in a way"):
+        markdown_of(other + b"stream\n" + packed + tail, "pdf")
 
 
 def test_a_scan_has_no_text_of_its_own():
