@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, ClassVar
 
 from core_302.endpoints.content_list import MARGINS, Block
 from core_302.endpoints.files import LARGEST_UPLOAD, check_size
@@ -104,9 +104,13 @@ class FileReading:
     error: AI302Error | None = None
     split_by: str = "page"
     metadata: Mapping[str, Any] = field(default_factory=dict)
-    cut: bool = False
-    input_tokens: int = 0
-    output_tokens: int = 0
+
+    cut: ClassVar[bool] = False
+    """Nothing tells whether the text of a file is whole."""
+    input_tokens: ClassVar[int] = 0
+    """The gateway's records have them, its replies do not."""
+    output_tokens: ClassVar[int] = 0
+    """Likewise."""
 
     @property
     def empty(self) -> bool:
