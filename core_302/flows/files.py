@@ -16,7 +16,7 @@ from core_302.endpoints import files, mineru
 from core_302.endpoints.content_list import Block, blocks_in
 from core_302.endpoints.mineru import MinerUTask
 from core_302.errors import AI302Error, JobFailedError, NotFoundError
-from core_302.file_types import FileType
+from core_302.file_types import FileType, file_type
 from core_302.flow import AskPolicies, Blocking, Flow, Policies, Result, ask
 from core_302.flows.download import download_file
 from core_302.flows.image_jobs import paid
@@ -25,6 +25,7 @@ from core_302.http import Reply, Request
 from core_302.links import check_link
 from core_302.options.file import FileFields, Method, method_for, plain_text
 
+BY_CLIENT = "client.resume_file"
 LARGEST_RESULT = 256 * 1024 * 1024  # bytes of a zip, which has the pictures of all pages
 
 
@@ -99,6 +100,12 @@ def text_of(
         request, read = files.parse_request(link), files.read_parsed
     text = yield from _billed(request, read, ids)
     return FileText((Block(text),), method, tuple(ids))
+
+
+def read(given: bytes | str, name: str, how: FileFields) -> Flow[FileText]:
+    """Return a file as text, for a program that resumes with its client: see `text_of`."""
+    kind = file_type(name or given) if isinstance(given, str) else file_type(name, given)
+    return text_of(given, kind, how, resumed_by=BY_CLIENT)
 
 
 def finished(task: MinerUTask, resumed_by: str = BY_TOOL) -> Flow[tuple[Block, ...]]:

@@ -21,16 +21,14 @@ from core_302.errors import AI302Error
 from core_302.file_types import FileType, file_type
 from core_302.flow import Blocking, Flow, Limit
 from core_302.flows.cost import cost_of
-from core_302.flows.files import FileText, text_of
+from core_302.flows.files import BY_CLIENT, FileText, text_of
 from core_302.options.file import Method, method_for
 from core_302.reading.cache import ReadingCache
 from core_302.reading.claim import AnswerClaim, paid_once
 from core_302.reading.file_options import FileReadingOptions
 from core_302.reading.sources import Source
 
-# How a task is asked for again, for errors.
-WITH_CACHE = "read the file again, with the same cache"
-WITHOUT_CACHE = "client.resume_file"
+WITH_CACHE = "read the file again, with the same cache"  # how a task is asked for again
 
 
 @dataclass(frozen=True)
@@ -261,7 +259,7 @@ def _asked(
     if how.rate_limiter is not None and file.method != "text":
         yield Blocking(how.rate_limiter.acquire)
         yield Limit("job")  # not counted against this file's limit
-    again = WITH_CACHE if note else WITHOUT_CACHE
+    again = WITH_CACHE if note else BY_CLIENT
     found: FileText = yield from text_of(given, kind, how, note=note, resumed_by=again)
     cost = None
     if how.look_up_cost and found.cost_ids:
