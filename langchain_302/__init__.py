@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from langchain_302.tools import (
         AI302AvatarTool,
         AI302ImageTool,
+        AI302ReadFileTool,
         AI302ReadImageTool,
         AI302SearchTool,
         AI302Toolkit,
@@ -44,6 +45,7 @@ __all__ = [
     "AI302ImageLoader",
     "AI302ImageParser",
     "AI302ImageTool",
+    "AI302ReadFileTool",
     "AI302ReadImageTool",
     "AI302Rerank",
     "AI302SearchRetriever",
@@ -64,6 +66,7 @@ _MODULES = {
     "AI302ImageLoader": "image_loader",
     "AI302ImageParser": "image_loader",
     "AI302ImageTool": "tools",
+    "AI302ReadFileTool": "tools",
     "AI302ReadImageTool": "tools",
     "AI302Rerank": "rerank",
     "AI302SearchRetriever": "retriever",

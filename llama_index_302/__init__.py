@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from llama_index_302.tools import (
         AI302AvatarTool,
         AI302ImageTool,
+        AI302ReadFileTool,
         AI302ReadImageTool,
         AI302SearchTool,
     )
@@ -44,6 +45,7 @@ __all__ = [
     "AI302FileReader",
     "AI302ImageReader",
     "AI302ImageTool",
+    "AI302ReadFileTool",
     "AI302ReadImageTool",
     "AI302Rerank",
     "AI302SearchRetriever",
@@ -61,6 +63,7 @@ _MODULES = {
     "AI302FileReader": "file_reader",
     "AI302ImageReader": "image_reader",
     "AI302ImageTool": "tools",
+    "AI302ReadFileTool": "tools",
     "AI302ReadImageTool": "tools",
     "AI302Rerank": "rerank",
     "AI302SearchRetriever": "retriever",

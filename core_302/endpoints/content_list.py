@@ -9,8 +9,9 @@ kinds of their own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from core_302.archives import entry_of
@@ -76,6 +77,16 @@ def blocks_in(content: bytes) -> list[Block]:
         raise ReplyTooLargeError(f"The content list of the result has {len(entries):,} blocks.")
     blocks = [_block(entry) for entry in entries if isinstance(entry, Mapping)]
     return [block for block in blocks if block.text]
+
+
+def pages_of(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield the text of each page in one block, without what stands in its margins."""
+    for page, group in groupby(blocks, lambda block: block.page):
+        texts = [block for block in group if block.kind not in MARGINS]
+        if page is None:
+            yield from texts
+        elif texts:
+            yield Block("\n\n".join(block.text for block in texts), "page", page)
 
 
 def _whole(content: bytes) -> Block:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import groupby
 from typing import Any, ClassVar
 
-from core_302.endpoints.content_list import MARGINS, Block
+from core_302.endpoints.content_list import Block, pages_of
 from core_302.endpoints.files import LARGEST_UPLOAD, check_size
 from core_302.errors import AI302Error
 from core_302.file_types import FileType, file_type
@@ -118,7 +117,7 @@ class FileReading:
     @property
     def pieces(self) -> list[FilePiece]:
         """What becomes a document of its own; one without text, of a file that has none."""
-        blocks = self.blocks if self.split_by == "block" else tuple(_pages(self.blocks))
+        blocks = self.blocks if self.split_by == "block" else tuple(pages_of(self.blocks))
         blocks = tuple(block for block in blocks if block.text.strip()) or (Block(""),)
         return [
             FilePiece(self.source, block.text, block.kind, place, block.page, block.box, self)
@@ -267,13 +266,3 @@ def _asked(
     return replace(
         file, blocks=found.blocks, task_id=found.task_id, cost_ids=found.cost_ids, cost=cost
     )
-
-
-def _pages(blocks: Sequence[Block]) -> Iterator[Block]:
-    """Yield the text of each page in one block, without what stands in its margins."""
-    for page, group in groupby(blocks, lambda block: block.page):
-        texts = [block for block in group if block.kind not in MARGINS]
-        if page is None:
-            yield from texts
-        elif texts:
-            yield Block("\n\n".join(block.text for block in texts), "page", page)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from core_302.options.chat import Search, WebSearch
 from core_302.options.declaration import Declared, Text
+from core_302.options.file import FileFields
 from core_302.tools.budget import ASSUMED_PRICE
 from core_302.tools.file_store import Folder
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL
@@ -93,6 +94,13 @@ class ReadImageSettings(FileSettings):
     or a model's name."""
 
 
+class ReadFileSettings(FileSettings, MadeFileSettings, FileFields):
+    """What an operator sets for `read_file`.
+
+    A text that is too long for one answer is saved in `output_dir`, where the agent can read on.
+    """
+
+
 class SelectionSettings(ImageJobSettings):
     """What an operator sets for several tools that share one client, one budget and one folder."""
 
@@ -112,6 +120,8 @@ class SelectionSettings(ImageJobSettings):
     ocr: Ocr = "auto"
     """How images are read: "auto" (another model reads where the answering one cannot see), True,
     or a model's name."""
+    files: ReadFileSettings = ReadFileSettings()
+    """Settings of `read_file`; folders and limits are those of the selection."""
 
 
 # The name of a tool's setting where several tools are configured together.
@@ -125,7 +135,7 @@ SELECTION_NAMES = {
 
 
 # The field of a selection that holds all settings of a capability beside the shared ones.
-SELECTION_FIELDS: dict[str, str] = {}
+SELECTION_FIELDS: dict[str, str] = {"read_file": "files"}
 
 
 def settings_in(selection: object, capability: str, kind: type[Declared]) -> dict[str, object]:
