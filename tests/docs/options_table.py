@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import griffe
+from pydantic import BaseModel
 
 from core_302.catalogue.search_facts import WORDED, provider_facts, search_providers
 from core_302.options.answer import AnswerFields
@@ -95,11 +96,15 @@ def _row(kind, name, loader):
     cost = f" Cost: {wire.cost}." if wire and wire.cost != "none" else ""
     source = f" Source: {wire.source}." if wire else ""
     field = kind.model_fields[name]
-    default = (
-        "required" if field.is_required() else f"`{field.get_default(call_default_factory=True)!r}`"
-    )
+    default = "required" if field.is_required() else f"`{_default(field)}`"
     words = f"{' '.join(member.docstring.value.split())}{source}{cost}".replace("|", "\\|")
     return f"`{name}`", f"`{_type(member)}`".replace("|", "\\|"), default, spelled, words
+
+
+def _default(field):
+    """Return a default as it is written; a group of settings without its fields."""
+    value = field.get_default(call_default_factory=True)
+    return f"{type(value).__name__}()" if isinstance(value, BaseModel) else repr(value)
 
 
 def _type(member):
