@@ -104,6 +104,13 @@ def test_the_first_chunk_of_every_answer_leaves_alone():
     assert said == ["a", "bc", "x", "yz"]
 
 
+def test_texts_of_several_answers_are_never_merged():
+    turns = [(text, place) for texts in ("ax", "by", "cz") for place, text in enumerate(texts)]
+    said, found = read(b"".join(chunk(t, choice={"index": n}) for t, n in turns) + END)
+    assert said == [text for text, _ in turns]
+    assert [one.index for one in found if one.has_content] == [place for _, place in turns]
+
+
 def test_reasoning_is_told_apart_before_anything_is_merged():
     wire = b"".join(map(chunk, ["<thi", "nk>on", "e ", "two</thi", "nk>", "th", "ree"]))
     said, found = read(wire + END, split_think=True)
