@@ -50,8 +50,9 @@ def _flow(
     except InvalidInputError as error:
         raise InvalidInputError(f"file: {error.message}") from None
     job = text_of(given, kind, settings)
+    cost: float | None = 0.0
     if method == "text":
-        found, cost = (yield from job), 0.0
+        found = yield from job
     else:
         assumed = PRICE_OF_LAYOUT if method == "mineru" else READ_FILE.price.assumed
         found, cost = yield from context.charged(job, assumed, lambda done: done.cost_ids)
