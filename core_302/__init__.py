@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from core_302.async_client import AsyncClient
     from core_302.client import Client
     from core_302.options.avatar import AvatarRequest, AvatarStyle
+    from core_302.options.file import FileOptions
     from core_302.options.image import ImageRequest, OpenAIImageRequest
     from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
     from core_302.version import __version__
@@ -71,6 +72,7 @@ __all__ = [
     "ConnectionLostError",
     "ContextOverflowError",
     "EmbeddingOptions",
+    "FileOptions",
     "GatewayError",
     "ImageRequest",
     "InvalidInputError",
@@ -106,6 +108,7 @@ _MODULES = {
     "AvatarStyle": "options.avatar",
     "Client": "client",
     "EmbeddingOptions": "options.retrieval",
+    "FileOptions": "options.file",
     "ImageRequest": "options.image",
     "OpenAIImageRequest": "options.image",
     "RerankOptions": "options.retrieval",

@@ -21,18 +21,24 @@ if TYPE_CHECKING:
     from core_302.endpoints.account import Record
     from core_302.endpoints.embeddings import Embedded
     from core_302.endpoints.image_reply import ImageJob, ImageTask
+    from core_302.endpoints.mineru import MinerUTask
     from core_302.endpoints.models import Model
     from core_302.endpoints.rerank import Ranking
     from core_302.endpoints.search import SearchReport
-    from core_302.flows import download, drawing, image_jobs, retrieval
+    from core_302.flows import download, drawing, files, image_jobs, retrieval
+    from core_302.flows.files import FileText
     from core_302.image_parts import ImageFile
+    from core_302.options import file as file_options
     from core_302.options import retrieval as retrieval_options
     from core_302.options.avatar import AvatarRequest
+    from core_302.options.file import FileOptions
     from core_302.options.image import ImageRequest, OpenAIImageRequest
     from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
 else:
     download = OnDemand("core_302.flows.download")
     drawing = OnDemand("core_302.flows.drawing")
+    file_options = OnDemand("core_302.options.file")
+    files = OnDemand("core_302.flows.files")
     image_jobs = OnDemand("core_302.flows.image_jobs")
     retrieval = OnDemand("core_302.flows.retrieval")
     retrieval_options = OnDemand("core_302.options.retrieval")
@@ -244,6 +250,39 @@ class Client(SyncRunner):
             AI302Error: See the tree in `core_302.errors`.
         """
         return self.run(image_jobs.image_job(avatars.avatar_request(asked)))
+
+    def read_file(
+        self,
+        given: bytes | str,
+        options: FileOptions | None = None,
+        *,
+        filename: str = "",
+        on_progress: Callable[[MinerUTask], object] | None = None,
+    ) -> FileText:
+        """Turn a file into text. Paid: each call is sent once.
+
+        Args:
+            given: Its bytes, or its http(s) link, which the gateway follows.
+            options: Which way is taken; by default one that does not upload it, where there is one.
+            filename: Its name, whose ending says what it is, where its bytes do not.
+            on_progress: Called with a `MinerUTask` after each answer about a task.
+
+        Raises:
+            AI302Error: With `task_id` set, if a task was ordered: see `resume_file`.
+        """
+        flow = files.read(given, filename, options or file_options.FileOptions())
+        return self.run(flow, on_progress=on_progress)
+
+    def resume_file(
+        self, task_id: str, *, on_progress: Callable[[MinerUTask], object] | None = None
+    ) -> FileText:
+        """Wait for a file's task that was ordered earlier, and return its text. This costs nothing.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        flow = files.resumed(task_id, files.BY_CLIENT)
+        return self.run(flow, on_progress=on_progress)
 
     def download(self, link: str) -> ImageFile:
         """Fetch an image from a file host, without the key, within limits.

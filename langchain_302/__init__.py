@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from core_302.flows.cost import Bill
     from langchain_302.cost import CostTracker
     from langchain_302.embeddings import AI302Embeddings
+    from langchain_302.file_loader import AI302FileLoader, AI302FileParser
     from langchain_302.image_loader import AI302ImageLoader, AI302ImageParser
     from langchain_302.rerank import AI302Rerank
     from langchain_302.retriever import AI302SearchRetriever
     from langchain_302.tools import (
         AI302AvatarTool,
         AI302ImageTool,
+        AI302ReadFileTool,
         AI302ReadImageTool,
         AI302ReadPageTool,
         AI302SearchTool,
@@ -39,9 +41,12 @@ __all__ = [
     "AI302AvatarTool",
     "AI302Embeddings",
     "AI302Error",
+    "AI302FileLoader",
+    "AI302FileParser",
     "AI302ImageLoader",
     "AI302ImageParser",
     "AI302ImageTool",
+    "AI302ReadFileTool",
     "AI302ReadImageTool",
     "AI302ReadPageTool",
     "AI302Rerank",
@@ -58,9 +63,12 @@ __all__ = [
 _MODULES = {
     "AI302AvatarTool": "tools",
     "AI302Embeddings": "embeddings",
+    "AI302FileLoader": "file_loader",
+    "AI302FileParser": "file_loader",
     "AI302ImageLoader": "image_loader",
     "AI302ImageParser": "image_loader",
     "AI302ImageTool": "tools",
+    "AI302ReadFileTool": "tools",
     "AI302ReadImageTool": "tools",
     "AI302ReadPageTool": "tools",
     "AI302Rerank": "rerank",

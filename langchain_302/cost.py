@@ -81,7 +81,8 @@ class CostTracker(BaseCallbackHandler):
         """Remember a paid job of a tool. LangChain calls this."""
         report = getattr(output, "artifact", None)
         if isinstance(report, Mapping) and report.keys() >= REPORT:
-            self._ledger.note(report["request_id"])
+            for request_id in report.get("cost_ids", [report["request_id"]]):
+                self._ledger.note(request_id)
 
 
 def request_id_of(message: BaseMessage) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from core_302.flows.cost import Bill
     from llama_index_302.cost import CostTracker
     from llama_index_302.embedding import AI302Embedding
+    from llama_index_302.file_reader import AI302FileReader
     from llama_index_302.image_reader import AI302ImageReader
     from llama_index_302.rerank import AI302Rerank
     from llama_index_302.retriever import AI302SearchRetriever
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from llama_index_302.tools import (
         AI302AvatarTool,
         AI302ImageTool,
+        AI302ReadFileTool,
         AI302ReadImageTool,
         AI302ReadPageTool,
         AI302SearchTool,
@@ -41,8 +43,10 @@ __all__ = [
     "AI302AvatarTool",
     "AI302Embedding",
     "AI302Error",
+    "AI302FileReader",
     "AI302ImageReader",
     "AI302ImageTool",
+    "AI302ReadFileTool",
     "AI302ReadImageTool",
     "AI302ReadPageTool",
     "AI302Rerank",
@@ -58,8 +62,10 @@ __all__ = [
 _MODULES = {
     "AI302AvatarTool": "tools",
     "AI302Embedding": "embedding",
+    "AI302FileReader": "file_reader",
     "AI302ImageReader": "image_reader",
     "AI302ImageTool": "tools",
+    "AI302ReadFileTool": "tools",
     "AI302ReadImageTool": "tools",
     "AI302ReadPageTool": "tools",
     "AI302Rerank": "rerank",

@@ -25,6 +25,7 @@ from core_302.tools.budget import ASSUMED_PRICE
 from core_302.tools.capability import Capability, ToolResult
 from core_302.tools.context import ToolContext
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL
+from core_302.tools.read_file import READ_FILE
 from core_302.tools.read_page import READ_PAGE
 from core_302.tools.settings import DEFAULT_MODEL, ImageJobSettings, SelectionSettings
 from llama_index_302.client_fields import connected
@@ -316,6 +317,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
     """Read an image, awaited: as `read_image`."""
 
     read_page, aread_page = methods_of(READ_PAGE)
+    read_file, aread_file = methods_of(READ_FILE)
 
     def resume(self, task_id: str, tool: str = "generate_image") -> Any:
         """Wait for a task that was paid for earlier, and return what its method would have.

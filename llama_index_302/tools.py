@@ -23,11 +23,13 @@ from core_302.tools.context import ToolContext
 from core_302.tools.generate_avatar import GENERATE_AVATAR
 from core_302.tools.generate_image import GENERATE_IMAGE
 from core_302.tools.image_tool import Image
+from core_302.tools.read_file import READ_FILE
 from core_302.tools.read_image import READ_IMAGE
 from core_302.tools.read_page import READ_PAGE
 from core_302.tools.settings import (
     AvatarSettings,
     ImageSettings,
+    ReadFileSettings,
     ReadImageSettings,
     ReadPageSettings,
     SearchSettings,
@@ -258,12 +260,37 @@ class AI302ReadPageTool(CapabilityTool, ReadPageSettings):
     capability = READ_PAGE
 
 
+@connected
+class AI302ReadFileTool(TaskTool, ReadFileSettings):
+    """Lets an agent read documents: PDF, Word, Excel, PowerPoint, EPUB, CSV and others.
+
+    Use:
+        ```python
+        from llama_index_302 import AI302ReadFileTool
+
+        read = AI302ReadFileTool(allowed_dirs=["contracts"], output_dir="read")
+        read(file="offer.docx")
+        ```
+
+    A file goes to 302.AI. With `method="parse"` and `"mineru"`, and where `"auto"` takes `parse`,
+    it is uploaded first: anybody who has its link can read it. `raw_output` of what it
+    returns has the text, the method, the ids and the cost.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
+
+    capability = READ_FILE
+
+
 TOOLS: tuple[type[CapabilityTool], ...] = (
     AI302ImageTool,
     AI302AvatarTool,
     AI302SearchTool,
     AI302ReadImageTool,
     AI302ReadPageTool,
+    AI302ReadFileTool,
 )
 """Every tool, in the order of a tool spec."""
 

@@ -1,4 +1,4 @@
-"""How images are read: one set of options for every adapter."""
+"""How images are read, and how anything is: one set of options for every adapter."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DEFAULT_READER = "gpt-4o-mini"
 
 DEFAULT_TEXT_MODEL = "deepseek-chat"
 OCR = "ocr"
-CONCURRENCY = 8  # pages at once
+CONCURRENCY = 8  # pages or files at once
 CHAT_OPTIONS_GO = "Options of the chat call go in options"
 
 
@@ -29,7 +29,7 @@ class RateLimiter(Protocol):
     """Limits the rate of requests."""
 
     def acquire(self) -> object:
-        """Return when one more page may be requested. It may block: it is called in a thread."""
+        """Return when one more may be requested. It may block: it is called in a thread."""
 
 
 def _can_be_sent(given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -46,8 +46,30 @@ def _keeps_answers(given: Any) -> Any:
     raise ValueError(f"must be a path or a ReadingCache, not {type(given).__name__}")
 
 
-class ReadingFields(Declared):
-    """How images are read: the same options in every adapter."""
+class RunFields(Declared):
+    """How many sources are read at once, what their failures do, and where answers are kept."""
+
+    concurrency: Annotated[int, Field(ge=1, le=1_000, strict=True)] = CONCURRENCY
+    """How many are read at once: pages of images, or files."""
+    rate_limiter: Annotated[RateLimiter | None, Field(exclude=True)] = None
+    """A rate limiter that each request waits for: an object with `acquire()`, such as LangChain's
+    `InMemoryRateLimiter`. What comes from the cache does not wait."""
+    on_error: Literal["raise", "skip", "keep"] = "raise"
+    """What happens to a page or file that cannot be read: "raise", "skip" it, or "keep" it as an
+    empty document with its error. All of them are listed in the report. A refused key, an empty
+    balance or an unknown model always raises."""
+    cache: Annotated[Any, AfterValidator(_keeps_answers), Field(exclude=True)] = None
+    """Where answers are kept: a path for a SQLite file, a `ReadingCache`, or, in an adapter, a
+    key-value store of the framework."""
+    look_up_cost: bool = False
+    """Look up what each page or file cost in the gateway's records: one more call, which is free.
+    """
+    show_progress: bool = False
+    """Show a progress bar with the rate, the cost and the errors (needs tqdm)."""
+
+
+class ImageFields(Declared):
+    """How an image is read: by which model, into what."""
 
     reader: Text = DEFAULT_READER
     """The model that reads: a vision model (`gpt-4o-mini`), an OCR model (`qwen-vl-ocr`), or `ocr`
@@ -62,22 +84,10 @@ class ReadingFields(Declared):
     """Options of the chat call, such as `{"temperature": 0}`: see `core_302.ChatOptions`."""
     longest_side: Annotated[int, Field(ge=64, le=16_384, strict=True)] = LONGEST_SIDE
     """Longer side of the images that are sent, in pixels."""
-    concurrency: Annotated[int, Field(ge=1, le=1_000, strict=True)] = CONCURRENCY
-    """How many pages are read at once."""
-    rate_limiter: Annotated[RateLimiter | None, Field(exclude=True)] = None
-    """A rate limiter that each requested page waits for: an object with `acquire()`, such as
-    LangChain's `InMemoryRateLimiter`. Pages from the cache do not wait."""
-    on_error: Literal["raise", "skip", "keep"] = "raise"
-    """What happens to a page that cannot be read: "raise", "skip" it, or "keep" it as an empty page
-    with its error. All of them are listed in the report. A refused key, an empty balance or an
-    unknown model always raises."""
-    cache: Annotated[Any, AfterValidator(_keeps_answers), Field(exclude=True)] = None
-    """Where answers are kept: a path for a SQLite file, a `ReadingCache`, or, in an adapter, a
-    key-value store of the framework."""
-    look_up_cost: bool = False
-    """Look up what each page cost in the gateway's records: one more call, which is free."""
-    show_progress: bool = False
-    """Show a progress bar with the rate, the cost and the errors (needs tqdm)."""
+
+
+class ReadingFields(RunFields, ImageFields):
+    """How images are read: the same options in every adapter."""
 
 
 class ReadingOptions(ReadingFields):
@@ -85,9 +95,10 @@ class ReadingOptions(ReadingFields):
 
     model_config = ConfigDict(frozen=True)
 
-    def opened_cache(self) -> ReadingCache | None:
-        """Return the cache, opened if it was named by its path."""
-        cache: str | os.PathLike[str] | ReadingCache | None = self.cache
-        if cache is None or isinstance(cache, ReadingCache):
-            return cache
-        return SqliteCache(cache)
+
+def opened_cache(how: RunFields) -> ReadingCache | None:
+    """Return the cache that options name, opened if it was named by its path."""
+    cache: str | os.PathLike[str] | ReadingCache | None = how.cache
+    if cache is None or isinstance(cache, ReadingCache):
+        return cache
+    return SqliteCache(cache)

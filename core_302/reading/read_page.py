@@ -10,7 +10,6 @@ import base64
 import hashlib
 import json
 import re
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,12 +19,13 @@ from pydantic import BaseModel, ValidationError
 
 from core_302.endpoints.chat_reply import Completion, read_completion
 from core_302.endpoints.chat_request import chat_request
-from core_302.errors import AI302Error, MalformedReplyError, RequestTimeoutError
-from core_302.flow import Blocking, Flow, Limit, Pause, ask
+from core_302.errors import AI302Error, MalformedReplyError
+from core_302.flow import Blocking, Flow, Limit, ask
 from core_302.flows.cost import cost_of
 from core_302.http import Request
 from core_302.options.chat import chat_options
-from core_302.reading.cache import Claim, ReadingCache
+from core_302.reading.cache import ReadingCache
+from core_302.reading.claim import AnswerClaim, paid_once
 from core_302.reading.options import OCR, ReadingOptions
 from core_302.reading.page_images import Image, Sheet, draw
 
@@ -45,7 +45,6 @@ FILL = (
 )
 PLACE = "https://image.invalid/"  # a placeholder for the image until its bytes are written in
 FENCE = re.compile(r"\A\s*```[a-z]*\s*\n(.*?)\n?```\s*\Z", re.DOTALL)
-BETWEEN_LOOKS = 0.25  # seconds between checks of a page that another run is reading
 
 
 @dataclass(frozen=True)
@@ -93,6 +92,11 @@ class Page:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def pieces(self) -> tuple[Page]:
+        """What becomes a document of its own: the page."""
+        return (self,)
+
+    @property
     def empty(self) -> bool:
         """Whether there is no text on it."""
         return not self.text and self.error is None
@@ -105,6 +109,7 @@ class Page:
 
     def described(self) -> dict[str, Any]:
         """Return everything but the text, in plain values, for a framework's metadata."""
+        fields = None if self.fields is None else self.fields.model_dump(mode="json")
         told = {
             "source": self.source,
             "page": self.page,
@@ -118,6 +123,7 @@ class Page:
             "output_tokens": self.output_tokens,
             "cost_ids": ",".join(self.cost_ids),
             "cached": self.cached,
+            "fields": fields,
         }
         marks = {"empty": self.empty, "cut": self.cut}
         told |= {name: True for name, is_so in marks.items() if is_so}
@@ -161,9 +167,9 @@ def read_sheet(sheet: Sheet, how: ReadingOptions, cache: ReadingCache | None) ->
         if cache is None:
             answer = yield from _asked(image, how)
             return _page(sheet, image, how, answer)
-        page_claim = PageClaim(cache, key_of(image, how))
-        answer, cached = yield from _paid_once(image, how, page_claim)
-        return _page(sheet, image, how, answer, cached=cached)
+        claim = AnswerClaim(cache, key_of(image, how))
+        kept, cached = yield from paid_once(claim, _packed(_asked(image, how)))
+        return _page(sheet, image, how, Answer.unpacked(kept), cached=cached)
     except AI302Error as error:
         of = f", page {sheet.page} of {sheet.pages}" if sheet.pages > 1 else ""
         error.args = (f"{sheet.source.name}{of}: {error.message}",)
@@ -219,57 +225,8 @@ def _wire_name(kind: type[BaseModel]) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "_", kind.__name__)
 
 
-class PageClaim:
-    """One reader's claim of one page: it ends however the reader ends.
-
-    A thread may still be claiming when its task is cancelled, so who gives up leaves a mark, and
-    the thread undoes what it did.
-
-    Args:
-        cache: Where it is claimed.
-        key: Of the page.
-    """
-
-    def __init__(self, cache: ReadingCache, key: str) -> None:
-        self._cache, self._key = cache, key
-        self._owner = uuid.uuid4().hex
-        self._given_up = False
-
-    def claim(self) -> tuple[Claim, str | None]:
-        """Return the answer if it is kept; else claim it, or say that someone else has."""
-        found = self._cache.claim(self._key, self._owner)
-        if self._given_up:
-            self._cache.release(self._key, self._owner)
-        return found
-
-    def keep(self, answer: str) -> None:
-        """Keep the answer, and end the claim."""
-        self._cache.keep(self._key, answer)
-
-    def give_up(self) -> None:
-        """End the claim without an answer, also one that is still being made."""
-        self._given_up = True
-        self._cache.release(self._key, self._owner)
-
-
-def _paid_once(image: Image, how: ReadingOptions, claim: PageClaim) -> Flow[tuple[Answer, bool]]:
-    """Wait until the page is kept or ours; return what is kept, or ask. And: was it kept?"""
-    late = RequestTimeoutError("another run has been reading this page for too long.")
-    try:
-        while True:
-            state, kept = yield Blocking(claim.claim)
-            if state == "claimed":
-                break
-            yield Pause(BETWEEN_LOOKS, late)
-        if kept is not None:
-            return Answer.unpacked(kept), True
-        yield Limit("total")  # waiting is not counted against this page's limit
-        answer: Answer = yield from _asked(image, how)
-        yield Blocking(partial(claim.keep, answer.packed()))
-    except BaseException:  # a cancelled or interrupted run too: no one should wait for it
-        claim.give_up()
-        raise
-    return answer, False
+def _packed(asked: Flow[Answer]) -> Flow[str]:
+    return (yield from asked).packed()
 
 
 def _asked(image: Image, how: ReadingOptions) -> Flow[Answer]:

@@ -1,21 +1,82 @@
-"""What the classes that read images have in both frameworks."""
+"""What the classes that read have in both frameworks: one `Reading` each, options and a report."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
 from core_302.options.retrieval import options_in
-from core_302.reading.options import ReadingOptions
+from core_302.reading.options import RunFields
 from core_302.reading.report import ReadingReport
+from core_302.reading.runner import Work, aread_all, read_all
+from core_302.reading.sources import Given
 
 
-class ReadsImages:
-    """Reports what was read. The class itself declares `ReadingFields`, and keeps the report."""
+class Piece(Protocol):
+    """What becomes a document of a framework: a page, a block, or a whole file."""
 
+    @property
+    def id(self) -> str:
+        """The same for the same piece of the same source."""
+
+    @property
+    def text(self) -> str:
+        """Its text."""
+
+    def described(self) -> Mapping[str, Any]:
+        """Return everything but the text, in plain values."""
+
+
+class Read(Protocol):
+    """What came of one item of a run."""
+
+    @property
+    def pieces(self) -> Sequence[Piece]:
+        """What becomes a document of its own."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a class reads, and how.
+
+    Attributes:
+        options: The class of its options.
+        work: Makes a run from what is given and from the options.
+        unit: What its report counts.
+    """
+
+    options: type[RunFields]
+    work: Callable[[Given, Any], Work[Any, Any]]
+    unit: str
+
+
+class ReadsSources:
+    """Reads, and reports what was read. The class itself declares the options' fields."""
+
+    _reading: ClassVar[Reading]
     _report: ReadingReport
+    _gateway: Any  # the connection that `connected` gives to the class
 
     @property
     def report(self) -> ReadingReport:
         """What the latest run has read, and what it could not."""
         return self._report
 
-    def _options(self) -> ReadingOptions:
-        return options_in(ReadingOptions, self)
+    def _pieces(self, given: Given) -> Generator[Piece, None, None]:
+        self._report = ReadingReport(unit=self._reading.unit)
+        for done in read_all(self._gateway.client, self._work(given), report=self._report):
+            yield from done.pieces
+
+    async def _apieces(self, given: Given) -> AsyncGenerator[Piece, None]:
+        self._report = ReadingReport(unit=self._reading.unit)
+        run = aread_all(self._gateway.async_client, self._work(given), report=self._report)
+        try:
+            async for done in run:
+                for piece in done.pieces:
+                    yield piece
+        finally:
+            await run.aclose()
+
+    def _work(self, given: Given) -> Work[Any, Any]:
+        return self._reading.work(given, options_in(self._reading.options, self))

@@ -5,19 +5,46 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from core_302.errors import AI302Error
 from core_302.log import READING
 from core_302.reading.optional_imports import library
-from core_302.reading.read_page import Page
 
 SHOWN_FAILURES = 20  # lines of a report as text
 
 
+class Counted(Protocol):
+    """What a report counts of one page or file that was read."""
+
+    @property
+    def cached(self) -> bool:
+        """Whether it came from the cache: then nothing was billed now."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no text in it."""
+
+    @property
+    def cut(self) -> bool:
+        """Whether its text is not whole."""
+
+    @property
+    def input_tokens(self) -> int:
+        """Tokens that were billed as input."""
+
+    @property
+    def output_tokens(self) -> int:
+        """Likewise as output."""
+
+    @property
+    def cost(self) -> float | None:
+        """In PTC, if it was looked up."""
+
+
 @dataclass(frozen=True)
 class Failure:
-    """A page that could not be read, and why. The reason names the file."""
+    """A page or file that could not be read, and why. The reason names the file."""
 
     source: str
     reason: str
@@ -28,15 +55,16 @@ class ReadingReport:
     """What a run has done.
 
     Attributes:
-        read: Pages that were requested.
-        cached: Pages that came from the cache.
-        empty: Pages without text, of both kinds.
+        read: Pages, or files, that were requested.
+        cached: Those that came from the cache.
+        empty: Those without text, of both kinds.
         cut: Pages whose text a model did not finish.
-        failures: Pages that could not be read.
+        failures: Those that could not be read.
         input_tokens: Tokens that this run was billed as input.
         output_tokens: Likewise as output.
         cost: In PTC, as far as it was looked up.
         seconds: How long it took.
+        unit: What is counted: `page`, or `file`.
     """
 
     read: int = 0
@@ -48,32 +76,38 @@ class ReadingReport:
     output_tokens: int = 0
     cost: float = 0.0
     seconds: float = 0.0
+    unit: str = "page"
 
-    def add(self, page: Page) -> None:
-        """Count a page that was read."""
-        self.cached += page.cached
-        self.empty += page.empty
-        self.cut += page.cut
-        if page.cached:
+    def add(self, done: Counted) -> None:
+        """Count one that was read."""
+        self.cached += done.cached
+        self.empty += done.empty
+        self.cut += done.cut
+        if done.cached:
             return
         self.read += 1
-        self.input_tokens += page.input_tokens
-        self.output_tokens += page.output_tokens
-        self.cost += page.cost or 0.0
+        self.input_tokens += done.input_tokens
+        self.output_tokens += done.output_tokens
+        self.cost += done.cost or 0.0
 
     def fail(self, source: str, error: AI302Error) -> None:
-        """Count a page that could not be read."""
+        """Count one that could not be read."""
         self.failures.append(Failure(source, error.message))
 
     def __str__(self) -> str:
         done = f"{self.read} read, {self.cached} from the cache, {len(self.failures)} failed"
         told = f"{done}, {self.empty} empty, {self.cut} cut, in {self.seconds:.1f} s"
         cost = f"{self.cost:.6f} PTC" if self.cost or not self.read else "cost unknown"
-        spent = f"{self.input_tokens} + {self.output_tokens} tokens, {cost}"
+        tokens = f"{self.input_tokens} + {self.output_tokens} tokens, "  # of files, none is told
+        spent = f"{tokens if self.unit == 'page' else ''}{cost}"
         lines = [f"- {failure.reason}" for failure in self.failures[:SHOWN_FAILURES]]
         more = len(self.failures) - len(lines)
         return "\n".join(
-            [f"Pages: {told}; {spent}.", *lines, *([f"- and {more} more"] * (more > 0))]
+            [
+                f"{self.unit.title()}s: {told}; {spent}.",
+                *lines,
+                *([f"- and {more} more"] * (more > 0)),
+            ]
         )
 
 
@@ -83,12 +117,12 @@ class Progress:
     def __init__(self, report: ReadingReport, *, shown: bool) -> None:
         self._report = report
         self._start = time.monotonic()
-        self._bar: Any = library("tqdm").tqdm(unit="page", desc="Reading") if shown else None
+        self._bar: Any = library("tqdm").tqdm(unit=report.unit, desc="Reading") if shown else None
 
-    def add(self, page: Page | None) -> None:
-        """Note that a page is done; None for one that failed."""
-        if page is not None:
-            self._report.add(page)
+    def add(self, done: Counted | None) -> None:
+        """Note that one is done; None for one that failed."""
+        if done is not None:
+            self._report.add(done)
         if self._bar is not None:
             self._bar.set_postfix(
                 errors=len(self._report.failures),

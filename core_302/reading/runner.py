@@ -1,15 +1,17 @@
-"""Reads many pages at once, in their order, with as many in memory as are under way.
+"""Reads many sources at once, in their order, with as many in memory as are under way.
 
-Both functions below are the same text, with threads and with tasks. What happens to one page is in
-`read_page.py`, once.
+Both functions below are the same text, with threads and with tasks. What is read, and how one item
+is, a `Work` says: pages of images, or files.
 """
 
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Generic, TypeVar
 
 from core_302.async_client import AsyncClient
 from core_302.client import Client
@@ -23,15 +25,13 @@ from core_302.errors import (
     QuotaError,
 )
 from core_302.flow import Flow
-from core_302.reading.options import ReadingOptions
-from core_302.reading.page_images import Sheet, sheets_of
-from core_302.reading.read_page import Page, read_sheet
-from core_302.reading.report import Progress, ReadingReport
-from core_302.reading.sources import Given, sources_in
+from core_302.reading.cache import ReadingCache
+from core_302.reading.options import RunFields, opened_cache
+from core_302.reading.report import Counted, Progress, ReadingReport
 
-AHEAD = 2  # this many pages are begun or wait, for each page under way
+AHEAD = 2  # this many items are begun or wait, for each one under way
 
-# What fails for one page with these fails for all: going on would only make ten thousand of them.
+# What fails for one item with these fails for all: going on would only make ten thousand of them.
 HOPELESS = (
     AuthenticationError,
     ClosedError,
@@ -41,47 +41,67 @@ HOPELESS = (
     QuotaError,
 )
 
+Item = TypeVar("Item")
+Done = TypeVar("Done", bound=Counted)
 
-class _Run:
+
+class Work(ABC, Generic[Item, Done]):
+    """What a run does.
+
+    Attributes:
+        how: How many at once, what failures do, where answers are kept.
+        items: What is read, each found when its turn comes.
+    """
+
+    how: RunFields
+    items: Iterator[Item]
+
+    @abstractmethod
+    def flow(self, item: Item, cache: ReadingCache | None) -> Flow[Done]:
+        """Return the flow that reads one item."""
+
+    @abstractmethod
+    def source(self, item: Item) -> str:
+        """Return the name of an item's source."""
+
+    @abstractmethod
+    def kept(self, item: Item, error: AI302Error) -> Done:
+        """Return what stands for an item that cannot be read."""
+
+
+class _Run(Generic[Item, Done]):
     """What both functions share: what is next, and what is done with what came of it."""
 
-    def __init__(
-        self,
-        given: Given,
-        how: ReadingOptions,
-        report: ReadingReport | None,
-    ) -> None:
-        self.most = how.concurrency * AHEAD
-        self._how = how
-        self._cache = how.opened_cache()
-        self._sheets = (sheet for source in sources_in(given) for sheet in sheets_of(source))
+    def __init__(self, work: Work[Item, Done], report: ReadingReport | None) -> None:
+        self.most = work.how.concurrency * AHEAD
+        self._work, self._how = work, work.how
+        self._cache = opened_cache(work.how)
         self._report = report if report is not None else ReadingReport()
-        self._progress = Progress(self._report, shown=how.show_progress)
+        self._progress = Progress(self._report, shown=work.how.show_progress)
 
-    def next_sheet(self) -> Sheet | None:
-        return next(self._sheets, None)
+    def next_item(self) -> Item | None:
+        return next(self._work.items, None)
 
-    def flow(self, sheet: Sheet) -> Flow[Page]:
-        return read_sheet(sheet, self._how, self._cache)
+    def flow(self, item: Item) -> Flow[Done]:
+        return self._work.flow(item, self._cache)
 
-    def done(self, page: Page) -> Page:
-        self._progress.add(page)
-        return page
+    def done(self, done: Done) -> Done:
+        self._progress.add(done)
+        return done
 
-    def failed(self, sheet: Sheet, error: AI302Error) -> Page | None:
-        """Add a failure to the report; return it as a page if it is to be kept.
+    def failed(self, item: Item, error: AI302Error) -> Done | None:
+        """Add a failure to the report; return what stands for it if it is to be kept.
 
         Raises:
             AI302Error: The run is to stop.
         """
-        source = sheet.source
-        self._report.fail(source.name, error)
+        self._report.fail(self._work.source(item), error)
         self._progress.add(None)
         if self._how.on_error == "raise" or isinstance(error, HOPELESS):
             raise error
         if self._how.on_error == "skip":
             return None
-        return Page(source.name, sheet.page, sheet.pages, error=error, metadata=source.metadata)
+        return self._work.kept(item, error)
 
     def end(self) -> None:
         self._progress.end()
@@ -89,83 +109,76 @@ class _Run:
             self._cache.close()
 
 
-def read_pages(
-    client: Client,
-    given: Given,
-    how: ReadingOptions,
-    *,
-    report: ReadingReport | None = None,
-) -> Generator[Page, None, None]:
-    """Yield the pages of `given`, in order, read by several threads.
+def read_all(
+    client: Client, work: Work[Item, Done], *, report: ReadingReport | None = None
+) -> Generator[Done, None, None]:
+    """Yield what becomes of the items of `work`, in order, read by several threads.
 
     Args:
         client: The client that calls the gateway.
-        given: See `core_302.reading.sources.Given`.
-        how: The reading options, including what to do about failures.
+        work: What is read, and how.
         report: Filled during the run.
 
     Raises:
-        AI302Error: A page cannot be read, and `how.on_error` is "raise".
+        AI302Error: An item cannot be read, and `on_error` is "raise".
     """
-    run = _Run(given, how, report)
-    pool = ThreadPoolExecutor(how.concurrency, "ai302-reading")
-    under_way: deque[tuple[Sheet, Future[Page]]] = deque()
+    run = _Run(work, report)
+    pool = ThreadPoolExecutor(work.how.concurrency, "ai302-reading")
+    under_way: deque[tuple[Item, Future[Done]]] = deque()
     try:
         while True:
-            while len(under_way) < run.most and (sheet := run.next_sheet()) is not None:
-                under_way.append((sheet, pool.submit(client.run, run.flow(sheet))))
+            while len(under_way) < run.most and (item := run.next_item()) is not None:
+                under_way.append((item, pool.submit(client.run, run.flow(item))))
             if not under_way:
                 return
-            sheet, reading = under_way.popleft()
+            item, reading = under_way.popleft()
             try:
-                page: Page | None = run.done(reading.result())
+                done: Done | None = run.done(reading.result())
             except AI302Error as error:
-                page = run.failed(sheet, error)
-            if page is not None:
-                yield page
+                done = run.failed(item, error)
+            if done is not None:
+                yield done
     finally:
         pool.shutdown(cancel_futures=True)
         run.end()
 
 
-async def aread_pages(
-    client: AsyncClient,
-    given: Given,
-    how: ReadingOptions,
-    *,
-    report: ReadingReport | None = None,
-) -> AsyncGenerator[Page, None]:
-    """Yield the pages of `given`, in order, read by several tasks. See `read_pages`."""
-    run = _Run(given, how, report)
-    turns = asyncio.Semaphore(how.concurrency)
-    under_way: deque[tuple[Sheet, asyncio.Task[Page]]] = deque()
+async def aread_all(
+    client: AsyncClient, work: Work[Item, Done], *, report: ReadingReport | None = None
+) -> AsyncGenerator[Done, None]:
+    """Yield what becomes of the items of `work`, in order, read by several tasks: as `read_all`."""
+    run = _Run(work, report)
+    turns = asyncio.Semaphore(work.how.concurrency)
+    under_way: deque[tuple[Item, asyncio.Task[Done]]] = deque()
     try:
         while True:
             while len(under_way) < run.most:
-                sheet = await asyncio.to_thread(run.next_sheet)
-                if sheet is None:
+                item = await asyncio.to_thread(run.next_item)
+                if item is None:
                     break
-                under_way.append((sheet, asyncio.create_task(_in_turn(client, run, sheet, turns))))
+                under_way.append((item, asyncio.create_task(_in_turn(client, run, item, turns))))
             if not under_way:
                 return
-            sheet, reading = under_way.popleft()
+            item, reading = under_way.popleft()
             try:
-                page: Page | None = run.done(await reading)
+                done: Done | None = run.done(await reading)
             except AI302Error as error:
-                page = run.failed(sheet, error)
-            if page is not None:
-                yield page
+                done = run.failed(item, error)
+            if done is not None:
+                yield done
     finally:
         await _cancelled([reading for _, reading in under_way])
         run.end()
 
 
-async def _in_turn(client: AsyncClient, run: _Run, sheet: Sheet, turns: asyncio.Semaphore) -> Page:
+async def _in_turn(
+    client: AsyncClient, run: _Run[Item, Done], item: Item, turns: asyncio.Semaphore
+) -> Done:
     async with turns:
-        return await client.run(run.flow(sheet))
+        return await client.run(run.flow(item))
 
 
-async def _cancelled(readings: list[asyncio.Task[Page]]) -> None:
+async def _cancelled(readings: list[asyncio.Task[Done]]) -> None:
     """Stop the running tasks, and wait until they have released their claims."""
     for reading in readings:
         reading.cancel()

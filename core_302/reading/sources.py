@@ -1,6 +1,6 @@
 """The sources to read: files, folders, patterns, links and bytes, each found when its turn comes.
 
-What a user names must be there; what lies in a folder counts if its ending is that of an image.
+What a user names must be there; what lies in a folder counts by its ending.
 """
 
 from __future__ import annotations
@@ -15,8 +15,25 @@ from typing import Any
 
 from core_302.errors import InvalidInputError
 
-ENDINGS = frozenset(
-    ".png .jpg .jpeg .jpe .webp .gif .bmp .tif .tiff .heic .heif .avif .pdf".split()  # noqa: SIM905
+
+@dataclass(frozen=True)
+class Wanted:
+    """What counts in a folder.
+
+    Attributes:
+        what: In words.
+        endings: Of the files that count, in lower case.
+    """
+
+    what: str
+    endings: frozenset[str]
+
+
+IMAGES = Wanted(
+    "image and no PDF",
+    frozenset(
+        ".png .jpg .jpeg .jpe .webp .gif .bmp .tif .tiff .heic .heif .avif .pdf".split()  # noqa: SIM905
+    ),
 )
 LONGEST_START = 1_024  # bytes: a PDF may begin after so many of anything
 NAME_LETTERS = 12  # hexadecimal letters of the digest that names bytes without a name
@@ -70,10 +87,14 @@ class Source:
             raise InvalidInputError(f"it cannot be read: {why}.") from error
 
 
-def sources_in(given: Given) -> Iterator[Source]:
+def sources_in(given: Given, wanted: Wanted = IMAGES) -> Iterator[Source]:
     """Yield the sources in order; a folder's files by name.
 
-    A folder or pattern that holds no image is a source with that problem.
+    A folder or pattern that holds nothing that counts is a source with that problem.
+
+    Args:
+        given: What is read.
+        wanted: What counts in a folder.
 
     Raises:
         InvalidInputError: A source has another type.
@@ -85,38 +106,38 @@ def sources_in(given: Given) -> Iterator[Source]:
         digest = hashlib.sha256(content).hexdigest()[:NAME_LETTERS]
         yield Source(f"bytes:{digest}", content=content)
     elif isinstance(given, (str, os.PathLike)):
-        yield from _named(os.fspath(given))
+        yield from _named(os.fspath(given), wanted)
     elif isinstance(given, Iterable):
         for one in given:
-            yield from sources_in(one)
+            yield from sources_in(one, wanted)
     else:
         raise InvalidInputError(
             f"A {type(given).__name__} cannot be read: give paths, folders, patterns, links, bytes."
         )
 
 
-def _named(name: str) -> Iterator[Source]:
+def _named(name: str, wanted: Wanted) -> Iterator[Source]:
     if name[:8].lower().startswith(("http://", "https://")):
         yield Source(name, link=name)
         return
     path = Path(name).expanduser()
     if path.is_dir():
-        yield from _found(name, _below(path))
+        yield from _found(name, _below(path), wanted)
     elif glob.has_magic(name) and not path.exists():
         matches = glob.glob(str(path), recursive=True)  # noqa: PTH207 - it may be absolute
-        yield from _found(name, sorted(matches))
+        yield from _found(name, sorted(matches), wanted)
     else:
         yield Source(name, path=path)
 
 
-def _found(name: str, paths: Iterable[str]) -> Iterator[Source]:
+def _found(name: str, paths: Iterable[str], wanted: Wanted) -> Iterator[Source]:
     none = True
     for path in paths:
-        if Path(path).suffix.lower() in ENDINGS and Path(path).is_file():
+        if Path(path).suffix.lower() in wanted.endings and Path(path).is_file():
             none = False
             yield Source(path, path=Path(path))
     if none:
-        why = f"it contains no image and no PDF ({', '.join(sorted(ENDINGS))})."
+        why = f"it contains no {wanted.what} ({', '.join(sorted(wanted.endings))})."
         yield Source(name, problem=InvalidInputError(why))
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from core_302.options.chat import Search, WebSearch
 from core_302.options.declaration import Declared, Text
+from core_302.options.file import FileFields
 from core_302.tools.budget import ASSUMED_PRICE
 from core_302.tools.file_store import Folder
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL
@@ -100,6 +101,13 @@ class ReadImageSettings(FileSettings):
     or a model's name."""
 
 
+class ReadFileSettings(FileSettings, MadeFileSettings, FileFields):
+    """What an operator sets for `read_file`.
+
+    A text that is too long for one answer is saved in `output_dir`, where the agent can read on.
+    """
+
+
 class SelectionSettings(ImageJobSettings):
     """What an operator sets for several tools that share one client, one budget and one folder."""
 
@@ -121,6 +129,8 @@ class SelectionSettings(ImageJobSettings):
     or a model's name."""
     pages: ReadPageSettings = ReadPageSettings()
     """Settings of `read_page`; limits are those of the selection."""
+    files: ReadFileSettings = ReadFileSettings()
+    """Settings of `read_file`; folders and limits are those of the selection."""
 
 
 # The name of a tool's setting where several tools are configured together.
@@ -134,7 +144,10 @@ SELECTION_NAMES = {
 
 
 # The field of a selection that holds all settings of a capability beside the shared ones.
-SELECTION_FIELDS: dict[str, str] = {"read_page": "pages"}
+SELECTION_FIELDS: dict[str, str] = {
+    "read_page": "pages",
+    "read_file": "files",
+}
 
 
 def settings_in(selection: object, capability: str, kind: type[Declared]) -> dict[str, object]:

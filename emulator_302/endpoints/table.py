@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from emulator_302.endpoints.avatars import AvatarEndpoint
 from emulator_302.endpoints.dashboard import DashboardEndpoints
+from emulator_302.endpoints.files import FileEndpoints
 from emulator_302.endpoints.images import ImageEndpoints
 from emulator_302.endpoints.openai_images import OpenAIImageEndpoints
 from emulator_302.endpoints.pages import PageEndpoint
@@ -20,8 +21,9 @@ ScopedEndpoint = Callable[[Request, Any], Awaitable[Response]]
 
 
 def gets(scope: Scope) -> dict[str, ScopedEndpoint]:
-    """Return what is free to ask for, by path."""
+    """Return what is asked for by GET, by path: free, but for the parsing of a file."""
     dashboard = DashboardEndpoints(scope.ledger)
+    files = FileEndpoints(scope.files, scope.ledger, scope.layouts)
     return {
         "/v1/models": dashboard.models,
         "/dashboard/record/{request_id}": dashboard.record,
@@ -30,6 +32,8 @@ def gets(scope: Scope) -> dict[str, ScopedEndpoint]:
         "/jina/reader/{address:path}": PageEndpoint(scope.ledger).read,
         "/async_result": OpenAIImageEndpoints(scope.backend).result,
         "/v1/async_result": OpenAIImageEndpoints(scope.backend).result,
+        "/302/file/parsing": files.parse,
+        "/302/v2/mineru/task": files.poll,
     }
 
 
@@ -37,6 +41,7 @@ def posts(scope: Scope) -> dict[str, ScopedEndpoint]:
     """Return what is paid for, by path; the chat has a way of its own."""
     images, openai = ImageEndpoints(scope.backend), OpenAIImageEndpoints(scope.backend)
     retrieval = RetrievalEndpoints(scope.ledger)
+    files = FileEndpoints(scope.files, scope.ledger, scope.layouts)
     return {
         "/302/image/generate": images.generate,
         "/302/v2/image/generate": images.start,
@@ -51,4 +56,7 @@ def posts(scope: Scope) -> dict[str, ScopedEndpoint]:
         "/v1/reranks": retrieval.rerank,
         "/jina/v1/rerank": retrieval.rerank,
         "/302/general/search": retrieval.search,
+        "/302/upload-file": files.upload,
+        "/302/markitdown/convert": files.markitdown,
+        "/302/v2/mineru/task": files.start,
     }

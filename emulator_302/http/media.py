@@ -68,8 +68,8 @@ def pdf_lines(data: bytes) -> list[str]:
     """Return the lines of text that a PDF draws with plain strings."""
     lines: list[str] = []
     for found in STREAM.finditer(data):
-        for shown in SHOWN.finditer(_inflated(found[1])):
-            text = b"".join(map(_plain, STRING.findall(shown[1] or shown[2])))
+        for shown in SHOWN.finditer(inflated(found[1])):
+            text = b"".join(map(plain_string, STRING.findall(shown[1] or shown[2])))
             line = text.decode("latin-1").strip()
             if line and line.isprintable():
                 lines.append(line)
@@ -144,14 +144,17 @@ def _unpacked(data: Any) -> bytes | None:
         return None
 
 
-def _inflated(data: bytes) -> bytes:
+def inflated(data: bytes) -> bytes:
+    """Return a stream of a PDF, decompressed if it was compressed."""
     try:
         return zlib.decompressobj().decompress(data, MOST_STREAM)
     except zlib.error:
         return data  # a stream that is not compressed
 
 
-def _plain(string: bytes) -> bytes:
+def plain_string(string: bytes) -> bytes:
+    """Return a string of a PDF without its escapes."""
+
     def plain(found: re.Match[bytes]) -> bytes:
         sign = found[1]
         if sign[:1].isdigit():

@@ -20,6 +20,7 @@ from emulator_302.drawing.image_backend import ImageBackend
 from emulator_302.http.billing import BALANCE, Ledger, Price
 from emulator_302.http.fault_queue import Faults
 from emulator_302.http.files import Files
+from emulator_302.http.layout_tasks import LayoutTasks
 from emulator_302.http.log import Log
 from emulator_302.http.refusals import EMULATOR_KEY, SCOPE_NAME
 from emulator_302.http.tasks import Tasks
@@ -75,6 +76,7 @@ class Scope:
         self.scripts = Scripts()
         self.faults = Faults()
         self.tasks = Tasks()
+        self.layouts = LayoutTasks(self.tasks)
         self.ledger = Ledger()
         self.files = Files(name)
         self.cache = PromptCache()
@@ -95,6 +97,7 @@ class Scope:
         self.pace, self.strict = self._start.pace, self._start.strict
         self.ids = Ids(self._start.seed, self.name)
         self.tasks.reset(self.ids.new)
+        self.layouts.clear()
         self.ledger.reset(self._start.balance, self._start.prices)
 
     def leftovers(self) -> list[str]:

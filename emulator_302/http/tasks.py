@@ -182,6 +182,11 @@ class Tasks:
         with self._lock:
             return self._scripted.pop(0) if self._scripted else Outcome()
 
+    def new_id(self) -> str:
+        """Return the id of a new task, which somebody else keeps."""
+        with self._lock:
+            return self._new_id().hex
+
     def start(self, job: Job, outcome: Outcome) -> Task:
         """Start a task."""
         with self._lock:

@@ -7,12 +7,14 @@ import re
 from pathlib import Path
 
 import griffe
+from pydantic import BaseModel
 
 from core_302.catalogue.search_facts import WORDED, provider_facts, search_providers
 from core_302.options.answer import AnswerFields
 from core_302.options.chat import ChatOptions, WebSearch
 from core_302.options.declaration import wire_of
 from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
+from core_302.reading.file_options import FileReadingOptions
 from core_302.reading.options import ReadingOptions
 from core_302.tools.settings import SelectionSettings
 
@@ -39,6 +41,7 @@ GROUPS = (
     ("Embeddings", EmbeddingOptions),
     ("Reranking", RerankOptions),
     ("Search", SearchOptions),
+    ("Reading of documents", FileReadingOptions),
     ("Reading of images and scans", ReadingOptions),
     ("Tools", SelectionSettings),
 )
@@ -93,11 +96,15 @@ def _row(kind, name, loader):
     cost = f" Cost: {wire.cost}." if wire and wire.cost != "none" else ""
     source = f" Source: {wire.source}." if wire else ""
     field = kind.model_fields[name]
-    default = (
-        "required" if field.is_required() else f"`{field.get_default(call_default_factory=True)!r}`"
-    )
+    default = "required" if field.is_required() else f"`{_default(field)}`"
     words = f"{' '.join(member.docstring.value.split())}{source}{cost}".replace("|", "\\|")
     return f"`{name}`", f"`{_type(member)}`".replace("|", "\\|"), default, spelled, words
+
+
+def _default(field):
+    """Return a default as it is written; a group of settings without its fields."""
+    value = field.get_default(call_default_factory=True)
+    return f"{type(value).__name__}()" if isinstance(value, BaseModel) else repr(value)
 
 
 def _type(member):

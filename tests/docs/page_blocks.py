@@ -23,6 +23,7 @@ FENCED = re.compile(
     r"^```python\n(?P<code>.*?)^```\n(?:\n```text\n(?P<printed>.*?)^```\n)?",
     re.DOTALL | re.MULTILINE,
 )
+SAMPLES = (".png", ".pdf", ".xlsx")  # images and documents of the cookbook
 OURS = ("core_302", "langchain_302", "llama_index_302", "emulator_302")
 
 
@@ -46,7 +47,7 @@ def blocks(page):
 
 
 def run(page):
-    """Run the blocks of a page in one program; its images are those of the cookbook."""
+    """Run the blocks of a page in one program; its samples are those of the cookbook."""
     names = {"__name__": "page"}
     ran = []
     with on_the_emulator():
@@ -62,7 +63,7 @@ def run(page):
 
 @contextmanager
 def on_the_emulator():
-    """Let the environment name an emulator, and the working folder hold the cookbook's images."""
+    """Let the environment name an emulator, and the working folder hold the cookbook's samples."""
     with (
         emulator_302.running() as gateway,
         tempfile.TemporaryDirectory() as folder,
@@ -71,7 +72,8 @@ def on_the_emulator():
         patch.setenv("AI302_BASE_URL", gateway.base_url)
         patch.setenv("AI302_API_KEY", gateway.api_key)
         patch.setenv("AI302_TRUSTED_HOSTS", gateway.file_host)
-        for shown in (ROOT / "cookbook").rglob("*.png"):  # pages name images from the root
+        samples = [p for p in (ROOT / "cookbook").rglob("*") if p.suffix in SAMPLES]
+        for shown in samples:  # pages name them from the root
             target = Path(folder) / shown.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(shown.read_bytes())

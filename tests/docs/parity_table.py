@@ -86,6 +86,8 @@ CLASSES = (
     ("embeddings", "AI302Embeddings", "AI302Embedding"),
     ("reranking", "AI302Rerank", "AI302Rerank"),
     ("a search retriever", "AI302SearchRetriever", "AI302SearchRetriever"),
+    ("reading of documents", "AI302FileLoader", "AI302FileReader"),
+    ("... documents in blobs", "AI302FileParser", None),
     ("reading of images and scans", "AI302ImageLoader", "AI302ImageReader"),
     ("... as a parser of blobs", "AI302ImageParser", None),
     ("several tools with one budget", "AI302Toolkit", "AI302ToolSpec"),
@@ -95,6 +97,7 @@ CLASSES = (
 NEEDED = {
     **{n: {"model": "m"} for n in ("ChatAI302", "AI302", "AI302Embeddings", "AI302Rerank")},
     "AI302Embedding": {"model_name": "m"},
+    "AI302FileLoader": {"sources": "x.pdf"},
     "AI302ImageLoader": {"sources": "x.png"},
 }
 CONNECTION = {
@@ -108,6 +111,8 @@ CONNECTION = {
 }
 READING = {"stream_usage": False, "split_think": True, "reasoning_back": "always"}
 REASONS = {
+    "... documents in blobs": "LlamaIndex has no parsers of blobs: its `SimpleDirectoryReader` "
+    "takes `AI302FileReader` itself",
     "... as a parser of blobs": "LlamaIndex has no parsers of blobs: its `SimpleDirectoryReader` "
     "takes `AI302ImageReader` itself",
 }

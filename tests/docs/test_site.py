@@ -126,6 +126,8 @@ PAGES_OF = {
     "langchain_302.AI302Embeddings": ("langchain/embeddings",),
     "langchain_302.AI302Rerank": ("langchain/rerank",),
     "langchain_302.AI302SearchRetriever": ("langchain/search",),
+    "langchain_302.AI302FileLoader": ("langchain/file-loader", "files"),
+    "langchain_302.AI302FileParser": ("langchain/file-loader", "files"),
     "langchain_302.AI302ImageLoader": ("langchain/image-loader", "rag"),
     "langchain_302.AI302ImageParser": ("langchain/image-loader", "rag"),
     "langchain_302.AI302ImageTool": ("langchain/image-tool", "tools"),
@@ -134,6 +136,7 @@ PAGES_OF = {
     "llama_index_302.AI302Embedding": ("llama-index/embedding", "langchain/embeddings"),
     "llama_index_302.AI302Rerank": ("llama-index/rerank", "langchain/rerank"),
     "llama_index_302.AI302SearchRetriever": ("llama-index/search", "langchain/search"),
+    "llama_index_302.AI302FileReader": ("llama-index/file-reader", "files"),
     "llama_index_302.AI302ImageReader": ("llama-index/image-reader", "rag"),
     "llama_index_302.AI302ToolSpec": ("llama-index/tools", "tools"),
 }

@@ -53,6 +53,7 @@ ATTACKS = (
             "core_302/tools/test_opened_folder.py::test_no_link_and_no_folder_is_read_not_even_a_link_that_stays_inside",
             "core_302/tools/test_opened_folder.py::test_a_folder_that_becomes_a_link_at_any_moment_is_not_followed",
             "core_302/tools/test_opened_folder.py::test_a_thread_that_swaps_a_folder_for_a_link_wins_nothing",
+            "both_adapters/test_read_file.py::test_what_may_not_be_read_is_not_sent",
             "langchain_302/test_tools.py::test_an_avatar_that_cannot_be_made_is_told_and_nothing_is_sent",
             "llama_index_302/test_tools.py::test_what_a_model_must_not_say_is_refused_before_anything_is_sent",
             "llama_index_302/test_convert.py::test_a_file_that_is_no_image_is_not_sent_as_one",
@@ -98,7 +99,8 @@ ATTACKS = (
         "Bombs: compressed bodies, pixels, endless events, nested JSON, files that claim a gibibyte",
         "Bytes are counted after decompression; pixels are read from the header, in every format, in "
         "a bounded number of steps, and an image whose header does not tell its size is refused, also "
-        "where one goes to a model; JSON nests at most 100 levels; refusals are cut at 64 KiB and "
+        "where one goes to a model; JSON nests at most 100 levels; a zip is refused by what its list declares, and nothing of it is "
+        "written anywhere; refusals are cut at 64 KiB and "
         "2,000 characters",
         (
             "core_302/test_calls.py::test_a_small_reply_cannot_become_a_large_one",
@@ -109,6 +111,11 @@ ATTACKS = (
             "core_302/test_image_size.py::test_a_header_without_end_is_given_up_and_most_of_the_file_is_never_looked_at",
             "core_302/reading/test_sources.py::test_a_bomb_on_a_later_page_is_refused_like_one_on_the_first",
             "core_302/reading/test_sources.py::test_what_cannot_be_read_says_why",
+            "core_302/endpoints/test_mineru.py::test_a_zip_bomb_is_refused_by_what_it_declares",
+            "core_302/endpoints/test_mineru.py::test_a_list_of_too_many_files_is_refused_before_it_is_read",
+            "core_302/endpoints/test_mineru.py::test_nothing_is_written_wherever_a_name_leads",
+            "emulator_302/conversion/test_convert.py::test_a_bomb_is_refused_by_what_it_declares",
+            "emulator_302/conversion/test_convert.py::test_no_entity_is_expanded_and_none_is_fetched",
             "core_302/test_sse.py::test_an_event_longer_than_the_limit_is_an_error_before_it_is_complete",
             "guard/test_attacks.py::test_a_stream_that_unpacks_without_end_is_left_early",
             "guard/test_attacks.py::test_a_refusal_that_unpacks_without_end_is_cut",

@@ -76,6 +76,7 @@ class Langchain:
         cache = str(folder / "readings.sqlite")
         self.loader = langchain_302.AI302ImageLoader(sources=photo, cache=cache, **given)
         self.parser = langchain_302.AI302ImageParser(**given)
+        self.files = langchain_302.AI302FileLoader(sources=b"\xff", method="parse", **given)
         self._config = {"callbacks": handlers}
         self.things = [value for name, value in vars(self).items() if not name.startswith("_")]
 
@@ -94,6 +95,7 @@ class Langchain:
             "image": lambda: getattr(self.image, f"{a}invoke")({"prompt": "a fox"}, config),
             "avatar": lambda: getattr(self.avatar, f"{a}invoke")(face, config),
             "read": getattr(self.loader, f"{a}load"),
+            "read_files": getattr(self.files, f"{a}load"),
         }
 
     def message(self, data):
@@ -118,6 +120,7 @@ class LlamaIndex:
         )
         cache = str(folder / "readings.sqlite")
         self.loader = llama_index_302.AI302ImageReader(cache=cache, **given)
+        self.files = llama_index_302.AI302FileReader(method="parse", **given)
         self.things = [value for name, value in vars(self).items() if not name.startswith("_")]
 
     def calls(self, kind, message):
@@ -139,6 +142,7 @@ class LlamaIndex:
             "web_search": lambda: getattr(tools["web_search"], call)(query="q"),
             "read_image": lambda: getattr(tools["read_image"], call)(image="1.png"),
             "read": lambda: getattr(self.loader, f"{a}load_data")(self._photo),
+            "read_files": lambda: getattr(self.files, f"{a}load_data")(b"\xff"),
         }
 
     def message(self, data):
@@ -155,6 +159,7 @@ GOOD = {
     "search": reply(200, {"search_results": [{"url": "https://a.example", "content": "x"}]}),
     "image": reply(200, {"data": [{"b64_json": PNG}]}),
     "avatar": reply(200, {"headshot_url_list": ["https://a.example/1.webp"]}),
+    "read_files": reply(200, {"code": 200, "data": "https://a.example/1.txt"}),
 }
 
 
@@ -219,7 +224,8 @@ def test_no_key_comes_out_of_calls_that_succeed(adapter, key, net, server, folde
     assert all(seen.headers["x-mine"] == f"{key}-mine" for seen in server.seen)
     assert all(f"mine={key}-q" in seen.path for seen in server.seen)
     assert len(server.seen) > 12
-    ours = [text for text in net.seen["log"] if text.startswith(b"ai302.calls POST")]
+    begins = (b"ai302.calls POST", b"ai302.calls GET")
+    ours = [text for text in net.seen["log"] if text.startswith(begins)]
     assert len(ours) == len(server.seen), "a line for each call"
     kept = {place for place, texts in net.seen.items() if texts}
     framework = {"callback", "trace"} if adapter is Langchain else {"event"}

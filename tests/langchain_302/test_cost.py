@@ -6,7 +6,7 @@ import pytest
 from langchain.agents import create_agent
 from langchain_core.caches import InMemoryCache
 from langchain_core.exceptions import ModelInvalidRequestError, ModelPermissionDeniedError
-from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langchain_core.outputs import ChatGeneration, Generation, LLMResult
 
 from core_302 import InvalidInputError, MalformedReplyError, NotFoundError, StreamInterruptedError
@@ -213,6 +213,19 @@ def test_images_that_an_agent_ordered_are_on_the_bill(on_emulator, ai302_emulato
     found = bill(way, tracker)
     assert found.cost == pytest.approx(talked + drawn.artifact["cost"])
     assert (found.calls, found.missing) == (3, 0)
+
+
+def test_each_call_of_a_tool_that_reads_a_file_is_on_the_bill(ways, server):
+    server.answer(reply(200, {"data": {"cost": 0.5}}))
+    way = ways(server.url)
+    calls = {"kind": "text", "model": None, "request_id": "r2", "cost_ids": ["u1", "r2"]}
+    tracker = CostTracker(way.model)
+    tracker.on_tool_end(ToolMessage("x", tool_call_id="1", artifact=calls))
+    nothing = {"kind": "text", "model": None, "request_id": None, "cost_ids": []}
+    tracker.on_tool_end(ToolMessage("x", tool_call_id="2", artifact=nothing))
+    found = bill(way, tracker)
+    assert (found.calls, found.cost, found.missing) == (2, 1.0, 0)
+    assert [seen.path for seen in server.seen] == ["/dashboard/record/u1", "/dashboard/record/r2"]
 
 
 def test_other_providers_and_other_tools_are_not_counted(ways, server):

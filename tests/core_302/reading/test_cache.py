@@ -18,8 +18,9 @@ from pydantic import BaseModel
 from core_302 import AI302Error, Client, ConfigurationError, Settings
 from core_302.reading import KeyedCache, ReadingOptions, ReadingReport, SqliteCache, read_pages
 from core_302.reading.cache import LEASE
+from core_302.reading.claim import AnswerClaim
 from core_302.reading.page_images import Image
-from core_302.reading.read_page import PageClaim, key_of
+from core_302.reading.read_page import key_of
 from core_302.retry import RetryPolicy
 from tests.conftest import KEY
 from tests.scans import scan
@@ -260,7 +261,7 @@ print(hits)
 def test_who_gives_up_while_its_thread_is_claiming_leaves_no_claim(tmp_path):
     """A task is cancelled at once; the thread that claims for it comes later."""
     cache = SqliteCache(tmp_path / "cache")
-    claim = PageClaim(cache, "k")
+    claim = AnswerClaim(cache, "k")
     claim.give_up()
     claim.claim()
     assert cache.claim("k", "other") == ("claimed", None)

@@ -13,6 +13,7 @@ from langchain_302 import (
     AI302AvatarTool,
     AI302Embeddings,
     AI302Error,
+    AI302FileLoader,
     AI302ImageLoader,
     AI302ImageTool,
     AI302ReadImageTool,
@@ -80,6 +81,7 @@ def read(key: str) -> list[Document]:
     try:
         with AI302ImageLoader(sources="scans/*.png", on_error="skip", api_key=key) as loader:
             found += loader.load()
+        found += AI302FileLoader(sources=["a.docx"], method="mineru", api_key=key).load()
     except AI302Error as error:
         print(error.status, error.partial_text)  # noqa: T201
     return list(AI302Rerank(model="bge-reranker-v2-m3", api_key=key).compress_documents(found, "x"))

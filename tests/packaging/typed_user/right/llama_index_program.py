@@ -9,6 +9,7 @@ from llama_index_302 import (
     AI302,
     AI302Embedding,
     AI302Error,
+    AI302FileReader,
     AI302ImageReader,
     AI302Rerank,
     AI302SearchRetriever,
@@ -77,7 +78,8 @@ def read(key: str) -> list[Document]:
     )
     tools = AI302ToolSpec(api_key=key, output_dir="images", max_images=5).to_tool_list()
     try:
-        return AI302ImageReader(api_key=key).load_data("scan.png")
+        read = AI302FileReader(method="mineru", split_by="block", api_key=key).load_data("a.pdf")
+        return read + AI302ImageReader(api_key=key).load_data("scan.png")
     except AI302Error as error:
         print(error.status, len(tools), len(nodes))  # noqa: T201
         return []
