@@ -13,6 +13,7 @@ from emulator_302.endpoints.dashboard import DashboardEndpoints
 from emulator_302.endpoints.images import ImageEndpoints
 from emulator_302.endpoints.openai_images import OpenAIImageEndpoints
 from emulator_302.endpoints.retrieval import RetrievalEndpoints
+from emulator_302.endpoints.sandbox import SandboxEndpoint
 from emulator_302.http.scopes import Scope
 
 ScopedEndpoint = Callable[[Request, Any], Awaitable[Response]]
@@ -49,4 +50,5 @@ def posts(scope: Scope) -> dict[str, ScopedEndpoint]:
         "/v1/reranks": retrieval.rerank,
         "/jina/v1/rerank": retrieval.rerank,
         "/302/general/search": retrieval.search,
+        "/302/sandbox/direct_run_code": SandboxEndpoint(scope.ledger, scope.files).run_code,
     }

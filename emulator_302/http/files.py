@@ -24,6 +24,8 @@ HOST = "localhost"
 HERE = (HOST, "127.0.0.1")
 MOST_FILES = 200
 SAMPLE = "/samples/face.png"
+# What is no image, by the ending of its address.
+OTHERS = {"mp4": "video/mp4", "txt": "text/plain"}
 FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}
 # Nobody waits for a smaller file: it goes from one program of a machine to another.
 QUICK = {"png": {"compress_level": 1}, "webp": {"method": 0}}
@@ -41,7 +43,7 @@ class Files:
         self._lock = threading.Lock()
 
     def keep(self, data: bytes, kind: str, port: int) -> str:
-        """Keep an image and return its address."""
+        """Keep a file, whose address ends in `kind`, and return that address."""
         day = datetime.now(timezone.utc).strftime("%Y%m%d")
         path = f"/gpt/imgs/{day}/{hashlib.sha256(self._scope + data).hexdigest()[:32]}.{kind}"
         with self._lock:
@@ -77,7 +79,8 @@ class Files:
         data = self.at(request.url.path)
         if data is None:
             return error_reply(404, -10010, f"No such file: {request.url.path}")
-        return Response(data, media_type=f"image/{request.url.path.rsplit('.', 1)[-1]}")
+        kind = request.url.path.rsplit(".", 1)[-1]
+        return Response(data, media_type=OTHERS.get(kind, f"image/{kind}"))
 
 
 def encoded(image: Image.Image, kind: str, quality: int = 90) -> bytes:
