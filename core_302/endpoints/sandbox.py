@@ -100,9 +100,12 @@ def _joined(output: Any) -> str:
 
 def _with_error(stderr: str, error: Any) -> str:
     """Return the errors with what a result's own `error` adds to them: a text, or an object."""
-    parts = [error] if not isinstance(error, Mapping) else [*error.values()]
-    said = [part for part in parts if isinstance(part, str) and part and part not in stderr]
-    return "\n".join([*([stderr.rstrip("\n")] if stderr else []), *said]) if said else stderr
+    if isinstance(error, Mapping):
+        parts = [text for name in ("name", "value") if (text := text_or_none(error.get(name)))]
+        error = text_or_none(error.get("traceback")) or ": ".join(parts)
+    if not isinstance(error, str) or error in stderr:
+        return stderr
+    return f"{stderr.rstrip()}\n{error}" if stderr else error
 
 
 def _links(file: Any) -> list[str]:
