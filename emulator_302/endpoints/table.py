@@ -14,6 +14,7 @@ from emulator_302.endpoints.images import ImageEndpoints
 from emulator_302.endpoints.openai_images import OpenAIImageEndpoints
 from emulator_302.endpoints.retrieval import RetrievalEndpoints
 from emulator_302.endpoints.sandbox import SandboxEndpoint
+from emulator_302.endpoints.videos import VideoEndpoints
 from emulator_302.http.scopes import Scope
 
 ScopedEndpoint = Callable[[Request, Any], Awaitable[Response]]
@@ -27,6 +28,7 @@ def gets(scope: Scope) -> dict[str, ScopedEndpoint]:
         "/dashboard/record/{request_id}": dashboard.record,
         "/dashboard/balance": dashboard.balance,
         "/302/v2/image/fetch/{task_id}": ImageEndpoints(scope.backend).fetch,
+        "/302/v2/video/fetch/{task_id}": VideoEndpoints(scope.backend).fetch,
         "/async_result": OpenAIImageEndpoints(scope.backend).result,
         "/v1/async_result": OpenAIImageEndpoints(scope.backend).result,
     }
@@ -50,5 +52,6 @@ def posts(scope: Scope) -> dict[str, ScopedEndpoint]:
         "/v1/reranks": retrieval.rerank,
         "/jina/v1/rerank": retrieval.rerank,
         "/302/general/search": retrieval.search,
+        "/302/v2/video/create": VideoEndpoints(scope.backend).create,
         "/302/sandbox/direct_run_code": SandboxEndpoint(scope.ledger, scope.files).run_code,
     }
