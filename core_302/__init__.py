@@ -50,8 +50,10 @@ if TYPE_CHECKING:
     from core_302.async_client import AsyncClient
     from core_302.client import Client
     from core_302.options.avatar import AvatarRequest, AvatarStyle
+    from core_302.options.code import CodeRequest
     from core_302.options.image import ImageRequest, OpenAIImageRequest
     from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
+    from core_302.options.video import VideoRequest
     from core_302.version import __version__
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "ChatOptions",
     "Client",
     "ClosedError",
+    "CodeRequest",
     "ConfigurationError",
     "ConnectionFailedError",
     "ConnectionLostError",
@@ -96,6 +99,7 @@ __all__ = [
     "TransportError",
     "UnexpectedRedirectError",
     "UnusableReplyError",
+    "VideoRequest",
     "WebSearch",
     "__version__",
 ]
@@ -105,11 +109,13 @@ _MODULES = {
     "AvatarRequest": "options.avatar",
     "AvatarStyle": "options.avatar",
     "Client": "client",
+    "CodeRequest": "options.code",
     "EmbeddingOptions": "options.retrieval",
     "ImageRequest": "options.image",
     "OpenAIImageRequest": "options.image",
     "RerankOptions": "options.retrieval",
     "SearchOptions": "options.retrieval",
+    "VideoRequest": "options.video",
     "__version__": "version",
 }
 
