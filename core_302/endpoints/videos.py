@@ -93,11 +93,14 @@ def video_request(asked: VideoRequest, *, webhook: str | None = None) -> Request
     Raises:
         InvalidInputError: The webhook is not an https link.
     """
+    return paid_json(CREATE_PATH, fields_of(asked), _query(webhook))
+
+
+def fields_of(asked: VideoRequest) -> dict[str, Any]:
+    """Return the fields of a request as the gateway spells them."""
     facts = video_model_facts(asked.model)
-    body: dict[str, Any] = {
-        "model": (facts.wire if facts is not None else None) or asked.model,
-        "prompt": asked.prompt,
-    }
+    wire = facts.wire if facts is not None else None
+    body: dict[str, Any] = {"model": wire or asked.model, "prompt": asked.prompt}
     images = [_as_text(image) for image in asked.images]
     if images:
         body["image"] = images[0] if len(images) == 1 else images
@@ -106,7 +109,7 @@ def video_request(asked: VideoRequest, *, webhook: str | None = None) -> Request
     body |= {name: value for name in FIELDS if (value := getattr(asked, name)) is not None}
     if asked.fps is not None:
         body["fps"] = str(asked.fps)  # the tool sends a text
-    return paid_json(CREATE_PATH, body | dict(asked.extra_body or {}), _query(webhook))
+    return body | dict(asked.extra_body or {})
 
 
 def fetch_request(task_id: str) -> Request:
