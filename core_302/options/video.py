@@ -16,8 +16,8 @@ from core_302.options.given import ratio_as_written
 from core_302.options.image import Asked, InputImage, Prompt, several
 from core_302.options.video_rules import VideoFitting
 
-# It makes videos of words and of images under one name, of any length from 1 to 16 seconds, in three
-# resolutions; its name has no date and no "preview". No source that we have says what it costs.
+# It makes videos of words and of images under one name, of any length from 1 to 16 seconds, in
+# three resolutions; its name has no date and no "preview".
 DEFAULT_VIDEO_MODEL = "viduq3-pro"
 MOST_INPUTS = 30  # images: what the model that takes the most takes (Seedance 2.5)
 LONGEST_VIDEO = 600  # seconds; the longest that a listed model makes is 30
