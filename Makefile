@@ -29,8 +29,7 @@ demo: .venv/demo ## Read an image and search the web (IMAGE=path QUESTION="..." 
 	@$(BIN)/python cookbook/quickstart.py $(if $(IMAGE),--image "$(IMAGE)") $(if $(QUESTION),--question "$(QUESTION)")
 
 test: .venv/dev ## Run lint, types, import contracts, tests and coverage
-	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory --jobs=2 types all-tests
+	@$(MAKE) --no-print-directory --jobs=3 lint types all-tests
 
 all-tests: .venv/dev
 	@echo "== tests"

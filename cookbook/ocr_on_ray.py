@@ -4,15 +4,15 @@
     python cookbook/ocr_on_ray.py --folder scans/ --out pages/ --cache readings.sqlite
 
 Ray Data spreads the files over workers and starts those anew that fail; each worker reads with the
-engine that also reads on one machine. Two actors are shared by all: `Pace` lets pages through at
-one rate for the whole cluster, `Kept` holds the answers in one SQLite file. A run that was killed
-goes on where it was, and images that are the same are read once.
+engine that also reads on one machine. One actor is shared by all: `Shared` lets pages through at
+one rate for the whole cluster, and holds the answers in one SQLite file. A run that was killed goes
+on where it was, and images that are the same are read once.
 
 Without a key it reads a few images on the local emulator. On a cluster:
 
 - pass `--address auto`, on a node of the cluster; this program then starts nothing itself
 - `--folder` must be seen by every node: a shared disk, or `s3://bucket/scans`
-- `--cache` stays on the node where `Kept` runs (this one); nobody else opens it
+- `--cache` stays on the node where `Shared` runs (this one); nobody else opens it
 - set `AI302_API_KEY` where the nodes are started; a runtime environment would show it to all who
   can see the job
 - `--rate` is what your account permits, for all workers together
@@ -55,52 +55,48 @@ LEASE = 120.0  # seconds after which another worker may read a page whose worker
 
 
 @ray.remote(num_cpus=0)
-class Pace:
-    """Lets pages through, `rate` a second, whichever worker asks."""
+class Shared:
+    """What all workers share: their pace, and the answers, in one SQLite file.
 
-    def __init__(self, rate: float) -> None:
+    It lets pages through, `rate` a second, whichever worker asks.
+    """
+
+    def __init__(self, rate: float, path: str) -> None:
         # One at a time, at even steps: a burst of a second's worth would pass the gateway's limit.
         self._limiter = AsyncLimiter(1, 1 / rate)
+        self._cache = SqliteCache(path, lease=LEASE)
 
     async def acquire(self) -> None:
         await self._limiter.acquire()
 
-
-@ray.remote(num_cpus=0)
-class Kept:
-    """The answers of all workers, in one SQLite file."""
-
-    def __init__(self, path: str) -> None:
-        self._cache = SqliteCache(path, lease=LEASE)
-
-    def call(self, name: str, *given: str) -> Any:
+    async def call(self, name: str, *given: str) -> Any:
         return getattr(self._cache, name)(*given)
 
 
 class Turns:
     """The cluster's pace, as the engine asks for it."""
 
-    def __init__(self, pace: Any) -> None:
-        self._pace = pace
+    def __init__(self, shared: Any) -> None:
+        self._shared = shared
 
     def acquire(self) -> None:
-        ray.get(self._pace.acquire.remote())
+        ray.get(self._shared.acquire.remote())
 
 
 class SharedCache(ReadingCache):
     """The cluster's answers, as the engine asks for them."""
 
-    def __init__(self, kept: Any) -> None:
-        self._kept = kept
+    def __init__(self, shared: Any) -> None:
+        self._shared = shared
 
     def claim(self, key: str, owner: str) -> Any:
-        return ray.get(self._kept.call.remote("claim", key, owner))
+        return ray.get(self._shared.call.remote("claim", key, owner))
 
     def keep(self, key: str, answer: str) -> None:
-        ray.get(self._kept.call.remote("keep", key, answer))
+        ray.get(self._shared.call.remote("keep", key, answer))
 
     def release(self, key: str, owner: str) -> None:
-        ray.get(self._kept.call.remote("release", key, owner))
+        ray.get(self._shared.call.remote("release", key, owner))
 
 
 class Reader:
@@ -129,13 +125,13 @@ def read_folder(
 ) -> Any:
     """Return a Ray dataset with a row for each page of the files in `folder`."""
     here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
-    kept = Kept.options(scheduling_strategy=here).remote(str(Path(cache).absolute()))
+    shared = Shared.options(scheduling_strategy=here).remote(rate, str(Path(cache).absolute()))
     options = ReadingOptions(
         reader=reader,
         concurrency=AT_ONCE,
         on_error="keep",
-        cache=SharedCache(kept),
-        rate_limiter=Turns(Pace.remote(rate)),
+        cache=SharedCache(shared),
+        rate_limiter=Turns(shared),
     )
     endings = sorted(ending.removeprefix(".") for ending in ENDINGS)
     files = ray.data.read_binary_files(folder, include_paths=True, file_extensions=endings)

@@ -1,4 +1,4 @@
-"""Media types by a file's first bytes: images, audio. Nothing is decoded."""
+"""Media types by a file's first bytes: images, sound, films, documents. Nothing is decoded."""
 
 from __future__ import annotations
 
@@ -31,6 +31,14 @@ SOUNDS = (
     (b"\xff\xfb", "audio/mpeg"),
     (b"\xff\xf3", "audio/mpeg"),
 )
+# After the images, which begin with the same box.
+OTHERS: tuple[tuple[int, bytes, str], ...] = (
+    (4, b"ftypM4A", "audio/mp4"),
+    (4, b"ftyp", "video/mp4"),
+    (0, b"\x1a\x45\xdf\xa3", "video/webm"),
+    (0, b"%PDF-", "application/pdf"),
+    (0, b"PK\x03\x04", "application/zip"),
+)
 RAW_SOUND = "audio/pcm"
 
 
@@ -40,6 +48,16 @@ def media_type_of(start: bytes) -> str | None:
         if start[offset : offset + len(signature)] == signature:
             return media_type
     return None
+
+
+def file_type_of(start: bytes) -> str | None:
+    """Return the media type of a file by its first bytes, or None if they tell nothing."""
+    start = start[:ENOUGH_BASE64]
+    if found := media_type_of(start):
+        return found
+    sounds = (kind for sign, kind in SOUNDS if start.startswith(sign))
+    others = (kind for place, sign, kind in OTHERS if start[place:].startswith(sign))
+    return next(sounds, None) or next(others, None)
 
 
 def sound_type(data: str) -> str:

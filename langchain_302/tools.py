@@ -23,10 +23,10 @@ from core_302.adapters.client_fields import TaskFields
 from core_302.adapters.connection import Connection
 from core_302.adapters.shared_tools import Limited, chosen, tools_of
 from core_302.endpoints.image_reply import ImageTask
-from core_302.tools.capability import Capability, ToolResult, image_result
+from core_302.tools.capability import Capability, ToolResult
+from core_302.tools.context import ToolContext
 from core_302.tools.generate_avatar import GENERATE_AVATAR
 from core_302.tools.generate_image import GENERATE_IMAGE
-from core_302.tools.image_tool import Report, ToolContext
 from core_302.tools.read_image import READ_IMAGE
 from core_302.tools.settings import (
     AvatarSettings,
@@ -142,31 +142,30 @@ class CapabilityTool(Limited, BaseTool, ToolFields):
         self._use(self._context)
 
 
-class ImageJobTool(CapabilityTool):
-    """A tool that orders images, and can resume waiting for them."""
+class TaskTool(CapabilityTool):
+    """A tool that orders tasks, and can resume waiting for them."""
 
-    def resume(self, task_id: str) -> tuple[Content, Report]:
-        """Wait for a task that was paid for earlier, and save its images.
-
-        Raises:
-            AI302Error: See the tree in `core_302.errors`.
-        """
-        return self._finished(self._gateway.client.run(self._context.finish(task_id)))
-
-    async def aresume(self, task_id: str) -> tuple[Content, Report]:
-        """Wait for a task that was paid for earlier, and save its images.
+    def resume(self, task_id: str) -> tuple[Content, Any]:
+        """Wait for a task that was paid for earlier, and return what a call would have.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._finished(await self._gateway.async_client.run(self._context.finish(task_id)))
+        flow = self.capability.resumed(self._context, self, task_id)
+        return self._output(self._gateway.client.run(flow))
 
-    def _finished(self, report: Report) -> tuple[Content, Report]:
-        return self._output(image_result(report))
+    async def aresume(self, task_id: str) -> tuple[Content, Any]:
+        """Wait for a task that was paid for earlier, and return what a call would have.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        flow = self.capability.resumed(self._context, self, task_id)
+        return self._output(await self._gateway.async_client.run(flow))
 
 
 @connected
-class AI302ImageTool(ImageJobTool, ImageSettings):
+class AI302ImageTool(TaskTool, ImageSettings):
     """Lets an agent draw images with any image model of 302.AI.
 
     Setup:
@@ -195,7 +194,7 @@ class AI302ImageTool(ImageJobTool, ImageSettings):
 
 
 @connected
-class AI302AvatarTool(ImageJobTool, AvatarSettings):
+class AI302AvatarTool(TaskTool, AvatarSettings):
     """Lets an agent make avatars from a photo of a face, in one of 17 styles or in your own.
 
     Use:
@@ -271,7 +270,7 @@ TOOLS: tuple[type[CapabilityTool], ...] = (
 
 @connected
 class AI302Toolkit(Limited, BaseToolkit, SelectionSettings, ToolFields):
-    """Several tools of 302.AI that share one client, one budget and one folder.
+    """All tools of 302.AI, or some, that share one client, one budget and one folder.
 
     Use:
         ```python
@@ -289,7 +288,7 @@ class AI302Toolkit(Limited, BaseToolkit, SelectionSettings, ToolFields):
         InvalidInputError: A setting is unknown, or out of its bounds.
     """
 
-    tool_names: Sequence[str] | None = None
+    only: Sequence[str] | None = None
     """Which tools are returned, such as `("web_search", "read_image")`; all by default."""
 
     _connection: Connection | None = PrivateAttr(default=None)
@@ -297,13 +296,13 @@ class AI302Toolkit(Limited, BaseToolkit, SelectionSettings, ToolFields):
 
     @model_validator(mode="after")
     def _check_what_the_operator_set(self) -> Self:
-        chosen(TOOLS, self.tool_names)
+        chosen(TOOLS, self.only)
         self._context = ToolContext.of(self)
         return self
 
     def get_tools(self) -> list[BaseTool]:
         """Return the tools; each call returns tools of the same client, budget and folder."""
-        kinds = chosen(TOOLS, self.tool_names)
+        kinds = chosen(TOOLS, self.only)
         return [*tools_of(self, self._context, kinds, tuple(ToolFields.model_fields))]
 
 

@@ -1,7 +1,7 @@
 """Files that a program's own blocks name by path, read before the blocks are converted.
 
 A path in a block comes from the program that made it: a model's arguments never get here; they go
-through `core_302.tools.image_store`. An image is read only if its first bytes say that it is one,
+through `core_302.tools.file_store`. An image is read only if its first bytes say that it is one,
 so that a conversation from elsewhere cannot send another file of this machine as an image.
 """
 

@@ -12,6 +12,7 @@ from llama_index.core.tools.function_tool import FunctionTool
 from llama_index.core.tools.tool_spec.base import SPEC_FUNCTION_TYPE, BaseToolSpec
 from llama_index.core.tools.types import ToolMetadata
 from pydantic import PrivateAttr, SecretStr
+from pydantic.fields import FieldInfo
 
 from core_302 import AsyncClient, Client, PollPolicy, RetryPolicy, WebSearch
 from core_302.adapters.connected import concealed, names_only
@@ -19,9 +20,11 @@ from core_302.adapters.connection import Connection, LifeCycle
 from core_302.adapters.shared_tools import Limited, chosen, tools_of
 from core_302.config import unshown_values
 from core_302.endpoints.image_reply import ImageTask
+from core_302.flow import Flow
 from core_302.tools.budget import ASSUMED_PRICE
-from core_302.tools.capability import ToolResult, image_result
-from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL, Report, ToolContext
+from core_302.tools.capability import Capability, ToolResult
+from core_302.tools.context import ToolContext
+from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL
 from core_302.tools.settings import DEFAULT_MODEL, ImageJobSettings, SelectionSettings
 from llama_index_302.client_fields import connected
 from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blocks_of
@@ -58,8 +61,45 @@ def _awaited(
     return run
 
 
+def methods_of(
+    capability: Capability,
+) -> tuple[Callable[..., Any], Callable[..., Coroutine[Any, Any, Any]]]:
+    """Return a capability's method and its asynchronous twin; its arguments are their signature."""
+    fields = capability.arguments(capability.settings(), True).model_fields
+    spec = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    needed = [_parameter(name, field) for name, field in fields.items() if field.is_required()]
+    others = [_parameter(name, field) for name, field in fields.items() if not field.is_required()]
+    signature = inspect.Signature([spec, *needed, *others], return_annotation=Any)
+
+    def run(spec: AI302ToolSpec, /, *given: Any, **named: Any) -> Any:
+        bound = signature.bind(spec, *given, **named).arguments
+        return spec._call(capability.name, _arguments(bound))  # noqa: SLF001 - its own class
+
+    run.__name__ = capability.name
+    run.__qualname__ = f"AI302ToolSpec.{capability.name}"
+    run.__doc__ = _documented(capability, fields)
+    annotations = {one.name: one.annotation for one in signature.parameters.values()}
+    run.__annotations__ = {**annotations, "return": Any}
+    run.__annotations__.pop("self")
+    run.__signature__ = signature  # type: ignore[attr-defined] # what editors and tests look at
+    return run, _awaited(run)
+
+
+def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
+    required = field.is_required()
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD if required else inspect.Parameter.KEYWORD_ONLY
+    default = inspect.Parameter.empty if required else None
+    return inspect.Parameter(name, kind, default=default, annotation=field.annotation)
+
+
+def _documented(capability: Capability, fields: Mapping[str, FieldInfo]) -> str:
+    described = [f"    {name}: {field.description}" for name, field in fields.items()]
+    raised = "Raises:\n    AI302Error: Its text tells a model what to do."
+    return "\n".join([capability.description, "", "Args:", *described, "", raised])
+
+
 class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
-    """Lets an agent draw images, make avatars, search the web and read images.
+    """Lets an agent draw images, make avatars, search the web, read images, and more.
 
     Use:
         ```python
@@ -73,7 +113,8 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
     The image tools answer with text for the model and with the images as blocks, which `AI302`
     shows to the model. `reports` has the result of each job: links, paths, sizes, cost, ids. A paid
     job is sent once, unless the gateway surely did nothing. An image made by one tool can be read
-    or edited by another, by its name.
+    or edited by another, by its name. Settings of further capabilities go by the names that they have
+    in `core_302.tools.settings.SelectionSettings`.
 
     Args:
         api_key: The 302.AI key; by default from the environment variable `AI302_API_KEY`.
@@ -118,10 +159,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
     """
 
     spec_functions: list[SPEC_FUNCTION_TYPE] = [  # noqa: RUF012 - the framework's
-        ("generate_image", "agenerate_image"),
-        ("generate_avatar", "agenerate_avatar"),
-        ("web_search", "aweb_search"),
-        ("read_image", "aread_image"),
+        (kind.capability.name, f"a{kind.capability.name}") for kind in TOOLS
     ]
 
     @names_only
@@ -167,7 +205,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         given = {name: value for name, value in said.items() if value is not None}
         self._selection = _Selection(**given, **others)
         self._context = ToolContext.of(self._selection)
-        self.reports: list[Report] = []
+        self.reports: list[Mapping[str, Any]] = []
         """The result of each job, oldest first: links, paths, sizes, cost, ids."""
 
     @property
@@ -276,18 +314,27 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
     aread_image = _awaited(read_image)
     """Read an image, awaited: as `read_image`."""
 
-    def resume(self, task_id: str) -> Blocks:
-        """Wait for a task that was paid for earlier, and save its images.
+    def resume(self, task_id: str, tool: str = "generate_image") -> Any:
+        """Wait for a task that was paid for earlier, and return what its method would have.
+
+        Args:
+            task_id: The task.
+            tool: The name of the method that ordered it.
 
         Raises:
+            InvalidInputError: There is no such tool, or it orders no tasks.
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._kept(image_result(self._gateway.client.run(self._context.finish(task_id))))
+        return self._answer(tool, self._gateway.client.run(self._resumed(task_id, tool)))
 
-    async def aresume(self, task_id: str) -> Blocks:
+    async def aresume(self, task_id: str, tool: str = "generate_image") -> Any:
         """Wait for a task that was paid for earlier, as `resume`."""
-        flow = self._context.finish(task_id)
-        return self._kept(image_result(await self._gateway.async_client.run(flow)))
+        flow = self._resumed(task_id, tool)
+        return self._answer(tool, await self._gateway.async_client.run(flow))
+
+    def _resumed(self, task_id: str, tool: str) -> Flow[ToolResult]:
+        (kind,) = chosen(TOOLS, [tool])
+        return kind.capability.resumed(self._context, self._tools[tool], task_id)
 
     def get_metadata_from_fn_name(
         self,
@@ -335,12 +382,11 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
 
     def _answer(self, name: str, done: ToolResult) -> Any:
         """Return a method's result: blocks for an image job, text for everything else."""
-        makes_images = issubclass(self._tools[name].capability.settings, ImageJobSettings)
-        return self._kept(done) if makes_images else done.text
-
-    def _kept(self, done: ToolResult) -> Blocks:
-        self.reports.append(done.report)
-        return blocks_of(done, shown=self._selection.show_images_to_model)
+        if "kind" in done.report:
+            self.reports.append(done.report)
+        if issubclass(self._tools[name].capability.settings, ImageJobSettings):
+            return blocks_of(done, shown=self._selection.show_images_to_model)
+        return done.text
 
 
 def _arguments(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,10 +18,11 @@ from core_302.adapters.client_fields import TaskFields
 from core_302.adapters.connection import Connection
 from core_302.adapters.shared_tools import Limited
 from core_302.endpoints.image_reply import ImageTask
-from core_302.tools.capability import Capability, ToolResult, image_result
+from core_302.tools.capability import Capability, ToolResult
+from core_302.tools.context import ToolContext
 from core_302.tools.generate_avatar import GENERATE_AVATAR
 from core_302.tools.generate_image import GENERATE_IMAGE
-from core_302.tools.image_tool import Image, ToolContext
+from core_302.tools.image_tool import Image
 from core_302.tools.read_image import READ_IMAGE
 from core_302.tools.settings import (
     AvatarSettings,
@@ -125,26 +126,26 @@ class CapabilityTool(Limited, AsyncBaseTool, ToolFields):
         )
 
 
-class ImageJobTool(CapabilityTool):
-    """A tool that orders images, and can resume waiting for them."""
+class TaskTool(CapabilityTool):
+    """A tool that orders tasks, and can resume waiting for them."""
 
     def resume(self, task_id: str) -> ToolOutput:
-        """Wait for a task that was paid for earlier, and save its images.
+        """Wait for a task that was paid for earlier, and return what a call would have.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        report = self._gateway.client.run(self._context.finish(task_id))
-        return self._output({"task_id": task_id}, image_result(report))
+        flow = self.capability.resumed(self._context, self, task_id)
+        return self._output({"task_id": task_id}, self._gateway.client.run(flow))
 
     async def aresume(self, task_id: str) -> ToolOutput:
         """Wait for a task that was paid for earlier, as `resume`."""
-        report = await self._gateway.async_client.run(self._context.finish(task_id))
-        return self._output({"task_id": task_id}, image_result(report))
+        flow = self.capability.resumed(self._context, self, task_id)
+        return self._output({"task_id": task_id}, await self._gateway.async_client.run(flow))
 
 
 @connected
-class AI302ImageTool(ImageJobTool, ImageSettings):
+class AI302ImageTool(TaskTool, ImageSettings):
     """Lets an agent draw images with any image model of 302.AI.
 
     Use:
@@ -168,7 +169,7 @@ class AI302ImageTool(ImageJobTool, ImageSettings):
 
 
 @connected
-class AI302AvatarTool(ImageJobTool, AvatarSettings):
+class AI302AvatarTool(TaskTool, AvatarSettings):
     """Lets an agent make avatars from a photo of a face, in one of 17 styles or in your own.
 
     Use:

@@ -1,10 +1,10 @@
 """Runs all tests, in processes side by side, and measures coverage: `python -m tests.run`.
 
-Each part but the last has its folders and files by name, and the last has everything else, so no
-test is forgotten. More of them run at once than most machines have cores: many tests wait for
-sockets, for a browser or for programs of their own. Those that wait or take longest come first. The
-last asks mypy too, and finds in its cache what `make types` has read meanwhile. What a part says is
-shown when it ends.
+Each part has its folders and files by name, and "the rest" has everything else, so no test is
+forgotten. More of them run at once than most machines have cores: many tests wait for sockets, for
+a browser or for programs of their own. Those that wait or take longest come first. The rest asks
+mypy too, and finds in its cache what `make types` has read meanwhile. What a part says is shown
+when it ends.
 """
 
 import os
@@ -12,13 +12,28 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import PurePosixPath
 
-AT_ONCE = 6
+AT_ONCE = 5
 PARTS = {
+    "sweeps": (
+        "tests/faults/test_matrix.py",
+        "tests/faults/test_callers.py",
+        "tests/properties",
+        "tests/core_302/catalogue/test_names.py",
+        "tests/core_302/catalogue/test_vision_names.py",
+        "tests/core_302/messages/test_think_tags.py",
+        "tests/core_302/tools/test_untrusted_text.py",
+        "tests/langchain_302/test_errors.py",
+        "tests/langchain_302/test_life_cycle.py",
+        "tests/langchain_302/test_provider_details.py",
+        "tests/langchain_302/test_with_emulator.py",
+        "tests/llama_index_302/test_agents.py",
+        "tests/llama_index_302/test_hostile_gateway.py",
+    ),
     "cookbook": ("tests/cookbook",),
-    "sweeps": ("tests/faults/test_matrix.py", "tests/faults/test_callers.py", "tests/properties"),
+    "browser": ("tests/browser",),
     "LangChain": ("tests/langchain_302", "tests/both_adapters"),
-    "LlamaIndex": ("tests/llama_index_302", "tests/llama_index_contract"),
     "core": (
         "tests/core_302",
         "tests/faults/test_certificates.py",
@@ -28,13 +43,14 @@ PARTS = {
         "tests/guard",
         "tests/packaging/test_missing_requirements.py",
     ),
-    "browser": ("tests/browser",),
+    "the rest": (),
     "emulator": ("tests/emulator_302",),
+    "LlamaIndex": ("tests/llama_index_302", "tests/llama_index_contract"),
 }
-# To trace code doubles the time that it takes. The tests of these parts put the same again, or run
+# To trace code takes half as much time again. The tests of these parts put the same again, or run
 # programs of their own: those of the core and of the adapters reach every line and branch.
 UNMEASURED = ("cookbook", "sweeps", "browser", "emulator", "the rest")
-REST = [f"--ignore={path}" for paths in PARTS.values() for path in paths]
+NAMED = [path for paths in PARTS.values() for path in paths]
 COVERED = [sys.executable, "-m", "coverage"]
 # What was compiled is kept, whatever the machine has set: many tests start programs of their own,
 # and each of these would compile the four packages anew.
@@ -45,12 +61,20 @@ ENVIRONMENT = {
 PYTEST = ["-m", "pytest", "-p", "no:cacheprovider"]
 
 
-def part(name, what):
+def what(paths):
+    """Return the arguments of a part: its paths, and below them none that another part has."""
+    folders = [PurePosixPath(path) for path in paths]
+    others = [path for path in NAMED if path not in paths]
+    below = [path for path in others if any(PurePosixPath(path).is_relative_to(f) for f in folders)]
+    return [*paths, *(f"--ignore={path}" for path in (below if paths else others))]
+
+
+def part(name, paths):
     """Run the tests of a part; return its name, whether it failed, and what it said."""
     begun = time.monotonic()
     measured = [] if name in UNMEASURED else ["-m", "coverage", "run", "--parallel-mode"]
     done = subprocess.run(
-        [sys.executable, *measured, *PYTEST, *what],
+        [sys.executable, *measured, *PYTEST, *what(paths)],
         env=ENVIRONMENT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -66,7 +90,7 @@ def main():
     subprocess.run([*COVERED, "erase"], check=True)
     failed = False
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        running = [pool.submit(part, *one) for one in [*PARTS.items(), ("the rest", REST)]]
+        running = [pool.submit(part, *one) for one in PARTS.items()]
         for ended in as_completed(running):
             wrong, said = ended.result()
             failed |= wrong

@@ -22,7 +22,7 @@ from core_302 import AsyncClient
 from core_302.catalogue import facts_about
 from core_302.endpoints.models import Model
 from core_302.image_parts import image_file
-from core_302.tools.image_store import save_image
+from core_302.tools.file_store import save_image
 from langchain_302 import AI302Error, ChatAI302, WebSearch
 from studio_page.kindly import OWN_FAULT, apology_for
 from studio_page.turns import Conversation, Turn, messages_for, whole

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 from core_302.adapters.connection import Connection
 from core_302.errors import InvalidInputError
 from core_302.tools.capability import Capability
-from core_302.tools.image_tool import ToolContext
+from core_302.tools.context import ToolContext
 from core_302.tools.settings import settings_in
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Limited:
 
     @property
     def spent(self) -> float:
-        """What was spent on images, or is reserved, in PTC."""
+        """What was spent by these tools, or is reserved, in PTC."""
         return self._context.budget.spent
 
 

@@ -1,4 +1,4 @@
-"""Fetching a finished image from its file host, without the key, within limits.
+"""Fetching a finished image, or another file, from its file host, without the key, within limits.
 
 A response's link may be anything: a service may have been broken into, or a `base_url` set by a
 stranger. So each hop is checked by `links`, and the bytes by their content, not by their label.
@@ -7,7 +7,8 @@ stranger. So each hop is checked by `links`, and the bytes by their content, not
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urljoin
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urljoin, urlsplit
 
 from core_302.errors import (
     AI302Error,
@@ -19,9 +20,25 @@ from core_302.flow import AskPolicies, Flow, Limit, Policies, Resolve, call, loo
 from core_302.http import Fetch, Reply
 from core_302.image_parts import ImageFile, image_file
 from core_302.links import target_of
+from core_302.media_types import file_type_of
 
 LARGEST_FILE = 64 * 1024 * 1024  # bytes
 MOST_REDIRECTS = 3
+
+
+@dataclass(frozen=True)
+class DownloadedFile:
+    """A file that was fetched.
+
+    Attributes:
+        content: Its bytes.
+        media_type: By its first bytes; else what its host calls it, or "".
+        name: The last step of its address, which may be anything.
+    """
+
+    content: bytes = field(repr=False)
+    media_type: str
+    name: str
 
 
 def download(link: str) -> Flow[ImageFile]:
@@ -33,15 +50,34 @@ def download(link: str) -> Flow[ImageFile]:
         ReplyTooLargeError: It is longer than 64 MiB.
         AI302Error: See the tree in `core_302.errors`.
     """
+    link, reply = yield from _fetched(link, LARGEST_FILE)
+    return _image_in(reply, urlsplit(link).hostname or "")
+
+
+def download_file(link: str, most_bytes: int = LARGEST_FILE) -> Flow[DownloadedFile]:
+    """Fetch any file, of at most `most_bytes`.
+
+    Raises:
+        InvalidInputError: The link leads to an internal address, also by a redirect or by DNS.
+        ReplyTooLargeError: It is longer.
+        AI302Error: See the tree in `core_302.errors`.
+    """
+    link, reply = yield from _fetched(link, most_bytes)
+    name = unquote(urlsplit(link).path.rpartition("/")[2])
+    return DownloadedFile(reply.body, file_type_of(reply.body) or reply.media_type, name)
+
+
+def _fetched(link: str, most_bytes: int) -> Flow[tuple[str, Reply]]:
+    """Fetch what is at `link`; return the address that it was at, and the response."""
     yield Limit("download")
     policies: Policies = yield AskPolicies()
     for _ in range(MOST_REDIRECTS + 1):
         place = target_of(link, policies.trusted_hosts)
         found = yield from look_up(Resolve(place.host, place.port, place.scheme))
         addresses = place.reachable(found)
-        reply = yield from _fetch(link, addresses)
+        reply = yield from _fetch(link, addresses, most_bytes)
         if not reply.redirects:
-            return _image_in(reply, place.host)
+            return link, reply
         link = _redirected(link, reply)
     raise UnexpectedRedirectError(f"The file's link redirects more than {MOST_REDIRECTS} times.")
 
@@ -61,15 +97,15 @@ def _redirected(link: str, reply: Reply) -> str:
         raise InvalidInputError("the link redirects to what is not a valid URL.") from None
 
 
-def _fetch(link: str, addresses: Sequence[str | None]) -> Flow[Reply]:
+def _fetch(link: str, addresses: Sequence[str | None], most_bytes: int) -> Flow[Reply]:
     """Fetch from the first address that can be reached; hosts often have one of each kind."""
     for address in addresses[:-1]:
         try:
-            return (yield from call(Fetch(link, address, LARGEST_FILE), most_retries=0))
+            return (yield from call(Fetch(link, address, most_bytes), most_retries=0))
         except ConnectionFailedError as error:
             if not error.retryable:
                 raise
-    return (yield from call(Fetch(link, addresses[-1], LARGEST_FILE)))
+    return (yield from call(Fetch(link, addresses[-1], most_bytes)))
 
 
 def why(error: AI302Error) -> str:

@@ -12,23 +12,27 @@ from dataclasses import replace
 from core_302 import log
 from core_302.endpoints.image_reply import ImageJob, ImageTask, read_images, read_poll, read_task
 from core_302.endpoints.images import fetch_request
-from core_302.errors import (
-    AI302Error,
-    InvalidInputError,
-    MalformedReplyError,
-    RequestTimeoutError,
-)
-from core_302.flow import AskPolicies, Flow, Limit, Pause, Policies, Progress, Result, ask
+from core_302.errors import AI302Error, InvalidInputError, MalformedReplyError
+from core_302.flow import Flow, Limit, Result, ask
+from core_302.flows import tasks
 from core_302.http import Reply, Request
 
 MAYBE_BILLED = (
     "The job may have run and been billed. It was not sent again: check the key's records before "
     "you repeat it."
 )
+RESUMED_BY = "client.resume_image"
 
 
-def paid(request: Request, read: Callable[[Reply], Result]) -> Flow[Result]:
+def paid(
+    request: Request, read: Callable[[Reply], Result], resumed_by: str = RESUMED_BY
+) -> Flow[Result]:
     """Send a paid request, once.
+
+    Args:
+        request: The order.
+        read: Reads its response.
+        resumed_by: The method that asks again for a task that the response names, for errors.
 
     Raises:
         AI302Error: Its text says so if the job may have been billed.
@@ -38,7 +42,7 @@ def paid(request: Request, read: Callable[[Reply], Result]) -> Flow[Result]:
         return (yield from ask(request, read))
     except AI302Error as error:
         if error.task_id is not None:
-            _say_how_to_resume(error)
+            error.add(tasks.resumable(error.task_id, resumed_by))
         elif error.billed == "maybe":
             error.add(MAYBE_BILLED)
         raise
@@ -80,31 +84,11 @@ def _read_new_task(reply: Reply) -> ImageTask:
 
 
 def waited_for(task: ImageTask, look: Callable[[str], Flow[ImageTask]]) -> Flow[ImageJob]:
-    """Poll the task until it is done; each response is reported as progress.
-
-    `look` polls once, by the task's id.
-    """
-    order, poll = task.request_id, 0
-    task_id = task.task_id  # the id that was ordered, whatever later responses call it
-    policies: Policies = yield AskPolicies()
-    try:
-        while task.job is None:
-            yield Progress(task)
-            late = RequestTimeoutError(f"The task is still {task.status!r} at its time limit.")
-            yield Pause(policies.polling.wait_before(poll, task.retry_after), late)
-            task = yield from look(task_id)
-            poll += 1
-    except AI302Error as error:
-        log.task_given_up(task_id, error, policies.safe)
-        error.task_id = task_id
-        error.billed = "maybe"
-        _say_how_to_resume(error)
-        raise
-    except GeneratorExit:  # cancelled, or stopped by Ctrl-C: neither exception can name the task
-        log.task_left(task_id, task.status, resumable(task_id), policies.safe)
-        raise
-    yield Progress(task)
-    return _billed_to(order, task.job)
+    """Poll the task until it is done, and return its images. See `tasks.waited_for`."""
+    order = task.request_id
+    done = yield from tasks.waited_for(task, look, RESUMED_BY)
+    assert done.job, "it was waited for until it had its images"
+    return _billed_to(order, done.job)
 
 
 def _billed_to(order: str | None, job: ImageJob) -> ImageJob:
@@ -112,15 +96,3 @@ def _billed_to(order: str | None, job: ImageJob) -> ImageJob:
     if order is None:
         return job
     return replace(job, request_id=order, cost_ids=job.cost_ids or (order,))
-
-
-def resumable(task_id: str) -> str:
-    """Say how a task that may have been billed is asked for again."""
-    return (
-        f"The task may have been billed: do not order it again; resume it by its id, "
-        f"{task_id!r} (client.resume_image)."
-    )
-
-
-def _say_how_to_resume(error: AI302Error) -> None:
-    error.add(resumable(str(error.task_id)))

@@ -10,6 +10,7 @@ from core_302.flow import Flow, ask
 from core_302.messages.parts import Part
 from core_302.options.chat import ChatOptions
 from core_302.tools.capability import ToolResult
+from core_302.tools.context import ToolContext
 from core_302.tools.untrusted_text import (
     MOST_BYTES,
     MOST_LIST_BYTES,
@@ -19,16 +20,28 @@ from core_302.tools.untrusted_text import (
 )
 
 LONGEST_TITLE = 500  # characters
+PRICE_OF_AN_ANSWER = 0.01  # PTC that a call is assumed to cost until its record is read
 
 
-def asked_model(model: str, content: list[Part], options: ChatOptions) -> Flow[ToolResult]:
+def asked_model(
+    context: ToolContext, model: str, content: list[Part], options: ChatOptions
+) -> Flow[ToolResult]:
     """Call a model once, and return its answer with its sources.
 
+    What it cost is looked up where a budget is set: the call has an answer without it.
+
     Raises:
+        BudgetError: The budget is used up. Nothing was sent.
         AI302Error: See the tree in `core_302.errors`.
     """
     request = chat_request(model, [{"role": "user", "content": content}], options)
-    completion = yield from ask(request, read_completion)
+    job = ask(request, read_completion)
+    if context.budget.budget is None:
+        completion = yield from job
+    else:
+        completion, _ = yield from context.charged(
+            job, PRICE_OF_AN_ANSWER, lambda done: [done.about.request_id]
+        )
     about = completion.about
     report = {
         "model": about.model,

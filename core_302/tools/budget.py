@@ -1,4 +1,4 @@
-"""Budget: how many images, and for how much money, a tool may still make.
+"""Budget: how much money tools may still spend, and how many images they may make.
 
 A model decides when a tool is called, so the operator sets limits. They hold under concurrent
 calls: a job reserves its share before it is sent, and releases what it did not use.
@@ -20,7 +20,7 @@ ASSUMED_PRICE = 0.1  # PTC for one image, until a more expensive one was seen
 
 @dataclass
 class Reservation:
-    """What one job has reserved: images, and their assumed cost (PTC)."""
+    """What one job has reserved: images, if it makes any, and the assumed cost (PTC)."""
 
     images: int
     cost: float
@@ -28,11 +28,11 @@ class Reservation:
 
 
 class Budget:
-    """The limits of one tool, and what is used of them. Safe to share between threads and tasks.
+    """The limits of tools, and what is used of them. Safe to share between threads and tasks.
 
     Args:
-        most_images: The most images in the tool's lifetime, or None.
-        budget: The most money in the tool's lifetime, in PTC (1 PTC is 1 US dollar), or None.
+        most_images: The most images in the tools' lifetime, or None.
+        budget: The most money in the tools' lifetime, in PTC (1 PTC is 1 US dollar), or None.
         assumed_price: The assumed cost of an image until its record is read, in PTC.
 
     Raises:
@@ -60,15 +60,19 @@ class Budget:
         self._lock = threading.Lock()
 
     @contextmanager
-    def reserve(self, images: int) -> Iterator[Reservation]:
-        """Reserve the assumed cost of `images` images; set the real cost on the reservation.
+    def reserve(self, images: int = 0, cost: float | None = None) -> Iterator[Reservation]:
+        """Reserve what a job may cost; set the real cost on the reservation.
 
         A failure that surely was not billed releases the reservation; any other keeps it.
+
+        Args:
+            images: How many images it makes.
+            cost: What it is assumed to cost, in PTC; by default, what its images are.
 
         Raises:
             BudgetError: It is more than what is left.
         """
-        taken = self._take(images)
+        taken = self._take(images, cost)
         used = Reservation(taken.images, taken.cost)
         try:
             yield used
@@ -79,9 +83,9 @@ class Budget:
         finally:
             self._settle(taken, used)
 
-    def _take(self, images: int) -> Reservation:
+    def _take(self, images: int, assumed: float | None) -> Reservation:
         with self._lock:
-            cost = images * self._price
+            cost = images * self._price if assumed is None else assumed
             if self.most_images is not None and self.images + images > self.most_images:
                 left = max(0, self.most_images - self.images)
                 raise BudgetError(
@@ -91,7 +95,7 @@ class Budget:
             if self.budget is not None and self.spent + cost > self.budget:
                 raise BudgetError(
                     f"This tool may spend {self.budget:g} PTC, and {self.spent:.4g} are spent or "
-                    "reserved: nothing was sent. Answer with the images that you have."
+                    f"reserved: nothing was sent. Answer with {_what_there_is(images)}."
                 )
             self.images += images
             self.spent += cost
@@ -117,3 +121,7 @@ class Budget:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._lock = threading.Lock()
+
+
+def _what_there_is(images: int) -> str:
+    return "the images that you have" if images else "what you have"

@@ -18,20 +18,33 @@ from core_302.flow import Flow
 from core_302.json_text import read_json
 from core_302.options.declaration import Declared
 from core_302.options.given import Given
-from core_302.tools.image_tool import (
-    Image,
-    Report,
-    ToolContext,
-    in_words,
-    shown_images,
-    wrong_arguments,
-)
+from core_302.tools.context import ToolContext
+from core_302.tools.image_tool import Image, wrong_arguments
 from core_302.tools.untrusted_text import LONGEST_ERROR, many_lines, one_line
 
 LINKS = "an http(s) link or a data URI"
 FILES = "an http(s) link, a data URI, or the name of an image file that was given or made here"
 # Every report has this field, which distinguishes it from the results of other tools.
 REPORT = frozenset({"model", "request_id"})
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a call costs, as far as that is documented.
+
+    Attributes:
+        note: What the model reads about it: a sentence.
+        documented: What a source says, for people.
+        source: Whose word that is.
+        date: When it was read there, such as `2026-11-25`. It may have changed since.
+        assumed: What a call is assumed to cost until its record is read, in PTC (1 is 1 US dollar).
+    """
+
+    note: str
+    documented: str
+    source: str
+    date: str
+    assumed: float
 
 
 @dataclass(frozen=True)
@@ -56,28 +69,30 @@ class Capability:
     Attributes:
         name: The tool's name.
         description: What the model reads about it.
-        price_note: What the model reads about its price.
+        price: What it costs.
         settings: The class that declares what the operator sets.
         arguments: Makes the class of a model's arguments, from the settings and from whether files
             of this machine may be named.
         flow: Runs it, from what the tools of a selection share, the settings, and a model's
             arguments.
+        resume: Waits for a task that was ordered earlier, by its id, if it orders tasks.
         rules: The request whose rules the arguments keep, if it is another class than theirs: an
             error names its fields.
     """
 
     name: str
     description: str
-    price_note: str
+    price: Price
     settings: type[Declared]
     arguments: Callable[[Any, bool], type[BaseModel]]
     flow: Callable[[ToolContext, Any, Mapping[str, Any]], Flow[ToolResult]]
+    resume: Callable[[ToolContext, Any, str], Flow[ToolResult]] | None = None
     rules: type[BaseModel] | None = None
 
     @property
     def full_description(self) -> str:
         """All that the model reads about the tool, apart from its arguments."""
-        return f"{self.description} {self.price_note}"
+        return f"{self.description} {self.price.note}"
 
     def schema(self, context: ToolContext, settings: Any) -> type[BaseModel]:
         """Return the tool schema: the class of a model's arguments."""
@@ -132,10 +147,16 @@ class Capability:
             raise
         return replace(done, text=many_lines(done.text))
 
+    def resumed(self, context: ToolContext, settings: Any, task_id: str) -> Flow[ToolResult]:
+        """Wait for a task that was paid for earlier, and return what a call would have.
 
-def image_result(report: Report) -> ToolResult:
-    """Return a job's result, as a call of its tool would."""
-    return ToolResult(in_words(report), report, shown_images(report))
+        Raises:
+            InvalidInputError: It orders no tasks.
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        if self.resume is None:
+            raise InvalidInputError(f"{self.name} orders no tasks: there is nothing to resume.")
+        return (yield from self.resume(context, settings, task_id))
 
 
 def _object_in(text: Any) -> dict[str, Any] | None:

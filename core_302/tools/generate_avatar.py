@@ -9,15 +9,18 @@ from pydantic import BaseModel, Field
 
 from core_302.flow import Flow
 from core_302.options.avatar import AvatarRequest
+from core_302.tools.budget import ASSUMED_PRICE
 from core_302.tools.capability import (
     FILES,
     LINKS,
     Capability,
+    Price,
     ToolResult,
     arguments_class,
-    image_result,
 )
-from core_302.tools.image_tool import ToolContext
+from core_302.tools.context import ToolContext
+from core_302.tools.image_result import image_result, resumed_images
+from core_302.tools.image_tool import portrayed
 from core_302.tools.settings import AvatarSettings
 
 # The custom prompt first: beside it, a style is ignored, and is not checked.
@@ -33,7 +36,7 @@ def _arguments(_: AvatarSettings, files: bool) -> type[BaseModel]:  # noqa: FBT0
 def _flow(
     context: ToolContext, settings: AvatarSettings, arguments: Mapping[str, Any]
 ) -> Flow[ToolResult]:
-    report = yield from context.portray({**arguments, "model": settings.prompt_model})
+    report = yield from portrayed(context, {**arguments, "model": settings.prompt_model})
     return image_result(report)
 
 
@@ -43,9 +46,16 @@ GENERATE_AVATAR = Capability(
         "Make one to four avatars (stylised portraits) from a photo of a face, in a named style or "
         "in a look described in words. Answers with the link of each."
     ),
-    price_note="Each avatar costs money.",
+    price=Price(
+        note="Each avatar costs money.",
+        documented="the language model's tokens, and /302/submit/flux-selfie for each avatar",
+        source="302.AI's page of the avatar endpoint",
+        date="2026-11-21",
+        assumed=ASSUMED_PRICE,
+    ),
     settings=AvatarSettings,
     arguments=_arguments,
     flow=_flow,
+    resume=resumed_images,
     rules=AvatarRequest,
 )

@@ -14,15 +14,18 @@ from pydantic import BaseModel, BeforeValidator, Field
 from core_302.flow import Flow
 from core_302.options.given import format_as_written
 from core_302.options.image import MOST_INPUTS, ImageRequest, several
+from core_302.tools.budget import ASSUMED_PRICE
 from core_302.tools.capability import (
     FILES,
     LINKS,
     Capability,
+    Price,
     ToolResult,
     arguments_class,
-    image_result,
 )
-from core_302.tools.image_tool import ToolContext
+from core_302.tools.context import ToolContext
+from core_302.tools.image_result import image_result, resumed_images
+from core_302.tools.image_tool import drawn
 from core_302.tools.settings import ImageSettings
 
 FIELDS = ("prompt", "size", "aspect_ratio", "n")
@@ -52,7 +55,7 @@ def _flow(
     context: ToolContext, settings: ImageSettings, arguments: Mapping[str, Any]
 ) -> Flow[ToolResult]:
     chosen = {**arguments, "model": arguments.get("model") or settings.model}
-    report = yield from context.draw(chosen, as_task=settings.as_task)
+    report = yield from drawn(context, chosen, as_task=settings.as_task)
     return image_result(report)
 
 
@@ -62,9 +65,16 @@ GENERATE_IMAGE = Capability(
         "Draw an image from a description in words, or change or combine given images. Answers "
         "with the link of each image made."
     ),
-    price_note="Each image costs money: call it once for what is wanted, with n for several.",
+    price=Price(
+        note="Each image costs money: call it once for what is wanted, with n for several.",
+        documented="that of the image model",
+        source="302.AI's page of the unified image endpoint",
+        date="2026-11-21",
+        assumed=ASSUMED_PRICE,
+    ),
     settings=ImageSettings,
     arguments=_arguments,
     flow=_flow,
+    resume=resumed_images,
     rules=ImageRequest,
 )

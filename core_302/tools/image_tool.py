@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict
@@ -19,19 +18,18 @@ from core_302.endpoints.avatars import avatar_request
 from core_302.endpoints.image_places import GeneratedImage
 from core_302.endpoints.image_reply import ImageJob
 from core_302.errors import AI302Error, ConfigurationError, InvalidInputError
-from core_302.flow import AskPolicies, Blocking, Flow, Limit, Policies
-from core_302.flows.cost import cost_of
+from core_302.flow import Blocking, Flow
 from core_302.flows.download import download, why
 from core_302.flows.drawing import draw, resume
 from core_302.flows.image_jobs import image_job
 from core_302.image_parts import ImageFile, image_file
-from core_302.links import check_link
 from core_302.log import TASKS
+from core_302.media_types import media_type_of
 from core_302.options.avatar import AvatarRequest
 from core_302.options.chat import explain
 from core_302.options.image import MOST_INPUTS, TOLD_IN_WORDS, Asked, ImageRequest, several
-from core_302.tools.budget import Budget
-from core_302.tools.image_store import check_folders, read_image, save_image
+from core_302.tools.context import ToolContext
+from core_302.tools.file_store import save_image
 from core_302.tools.untrusted_text import (
     LONGEST_ERROR,
     MOST_IMAGES,
@@ -81,201 +79,165 @@ class Report(TypedDict):
     notes: list[str]
 
 
-@dataclass(frozen=True)
-class ToolContext:
-    """How a tool makes images. The operator decides all of it, never a model.
+def drawn(
+    context: ToolContext, given: Mapping[str, Any], *, as_task: bool | None = None
+) -> Flow[Report]:
+    """Draw an image, or work on given ones.
 
-    Attributes:
-        output_dir: Where images are saved, or None: then only their links are reported.
-        allowed_dirs: The folders that a model may name images in.
-        on_unsupported: See `ImageRequest`.
-        budget: The limits.
-        look_up_cost: Look up what each job cost in the gateway's records: one more call, which is
-            free.
+    Args:
+        context: What the tools share.
+        given: Fields of `ImageRequest`, as a model filled them in.
+        as_task: Order a task and poll it, or ask in one call; see `flows.drawing.draw`.
+
+    Raises:
+        AI302Error: Nothing was made, or it is unknown whether; see the tree in
+            `core_302.errors`.
     """
+    request = yield from _checked(context, ImageRequest, given)
+    job = draw(request, as_task=as_task)
+    images = request.n or 1
+    report = yield from _make(context, "image", job, images, request.prompt, request.model)
+    return _with_notes(report, request)
 
-    output_dir: Path | None = None
-    allowed_dirs: tuple[Path, ...] = ()
-    on_unsupported: str = "error"
-    budget: Budget = field(default_factory=Budget)
-    look_up_cost: bool = True
 
-    @classmethod
-    def of(cls, settings: Any) -> ToolContext:
-        """Return the image settings in `settings`.
+def portrayed(context: ToolContext, given: Mapping[str, Any]) -> Flow[Report]:
+    """Make avatars from a photo.
 
-        Raises:
-            ConfigurationError: A folder or a limit cannot be used.
-        """
-        given = {
-            name: value
-            for name in ("output_dir", "allowed_dirs", "on_unsupported", "look_up_cost")
-            if (value := getattr(settings, name, None)) is not None
-        }
-        check_folders(given.get("output_dir"), given.get("allowed_dirs", ()))
-        if hasattr(settings, "budget"):
-            limits = (settings.max_images, settings.budget, settings.assumed_price)
-            given["budget"] = Budget(*limits)
-        return cls(**{**given, "allowed_dirs": tuple(given.get("allowed_dirs", ()))})
+    Args:
+        context: What the tools share.
+        given: Fields of `AvatarRequest`, as a model filled them in.
 
-    @property
-    def may_read_files(self) -> bool:
-        """Whether a model may name files of this machine."""
-        return bool(self.allowed_dirs or self.output_dir)
+    Raises:
+        AI302Error: Nothing was made, or it is unknown whether; see the tree in
+            `core_302.errors`.
+    """
+    request = yield from _checked(context, AvatarRequest, given)
+    look = request.custom_prompt or (request.style.value if request.style else "")
+    job = image_job(avatar_request(request))
+    report = yield from _make(context, "avatar", job, request.num, f"{look} avatar", None)
+    return _with_notes(report, request)
 
-    def draw(self, given: Mapping[str, Any], *, as_task: bool | None = None) -> Flow[Report]:
-        """Draw an image, or work on given ones.
 
-        Args:
-            given: Fields of `ImageRequest`, as a model filled them in.
-            as_task: Order a task and poll it, or ask in one call; see `flows.drawing.draw`.
+def finished(context: ToolContext, task_id: str) -> Flow[Report]:
+    """Wait for a task that was paid for earlier, and save its images."""
+    job = yield from resume(task_id)
+    return (yield from _report(context, "image", job, f"task {task_id}", None))
 
-        Raises:
-            AI302Error: Nothing was made, or it is unknown whether; see the tree in
-                `core_302.errors`.
-        """
-        request = yield from self._checked(ImageRequest, given)
-        job = draw(request, as_task=as_task)
-        images = request.n or 1
-        report = yield from self._make("image", job, images, request.prompt, request.model)
-        return _with_notes(report, request)
 
-    def portray(self, given: Mapping[str, Any]) -> Flow[Report]:
-        """Make avatars from a photo.
+def _checked(context: ToolContext, kind: type[Asked], given: Mapping[str, Any]) -> Flow[Any]:
+    values = {name: value for name, value in given.items() if value is not None}
+    values["on_unsupported"] = context.on_unsupported
+    for name in ("image", "mask"):
+        if isinstance(image := values.get(name), str):
+            values[name] = yield from given_image(context, image, name)
+    if "images" in values and isinstance(images := several(values["images"]), (list, tuple)):
+        values["images"] = yield from _given_images(context, images)
+    try:
+        return kind.model_validate(values, context=TOLD_IN_WORDS)
+    except ValidationError as error:
+        raise InvalidInputError(wrong_arguments(error, kind)) from None
 
-        Args:
-            given: Fields of `AvatarRequest`, as a model filled them in.
 
-        Raises:
-            AI302Error: Nothing was made, or it is unknown whether; see the tree in
-                `core_302.errors`.
-        """
-        request = yield from self._checked(AvatarRequest, given)
-        look = request.custom_prompt or (request.style.value if request.style else "")
-        job = image_job(avatar_request(request))
-        report = yield from self._make("avatar", job, request.num, f"{look} avatar", None)
-        return _with_notes(report, request)
+def _given_images(context: ToolContext, images: Sequence[Any]) -> Flow[list[Any]]:
+    given = []
+    for image in images[: MOST_INPUTS + 1]:  # one more is said to be too many
+        read = isinstance(image, str)
+        given.append((yield from given_image(context, image, "images")) if read else image)
+    return given
 
-    def finish(self, task_id: str) -> Flow[Report]:
-        """Wait for a task that was paid for earlier, and save its images."""
-        job = yield from resume(task_id)
-        return (yield from self._report("image", job, f"task {task_id}", None))
 
-    def _checked(self, kind: type[Asked], given: Mapping[str, Any]) -> Flow[Any]:
-        values = {name: value for name, value in given.items() if value is not None}
-        values["on_unsupported"] = self.on_unsupported
-        for name in ("image", "mask"):
-            if isinstance(image := values.get(name), str):
-                values[name] = yield from self.given_image(image, name)
-        if "images" in values and isinstance(images := several(values["images"]), (list, tuple)):
-            values["images"] = yield from self._given_images(images)
+def given_image(context: ToolContext, image: str, name: str = "image") -> Flow[str | bytes]:
+    """Return what a model gave as an image: a link or data URI, or a file's bytes.
+
+    Args:
+        context: What the tools share.
+        image: What it gave.
+        name: The argument, for errors.
+
+    Raises:
+        InvalidInputError: The link leads to an internal address, or the file may not be read.
+    """
+    return context.given_file(image, name, is_image, noun="image")
+
+
+def _make(  # noqa: PLR0917
+    context: ToolContext,
+    kind: str,
+    job: Flow[ImageJob],
+    images: int,
+    prompt: str,
+    model: str | None,
+) -> Flow[Report]:
+    with context.budget.reserve(images) as share:
+        done = yield from job
+        # One that cannot be read was made, and billed.
+        share.images = len(done.images) + len(done.problems)
+        share.surely_billed = True
+        report = yield from _report(context, kind, done, prompt, model)
+        if report["cost"] is not None:
+            share.cost = report["cost"]
+    return report
+
+
+def _report(
+    context: ToolContext, kind: str, job: ImageJob, prompt: str, model: str | None
+) -> Flow[Report]:
+    images: list[Image] = []
+    try:
+        for image in job.images:
+            kept = yield from _keep(context, image, prompt)
+            images.append(kept)
+        cost = yield from context.cost(job.cost_ids)
+    except GeneratorExit:  # cancelled, or stopped by Ctrl-C: neither exception can tell this
+        links = " ".join(image.link for image in job.images if image.link)
+        TASKS.warning("A job was done and paid when its tool was left. Its images: %s", links)
+        raise
+    images += [_image(None, problem=problem) for problem in job.problems]
+    return Report(
+        kind=kind,
+        prompt=prompt,
+        model=model,
+        images=images,
+        request_id=job.request_id,
+        task_id=job.task_id,
+        cost=cost,
+        raw=dict(job.raw),
+        notes=[],
+    )
+
+
+def _keep(context: ToolContext, image: GeneratedImage, prompt: str) -> Flow[Image]:
+    """Fetch an image and save it, if requested; report what went wrong."""
+    if image.content is not None and (image.link is None or context.output_dir is not None):
+        # Without a link and a folder of the operator's, it would be lost.
+        found = image_file(image.content, "the image in the response")
+        return (yield from _save(context, image.link, found, prompt))
+    assert image.link is not None, "an image has a link or its bytes"
+    if context.output_dir is None:
+        return _image(image.link)
+    try:
+        found = yield from download(image.link)
+    except AI302Error as error:
+        return _image(image.link, problem=why(error))
+    return (yield from _save(context, image.link, found, prompt))
+
+
+def _save(context: ToolContext, link: str | None, found: ImageFile, prompt: str) -> Flow[Image]:
+    folders = [context.output_dir] if context.output_dir is not None else []
+    problem = None
+    for folder in [*folders, None] if link is None else folders:
         try:
-            return kind.model_validate(values, context=TOLD_IN_WORDS)
-        except ValidationError as error:
-            raise InvalidInputError(wrong_arguments(error, kind)) from None
-
-    def _given_images(self, images: Sequence[Any]) -> Flow[list[Any]]:
-        given = []
-        for image in images[: MOST_INPUTS + 1]:  # one more is said to be too many
-            read = isinstance(image, str)
-            given.append((yield from self.given_image(image, "images")) if read else image)
-        return given
-
-    def given_image(self, image: str, name: str = "image") -> Flow[str | bytes]:
-        """Return what a model gave as an image: a link or data URI, or a file's bytes.
-
-        Args:
-            image: What it gave.
-            name: The argument, for errors.
-
-        Raises:
-            InvalidInputError: The link leads to an internal address, or the file may not be read.
-        """
-        image = image.strip()
-        scheme = image[:8].lower()
-        if scheme.startswith("data:"):
-            return image
-        if not scheme.startswith(("http://", "https://")):
-            content: bytes = yield Blocking(lambda: self._local(image, name))
-            return content
-        policies: Policies = yield AskPolicies()
-        try:
-            check_link(image, policies.trusted_hosts)
-        except InvalidInputError as error:
-            raise InvalidInputError(f"{name}: {error}") from None
-        return image
-
-    def _local(self, file: str, name: str) -> bytes:
-        if "://" in file[:40]:
-            raise InvalidInputError(f"{name}: only http(s) links and data URIs are accepted.")
-        return read_image(file, self.allowed_dirs, self.output_dir, argument=name)
-
-    def _make(
-        self, kind: str, job: Flow[ImageJob], images: int, prompt: str, model: str | None
-    ) -> Flow[Report]:
-        with self.budget.reserve(images) as share:
-            done = yield from job
-            # One that cannot be read was made, and billed.
-            share.images = len(done.images) + len(done.problems)
-            share.surely_billed = True
-            report = yield from self._report(kind, done, prompt, model)
-            if report["cost"] is not None:
-                share.cost = report["cost"]
-        return report
-
-    def _report(self, kind: str, job: ImageJob, prompt: str, model: str | None) -> Flow[Report]:
-        images: list[Image] = []
-        cost = None
-        try:
-            for image in job.images:
-                kept = yield from self._keep(image, prompt)
-                images.append(kept)
-            if self.look_up_cost:
-                yield Limit("download")
-                cost = yield from cost_of(job.cost_ids)
-        except GeneratorExit:  # cancelled, or stopped by Ctrl-C: neither exception can tell this
-            links = " ".join(image.link for image in job.images if image.link)
-            TASKS.warning("A job was done and paid when its tool was left. Its images: %s", links)
-            raise
-        images += [_image(None, problem=problem) for problem in job.problems]
-        return Report(
-            kind=kind,
-            prompt=prompt,
-            model=model,
-            images=images,
-            request_id=job.request_id,
-            task_id=job.task_id,
-            cost=cost,
-            raw=dict(job.raw),
-            notes=[],
-        )
-
-    def _keep(self, image: GeneratedImage, prompt: str) -> Flow[Image]:
-        """Fetch an image and save it, if requested; report what went wrong."""
-        if image.content is not None and (image.link is None or self.output_dir is not None):
-            # Without a link and a folder of the operator's, it would be lost.
-            found = image_file(image.content, "the image in the response")
-            return (yield from self._save(image.link, found, prompt))
-        assert image.link is not None, "an image has a link or its bytes"
-        if self.output_dir is None:
-            return _image(image.link)
-        try:
-            found = yield from download(image.link)
+            path = yield Blocking(partial(_save_in, folder, found, prompt))
         except AI302Error as error:
-            return _image(image.link, problem=why(error))
-        return (yield from self._save(image.link, found, prompt))
+            problem = str(error)
+        else:
+            return _image(link, found, path=str(path), problem=problem)
+    return _image(link, found, problem=problem)
 
-    def _save(self, link: str | None, found: ImageFile, prompt: str) -> Flow[Image]:
-        folders = [self.output_dir] if self.output_dir is not None else []
-        problem = None
-        for folder in [*folders, None] if link is None else folders:
-            try:
-                path = yield Blocking(partial(_save_in, folder, found, prompt))
-            except AI302Error as error:
-                problem = str(error)
-            else:
-                return _image(link, found, path=str(path), problem=problem)
-        return _image(link, found, problem=problem)
+
+def is_image(content: bytes) -> bool:
+    """Return whether a file's first bytes are those of an image."""
+    return media_type_of(content) is not None
 
 
 def wrong_arguments(error: ValidationError, rules: type[BaseModel]) -> str:

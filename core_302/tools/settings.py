@@ -10,7 +10,7 @@ from pydantic import Field
 from core_302.options.chat import Search, WebSearch
 from core_302.options.declaration import Declared, Text
 from core_302.tools.budget import ASSUMED_PRICE
-from core_302.tools.image_store import Folder
+from core_302.tools.file_store import Folder
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL
 
 DEFAULT_MODEL = "gpt-4o-mini"
@@ -22,24 +22,35 @@ class FileSettings(Declared):
     """Which files of this machine a model may name."""
 
     allowed_dirs: Sequence[Folder] = ()
-    """Folders that a model may name images in. None is allowed by default."""
+    """Folders that a model may name files in. None is allowed by default."""
 
 
-class ImageJobSettings(FileSettings):
-    """What is done with paid images: where they are saved, and how many may be made."""
+class PaidSettings(Declared):
+    """What tools may spend, whatever they make."""
 
-    output_dir: Folder | None = None
-    """Where images are saved. None: they stay on the gateway's file host, and only their links are
-    returned.
-    """
-    max_images: Annotated[int, Field(ge=1)] | None = None
-    """The most images in the lifetime of these tools, also under concurrent calls."""
     budget: Amount | None = None
-    """The most money for images in the lifetime of these tools, in PTC (1 PTC is 1 US dollar)."""
-    assumed_price: Amount = ASSUMED_PRICE
-    """The assumed cost of an image until its record is read, in PTC."""
+    """The most money in the lifetime of these tools, in PTC (1 PTC is 1 US dollar), also under
+    concurrent calls."""
     look_up_cost: bool = True
     """Look up what each job cost in the gateway's records: one more call, which is free."""
+
+
+class MadeFileSettings(PaidSettings):
+    """Where paid files are kept."""
+
+    output_dir: Folder | None = None
+    """Where files are saved. None: they stay on the gateway's file host, and only their links are
+    returned.
+    """
+
+
+class ImageJobSettings(FileSettings, MadeFileSettings):
+    """What is done with paid images: where they are saved, and how many may be made."""
+
+    max_images: Annotated[int, Field(ge=1)] | None = None
+    """The most images in the lifetime of these tools, also under concurrent calls."""
+    assumed_price: Amount = ASSUMED_PRICE
+    """The assumed cost of an image until its record is read, in PTC."""
     on_unsupported: Literal["error", "adjust"] = "error"
     """What is done about a value that the model does not support: see `ImageRequest`."""
 
@@ -113,7 +124,17 @@ SELECTION_NAMES = {
 }
 
 
+# The field of a selection that holds all settings of a capability beside the shared ones.
+SELECTION_FIELDS: dict[str, str] = {}
+
+
 def settings_in(selection: object, capability: str, kind: type[Declared]) -> dict[str, object]:
-    """Return a selection's settings for one capability, under that capability's own names."""
+    """Return a selection's settings for one capability, under that capability's own names.
+
+    Folders and limits are the selection's, whatever the capability's own settings say.
+    """
     named = {name: SELECTION_NAMES.get((capability, name), name) for name in kind.model_fields}
-    return {name: getattr(selection, its) for name, its in named.items() if hasattr(selection, its)}
+    its = {name: getattr(selection, to) for name, to in named.items() if hasattr(selection, to)}
+    if (field := SELECTION_FIELDS.get(capability)) is None:
+        return its
+    return {**dict(getattr(selection, field)), **its}

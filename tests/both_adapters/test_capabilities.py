@@ -20,7 +20,7 @@ import llama_index_302
 from core_302 import ClosedError, ConfigurationError, InvalidInputError, PollPolicy
 from core_302.tools.budget import Budget
 from core_302.tools.capability import Capability
-from core_302.tools.settings import SELECTION_NAMES, SelectionSettings
+from core_302.tools.settings import SELECTION_FIELDS, SELECTION_NAMES, SelectionSettings
 from langchain_302 import AI302Toolkit
 from langchain_302 import tools as of_langchain
 from llama_index_302 import AI302ToolSpec
@@ -76,7 +76,7 @@ def test_what_a_model_reads_of_a_tool_is_what_the_capability_says(kind):
     tool = kind(api_key=KEY)
     name, description, arguments = metadata_of(tool)
     assert (name, description) == (kind.capability.name, kind.capability.full_description)
-    assert kind.capability.price_note in description
+    assert kind.capability.price.note in description
     schema = kind.capability.schema(tool._context, tool)
     assert arguments.keys() == schema.model_fields.keys()
 
@@ -193,14 +193,14 @@ def test_a_closed_toolkit_has_closed_tools(server):
 
 
 def test_a_selection_may_be_a_part_and_names_what_there_is_not():
-    toolkit = AI302Toolkit(api_key=KEY, tool_names=["web_search"])
+    toolkit = AI302Toolkit(api_key=KEY, only=["web_search"])
     assert [tool.name for tool in toolkit.get_tools()] == ["web_search"]
     spec = AI302ToolSpec(api_key=KEY)
     own = {"web_search": ToolMetadata("Mine.", "web_search")}
     (tool,) = spec.to_tool_list([("web_search", "aweb_search")], own)
     assert tool.metadata.description == "Mine."
     for wrong in (
-        lambda: AI302Toolkit(api_key=KEY, tool_names=["draw"]),
+        lambda: AI302Toolkit(api_key=KEY, only=["draw"]),
         lambda: spec.to_tool_list(["draw"]),
     ):
         with pytest.raises(InvalidInputError, match=r"'draw' is not a tool: .*generate_image"):
@@ -228,6 +228,7 @@ def test_the_signature_of_the_tool_spec_is_the_declaration():
         **SelectionSettings.model_fields,
         **of_llama_index.ToolFields.model_fields,
     }
+    declared = {name: of for name, of in declared.items() if name not in SELECTION_FIELDS.values()}
     assert signature.keys() - {"self", *NOT_SETTINGS} == declared.keys()
     for name, field in declared.items():
         if name not in ("search", "polling"):  # made when the object is

@@ -6,7 +6,7 @@ import shutil
 
 from playwright.async_api import Browser, Playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 QUIET = (
     "--no-sandbox",  # Chromium refuses to run as root with it
     "--disable-gpu",

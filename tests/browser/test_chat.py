@@ -142,13 +142,13 @@ async def test_the_conversation_goes_on_and_a_new_one_forgets_it(visit):
 
 
 async def test_a_conversation_that_was_left_does_not_come_back_with_its_costs(visit):
-    visit.gateway.inject(Fault(path="/dashboard/record/", delay=1.0))
+    visit.gateway.inject(Fault(path="/dashboard/record/", delay=5.0))
     await visit.ask("Say exactly: the first")
     await expect(visit.page.locator(".figures")).to_contain_text("cost not recorded yet")
     await visit.page.get_by_role("button", name="New conversation").click()
     await expect(visit.answers).to_have_count(0)
     await visit.page.evaluate(WATCH, "the first")
-    visit.gateway.inject(Fault(path=CHAT, delay=2.0))  # the record comes while this one is asked
+    visit.gateway.inject(Fault(path=CHAT, delay=7.0))  # the record comes while this one is asked
     await visit.ask("Say exactly: the second")
     await expect(visit.answers).to_contain_text("the second")
     await expect(visit.answers).to_have_count(1)

@@ -26,11 +26,20 @@ def python():
 
 
 @pytest.fixture(scope="session")
-def emulator():
+def gateway():
+    with emulator_302.running() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def emulator(gateway):
     """Return the variables of the environment that let a program ask it."""
-    with emulator_302.running() as gateway:
-        yield {
-            "AI302_API_KEY": gateway.api_key,
-            "AI302_BASE_URL": gateway.base_url,
-            "AI302_TRUSTED_HOSTS": gateway.file_host,
-        }
+    return variables(gateway)
+
+
+def variables(gateway):
+    return {
+        "AI302_API_KEY": gateway.api_key,
+        "AI302_BASE_URL": gateway.base_url,
+        "AI302_TRUSTED_HOSTS": gateway.file_host,
+    }

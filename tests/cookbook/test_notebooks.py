@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from base64 import b64encode
 from io import BytesIO
 
@@ -14,9 +15,14 @@ from nbformat import v4
 from PIL import Image, ImageDraw
 
 from emulator_302 import EMULATOR_KEY
+from tests.cookbook.conftest import variables
 from tests.cookbook.notebooks import COOKBOOK, executed, notebooks, said, same
 
 BOOKS = {path.stem: nbformat.read(path, as_version=4) for path in notebooks()}
+ON_RAY = COOKBOOK / "10_ocr_on_ray.ipynb"
+RATE = re.compile(r'\\"rate\\": (\d+)')
+HURRY = 0.2  # seconds that a request may take longer than the one behind it
+STALE = "kept, and said now; run `make notebooks`"
 READS = re.compile(r"make_scans|ImageLoader|receipt\.png")
 MACHINE = re.compile(r"(?<![\w.:/])/(tmp|var|work|root|home|Users|private|opt)/|[A-Z]:\\\\")
 
@@ -25,18 +31,43 @@ def code(book):
     return [cell for cell in book.cells if cell.cell_type == "code"]
 
 
-@pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
-def test_a_notebook_runs_without_a_key_and_says_what_it_has_kept(path, python, request):
-    # Those that read images ask one emulator, whose OCR is loaded once and reads each page once.
-    reads = READS.search(path.read_text("utf-8"))
-    book = executed(path, request.getfixturevalue("emulator") if reads else (), python)
+def stale(path, settings, python):
+    """Return what cells have kept, and what they say now, where that differs."""
+    book = executed(path, settings, python)
     new = {cell.id: cell for cell in code(book)}
-    stale = {
+    return {
         cell.id: (said(cell), said(new[cell.id]))
         for cell in code(BOOKS[path.stem])
         if not same(cell, new[cell.id])
     }
-    assert stale == {}, "kept, and said now; run `make notebooks`"
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in notebooks() if path != ON_RAY], ids=lambda path: path.stem
+)
+def test_a_notebook_runs_without_a_key_and_says_what_it_has_kept(path, python, request):
+    # Those that read images ask one emulator, whose OCR is loaded once and reads each page once.
+    reads = READS.search(path.read_text("utf-8"))
+    settings = request.getfixturevalue("emulator") if reads else ()
+    assert stale(path, settings, python) == {}, STALE
+
+
+def test_workers_of_ray_read_each_image_once_at_one_rate_and_go_on_after_a_broken_one(
+    gateway, python
+):
+    begun = time.time()
+    assert stale(ON_RAY, variables(gateway), python) == {}, STALE
+    times = sorted(request.at for request in gateway.requests if request.at >= begun)
+    rate = int(RATE.search(ON_RAY.read_text("utf-8"))[1])
+    assert len(times) == 8  # a page each; the second run asks for none, nor does the broken file
+    # One rate for both workers together; the first need not wait.
+    assert times[-1] - times[0] >= (len(times) - 1) / rate - HURRY
+
+
+def test_the_program_for_ray_says_how_it_is_used():
+    command = [sys.executable, "ocr_on_ray.py", "--help"]
+    done = subprocess.run(command, cwd=COOKBOOK, capture_output=True, text=True, check=True)
+    assert "--rate RATE" in done.stdout
 
 
 @pytest.mark.parametrize("book", BOOKS.values(), ids=BOOKS.keys())

@@ -1,15 +1,11 @@
-"""The recipes that read scans: twenty questions with the right page, and a cluster of workers."""
+"""The recipes that read scans: twenty questions with the right page."""
 
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-import emulator_302
-from tests.scans import scan
 
 COOKBOOK = Path(__file__).parents[2] / "cookbook"
 QUESTIONS = {
@@ -48,28 +44,3 @@ def test_twenty_questions_are_answered_from_the_right_page(recipe, python, emula
     first = {asked: re.search(r"\d\.\d\d  (.+)", blocks[asked])[1] for asked in QUESTIONS}
     assert first == QUESTIONS
     assert "1900 EUR [lease.tiff, page 2]" in blocks["How much is the deposit?"]
-
-
-def test_workers_of_ray_read_each_image_once_at_one_rate_and_go_on_after_a_broken_one(tmp_path):
-    folder = tmp_path / "scans"
-    folder.mkdir()
-    for number in range(6):
-        (folder / f"{number}.png").write_bytes(scan(f"Page {number % 5}"))
-    (folder / "6.png").write_bytes(b"no image")
-    command = [sys.executable, str(COOKBOOK / "ocr_on_ray.py"), "--folder", str(folder)]
-    command += ["--batch", "2", "--rate", "1"]
-    with emulator_302.running() as gateway:
-        ours = {"AI302_API_KEY": gateway.api_key, "AI302_BASE_URL": gateway.base_url}
-        env = os.environ | ours
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=300, check=False, env=env
-        )
-        requests = len(gateway.requests)
-    assert done.returncode == 0, done.stderr
-    # On a busy machine Ray may give one of the two workers everything: how many read is its choice.
-    read = re.search(r"7 pages, 1 from the cache, 1 failed; [12] workers, ([\d.]+) s", done.stdout)
-    assert read, done.stdout
-    assert "6.png: it is neither an image nor a PDF" in done.stdout
-    assert "Page 0" in done.stdout
-    assert requests == 5
-    assert float(read[1]) >= requests - 1  # one a second for both together; the first need not wait

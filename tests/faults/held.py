@@ -197,7 +197,7 @@ HELD = {
         f"{CORE}options/test_image.py::test_other_values_out_of_range_are_refused",
     ],
     "T3": [
-        f"{CORE}tools/test_image_store.py::test_nothing_else_may_be_read_and_all_refusals_are_alike",
+        f"{CORE}tools/test_file_store.py::test_nothing_else_may_be_read_and_all_refusals_are_alike",
         f"{CORE}tools/test_opened_folder.py::test_a_folder_that_becomes_a_link_at_any_moment_is_not_followed",
         f"{CORE}flows/test_download.py::test_a_link_that_leads_inside_is_refused_before_anything_is_looked_up",
     ],
@@ -238,6 +238,6 @@ HELD = {
     ],
     "T12": [
         f"{LANGCHAIN}test_tools.py::test_money_is_limited_also_under_parallel_calls",
-        f"{CORE}tools/test_image_store.py::test_the_limit_holds_under_calls_at_once",
+        f"{CORE}tools/test_file_store.py::test_the_limit_holds_under_calls_at_once",
     ],
 }

@@ -48,8 +48,8 @@ ATTACKS = (
         "the one before and no link followed at any; only http(s) links, never internal ones; every "
         "refusal has the same text",
         (
-            "core_302/tools/test_image_store.py::test_nothing_else_may_be_read_and_all_refusals_are_alike",
-            "core_302/tools/test_image_store.py::test_a_file_in_the_output_folder_that_was_not_made_here_cannot",
+            "core_302/tools/test_file_store.py::test_nothing_else_may_be_read_and_all_refusals_are_alike",
+            "core_302/tools/test_file_store.py::test_a_file_in_the_output_folder_that_was_not_made_here_cannot",
             "core_302/tools/test_opened_folder.py::test_no_link_and_no_folder_is_read_not_even_a_link_that_stays_inside",
             "core_302/tools/test_opened_folder.py::test_a_folder_that_becomes_a_link_at_any_moment_is_not_followed",
             "core_302/tools/test_opened_folder.py::test_a_thread_that_swaps_a_folder_for_a_link_wins_nothing",
@@ -65,8 +65,8 @@ ATTACKS = (
         "A file's name consists of the prompt's letters and the content's digest; no file is "
         "overwritten",
         (
-            "core_302/tools/test_image_store.py::test_no_prompt_leads_out_of_the_folder",
-            "core_302/tools/test_image_store.py::test_a_file_is_never_overwritten_and_no_draft_stays",
+            "core_302/tools/test_file_store.py::test_no_prompt_leads_out_of_the_folder",
+            "core_302/tools/test_file_store.py::test_a_file_is_never_overwritten_and_no_draft_stays",
             "core_302/tools/test_opened_folder.py::test_an_image_goes_into_the_folder_that_was_opened",
         ),
     ),
@@ -209,7 +209,7 @@ ATTACKS = (
             "langchain_302/test_tools.py::test_wrong_arguments_are_told_to_the_model_and_nothing_is_sent",
             "guard/test_attacks.py::test_no_tool_of_llama_index_takes_a_setting_from_the_model",
             "langchain_302/test_tools.py::test_money_is_limited_also_under_parallel_calls",
-            "core_302/tools/test_image_store.py::test_the_limit_holds_under_calls_at_once",
+            "core_302/tools/test_file_store.py::test_the_limit_holds_under_calls_at_once",
             "langchain_302/test_tools.py::test_a_paid_job_is_sent_once_unless_nothing_was_done",
             "llama_index_302/test_tools.py::test_the_limit_of_images_holds",
         ),

@@ -282,7 +282,9 @@ def test_a_paid_job_is_sent_once_unless_nothing_was_done(connect, server, fault,
 def test_a_paid_job_without_an_answer_in_time_is_sent_once(connect, server):
     server.answer([Stall])
     with pytest.raises(RequestTimeoutError, match="It was not sent again"):
-        connect(server.url, timeout=0.05).call("generate_image", DRAW)
+        connect(server.url, timeout=0.5).call(
+            "generate_image", DRAW
+        )  # sent by then, on any machine
     assert len(server.seen) == 1
 
 

@@ -23,7 +23,8 @@ from core_302.flows.cost import records_of
 from core_302.options.image import data_uri
 from core_302.reading import ReadingOptions, aread_pages, read_pages
 from core_302.tools.capability import Capability
-from core_302.tools.image_tool import ToolContext
+from core_302.tools.context import ToolContext
+from core_302.tools.image_tool import drawn, finished, portrayed
 from core_302.tools.read_image import READ_IMAGE
 from core_302.tools.settings import ReadImageSettings, SearchSettings
 from core_302.tools.web_search import SEARCH
@@ -63,19 +64,19 @@ BY_FLOW = {
     "read_image": lambda: READ_IMAGE.run(
         ToolContext(), ReadImageSettings(), {"image": data_uri(PNG)}
     ),
-    "ToolContext.draw": lambda: ToolContext().draw(DRAWN),
-    "ToolContext.draw as a task": lambda: ToolContext().draw(DRAWN, as_task=True),
-    "ToolContext.portray": lambda: ToolContext().portray(
-        {**AVATARS, "image": "https://x.example/1.png"}
+    "drawn": lambda: drawn(ToolContext(), DRAWN),
+    "drawn as a task": lambda: drawn(ToolContext(), DRAWN, as_task=True),
+    "portrayed": lambda: portrayed(
+        ToolContext(), {**AVATARS, "image": "https://x.example/1.png"}
     ),
-    "ToolContext.finish": lambda: ToolContext().finish("1"),
+    "finished": lambda: finished(ToolContext(), "1"),
 }
 EVERY = [*BY_METHOD, *BY_FLOW, "read_pages"]
 # A call that may have cost money is sent once, whatever the policy.
 PAID = [
-    name for name in EVERY if "generate" in name or name in {"start_image", "ToolContext.portray"}
+    name for name in EVERY if "generate" in name or name in {"start_image", "portrayed"}
 ]
-PAID += ["ToolContext.draw", "ToolContext.draw as a task"]
+PAID += ["drawn", "drawn as a task"]
 
 
 async def ended(given):

@@ -9,7 +9,8 @@ import pytest
 from core_302 import ConfigurationError, InvalidInputError
 from core_302.image_parts import image_file
 from core_302.tools import opened_folder
-from core_302.tools.image_store import read_image, save_image
+from core_302.tools.file_store import read_file, save_image
+from core_302.tools.image_tool import is_image
 from tests.drawn import png
 
 MINE, SECRET = png(2, 2), png(3, 3)
@@ -45,7 +46,7 @@ def swap_back(allowed):
 
 def read(allowed, name="album/a.png"):
     try:
-        return read_image(name, [allowed], None)
+        return read_file(name, [allowed], None, is_image, "image", "image")
     except InvalidInputError:
         return None
 
@@ -59,7 +60,17 @@ def test_a_file_is_read_by_its_relative_and_by_its_whole_path(way, allowed, monk
     assert read(linked) == read(linked, str(allowed / "album" / "a.png")) == MINE
     monkeypatch.chdir(allowed.parent)
     here = os.path.relpath(allowed)
-    assert read_image(str(allowed / "album" / "a.png"), [opened_folder.Path(here)], None) == MINE
+    assert (
+        read_file(
+            str(allowed / "album" / "a.png"),
+            [opened_folder.Path(here)],
+            None,
+            is_image,
+            "image",
+            "image",
+        )
+        == MINE
+    )
 
 
 def test_no_link_and_no_folder_is_read_not_even_a_link_that_stays_inside(way, allowed):

@@ -66,7 +66,7 @@ def tools(key: str) -> list[BaseTool]:
         AI302AvatarTool(api_key=key, output_dir="avatars", allowed_dirs=["photos"]),
         AI302SearchTool(api_key=key, search=WebSearch(results=5)),
         AI302ReadImageTool(api_key=key, ocr="auto", model="gpt-4o-mini"),
-        *AI302Toolkit(api_key=key, budget=1, tool_names=["web_search"]).get_tools(),
+        *AI302Toolkit(api_key=key, budget=1, only=["web_search"]).get_tools(),
     ]
 
 

@@ -13,7 +13,8 @@ from core_302 import BudgetError, ConfigurationError, ConnectionLostError, Inval
 from core_302.errors import ConnectionFailedError
 from core_302.image_parts import LARGEST_INPUT, image_file
 from core_302.tools.budget import Budget
-from core_302.tools.image_store import read_image, save_image
+from core_302.tools.file_store import read_file, save_image
+from core_302.tools.image_tool import is_image
 from tests.drawn import image, png
 
 PNG = png()
@@ -89,8 +90,11 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
 def test_a_model_may_read_an_image_below_an_allowed_folder(tmp_path):
     (tmp_path / "album").mkdir()
     (tmp_path / "album" / "me.png").write_bytes(PNG)
-    assert read_image("album/me.png", [tmp_path], None) == PNG
-    assert read_image(str(tmp_path / "album" / "me.png"), [tmp_path], None) == PNG
+    assert read_file("album/me.png", [tmp_path], None, is_image, "image", "image") == PNG
+    assert (
+        read_file(str(tmp_path / "album" / "me.png"), [tmp_path], None, is_image, "image", "image")
+        == PNG
+    )
 
 
 @pytest.fixture
@@ -133,7 +137,7 @@ def traps(tmp_path):
 )
 def test_nothing_else_may_be_read_and_all_refusals_are_alike(traps, name):
     with pytest.raises(InvalidInputError) as caught:
-        read_image(name, [traps], None)
+        read_file(name, [traps], None, is_image, "image", "image")
     assert str(caught.value) == (
         f"image: there is no image {name[:80]!r} that may be read. Give an http(s) link, a data "
         "URI, or the name of an image that was made or given here."
@@ -147,7 +151,7 @@ def test_a_pipe_in_place_of_an_image_holds_nobody_up(tmp_path):
 
     def read():
         with pytest.raises(InvalidInputError):
-            read_image("pipe.png", [tmp_path], None)
+            read_file("pipe.png", [tmp_path], None, is_image, "image", "image")
         ended.append(True)
 
     reader = threading.Thread(target=read, daemon=True)
@@ -162,8 +166,8 @@ def test_a_pipe_in_place_of_an_image_holds_nobody_up(tmp_path):
 
 def test_an_image_that_was_made_here_can_be_named(tmp_path):
     made = kept(tmp_path)
-    assert read_image(made.name, [], tmp_path) == PNG
-    assert read_image(f"images/{made.name}", [], tmp_path) == PNG
+    assert read_file(made.name, [], tmp_path, is_image) == PNG
+    assert read_file(f"images/{made.name}", [], tmp_path, is_image) == PNG
 
 
 def test_a_file_in_the_output_folder_that_was_not_made_here_cannot(tmp_path):
@@ -171,7 +175,7 @@ def test_a_file_in_the_output_folder_that_was_not_made_here_cannot(tmp_path):
     (tmp_path / "private-0123456789ab.png").write_bytes(PNG)
     for name in ("private.png", "private-0123456789ab.png"):
         with pytest.raises(InvalidInputError):
-            read_image(name, [], tmp_path)
+            read_file(name, [], tmp_path, is_image)
 
 
 @pytest.mark.parametrize(
