@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from core_302.options.image import ImageRequest, OpenAIImageRequest
     from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
     from core_302.options.video import VideoRequest
+    from core_302.tools.settings import CodeSettings, VideoSettings
     from core_302.version import __version__
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "Client",
     "ClosedError",
     "CodeRequest",
+    "CodeSettings",
     "ConfigurationError",
     "ConnectionFailedError",
     "ConnectionLostError",
@@ -100,6 +102,7 @@ __all__ = [
     "UnexpectedRedirectError",
     "UnusableReplyError",
     "VideoRequest",
+    "VideoSettings",
     "WebSearch",
     "__version__",
 ]
@@ -110,12 +113,14 @@ _MODULES = {
     "AvatarStyle": "options.avatar",
     "Client": "client",
     "CodeRequest": "options.code",
+    "CodeSettings": "tools.settings",
     "EmbeddingOptions": "options.retrieval",
     "ImageRequest": "options.image",
     "OpenAIImageRequest": "options.image",
     "RerankOptions": "options.retrieval",
     "SearchOptions": "options.retrieval",
     "VideoRequest": "options.video",
+    "VideoSettings": "tools.settings",
     "__version__": "version",
 }
 

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from langchain_302.retriever import AI302SearchRetriever
     from langchain_302.tools import (
         AI302AvatarTool,
+        AI302CodeTool,
         AI302ImageTool,
         AI302ReadImageTool,
         AI302SearchTool,
         AI302Toolkit,
+        AI302VideoTool,
     )
 
 __version__ = version_of("langchain-302")
@@ -36,6 +38,7 @@ __version__ = version_of("langchain-302")
 
 __all__ = [
     "AI302AvatarTool",
+    "AI302CodeTool",
     "AI302Embeddings",
     "AI302Error",
     "AI302ImageLoader",
@@ -46,6 +49,7 @@ __all__ = [
     "AI302SearchRetriever",
     "AI302SearchTool",
     "AI302Toolkit",
+    "AI302VideoTool",
     "Bill",
     "ChatAI302",
     "CostTracker",
@@ -55,6 +59,7 @@ __all__ = [
 
 _MODULES = {
     "AI302AvatarTool": "tools",
+    "AI302CodeTool": "tools",
     "AI302Embeddings": "embeddings",
     "AI302ImageLoader": "image_loader",
     "AI302ImageParser": "image_loader",
@@ -64,6 +69,7 @@ _MODULES = {
     "AI302SearchRetriever": "retriever",
     "AI302SearchTool": "tools",
     "AI302Toolkit": "tools",
+    "AI302VideoTool": "tools",
     "Bill": "cost",
     "CostTracker": "cost",
 }

@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from llama_index_302.tool_spec import AI302ToolSpec
     from llama_index_302.tools import (
         AI302AvatarTool,
+        AI302CodeTool,
         AI302ImageTool,
         AI302ReadImageTool,
         AI302SearchTool,
+        AI302VideoTool,
     )
 
 __version__ = version_of("llama-index-302")
@@ -38,6 +40,7 @@ __version__ = version_of("llama-index-302")
 __all__ = [
     "AI302",
     "AI302AvatarTool",
+    "AI302CodeTool",
     "AI302Embedding",
     "AI302Error",
     "AI302ImageReader",
@@ -47,6 +50,7 @@ __all__ = [
     "AI302SearchRetriever",
     "AI302SearchTool",
     "AI302ToolSpec",
+    "AI302VideoTool",
     "Bill",
     "CostTracker",
     "WebSearch",
@@ -55,6 +59,7 @@ __all__ = [
 
 _MODULES = {
     "AI302AvatarTool": "tools",
+    "AI302CodeTool": "tools",
     "AI302Embedding": "embedding",
     "AI302ImageReader": "image_reader",
     "AI302ImageTool": "tools",
@@ -63,6 +68,7 @@ _MODULES = {
     "AI302SearchRetriever": "retriever",
     "AI302SearchTool": "tools",
     "AI302ToolSpec": "tool_spec",
+    "AI302VideoTool": "tools",
     "Bill": "cost",
     "CostTracker": "cost",
 }

@@ -30,7 +30,7 @@ from core_302.error_replies.from_reply import error_in, says_error
 from core_302.errors import AI302Error, InvalidInputError
 from core_302.http import Reply, Request
 from core_302.options.image import data_uri
-from core_302.options.video import VideoRequest
+from core_302.options.video import VideoRequest, check_webhook
 
 CREATE_PATH = "/302/v2/video/create"
 FETCH_PATH = "/302/v2/video/fetch/"
@@ -145,9 +145,10 @@ def read_video_poll(reply: Reply) -> VideoTask:
 def _query(webhook: str | None) -> dict[str, str]:
     if webhook is None:
         return {}
-    if urlsplit(webhook).scheme != "https":
-        raise InvalidInputError("webhook must be an https link.")
-    return {"webhook": webhook}
+    try:
+        return {"webhook": check_webhook(webhook)}
+    except ValueError as error:
+        raise InvalidInputError(f"webhook {error}.") from None
 
 
 def _as_text(image: str | bytes) -> str:

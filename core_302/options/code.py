@@ -53,8 +53,27 @@ def _check_path(path: str) -> str:
 Code = Annotated[str, Field(max_length=LONGEST_CODE), AfterValidator(_check_code)]
 CodeLanguage = Annotated[Language, BeforeValidator(language_as_written)]
 CodePath = Annotated[str, Field(min_length=1, max_length=LONGEST_PATH), AfterValidator(_check_path)]
-Variables = Annotated[Mapping[str, str], AfterValidator(unshown_values)]
-"""Environment variables, whose values no repr shows."""
+
+
+class SecretVariables(dict[str, str]):
+    """Environment variables: no repr shows their values, and no pickle carries them."""
+
+    def __init__(self, given: Mapping[str, str] | None = None) -> None:
+        super().__init__(unshown_values(given or {}))
+
+    def __reduce__(self) -> tuple[type[SecretVariables], tuple[()]]:
+        """A pickle would outlive the process on a disk."""
+        return SecretVariables, ()
+
+    def __copy__(self) -> SecretVariables:
+        return SecretVariables(self)
+
+    def __deepcopy__(self, memo: dict[int, object]) -> SecretVariables:
+        """A copy in this process keeps them."""
+        return SecretVariables(self)
+
+
+Variables = Annotated[Mapping[str, str], AfterValidator(SecretVariables)]
 
 
 class CodeRequest(Given):
@@ -89,4 +108,4 @@ class CodeRequest(Given):
         ),
     ] = None
     timeout: Annotated[int, Field(ge=1, le=LONGEST_RUN)] = USUAL_RUN
-    envs: Annotated[Variables, Field(default_factory=dict, repr=False, exclude=True)]
+    envs: Variables = Field(default_factory=SecretVariables, repr=False, exclude=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -19,11 +20,20 @@ from core_302.options.video_rules import VideoFitting
 # It makes videos of words and of images under one name, of any length from 1 to 16 seconds, in
 # three resolutions; its name has no date and no "preview".
 DEFAULT_VIDEO_MODEL = "viduq3-pro"
+LONGEST_WAIT = 1800.0  # seconds for which a video is waited for, unless something else is said
 MOST_INPUTS = 30  # images: what the model that takes the most takes (Seedance 2.5)
 LONGEST_VIDEO = 600  # seconds; the longest that a listed model makes is 30
 MOST_FRAMES = 240  # a second
 RATIO = r"^([1-9]\d?:[1-9]\d?|adaptive)$"
 RESOLUTION = r"^[1-9]\d{2,4}[pP]$|^[1-9]\d?[kK]$"
+
+
+def check_webhook(link: str) -> str:
+    """Return `link` if the gateway may call it: an https link."""
+    if urlsplit(link).scheme != "https":
+        raise ValueError("must be an https link")
+    return link
+
 
 # A list is what people write, so strict checkers must take it. Once checked, it is a tuple.
 VideoImages = Annotated[

@@ -66,16 +66,12 @@ BY_FLOW = {
     ),
     "drawn": lambda: drawn(ToolContext(), DRAWN),
     "drawn as a task": lambda: drawn(ToolContext(), DRAWN, as_task=True),
-    "portrayed": lambda: portrayed(
-        ToolContext(), {**AVATARS, "image": "https://x.example/1.png"}
-    ),
+    "portrayed": lambda: portrayed(ToolContext(), {**AVATARS, "image": "https://x.example/1.png"}),
     "finished": lambda: finished(ToolContext(), "1"),
 }
 EVERY = [*BY_METHOD, *BY_FLOW, "read_pages"]
 # A call that may have cost money is sent once, whatever the policy.
-PAID = [
-    name for name in EVERY if "generate" in name or name in {"start_image", "portrayed"}
-]
+PAID = [name for name in EVERY if "generate" in name or name in {"start_image", "portrayed"}]
 PAID += ["drawn", "drawn as a task"]
 
 
