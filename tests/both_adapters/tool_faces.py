@@ -1,13 +1,16 @@
 """A tool of either framework, blocking or awaited, called by the same words."""
 
 import asyncio
+from dataclasses import dataclass
 
 import pytest
+from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.tools import ToolException
 
 import langchain_302
 import llama_index_302
 from core_302 import InvalidInputError, PollPolicy, RetryPolicy
+from langchain_302.tools import PROGRESS_EVENT
 from tests.conftest import KEY
 
 FACES = [
@@ -20,6 +23,25 @@ EVERY_FACE = pytest.mark.parametrize(
 
 def _at_once():
     return 0.0
+
+
+@dataclass
+class Told:
+    """What a program is told of a task, in the form that LlamaIndex's users get."""
+
+    status: str
+    job: object
+
+
+class _Listener(BaseCallbackHandler):
+    """Keeps what LangChain's users are told, in that form."""
+
+    def __init__(self, told):
+        self.told = told
+
+    def on_custom_event(self, name, data, **_):
+        assert name == PROGRESS_EVENT
+        self.told.append(Told(data["status"], data["done"] or None))
 
 
 class ToolFace:
@@ -48,8 +70,9 @@ class ToolFace:
             output = self._end("call", "acall", **arguments)
             return output.content, output.raw_output
         call = {"type": "tool_call", "id": "1", "name": self.tool.name, "args": arguments}
+        config = {"callbacks": [_Listener(self.told)]}
         try:
-            message = self._end("invoke", "ainvoke", call)
+            message = self._end("invoke", "ainvoke", call, config)
         except ToolException as error:
             raise error.__cause__ from None
         return message.content, message.artifact
