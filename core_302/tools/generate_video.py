@@ -16,7 +16,6 @@ from core_302.errors import InvalidInputError
 from core_302.flow import Flow
 from core_302.flows import tasks
 from core_302.flows.videos import make_video, resume_video
-from core_302.log import TASKS
 from core_302.options.image import TOLD_IN_WORDS, several
 from core_302.options.video import MOST_INPUTS, VideoRequest
 from core_302.tools.capability import (
@@ -27,9 +26,9 @@ from core_302.tools.capability import (
     ToolResult,
     arguments_class,
 )
-from core_302.tools.context import ToolContext
+from core_302.tools.context import File, ToolContext
 from core_302.tools.image_tool import given_image, wrong_arguments
-from core_302.tools.made_files import files_in_words
+from core_302.tools.made_files import files_in_words, kept_files, noted, told_if_left
 from core_302.tools.settings import VideoSettings
 from core_302.tools.untrusted_text import one_line
 
@@ -38,6 +37,7 @@ USUAL_SECONDS = 8  # that are assumed where no length is asked for
 LARGEST_VIDEO = 256 * 1024 * 1024  # bytes of one that is fetched
 # Of all images of one order: what the model with the largest bodies takes (Seedance 2.5).
 MOST_BYTES = 64 * 1024 * 1024
+MADE = "A video was made and paid"
 LONGEST_NOTE = 500  # characters
 Inputs = Annotated[list[str], BeforeValidator(several), Field(max_length=MOST_INPUTS)]
 
@@ -69,15 +69,21 @@ def _flow(
         longest_wait=settings.longest_wait,
         resumed_by=tasks.BY_TOOL,
     )
-    done, cost = yield from context.charged(job, assumed, lambda done: done.cost_ids)
-    return (yield from _result(context, done, cost, asked))
+    with told_if_left(MADE) as links:
+        noting = noted(job, links, lambda done: done.links)
+        done, cost = yield from context.charged(noting, assumed, lambda done: done.cost_ids)
+        files = yield from kept_files(context, done.links, asked.prompt, LARGEST_VIDEO)
+    return _result(done, files, cost, asked)
 
 
 def _resumed(context: ToolContext, settings: VideoSettings, task_id: str) -> Flow[ToolResult]:
     wait = settings.longest_wait
-    job = yield from resume_video(task_id, longest_wait=wait, resumed_by=tasks.BY_TOOL)
-    cost = yield from context.cost(job.cost_ids)
-    return (yield from _result(context, job, cost))
+    job = resume_video(task_id, longest_wait=wait, resumed_by=tasks.BY_TOOL)
+    with told_if_left(MADE) as links:
+        done = yield from noted(job, links, lambda done: done.links)
+        cost = yield from context.cost(done.cost_ids)
+        files = yield from kept_files(context, done.links, f"task {task_id}", LARGEST_VIDEO)
+    return _result(done, files, cost)
 
 
 def _checked(
@@ -111,19 +117,11 @@ def _given_images(context: ToolContext, names: Sequence[str]) -> Flow[list[str |
 
 
 def _result(
-    context: ToolContext, job: VideoJob, cost: float | None, asked: VideoRequest | None = None
-) -> Flow[ToolResult]:
-    """Keep what was made, and tell of it; without what was asked for, of a task that is resumed."""
+    job: VideoJob, files: list[File], cost: float | None, asked: VideoRequest | None = None
+) -> ToolResult:
+    """Tell of what was made; without what was asked for, of a task that is resumed."""
     prompt = asked.prompt if asked is not None else f"task {job.task_id}"
     model, notes = (asked.model, asked.notes) if asked is not None else (None, ())
-    files = []
-    try:
-        for link in job.links:
-            kept = yield from context.kept_file(link, prompt, LARGEST_VIDEO)
-            files.append(kept)
-    except GeneratorExit:  # cancelled, or stopped by Ctrl-C: neither exception can tell this
-        TASKS.warning("A video was made and paid when its tool was left: %s", " ".join(job.links))
-        raise
     report = {
         "kind": "video",
         "prompt": prompt,

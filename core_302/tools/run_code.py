@@ -10,18 +10,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from core_302.endpoints.sandbox import CodeRun
-from core_302.errors import SHORTEST_SECRET, InvalidInputError
+from core_302.errors import SHORTEST_SECRET
 from core_302.flow import Flow
 from core_302.flows.sandbox import run_code
-from core_302.log import TASKS
 from core_302.options.code import CodeRequest
 from core_302.tools.capability import Capability, Price, ToolResult, arguments_class
-from core_302.tools.context import File, ToolContext
-from core_302.tools.image_tool import wrong_arguments
-from core_302.tools.made_files import files_in_words
+from core_302.tools.context import ToolContext
+from core_302.tools.made_files import files_in_words, kept_files, noted, told_if_left
 from core_302.tools.program_output import ran_in_words
 from core_302.tools.settings import CodeSettings
 
@@ -36,16 +34,14 @@ def _arguments(_: CodeSettings, __: bool) -> type[BaseModel]:  # noqa: FBT001
 def _flow(
     context: ToolContext, settings: CodeSettings, arguments: Mapping[str, Any]
 ) -> Flow[ToolResult]:
-    given = {**arguments, "timeout": settings.time_limit, "envs": settings.envs}
-    try:
-        asked = CodeRequest.model_validate(given)
-    except ValidationError as error:
-        raise InvalidInputError(wrong_arguments(error, CodeRequest)) from None
+    asked = CodeRequest(**arguments, timeout=settings.time_limit, envs=settings.envs)
     wants_file = asked.download_path is not None
     most = asked.timeout * PRICE_OF_SECOND + wants_file * PRICE_OF_FILE
-    run, cost = yield from context.charged(run_code(asked), most, lambda done: [done.request_id])
+    with told_if_left("A program was run and paid") as links:
+        job = noted(run_code(asked), links, lambda done: done.files)
+        run, cost = yield from context.charged(job, most, lambda done: [done.request_id])
+        files = yield from kept_files(context, run.files, _name_of(asked.download_path or ""))
     run = _without_secrets(run, asked.envs)
-    files = yield from _kept(context, run, asked.download_path or "")
     report = {
         "kind": "code",
         "language": asked.language,
@@ -61,19 +57,10 @@ def _flow(
     return ToolResult(_in_words(run, report, wants_file=wants_file), report)
 
 
-def _kept(context: ToolContext, run: CodeRun, path: str) -> Flow[list[File]]:
-    """Keep the files that came back, named after the path that was asked for."""
-    name, dot, _ = path.rpartition("/")[2].rpartition(".")
-    files = []
-    try:
-        for link in run.files:
-            kept = yield from context.kept_file(link, name if dot else path)
-            files.append(kept)
-    except GeneratorExit:  # cancelled, or stopped by Ctrl-C: neither exception can tell this
-        links = " ".join(run.files)
-        TASKS.warning("A program was run and paid when its tool was left. Its files: %s", links)
-        raise
-    return files
+def _name_of(path: str) -> str:
+    """Return the name of a file without its ending, which its content decides."""
+    file = path.rpartition("/")[2]
+    return file.rpartition(".")[0] or file
 
 
 def _in_words(run: CodeRun, report: Mapping[str, Any], *, wants_file: bool) -> str:
