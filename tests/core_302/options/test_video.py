@@ -42,7 +42,7 @@ def test_everything_goes_as_the_tool_spells_it():
     given = {
         "images": [LINK, OTHER],
         "end_image": OTHER,
-        "duration": 700 // 100,
+        "duration": 7,
         "resolution": "720p",
         "aspect_ratio": "16x9",
         "negative_prompt": "people",
@@ -142,6 +142,7 @@ def test_what_a_model_does_not_take_may_be_left_out_with_a_note():
             images=LINK,
             aspect_ratio="1:1",
             duration=20,
+            negative_prompt="people",
             on_unsupported="adjust",
         )
     sent = json.loads(video_request(asked).content)
@@ -149,6 +150,7 @@ def test_what_a_model_does_not_take_may_be_left_out_with_a_note():
     assert asked.notes == (
         "duration: viduq3-pro takes 1 to 16 seconds, not 20: it is left out.",
         "aspect_ratio: viduq3-pro takes none where images are given: it is left out.",
+        "negative_prompt: viduq3-pro takes none: it is left out.",
     )
     assert [str(one.message) for one in caught] == [*asked.notes]
 
