@@ -29,12 +29,14 @@ from core_302.tools.generate_avatar import GENERATE_AVATAR
 from core_302.tools.generate_image import GENERATE_IMAGE
 from core_302.tools.generate_video import GENERATE_VIDEO
 from core_302.tools.read_image import READ_IMAGE
+from core_302.tools.read_page import READ_PAGE
 from core_302.tools.run_code import RUN_CODE
 from core_302.tools.settings import (
     AvatarSettings,
     CodeSettings,
     ImageSettings,
     ReadImageSettings,
+    ReadPageSettings,
     SearchSettings,
     SelectionSettings,
     VideoSettings,
@@ -264,6 +266,28 @@ class AI302ReadImageTool(CapabilityTool, ReadImageSettings):
 
 
 @connected
+class AI302ReadPageTool(CapabilityTool, ReadPageSettings):
+    """Lets an agent read a page of the web as Markdown, by its address.
+
+    Use:
+        ```python
+        from langchain_302 import AI302ReadPageTool
+
+        read = AI302ReadPageTool(budget=1.0)
+        read.invoke({"url": "https://harbour-times.example/news/larkhaven-terminal-reopens"})
+        ```
+
+    The `artifact` of its tool message has the whole text, `url`, `title`, `request_id` and `cost`.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
+
+    capability = READ_PAGE
+
+
+@connected
 class AI302CodeTool(CapabilityTool, CodeSettings):
     """Lets an agent run a program in a sandbox of 302.AI, never on this machine.
 
@@ -315,6 +339,7 @@ TOOLS: tuple[type[CapabilityTool], ...] = (
     AI302AvatarTool,
     AI302SearchTool,
     AI302ReadImageTool,
+    AI302ReadPageTool,
     AI302CodeTool,
     AI302VideoTool,
 )

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         AI302CodeTool,
         AI302ImageTool,
         AI302ReadImageTool,
+        AI302ReadPageTool,
         AI302SearchTool,
         AI302VideoTool,
     )
@@ -46,6 +47,7 @@ __all__ = [
     "AI302ImageReader",
     "AI302ImageTool",
     "AI302ReadImageTool",
+    "AI302ReadPageTool",
     "AI302Rerank",
     "AI302SearchRetriever",
     "AI302SearchTool",
@@ -64,6 +66,7 @@ _MODULES = {
     "AI302ImageReader": "image_reader",
     "AI302ImageTool": "tools",
     "AI302ReadImageTool": "tools",
+    "AI302ReadPageTool": "tools",
     "AI302Rerank": "rerank",
     "AI302SearchRetriever": "retriever",
     "AI302SearchTool": "tools",

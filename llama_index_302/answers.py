@@ -73,9 +73,14 @@ class ResponseWriter:
         self._so_far = AnswerAccumulator()
         self._blocks = _SoFar()
         self._others: dict[int, list[ChatDelta]] = {}
+        self._is_plain = True  # nothing but text has come
 
     def write(self, delta: ChatDelta) -> list[ChatResponse]:
         """Return the responses of a delta: none, its content, the last one, or both."""
+        if self._is_plain:
+            if delta.text and not delta.index and delta.plain_text() is not None:
+                return [self._plain_chunk(delta.text)]
+            self._is_plain = False
         responses: list[ChatResponse] = []
         if delta.index:
             self._others.setdefault(delta.index, []).append(delta)
@@ -87,6 +92,13 @@ class ResponseWriter:
         if delta.about is not None:
             responses.append(self._last(delta.about))
         return responses
+
+    # This runs for each token of most answers.
+    def _plain_chunk(self, text: str) -> ChatResponse:
+        """Return the same as `_chunk`, of text behind nothing but text."""
+        self._so_far.add_text(text)
+        message = ChatMessage(role=MessageRole.ASSISTANT, content=self._so_far.text)
+        return ChatResponse(message=message, delta=text)
 
     def _chunk(self, delta: ChatDelta) -> ChatResponse:
         return ChatResponse(

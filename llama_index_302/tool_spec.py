@@ -26,6 +26,7 @@ from core_302.tools.capability import Capability, ToolResult
 from core_302.tools.context import ToolContext
 from core_302.tools.generate_video import GENERATE_VIDEO
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL
+from core_302.tools.read_page import READ_PAGE
 from core_302.tools.run_code import RUN_CODE
 from core_302.tools.settings import DEFAULT_MODEL, ImageJobSettings, SelectionSettings
 from llama_index_302.client_fields import connected
@@ -316,6 +317,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
     aread_image = _awaited(read_image)
     """Read an image, awaited: as `read_image`."""
 
+    read_page, aread_page = methods_of(READ_PAGE)
     run_code, arun_code = methods_of(RUN_CODE)
     generate_video, agenerate_video = methods_of(GENERATE_VIDEO)
 

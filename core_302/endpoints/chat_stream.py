@@ -35,6 +35,7 @@ from core_302.errors import (
     ConnectionLostError,
     GatewayError,
     MalformedReplyError,
+    ReplyTooLargeError,
     StreamInterruptedError,
 )
 from core_302.http import Reply
@@ -80,7 +81,21 @@ class ChatStream:
             MalformedReplyError: An event is not a JSON object, or its content is not text.
             ReplyTooLargeError: An event is longer than the limit.
         """
-        return self._read_all(self._decoder.feed(chunk))
+        deltas, error = self.read(chunk)
+        yield from deltas
+        if error is not None:
+            raise error
+
+    def read(self, chunk: bytes) -> tuple[list[ChatDelta], AI302Error | None]:
+        """Return the deltas that `chunk` completes, and the error that stands behind them.
+
+        The same as `feed` at once: this runs for each token, and generators cost more.
+        """
+        try:
+            events = self._decoder.feed(chunk)
+        except ReplyTooLargeError as error:
+            return [], error
+        return self._read_all(events)
 
     def finish(self) -> Iterator[ChatDelta]:
         """Yield the last deltas: each answer's finish reason, and the response's metadata.
@@ -89,10 +104,12 @@ class ChatStream:
             StreamInterruptedError: The stream stopped too early, or inside a tool call's arguments.
             MalformedReplyError: It held no answer at all.
         """
-        try:
-            yield from self._read_all(self._decoder.flush())
-        except MalformedReplyError as error:
+        deltas, error = self._read_all(self._decoder.flush())
+        yield from deltas
+        if isinstance(error, MalformedReplyError):
             raise self._interrupted("in the middle of an event") from error
+        if error is not None:
+            raise error
         if self._about is None or (self.done and not self._answers):
             raise self._marked(malformed("a stream with an answer in it", self._reply))
         if not self.done and not any(a.finish_reason for a in self._answers.values()):
@@ -160,7 +177,8 @@ class ChatStream:
                 )
             )
 
-    def _read_all(self, events: list[ServerSentEvent]) -> Iterator[ChatDelta]:
+    def _read_all(self, events: list[ServerSentEvent]) -> tuple[list[ChatDelta], AI302Error | None]:
+        deltas: list[ChatDelta] = []
         for event in events:
             if self.done:
                 break
@@ -169,11 +187,12 @@ class ChatStream:
                 self.done = True
             elif data:
                 try:
-                    yield from self._read_chunk(self._parse(event, data))
-                except MalformedReplyError as error:
-                    raise self._marked(error) from error.__cause__
+                    deltas += self._read_chunk(self._parse(event, data))
+                except AI302Error as error:
+                    return deltas, self._marked(error)
                 if self._failure is not None:
-                    raise self._marked(self._failure)
+                    return deltas, self._marked(self._failure)
+        return deltas, None
 
     def _parse(self, event: ServerSentEvent, data: bytes) -> dict[str, Any]:
         try:

@@ -99,6 +99,10 @@ class AnswerAccumulator:
         for call in chunk.tool_calls:
             self._join(call)
 
+    def add_text(self, text: str) -> None:
+        """Add a chunk that brings nothing but text."""
+        self._text.add(text)
+
     def _join(self, chunk: ToolCallDelta) -> None:
         place = self._places.setdefault(chunk.index, len(self._calls))
         if place == len(self._calls):

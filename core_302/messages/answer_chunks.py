@@ -63,28 +63,34 @@ class AnswerChunks:
         None stands where the event loop may be let run, though no chunk is complete. What came
         before an error leaves before it. See `ChatStream.feed` for what it raises.
         """
+        first = True
         try:
             for piece in pieces:
                 for start in range(0, len(piece), SLICE):
-                    yield from self._chunks(self._stream.feed(piece[start : start + SLICE]))
-                    yield None
+                    if not first:
+                        yield None
+                    first = False
+                    deltas, error = self._stream.read(piece[start : start + SLICE])
+                    yield from self._leaving(deltas)
+                    if error is not None:
+                        raise error
         except AI302Error:
             yield from self._flushed()
             raise
         yield from self._flushed()
 
-    def _flushed(self) -> Iterator[ChatDelta]:
-        """Yield what waits for more."""
+    def _flushed(self) -> tuple[ChatDelta, ...]:
+        """Return what waited for more."""
         held, self._held = self._held, None
         if held is None:
-            return
+            return ()
         if self._more:
             if self._is_text:
                 held.text += "".join(self._more)
             else:
                 held.reasoning += "".join(self._more)
             self._more.clear()
-        yield held
+        return (held,)
 
     def finish(self) -> Iterator[ChatDelta]:
         """Yield the last chunks. See `ChatStream.finish` for what it raises."""
@@ -96,47 +102,48 @@ class AnswerChunks:
 
     def _to_the_end(self, deltas: Iterable[ChatDelta]) -> Iterator[ChatDelta]:
         try:
-            yield from self._chunks(deltas)
+            for delta in deltas:
+                yield from self._leaving([delta])
         except AI302Error:
             yield from self._flushed()
             raise
         yield from self._flushed()
 
-    def _chunks(self, deltas: Iterable[ChatDelta]) -> Iterator[ChatDelta]:
+    def _leaving(self, deltas: list[ChatDelta]) -> list[ChatDelta]:
+        """Return the chunks that `deltas` complete."""
+        if deltas:
+            self.heard = True  # even if all is held back, for it may be the beginning of a tag
         if self._think is not None:
             deltas = self._split(deltas, self._think)
-        return self._merged(deltas) if self._merges else self._heard(deltas)
+        return self._merged(deltas) if self._merges else deltas
 
-    def _split(self, deltas: Iterable[ChatDelta], think: ThinkStream) -> Iterator[ChatDelta]:
-        """Yield the deltas with their reasoning out of their text; an end brings what was held."""
+    def _split(self, deltas: list[ChatDelta], think: ThinkStream) -> list[ChatDelta]:
+        """Return the deltas with their reasoning out of their text; an end brings what was held."""
+        found: list[ChatDelta] = []
         for delta in deltas:
-            self.heard = True  # even if it is held back, for it may be the beginning of a tag
             split = think.split(delta)
             if split.about is not None:
-                yield from think.finish()
+                found += think.finish()
             if split != ChatDelta(split.index):
-                yield split
-
-    def _heard(self, deltas: Iterable[ChatDelta]) -> Iterator[ChatDelta]:
-        for delta in deltas:
-            self.heard = True
-            yield delta
+                found.append(split)
+        return found
 
     # This runs for each token.
-    def _merged(self, deltas: Iterable[ChatDelta]) -> Iterator[ChatDelta]:
+    def _merged(self, deltas: list[ChatDelta]) -> list[ChatDelta]:
+        leaving: list[ChatDelta] = []
         for delta in deltas:
-            self.heard = True
             piece = delta.plain_text()
             if piece is None or delta.index not in self._begun:
-                yield from self._flushed()
+                leaving += self._flushed()
                 self._begun.add(delta.index)
-                yield delta
+                leaving.append(delta)
             elif self._fits(delta, piece):
                 self._more.append(piece)
                 self._size += len(piece)
             else:
-                yield from self._flushed()
+                leaving += self._flushed()
                 self._held, self._is_text, self._size = delta, bool(delta.text), len(piece)
+        return leaving
 
     def _fits(self, delta: ChatDelta, piece: str) -> bool:
         held = self._held

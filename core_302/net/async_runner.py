@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -295,23 +295,31 @@ class AsyncRunner:
     async def _stream(
         self, request: Request | partial[Request], settings: Settings, reading: StreamReading
     ) -> AsyncGenerator[ChatDelta, None]:
-        if isinstance(request, partial):
-            request = await off_loop(request, large=True)
+        request = await _written(request)
         context = CallContext(settings)
         reply = await self._run(call(request), context)
         stream = ChatStream(reply, request.own_names)
         chunks = AnswerChunks(stream, reading)
         try:
             if reply.media_type != "text/event-stream":  # a complete response, or a wrong label
-                context.await_complete()
-                with transport_errors():
-                    whole = await self._read(reply, request.most_bytes)
-                for delta in chunks.read_whole(whole):
+                for delta in await self._whole(reply, request, chunks, context):
                     yield delta
                 return
             pieces = aiter(reply.source.stream)
-            async for delta in self._events(reply, pieces, chunks, context):
-                yield delta
+            reader, pace = body_reader(reply, None), Pace()
+            # A generator for this loop alone would be resumed for each token.
+            with transport_errors():
+                async for raw in pieces:
+                    pace.goes_on()
+                    chunks.heard = False
+                    for chunk in chunks.of_read(reader.feed(raw)):
+                        if chunk is not None:
+                            yield chunk
+                        if pace.is_due():
+                            await asyncio.sleep(0)
+                    context.heard(content=chunks.heard)
+                    if chunks.done:
+                        break
             for delta in chunks.finish():
                 yield delta
             await drain_async(pieces, context)
@@ -322,24 +330,21 @@ class AsyncRunner:
         finally:
             await reply.source.aclose()
 
-    async def _events(
-        self, reply: Reply, pieces: AsyncIterator[bytes], chunks: AnswerChunks, context: CallContext
-    ) -> AsyncGenerator[ChatDelta, None]:
-        reader, pace = body_reader(reply, None), Pace()
+    async def _whole(
+        self, reply: Reply, request: Request, chunks: AnswerChunks, context: CallContext
+    ) -> Iterator[ChatDelta]:
+        """Read a complete response; return its chunks."""
+        context.await_complete()
         with transport_errors():
-            async for raw in pieces:
-                pace.goes_on()
-                chunks.heard = False
-                for delta in chunks.of_read(reader.feed(raw)):
-                    if delta is not None:
-                        yield delta
-                    if pace.is_due():
-                        await asyncio.sleep(0)
-                if chunks.heard:
-                    context.heard()
-                if chunks.done:
-                    return
-                pace.waits()
+            whole = await self._read(reply, request.most_bytes)
+        return chunks.read_whole(whole)
+
+
+async def _written(request: Request | partial[Request]) -> Request:
+    """Return a request, which is written in a thread if it is large."""
+    if isinstance(request, partial):
+        return await off_loop(request, large=True)
+    return request
 
 
 def _running_loop() -> asyncio.AbstractEventLoop:

@@ -19,7 +19,7 @@ import httpcore
 from aiohappyeyeballs import start_connection
 
 from core_302.net.blocking_stream import is_readable, tls_errors
-from core_302.net.deadline import seconds_left, told
+from core_302.net.deadline import end_of, seconds_left, told
 from core_302.net.handshakes import TlsLayer, run_steps_awaited
 from core_302.net.look_up import is_address, look_up_awaited
 
@@ -98,7 +98,8 @@ class AsyncioStream(asyncio.Protocol):
         self._lost = False  # nothing more can be sent
         self._error: Exception | None = None
         self._full = False  # writing is paused until the network catches up
-        self._waiter: asyncio.Future[bool] | None = None
+        self._waiter: asyncio.Future[bool] = loop.create_future()  # done when nobody waits
+        self._waiter.set_result(True)
         self._end = 0.0  # when the waiter has waited long enough
         self._timer: asyncio.TimerHandle | None = None
 
@@ -153,13 +154,12 @@ class AsyncioStream(asyncio.Protocol):
             httpcore.ReadError: The connection broke.
         """
         self._answered = True
-        if (left := seconds_left(timeout)) <= 0:  # checked first: a flood ends in time as well
+        end = end_of(timeout)
+        if end <= time.monotonic():  # checked first: a flood ends in time as well
             raise httpcore.ReadTimeout(told(timeout))
-        if not (self._received or self._ended):
-            end = time.monotonic() + left
-            while not (self._received or self._ended):
-                if not await self._change(end):
-                    raise httpcore.ReadTimeout(told(timeout))
+        while not (self._received or self._ended):
+            if not await self._change(end):
+                raise httpcore.ReadTimeout(told(timeout))
         received = bytes(self._received[:max_bytes])
         self._received = self._received[max_bytes:]
         if self._paused:
@@ -181,15 +181,14 @@ class AsyncioStream(asyncio.Protocol):
             if self.is_readable():
                 raise httpcore.ConnectionNotAvailable
             self._answered = False
-        if (left := seconds_left(timeout)) <= 0:
+        end = end_of(timeout)
+        if end <= time.monotonic():
             raise httpcore.WriteTimeout(told(timeout))
         if buffer and not self._transport.is_closing():
             self._transport.write(buffer)
-        if self._full and not self._lost:
-            end = time.monotonic() + left
-            while self._full and not self._lost:
-                if not await self._change(end):
-                    raise httpcore.WriteTimeout(told(timeout))
+        while self._full and not self._lost:
+            if not await self._change(end):
+                raise httpcore.WriteTimeout(told(timeout))
         if self._transport.is_closing():
             raise httpcore.WriteError(str(self._error or "it was closed")) from self._error
 
@@ -226,19 +225,16 @@ class AsyncioStream(asyncio.Protocol):
         known = self._received or self._ended or self._transport.is_closing()
         return bool(known) or is_readable(self._transport.get_extra_info("socket"))
 
-    async def _change(self, end: float) -> bool:
-        """Wait for anything to happen. Returns False if nothing did before `end`.
+    def _change(self, end: float) -> asyncio.Future[bool]:
+        """Return what waits for anything to happen. It is False if nothing did before `end`.
 
         One timer serves many waits: to make and to cancel one for each costs more than to wait.
         """
         self._end = end
         if self._timer is None or self._timer.when() > end:
             self._set_timer()
-        self._waiter = self._loop.create_future()
-        try:
-            return await self._waiter
-        finally:
-            self._waiter = None
+        waiter = self._waiter = self._loop.create_future()
+        return waiter
 
     def _set_timer(self) -> None:
         if self._timer is not None:
@@ -251,13 +247,13 @@ class AsyncioStream(asyncio.Protocol):
 
     def _expire(self) -> None:
         self._timer = None
-        if self._waiter is not None and time.monotonic() < self._end:
+        if not self._waiter.done() and time.monotonic() < self._end:
             self._set_timer()
         else:
             self._end_waiting(changed=False)
 
     def _end_waiting(self, *, changed: bool) -> None:
-        if self._waiter is not None and not self._waiter.done():
+        if not self._waiter.done():
             self._waiter.set_result(changed)
 
 

@@ -190,16 +190,24 @@ class AsyncBody(httpx.AsyncByteStream):
         self._timeouts: Any = request.extensions["timeout"]
         self._release = release
         self.begun = False
+        self._behind_head = False  # what came with the head has been read
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
+    # Not a generator: one more would be resumed for each token.
+    def __aiter__(self) -> AsyncIterator[bytes]:
         self.begun = True
+        return self
+
+    async def __anext__(self) -> bytes:
         connection = self._connection
         assert connection, "a body is read before it is closed"
-        if begun := b"".join(connection.reader.feed(b"")):
-            yield begun
+        if not self._behind_head:
+            self._behind_head = True
+            if begun := b"".join(connection.reader.feed(b"")):
+                return begun
         while not connection.reader.complete:
             if came := b"".join(await connection.receive(self._timeouts["read"])):
-                yield came
+                return came
+        raise StopAsyncIteration
 
     async def aclose(self) -> None:
         """Close the body; a second time does nothing."""

@@ -45,14 +45,17 @@ class Deadline(float):
         self._end: float | None = None
         self.told = told
 
+    def end(self) -> float:
+        """Return when it ends, by the monotonic clock; the first check starts it."""
+        if self._every:
+            return min(time.monotonic() + self._seconds, self._latest)
+        if self._end is None:
+            self._end = min(time.monotonic() + self._seconds, self._latest)
+        return self._end
+
     def left(self) -> float:
         """Return how many seconds are left; 0 when there are none."""
-        now = time.monotonic()
-        if self._every:
-            return max(min(self._seconds, self._latest - now), 0.0)
-        if self._end is None:
-            self._end = min(now + self._seconds, self._latest)
-        return max(self._end - now, 0.0)
+        return max(self.end() - time.monotonic(), 0.0)
 
     def restart(self, seconds: float) -> None:
         """Count `seconds` from now on."""
@@ -66,6 +69,11 @@ class Deadline(float):
         """
         if not self.left():
             raise RequestTimeoutError(f"{self.told} {WAIT_LONGER}")
+
+
+def end_of(timeout: float) -> float:
+    """Return when a timeout ends, by the monotonic clock."""
+    return timeout.end() if isinstance(timeout, Deadline) else time.monotonic() + timeout
 
 
 def seconds_left(timeout: float) -> float:
@@ -129,9 +137,10 @@ class CallContext:
         self.reading.told = f"No complete response within {self._seconds:g} s."
         self.reading.restart(self.left())
 
-    def heard(self) -> None:
-        """Note that the stream has sent content, or that its response has begun."""
-        self.reading.restart(self._limits.silence)
+    def heard(self, *, content: bool = True) -> None:
+        """Note that the stream has sent `content`, or that its response has begun."""
+        if content:
+            self.reading.restart(self._limits.silence)
 
     def drain(self) -> None:
         """Limit the time for the end of a body, which is worth no more than a connection."""

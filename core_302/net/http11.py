@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import httpcore
 from httpcore import RemoteProtocolError
@@ -15,6 +16,7 @@ from httpcore import RemoteProtocolError
 LARGEST_HEAD = 100 * 1024  # bytes of one head, of trailers, of a chunk's size with its extensions
 
 SWITCHING = 101
+KNOWN = 8  # bytes of a line with a chunk's size that is kept in mind
 FINAL = 200  # the lowest status that is not informational
 REFUSED = 300  # the lowest status by which CONNECT is refused
 BODILESS = (204, 304)
@@ -146,7 +148,7 @@ class ResponseReader:
                 end = data.find(b"\r\n", at)
                 if end < 0:
                     break
-                at, self._left = end + 2, _size(data, at, end)
+                at, self._left = end + 2, _size(data[at:end])
                 self._last = not self._left
             elif self._left:
                 if at == size:
@@ -225,11 +227,19 @@ class ResponseReader:
         self.complete = self._left == 0
 
 
-def _size(data: bytes, at: int, end: int) -> int:
-    match = _SIZE.fullmatch(data, at, end)
+def _size(line: bytes) -> int:
+    """Return the size of a chunk. The chunks of a stream have a few sizes, again and again."""
+    return _known_size(line) if len(line) <= KNOWN else _read_size(line)
+
+
+def _read_size(line: bytes) -> int:
+    match = _SIZE.fullmatch(line)
     if match is None:
         raise RemoteProtocolError("The size of a chunk is not valid.")
     return int(match[1], 16)
+
+
+_known_size = lru_cache(maxsize=1024)(_read_size)
 
 
 def _headers(lines: list[bytes]) -> Headers:

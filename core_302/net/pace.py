@@ -16,26 +16,23 @@ REAL_WAIT = 0.001  # seconds; who waits so long has let the loop run
 
 
 class Pace:
-    """Knows how long a task has held the loop. Tell it of each wait, and ask it often."""
+    """Knows how long a task has held the loop. Tell it after each wait, and ask it often."""
 
     def __init__(self) -> None:
-        self._left = self._since = time.monotonic()
+        self._seen = self._since = time.monotonic()
         self._steps = 0
 
-    def waits(self) -> None:
-        """Say that something is waited for, which may be there already."""
-        self._left = time.monotonic()
-
     def goes_on(self) -> None:
-        """Say that it has come."""
+        """Say that what was waited for has come; it may have been there already."""
         now = time.monotonic()
-        if now - self._left > REAL_WAIT:
+        if now - self._seen > REAL_WAIT:
             self._since, self._steps = now, 0
+        self._seen = now
 
     def is_due(self) -> bool:
         """Tell whether the loop must be let run now, and take it that it is."""
         self._steps += 1
-        now = time.monotonic()
+        now = self._seen = time.monotonic()
         if self._steps < MOST_CHUNKS and now - self._since < LONGEST_HOLD:
             return False
         self._since, self._steps = now, 0

@@ -315,7 +315,6 @@ class SyncRunner:
             for raw in pieces:
                 chunks.heard = False
                 yield from filter(None, chunks.of_read(reader.feed(raw)))
-                if chunks.heard:
-                    context.heard()
+                context.heard(content=chunks.heard)
                 if chunks.done:
                     return

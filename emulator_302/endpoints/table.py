@@ -12,6 +12,7 @@ from emulator_302.endpoints.avatars import AvatarEndpoint
 from emulator_302.endpoints.dashboard import DashboardEndpoints
 from emulator_302.endpoints.images import ImageEndpoints
 from emulator_302.endpoints.openai_images import OpenAIImageEndpoints
+from emulator_302.endpoints.pages import PageEndpoint
 from emulator_302.endpoints.retrieval import RetrievalEndpoints
 from emulator_302.endpoints.sandbox import SandboxEndpoint
 from emulator_302.endpoints.videos import VideoEndpoints
@@ -28,6 +29,7 @@ def gets(scope: Scope) -> dict[str, ScopedEndpoint]:
         "/dashboard/record/{request_id}": dashboard.record,
         "/dashboard/balance": dashboard.balance,
         "/302/v2/image/fetch/{task_id}": ImageEndpoints(scope.backend).fetch,
+        "/jina/reader/{address:path}": PageEndpoint(scope.ledger).read,
         "/302/v2/video/fetch/{task_id}": VideoEndpoints(scope.backend).fetch,
         "/async_result": OpenAIImageEndpoints(scope.backend).result,
         "/v1/async_result": OpenAIImageEndpoints(scope.backend).result,

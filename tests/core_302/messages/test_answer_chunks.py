@@ -104,6 +104,13 @@ def test_the_first_chunk_of_every_answer_leaves_alone():
     assert said == ["a", "bc", "x", "yz"]
 
 
+def test_texts_of_several_answers_are_never_merged():
+    turns = [(text, place) for texts in ("ax", "by", "cz") for place, text in enumerate(texts)]
+    said, found = read(b"".join(chunk(t, choice={"index": n}) for t, n in turns) + END)
+    assert said == [text for text, _ in turns]
+    assert [one.index for one in found if one.has_content] == [place for _, place in turns]
+
+
 def test_reasoning_is_told_apart_before_anything_is_merged():
     wire = b"".join(map(chunk, ["<thi", "nk>on", "e ", "two</thi", "nk>", "th", "ree"]))
     said, found = read(wire + END, split_think=True)
@@ -124,7 +131,7 @@ def test_what_a_tag_might_have_held_back_leaves_before_the_end():
 
 def test_what_is_held_back_was_heard():
     chunks = reader(split_think=True)
-    assert [*chunks.of_read([chunk("<thi")])] == [None]
+    assert [*chunks.of_read([chunk("<thi")])] == []
     assert chunks.heard
 
 
@@ -158,7 +165,7 @@ def test_text_that_the_end_of_a_stream_completes_leaves_before_its_error():
 
 def test_the_loop_may_run_after_every_16_kib_though_no_chunk_is_complete():
     comments = b":\n" * SLICE
-    assert [*reader().of_read([comments])] == [None, None]
+    assert [*reader().of_read([comments])] == [None]
 
 
 def test_an_answer_in_one_piece_is_read_in_the_same_way():

@@ -13,6 +13,7 @@ import ssl
 import threading
 import time
 
+import httpcore
 import httpx
 import pytest
 import trustme
@@ -26,6 +27,8 @@ from core_302 import (
     Settings,
     Timeouts,
 )
+from core_302.net.asyncio_stream import connect
+from core_302.net.blocking_stream import BlockingStream
 from core_302.net.connection_pool import ssl_context
 from tests.conftest import HELLO, KEY
 from tests.scripted_server import chunk
@@ -334,3 +337,40 @@ def test_a_client_of_the_users_own_is_stopped_between_the_bytes_of_a_body(row, k
     dripping.close()
     assert isinstance(error, RequestTimeoutError)
     assert seconds < LIMIT + LATE
+
+
+def test_what_has_come_already_is_not_read_behind_the_deadline():
+    async def main():
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            stream = await connect(*listener.getsockname(), None, "", LATE)
+            server, _ = listener.accept()
+            with server:
+                server.sendall(b"12")
+                assert await stream.read(1, LATE) == b"1"
+                with pytest.raises(httpcore.ReadTimeout):
+                    await stream.read(1, 0.0)
+                assert await stream.read(1, LATE) == b"2"
+            await stream.aclose()
+
+    asyncio.run(main())
+
+
+def test_an_upload_that_is_taken_in_gulps_has_one_limit():
+    ours, theirs = socket.socketpair()
+    over = threading.Event()
+
+    def gulp():
+        while not over.wait(PAUSE):
+            theirs.recv(65536)
+
+    reader = threading.Thread(target=gulp)
+    reader.start()
+    stream = BlockingStream(ours)
+    try:
+        with pytest.raises(httpcore.WriteTimeout):
+            stream.write(b"x" * 8_000_000, LIMIT)
+    finally:
+        over.set()
+        reader.join()
+        stream.close()
+        theirs.close()

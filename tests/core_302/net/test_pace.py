@@ -39,7 +39,6 @@ def test_who_has_really_waited_begins_anew(watch, seconds, counts):
     one = Pace()
     for _ in range(MOST_CHUNKS - 1):
         one.is_due()
-    one.waits()
     watch.now += seconds
     one.goes_on()
     assert one.is_due() == counts

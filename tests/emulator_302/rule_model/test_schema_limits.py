@@ -28,7 +28,7 @@ TWICE = {
     "allOf": [{"$ref": "#/$defs/a0"}, {"$ref": "#/$defs/a0"}],
     "$defs": {
         f"a{n}": {"allOf": [{"$ref": f"#/$defs/a{n + 1}"}, {"$ref": f"#/$defs/a{n + 1}"}]}
-        for n in range(40)
+        for n in range(14)
     },
 }
 ITSELF = {"$ref": "#/$defs/a"}
