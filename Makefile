@@ -147,10 +147,11 @@ screenshots: .venv/dev ## Take the images of that page in docs/images
 notebooks: .venv/dev ## Execute the notebooks of the cookbook, and keep what they say now
 	@$(BIN)/python -m tests.cookbook.notebooks
 
-options: .venv/dev ## Write the tables of docs (options, emulator, image models) from the declarations
+options: .venv/dev ## Write the tables of docs (options, emulator, image and video models) from the declarations
 	@$(BIN)/python -m tests.docs.options_table
 	@$(BIN)/python -m tests.docs.fields_table
 	@$(BIN)/python -m tests.docs.image_models
+	@$(BIN)/python -m tests.docs.video_models
 
 parity: .venv/dev ## Write docs/parity.md: what each adapter has, derived from the code
 	@$(BIN)/python -m tests.docs.parity_table

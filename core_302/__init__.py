@@ -50,9 +50,12 @@ if TYPE_CHECKING:
     from core_302.async_client import AsyncClient
     from core_302.client import Client
     from core_302.options.avatar import AvatarRequest, AvatarStyle
+    from core_302.options.code import CodeRequest
     from core_302.options.file import FileOptions
     from core_302.options.image import ImageRequest, OpenAIImageRequest
     from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
+    from core_302.options.video import VideoRequest
+    from core_302.tools.settings import CodeSettings, VideoSettings
     from core_302.version import __version__
 
 __all__ = [
@@ -67,6 +70,8 @@ __all__ = [
     "ChatOptions",
     "Client",
     "ClosedError",
+    "CodeRequest",
+    "CodeSettings",
     "ConfigurationError",
     "ConnectionFailedError",
     "ConnectionLostError",
@@ -98,6 +103,8 @@ __all__ = [
     "TransportError",
     "UnexpectedRedirectError",
     "UnusableReplyError",
+    "VideoRequest",
+    "VideoSettings",
     "WebSearch",
     "__version__",
 ]
@@ -107,12 +114,16 @@ _MODULES = {
     "AvatarRequest": "options.avatar",
     "AvatarStyle": "options.avatar",
     "Client": "client",
+    "CodeRequest": "options.code",
+    "CodeSettings": "tools.settings",
     "EmbeddingOptions": "options.retrieval",
     "FileOptions": "options.file",
     "ImageRequest": "options.image",
     "OpenAIImageRequest": "options.image",
     "RerankOptions": "options.retrieval",
     "SearchOptions": "options.retrieval",
+    "VideoRequest": "options.video",
+    "VideoSettings": "tools.settings",
     "__version__": "version",
 }
 

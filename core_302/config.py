@@ -315,7 +315,7 @@ def conceal(given: dict[str, Any]) -> None:
     """
     if isinstance(given.get("api_key"), str):
         given["api_key"] = Unshown(given["api_key"])
-    for name in ("default_headers", "default_query"):
+    for name in ("default_headers", "default_query", "envs"):
         if name in given:
             given[name] = unshown_values(given[name])
 

@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from langchain_302.retriever import AI302SearchRetriever
     from langchain_302.tools import (
         AI302AvatarTool,
+        AI302CodeTool,
         AI302ImageTool,
         AI302ReadFileTool,
         AI302ReadImageTool,
         AI302ReadPageTool,
         AI302SearchTool,
         AI302Toolkit,
+        AI302VideoTool,
     )
 
 __version__ = version_of("langchain-302")
@@ -39,6 +41,7 @@ __version__ = version_of("langchain-302")
 
 __all__ = [
     "AI302AvatarTool",
+    "AI302CodeTool",
     "AI302Embeddings",
     "AI302Error",
     "AI302FileLoader",
@@ -53,6 +56,7 @@ __all__ = [
     "AI302SearchRetriever",
     "AI302SearchTool",
     "AI302Toolkit",
+    "AI302VideoTool",
     "Bill",
     "ChatAI302",
     "CostTracker",
@@ -62,6 +66,7 @@ __all__ = [
 
 _MODULES = {
     "AI302AvatarTool": "tools",
+    "AI302CodeTool": "tools",
     "AI302Embeddings": "embeddings",
     "AI302FileLoader": "file_loader",
     "AI302FileParser": "file_loader",
@@ -75,6 +80,7 @@ _MODULES = {
     "AI302SearchRetriever": "retriever",
     "AI302SearchTool": "tools",
     "AI302Toolkit": "tools",
+    "AI302VideoTool": "tools",
     "Bill": "cost",
     "CostTracker": "cost",
 }

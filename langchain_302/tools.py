@@ -27,17 +27,21 @@ from core_302.tools.capability import Capability, ToolResult
 from core_302.tools.context import ToolContext
 from core_302.tools.generate_avatar import GENERATE_AVATAR
 from core_302.tools.generate_image import GENERATE_IMAGE
+from core_302.tools.generate_video import GENERATE_VIDEO
 from core_302.tools.read_file import READ_FILE
 from core_302.tools.read_image import READ_IMAGE
 from core_302.tools.read_page import READ_PAGE
+from core_302.tools.run_code import RUN_CODE
 from core_302.tools.settings import (
     AvatarSettings,
+    CodeSettings,
     ImageSettings,
     ReadFileSettings,
     ReadImageSettings,
     ReadPageSettings,
     SearchSettings,
     SelectionSettings,
+    VideoSettings,
 )
 from core_302.tools.web_search import SEARCH
 from langchain_302.client_fields import ClientFields, connected
@@ -309,6 +313,53 @@ class AI302ReadFileTool(TaskTool, ReadFileSettings):
     capability = READ_FILE
 
 
+@connected
+class AI302CodeTool(CapabilityTool, CodeSettings):
+    """Lets an agent run a program in a sandbox of 302.AI, never on this machine.
+
+    Use:
+        ```python
+        from langchain_302 import AI302CodeTool
+
+        run = AI302CodeTool(output_dir="results", time_limit=30, budget=0.5)
+        run.invoke({"code": "print(sum(range(101)))"})
+        ```
+
+    A program that fails is a result, with its errors. The `artifact` of its tool message has
+    `stdout`, `stderr`, `problem` and `files`; a file is kept in `output_dir`.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
+
+    capability = RUN_CODE
+
+
+@connected
+class AI302VideoTool(TaskTool, VideoSettings):
+    """Lets an agent make a video from words or from images, with any video model of 302.AI.
+
+    Use:
+        ```python
+        from langchain_302 import AI302VideoTool
+
+        film = AI302VideoTool(output_dir="videos", budget=5.0)
+        film.invoke({"prompt": "waves at dusk, slow pan", "duration": 5})
+        ```
+
+    A video takes minutes: callbacks get the progress of its task as the custom event
+    `ai302_progress`, and `resume(task_id)` waits for it again after an interruption. The `artifact`
+    of its tool message has `files`, `task_id` and `cost`.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
+
+    capability = GENERATE_VIDEO
+
+
 TOOLS: tuple[type[CapabilityTool], ...] = (
     AI302ImageTool,
     AI302AvatarTool,
@@ -316,6 +367,8 @@ TOOLS: tuple[type[CapabilityTool], ...] = (
     AI302ReadImageTool,
     AI302ReadPageTool,
     AI302ReadFileTool,
+    AI302CodeTool,
+    AI302VideoTool,
 )
 """Every tool, in the order of a toolkit."""
 

@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from llama_index_302.tool_spec import AI302ToolSpec
     from llama_index_302.tools import (
         AI302AvatarTool,
+        AI302CodeTool,
         AI302ImageTool,
         AI302ReadFileTool,
         AI302ReadImageTool,
         AI302ReadPageTool,
         AI302SearchTool,
+        AI302VideoTool,
     )
 
 __version__ = version_of("llama-index-302")
@@ -41,6 +43,7 @@ __version__ = version_of("llama-index-302")
 __all__ = [
     "AI302",
     "AI302AvatarTool",
+    "AI302CodeTool",
     "AI302Embedding",
     "AI302Error",
     "AI302FileReader",
@@ -53,6 +56,7 @@ __all__ = [
     "AI302SearchRetriever",
     "AI302SearchTool",
     "AI302ToolSpec",
+    "AI302VideoTool",
     "Bill",
     "CostTracker",
     "WebSearch",
@@ -61,6 +65,7 @@ __all__ = [
 
 _MODULES = {
     "AI302AvatarTool": "tools",
+    "AI302CodeTool": "tools",
     "AI302Embedding": "embedding",
     "AI302FileReader": "file_reader",
     "AI302ImageReader": "image_reader",
@@ -72,6 +77,7 @@ _MODULES = {
     "AI302SearchRetriever": "retriever",
     "AI302SearchTool": "tools",
     "AI302ToolSpec": "tool_spec",
+    "AI302VideoTool": "tools",
     "Bill": "cost",
     "CostTracker": "cost",
 }

@@ -24,9 +24,11 @@ from core_302.flow import Flow
 from core_302.tools.budget import ASSUMED_PRICE
 from core_302.tools.capability import Capability, ToolResult
 from core_302.tools.context import ToolContext
+from core_302.tools.generate_video import GENERATE_VIDEO
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL
 from core_302.tools.read_file import READ_FILE
 from core_302.tools.read_page import READ_PAGE
+from core_302.tools.run_code import RUN_CODE
 from core_302.tools.settings import DEFAULT_MODEL, ImageJobSettings, SelectionSettings
 from llama_index_302.client_fields import connected
 from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blocks_of
@@ -318,6 +320,8 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
 
     read_page, aread_page = methods_of(READ_PAGE)
     read_file, aread_file = methods_of(READ_FILE)
+    run_code, arun_code = methods_of(RUN_CODE)
+    generate_video, agenerate_video = methods_of(GENERATE_VIDEO)
 
     def resume(self, task_id: str, tool: str = "generate_image") -> Any:
         """Wait for a task that was paid for earlier, and return what its method would have.

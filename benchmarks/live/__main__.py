@@ -21,10 +21,19 @@ from benchmarks.live.file_questions import FILE_QUESTIONS
 from benchmarks.live.gateway import Gateway, NotAskedError, Plan
 from benchmarks.live.image_questions import IMAGE_QUESTIONS
 from benchmarks.live.questions import CHAT_QUESTIONS, NOT_TO_BE_ASKED, Question
+from benchmarks.live.sandbox_questions import SANDBOX_QUESTIONS
 from benchmarks.live.search_questions import SEARCH_QUESTIONS
+from benchmarks.live.video_questions import VIDEO_QUESTIONS
 from core_302 import ConfigurationError, Settings
 
-QUESTIONS = (*CHAT_QUESTIONS, *SEARCH_QUESTIONS, *IMAGE_QUESTIONS, *FILE_QUESTIONS)
+QUESTIONS = (
+    *CHAT_QUESTIONS,
+    *SEARCH_QUESTIONS,
+    *SANDBOX_QUESTIONS,
+    *IMAGE_QUESTIONS,
+    *VIDEO_QUESTIONS,
+    *FILE_QUESTIONS,
+)
 KEY, LIMIT = "AI302_API_KEY", "AI302_SPENDING_LIMIT"
 SAME, DIFFERS, NOT_ASKED, BROKEN = "same", "DIFFERS", "not asked", "BROKEN"
 PLANNED = "at most {most:.3f} PTC; assumed: {assumed}"

@@ -1,8 +1,8 @@
 """What the documents leave open about chat, errors and accounts.
 
-What is open about images and searches stands in `image_questions` and `search_questions`. Each
-question knows what we and the emulator assume, and answers in the words of its assumption, so that
-equal texts mean: nothing differs.
+What is open about images, searches and the rest stands in modules of their own. Each question knows
+what we and the emulator assume, and answers in the words of its assumption, so that equal texts
+mean: nothing differs.
 """
 
 from __future__ import annotations

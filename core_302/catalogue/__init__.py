@@ -24,15 +24,19 @@ from core_302.lazy_imports import attribute_of
 
 if TYPE_CHECKING:
     from core_302.catalogue.image_facts import ImageModelFacts, image_model_facts, image_models
+    from core_302.catalogue.video_facts import VideoModelFacts, video_model_facts, video_models
 
 __all__ = [
     "USUAL_REASONING_BACK",
     "ImageModelFacts",
     "ModelFacts",
     "ReasoningBack",
+    "VideoModelFacts",
     "facts_about",
     "image_model_facts",
     "image_models",
+    "video_model_facts",
+    "video_models",
 ]
 
 ReasoningBack = Literal["never", "tool_turn", "always"]
@@ -125,10 +129,11 @@ def _entries() -> dict[str, _Entry]:
     return entries
 
 
-_IMAGE_FACTS = dict.fromkeys(
-    ("ImageModelFacts", "image_model_facts", "image_models"), "image_facts"
-)
+_ON_DEMAND = {
+    **dict.fromkeys(("ImageModelFacts", "image_model_facts", "image_models"), "image_facts"),
+    **dict.fromkeys(("VideoModelFacts", "video_model_facts", "video_models"), "video_facts"),
+}
 
 
 def __getattr__(name: str) -> Any:
-    return attribute_of(__name__, _IMAGE_FACTS, name)
+    return attribute_of(__name__, _ON_DEMAND, name)

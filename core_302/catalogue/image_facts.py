@@ -163,15 +163,18 @@ def image_models(*, today: bool = False) -> tuple[str, ...]:
 def _entries() -> dict[str, ImageModelFacts]:
     text = resources.files(__package__).joinpath("images.json").read_text("utf-8")
     given = json.loads(text)
-    sources = {name: Source(fields=_fields(row), **row) for name, row in given["sources"].items()}
+    sources = {name: Source(fields=fields_in(row), **row) for name, row in given["sources"].items()}
     rows = given["models"]
     return {
-        row["name"]: ImageModelFacts(source=sources[row.pop("source")], fields=_fields(row), **row)
+        row["name"]: ImageModelFacts(
+            source=sources[row.pop("source")], fields=fields_in(row), **row
+        )
         for row in rows
     }
 
 
-def _fields(row: dict[str, Any]) -> dict[str, FieldFacts]:
+def fields_in(row: dict[str, Any]) -> dict[str, FieldFacts]:
+    """Take the facts about fields out of a row of a data file, and return them."""
     return {name: FieldFacts(**_tuples(given)) for name, given in row.pop("fields", {}).items()}
 
 

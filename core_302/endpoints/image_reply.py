@@ -82,7 +82,7 @@ def read_images(reply: Reply) -> ImageJob:
         image = GeneratedImage(None, reply.body)
         return ImageJob((image,), reply.request_id, None, _ids(reply.request_id), None, {})
     raw = any_object(reply, "a response with an image")
-    task_id = _task_id(raw)
+    task_id = task_id_in(raw)
     try:
         if state_in(raw) not in FAILED and (error := error_in(raw, reply)) is not None:
             raise error
@@ -116,12 +116,12 @@ def read_poll(reply: Reply) -> ImageTask:
 
 def _task(reply: Reply, order: str | None) -> ImageTask:
     raw = any_object(reply, "a task")
-    task_id = _task_id(raw)
+    task_id = task_id_in(raw)
     if task_id is None:
         if (refusal := error_in(raw, reply)) is None and images_in(raw).images:
             return ImageTask("", "completed", _job(raw, reply, order), request_id=order)
         raise refusal or malformed("a task with an id", reply)
-    status = state_in(raw) or state_in(_inner(raw))
+    status = state_in(raw) or state_in(inner_of(raw))
     try:
         failed = status in FAILED or (not status and says_error(raw.get("error")))
         done = failed or status in DONE or bool(gateway_images(raw).images)
@@ -132,12 +132,14 @@ def _task(reply: Reply, order: str | None) -> ImageTask:
     return ImageTask(task_id, status, job, retry_after_in(reply.headers), order)
 
 
-def _task_id(raw: Mapping[str, Any]) -> str | None:
-    found = (level.get("task_id") for level in (raw, _inner(raw)))
+def task_id_in(raw: Mapping[str, Any]) -> str | None:
+    """Return the id of the task that a reply is about, or None."""
+    found = (level.get("task_id") for level in (raw, inner_of(raw)))
     return next((str(i) for i in found if i and isinstance(i, (str, int)) and i is not True), None)
 
 
-def _inner(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+def inner_of(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the object in a reply's `data`, where some say how a task is; else an empty one."""
     data = raw.get("data")
     return data if isinstance(data, Mapping) else {}
 
@@ -149,15 +151,15 @@ def _job(raw: Mapping[str, Any], reply: Reply, order: str | None) -> ImageJob:
     return ImageJob(
         images=found.images,
         request_id=order,
-        task_id=_task_id(raw),
-        cost_ids=_recorded(raw) or _ids(order),
+        task_id=task_id_in(raw),
+        cost_ids=recorded_ids(raw) or _ids(order),
         usage=read_usage(raw.get("usage")),
         raw=without_images(raw),
         problems=tuple(found.problems),
     )
 
 
-def _recorded(raw: Mapping[str, Any]) -> tuple[str, ...]:
+def recorded_ids(raw: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the request ids under which the gateway has recorded the cost: a list, or a text."""
     said = raw.get("ai302_cost_request_ids")
     texts = said if isinstance(said, list) else [said]
@@ -174,13 +176,18 @@ def _without_images(raw: Mapping[str, Any], found: Found, reply: Reply) -> AI302
     data = raw.get("data")
     words = failure_in(raw) or (text_or_none(data.strip()) if isinstance(data, str) else None)
     if words is None:
-        error: AI302Error = malformed("a response with an image's link or data", reply)
+        error = malformed("a response with an image's link or data", reply)
         for problem in found.problems[:MOST_PROBLEMS]:
             error.add(problem)
         return error
+    return job_failed(raw, words, reply)
+
+
+def job_failed(raw: Mapping[str, Any], words: str, reply: Reply) -> JobFailedError:
+    """Return the error of a job that failed, in the words of its reply."""
     code = code_in(raw)
     where = f"HTTP {reply.status}" + (f", err_code {code}" if code is not None else "")
-    what = "task" if _task_id(raw) else "job"
+    what = "task" if task_id_in(raw) else "job"
     error = JobFailedError(f"The {what} failed: {words} ({where}).")
     error.status, error.request_id, error.body = reply.status, reply.request_id, without_images(raw)
     error.err_code = code if isinstance(code, int) else None

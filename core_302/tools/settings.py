@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from core_302.options.chat import Search, WebSearch
+from core_302.options.code import LONGEST_RUN, SecretVariables, Variables
 from core_302.options.declaration import Declared, Text
 from core_302.options.file import FileFields
+from core_302.options.video import DEFAULT_VIDEO_MODEL, LONGEST_WAIT, check_webhook
 from core_302.tools.budget import ASSUMED_PRICE
 from core_302.tools.file_store import Folder
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL
@@ -108,6 +110,34 @@ class ReadFileSettings(FileSettings, MadeFileSettings, FileFields):
     """
 
 
+class CodeSettings(MadeFileSettings):
+    """What an operator sets for `run_code`."""
+
+    time_limit: Annotated[int, Field(ge=1, le=LONGEST_RUN)] = 30
+    """How long a program may run, in seconds; each is paid for. 302.AI's own default is 5."""
+    envs: Variables = Field(default_factory=SecretVariables, exclude=True, repr=False)
+    """Environment variables of every program. Treated as secret, and never shown; but a program,
+    which a model writes, can read them and send them wherever it likes."""
+
+
+class VideoSettings(FileSettings, MadeFileSettings):
+    """What an operator sets for `generate_video`."""
+
+    model: Text = DEFAULT_VIDEO_MODEL
+    """The video model, one of `core_302.catalogue.video_models()` or a newer one."""
+    more_models: Sequence[Text] = ()
+    """Other models that the agent may choose; with none, it has no choice."""
+    webhook: Annotated[Text, AfterValidator(check_webhook)] | None = None
+    """An https link of yours that the gateway calls when a video is done."""
+    longest_wait: Amount = LONGEST_WAIT
+    """How long a video is waited for, in seconds. `timeout` (its `job`) limits the order and each
+    poll. A video that takes longer is not lost: `resume` waits for it again."""
+    assumed_price_of_second: Amount = 0.2
+    """The assumed cost of a second of video until its record is read, in PTC."""
+    on_unsupported: Literal["error", "adjust"] = "error"
+    """What is done about a value that the model does not support: see `VideoRequest`."""
+
+
 class SelectionSettings(ImageJobSettings):
     """What an operator sets for several tools that share one client, one budget and one folder."""
 
@@ -131,6 +161,10 @@ class SelectionSettings(ImageJobSettings):
     """Settings of `read_page`; limits are those of the selection."""
     files: ReadFileSettings = ReadFileSettings()
     """Settings of `read_file`; folders and limits are those of the selection."""
+    code: CodeSettings = CodeSettings()
+    """The settings of `run_code` alone."""
+    video: VideoSettings = VideoSettings()
+    """The settings of `generate_video` alone."""
 
 
 # The name of a tool's setting where several tools are configured together.
@@ -147,6 +181,8 @@ SELECTION_NAMES = {
 SELECTION_FIELDS: dict[str, str] = {
     "read_page": "pages",
     "read_file": "files",
+    "run_code": "code",
+    "generate_video": "video",
 }
 
 

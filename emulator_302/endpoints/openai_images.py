@@ -21,7 +21,7 @@ from emulator_302.endpoints.image_models import ImageModel, Shape
 from emulator_302.http.fields import Kind, checked, files, integer, text, wrong
 from emulator_302.http.forms import is_form
 from emulator_302.http.refusals import Refusal, request_id
-from emulator_302.http.tasks import COMPLETED, PENDING, PROCESSING, Job, Outcome
+from emulator_302.http.tasks import CALL, COMPLETED, PENDING, PROCESSING, Job, Outcome
 from emulator_302.http.usage import count
 
 FIELDS: Mapping[str, Kind] = {
@@ -96,13 +96,13 @@ class OpenAIImageEndpoints:
         if not later:
             return JSONResponse(answer)
         urls = tuple(entry["url"] for entry in data)
-        job = Job(request_id(request), model.id, None, "", urls, answer, is_call=True)
+        job = Job(request_id(request), model.id, None, "", urls, answer, kind=CALL)
         return JSONResponse({"task_id": self.backend.tasks.start(job, outcome).id})
 
     async def result(self, request: Request, _: Any) -> Response:
         """Answer `GET /async_result?task_id=`, as 302.AI's command-line tool reads it."""
         task_id = request.query_params.get("task_id", "")
-        state = self.backend.tasks.poll(task_id, is_call=True)
+        state = self.backend.tasks.poll(task_id, kind=CALL)
         found: dict[str, Any] = {"content_type": "", "data": None, "err": "", "status_code": 0}
         if state["status"] == COMPLETED:
             kind = "application/json"

@@ -15,6 +15,8 @@ from emulator_302.endpoints.images import ImageEndpoints
 from emulator_302.endpoints.openai_images import OpenAIImageEndpoints
 from emulator_302.endpoints.pages import PageEndpoint
 from emulator_302.endpoints.retrieval import RetrievalEndpoints
+from emulator_302.endpoints.sandbox import SandboxEndpoint
+from emulator_302.endpoints.videos import VideoEndpoints
 from emulator_302.http.scopes import Scope
 
 ScopedEndpoint = Callable[[Request, Any], Awaitable[Response]]
@@ -30,6 +32,7 @@ def gets(scope: Scope) -> dict[str, ScopedEndpoint]:
         "/dashboard/balance": dashboard.balance,
         "/302/v2/image/fetch/{task_id}": ImageEndpoints(scope.backend).fetch,
         "/jina/reader/{address:path}": PageEndpoint(scope.ledger).read,
+        "/302/v2/video/fetch/{task_id}": VideoEndpoints(scope.backend).fetch,
         "/async_result": OpenAIImageEndpoints(scope.backend).result,
         "/v1/async_result": OpenAIImageEndpoints(scope.backend).result,
         "/302/file/parsing": files.parse,
@@ -59,4 +62,6 @@ def posts(scope: Scope) -> dict[str, ScopedEndpoint]:
         "/302/upload-file": files.upload,
         "/302/markitdown/convert": files.markitdown,
         "/302/v2/mineru/task": files.start,
+        "/302/v2/video/create": VideoEndpoints(scope.backend).create,
+        "/302/sandbox/direct_run_code": SandboxEndpoint(scope.ledger, scope.files).run_code,
     }

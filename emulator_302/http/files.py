@@ -25,7 +25,12 @@ HERE = (HOST, "127.0.0.1")
 MOST_FILES = 200
 SAMPLE = "/samples/face.png"
 # What is no image, by the ending of its address.
-OTHERS = {"pdf": "application/pdf", "txt": "text/plain", "zip": "application/zip"}
+OTHERS = {
+    "mp4": "video/mp4",
+    "pdf": "application/pdf",
+    "txt": "text/plain",
+    "zip": "application/zip",
+}
 FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}
 # Nobody waits for a smaller file: it goes from one program of a machine to another.
 QUICK = {"png": {"compress_level": 1}, "webp": {"method": 0}}

@@ -1,4 +1,4 @@
-"""Tasks of the asynchronous image interface: they take polls, not seconds.
+"""Tasks of the asynchronous interfaces: they take polls, not seconds.
 
 How a task goes is data (`Outcome`), so that a test can script it, over HTTP too.
 """
@@ -15,6 +15,8 @@ from typing import Any
 from emulator_302.http.refusals import Refusal
 
 PENDING, PROCESSING, COMPLETED, FAILED = "pending", "processing", "completed", "failed"
+# What a task makes, or that it is a call in OpenAI's form: each is asked for at its own address.
+IMAGE, CALL, VIDEO = "image", "call", "video"
 USUAL_POLLS = 2
 EXECUTION_TIME = "0.01s"
 
@@ -28,7 +30,7 @@ class Outcome:
         status: The status at its end. `processing` hangs for ever; a word of your own is sent too.
         error: The error object of a task at its end.
         vanishes: Whether the poll at its end finds no such task: 404 and -10010.
-        has_url: Whether a completed task names its image.
+        has_url: Whether a completed task names its file.
     """
 
     polls: int = USUAL_POLLS
@@ -86,16 +88,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Job:
-    """A task's request, and the images that it made."""
+    """A task's request, and the files that it made."""
 
     request_id: str
     model: str
     request: Any
     webhook: str
-    image_urls: tuple[str, ...]
+    urls: tuple[str, ...]
     raw: Mapping[str, Any]
-    is_call: bool = False
-    """Whether it is a call in OpenAI's form, which is asked for at another address."""
+    kind: str = IMAGE
 
 
 class Task:
@@ -132,13 +133,12 @@ class Task:
 
     def _state(self, status: str) -> dict[str, Any]:
         job, done = self.job, status == COMPLETED
-        urls = list(job.image_urls) if done and self.outcome.has_url else []
+        urls = list(job.urls) if done and self.outcome.has_url else []
         waiting = status in (PENDING, PROCESSING)
         return {
             "task_id": self.id,
             "status": status,
-            "image_url": urls[0] if urls else "",
-            "image_urls": urls,
+            **_links(job.kind, urls),
             "raw_response": dict(job.raw) if urls else None,
             "req": job.request,
             "model": job.model,
@@ -149,7 +149,7 @@ class Task:
             "attempts": 1,
             "upstream_task_id": "" if status == PENDING else f"upstream-{self.id}",
             "webhook": job.webhook,
-            "task_type": "image",
+            "task_type": job.kind,
             "ai302_cost_request_ids": [job.request_id],
             "error": None if waiting else self.outcome.error,
         }
@@ -194,17 +194,23 @@ class Tasks:
             self._tasks[task.id] = task
         return task
 
-    def poll(self, task_id: str, *, is_call: bool = False) -> dict[str, Any]:
-        """Return what a poll finds, at the address of tasks or at that of calls.
+    def poll(self, task_id: str, *, kind: str = IMAGE) -> dict[str, Any]:
+        """Return what a poll finds at the address of one kind of tasks.
 
         Raises:
             Refusal: There is no such task.
         """
         with self._lock:
             task = self._tasks.get(task_id)
-            if task is None or task.job.is_call != is_call:
+            if task is None or task.job.kind != kind:
                 raise _missing(task_id)
             return task.polled()
+
+
+def _links(kind: str, urls: list[str]) -> dict[str, Any]:
+    """Return where a task of a kind says what it made."""
+    first = urls[0] if urls else ""
+    return {"video_url": first} if kind == VIDEO else {"image_url": first, "image_urls": urls}
 
 
 def _missing(task_id: str) -> Refusal:

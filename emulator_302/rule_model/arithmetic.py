@@ -51,7 +51,7 @@ def asked_sum(text: str) -> tuple[str, str] | None:
     for found in SUM.finditer(text):
         asked = found[0].strip()
         asked = _balanced(asked)
-        result = _solved(asked)
+        result = solved(asked)
         if result is not None:
             return re.sub(r"\s+", " ", asked), result
     return None
@@ -66,7 +66,8 @@ def _balanced(text: str) -> str:
     return text
 
 
-def _solved(text: str) -> str | None:
+def solved(text: str) -> str | None:
+    """Return the result of a sum, or None if the text is none or is too large."""
     if len(text) > MOST_CHARACTERS:
         return None
     try:

@@ -213,8 +213,7 @@ def test_a_setting_of_a_selection_is_one_of_its_tools_with_the_same_type_and_def
         for kind in of_langchain.TOOLS
         for name in kind.capability.settings.model_fields
     }
-    own = set(SELECTION_FIELDS.values())
-    assert SelectionSettings.model_fields.keys() - own <= named
+    assert SelectionSettings.model_fields.keys() <= named | {*SELECTION_FIELDS.values()}
     for kind in of_langchain.TOOLS:
         for name, field in kind.capability.settings.model_fields.items():
             its = SelectionSettings.model_fields.get(
