@@ -324,6 +324,7 @@ class AsyncRunner:
                 yield delta
             await drain_async(pieces, context)
         except AI302Error as error:
+            raw = b""  # crash reports show a frame's variables, and what came may repeat the key
             secrets = secrets_of(settings)
             broken = stream.interrupted(error.redact(*secrets))
             raise broken.redact(*secrets) from error.__cause__

@@ -53,7 +53,7 @@ class VideoModel:
         if self.needs_image and "image" not in given:
             return f"image is missing: {self.id} needs one"
         for name, value in given.items():
-            bound = True if name in ALWAYS_TAKEN else self.takes.get(name)
+            bound: Any = True if name in ALWAYS_TAKEN else self.takes.get(name)
             if bound is None:
                 return f"{self.id} takes no {name}"
             if bound is not True and not _within(bound, value, with_image="image" in given):

@@ -297,6 +297,7 @@ def _size(value: Any) -> int:
 def _literal(text: str, language: str) -> str | None:
     """Return what printing a text or a sum prints; None if that cannot be told."""
     quoted = text[0] in "'\""
+    plain: str | None
     if language == "bash":
         plain = text[1:-1] if quoted else " ".join(text.split())
         return None if text[0] != "'" and any(sign in text for sign in EXPANDED) else plain
