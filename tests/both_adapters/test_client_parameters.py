@@ -32,25 +32,31 @@ MADE = {
     "langchain_302.AI302Embeddings": MODEL,
     "langchain_302.AI302Rerank": MODEL,
     "langchain_302.AI302SearchRetriever": {},
+    "langchain_302.AI302FileParser": {},
+    "langchain_302.AI302FileLoader": {"sources": "a.pdf"},
     "langchain_302.AI302ImageParser": {},
     "langchain_302.AI302ImageLoader": {"sources": IMAGE},
     "langchain_302.AI302ImageTool": {},
     "langchain_302.AI302AvatarTool": {},
     "langchain_302.AI302SearchTool": {},
     "langchain_302.AI302ReadImageTool": {},
+    "langchain_302.AI302ReadFileTool": {},
     "langchain_302.AI302Toolkit": {},
     "llama_index_302.AI302": MODEL,
     "llama_index_302.AI302Embedding": MODEL,
     "llama_index_302.AI302Rerank": MODEL,
     "llama_index_302.AI302SearchRetriever": {},
+    "llama_index_302.AI302FileReader": {},
     "llama_index_302.AI302ImageReader": {},
     "llama_index_302.AI302ImageTool": {},
     "llama_index_302.AI302AvatarTool": {},
     "llama_index_302.AI302SearchTool": {},
     "llama_index_302.AI302ReadImageTool": {},
+    "llama_index_302.AI302ReadFileTool": {},
     "llama_index_302.AI302ToolSpec": {},
 }
-ORDER_TASKS = ("AI302ImageTool", "AI302AvatarTool", "AI302ToolSpec")
+READ_FILES = ("AI302FileLoader", "AI302FileParser", "AI302FileReader", "AI302ReadFileTool")
+ORDER_TASKS = ("AI302ImageTool", "AI302AvatarTool", "AI302ToolSpec", *READ_FILES)
 every_class = pytest.mark.parametrize("name", MADE)
 
 

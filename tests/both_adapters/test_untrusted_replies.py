@@ -24,6 +24,7 @@ GIVEN = {
     "generate_avatar": {"image": LINK, "person_type": "kid", "style": "Clay"},
     "web_search": {"query": "news"},
     "read_image": {"image": LINK},
+    "read_file": {"file": "https://files.example/1.pdf"},
 }
 KINDS = {
     **{f"langchain.{kind.__name__}": kind for kind in of_langchain.TOOLS},
@@ -43,6 +44,10 @@ ANSWERS = {
     "a source of two megabytes": completion(
         "Found.", citations=[{"url": LINK, "title": "y" * 2_000_000}]
     ),
+}
+FILES = {
+    "a text of 2 MB": {"data": "ü" * 1_000_000},
+    "a text of marks": {"data": f"Found.{MARKS}"},
 }
 SAID = f"Broken{FORGED}{'x' * 100_000}"
 REFUSALS = {
@@ -89,7 +94,8 @@ def judge(texts, links, *, most=MOST_BYTES):
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
 def test_no_reply_makes_a_tool_tell_too_much_or_lines_that_are_not_its_own(kind, server):
-    hostile = IMAGES if kind.capability.name.startswith("generate") else ANSWERS
+    name = kind.capability.name
+    hostile = IMAGES if name.startswith("generate") else {"read_file": FILES}.get(name, ANSWERS)
     shown = {"show_images_to_model": True, "look_up_cost": False}
     given = {name: value for name, value in shown.items() if name in kind.model_fields}
     with tool_of(kind, server, **given) as tool:

@@ -21,12 +21,20 @@ from core_302 import (
 )
 from core_302.flows.cost import records_of
 from core_302.options.image import data_uri
-from core_302.reading import ReadingOptions, aread_pages, read_pages
+from core_302.reading import (
+    FileReadingOptions,
+    ReadingOptions,
+    aread_files,
+    aread_pages,
+    read_files,
+    read_pages,
+)
 from core_302.tools.capability import Capability
 from core_302.tools.context import ToolContext
 from core_302.tools.image_tool import drawn, finished, portrayed
+from core_302.tools.read_file import READ_FILE
 from core_302.tools.read_image import READ_IMAGE
-from core_302.tools.settings import ReadImageSettings, SearchSettings
+from core_302.tools.settings import ReadFileSettings, ReadImageSettings, SearchSettings
 from core_302.tools.web_search import SEARCH
 from tests.conftest import HELLO, KEY
 from tests.scans import scan
@@ -55,6 +63,8 @@ BY_METHOD = {
     "generate_openai_image": (OpenAIImageRequest(prompt="a fox", model="gpt-image-1"),),
     "generate_avatars": (AvatarRequest(**AVATARS),),
     "download": ("{url}/1.png",),
+    "read_file": (b"\xff",),
+    "resume_file": ("1",),
 }
 NO_FLOWS = {"run", "close", "aclose", "base_url", "settings", "retry", "polling"}
 
@@ -64,15 +74,18 @@ BY_FLOW = {
     "read_image": lambda: READ_IMAGE.run(
         ToolContext(), ReadImageSettings(), {"image": data_uri(PNG)}
     ),
+    "a file by a tool": lambda: READ_FILE.run(
+        ToolContext(), ReadFileSettings(), {"file": "https://x.example/1.pdf"}
+    ),
     "drawn": lambda: drawn(ToolContext(), DRAWN),
     "drawn as a task": lambda: drawn(ToolContext(), DRAWN, as_task=True),
     "portrayed": lambda: portrayed(ToolContext(), {**AVATARS, "image": "https://x.example/1.png"}),
     "finished": lambda: finished(ToolContext(), "1"),
 }
-EVERY = [*BY_METHOD, *BY_FLOW, "read_pages"]
+EVERY = [*BY_METHOD, *BY_FLOW, "read_pages", "read_files"]
 # A call that may have cost money is sent once, whatever the policy.
 PAID = [name for name in EVERY if "generate" in name or name in {"start_image", "portrayed"}]
-PAID += ["drawn", "drawn as a task"]
+PAID += ["drawn", "drawn as a task", "read_file", "read_files", "a file by a tool"]
 
 
 async def ended(given):
@@ -87,6 +100,9 @@ def ask(client, name):
     if name == "read_pages":
         read = read_pages if isinstance(client, Client) else aread_pages
         return read(client, PNG, ReadingOptions())
+    if name == "read_files":
+        read = read_files if isinstance(client, Client) else aread_files
+        return read(client, b"\xff", FileReadingOptions())
     if name in BY_FLOW:
         return client.run(BY_FLOW[name]())
     filled = [
