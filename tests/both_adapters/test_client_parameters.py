@@ -40,6 +40,9 @@ MADE = {
     "langchain_302.AI302AvatarTool": {},
     "langchain_302.AI302SearchTool": {},
     "langchain_302.AI302ReadImageTool": {},
+    "langchain_302.AI302VideoTool": {},
+    "langchain_302.AI302CodeTool": {},
+    "langchain_302.AI302ReadPageTool": {},
     "langchain_302.AI302ReadFileTool": {},
     "langchain_302.AI302Toolkit": {},
     "llama_index_302.AI302": MODEL,
@@ -52,11 +55,14 @@ MADE = {
     "llama_index_302.AI302AvatarTool": {},
     "llama_index_302.AI302SearchTool": {},
     "llama_index_302.AI302ReadImageTool": {},
+    "llama_index_302.AI302VideoTool": {},
+    "llama_index_302.AI302CodeTool": {},
+    "llama_index_302.AI302ReadPageTool": {},
     "llama_index_302.AI302ReadFileTool": {},
     "llama_index_302.AI302ToolSpec": {},
 }
 READ_FILES = ("AI302FileLoader", "AI302FileParser", "AI302FileReader", "AI302ReadFileTool")
-ORDER_TASKS = ("AI302ImageTool", "AI302AvatarTool", "AI302ToolSpec", *READ_FILES)
+ORDER_TASKS = ("AI302ImageTool", "AI302AvatarTool", "AI302ToolSpec", *READ_FILES, "AI302VideoTool")
 every_class = pytest.mark.parametrize("name", MADE)
 
 

@@ -24,6 +24,9 @@ GIVEN = {
     "generate_avatar": {"image": LINK, "person_type": "kid", "style": "Clay"},
     "web_search": {"query": "news"},
     "read_image": {"image": LINK},
+    "read_page": {"url": "https://a.example/x"},
+    "run_code": {"code": "print(1)"},
+    "generate_video": {"prompt": "a fox"},
     "read_file": {"file": "https://files.example/1.pdf"},
 }
 KINDS = {
