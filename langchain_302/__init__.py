@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         AI302ImageTool,
         AI302ReadFileTool,
         AI302ReadImageTool,
+        AI302ReadPageTool,
         AI302SearchTool,
         AI302Toolkit,
     )
@@ -47,6 +48,7 @@ __all__ = [
     "AI302ImageTool",
     "AI302ReadFileTool",
     "AI302ReadImageTool",
+    "AI302ReadPageTool",
     "AI302Rerank",
     "AI302SearchRetriever",
     "AI302SearchTool",
@@ -68,6 +70,7 @@ _MODULES = {
     "AI302ImageTool": "tools",
     "AI302ReadFileTool": "tools",
     "AI302ReadImageTool": "tools",
+    "AI302ReadPageTool": "tools",
     "AI302Rerank": "rerank",
     "AI302SearchRetriever": "retriever",
     "AI302SearchTool": "tools",

@@ -29,11 +29,13 @@ from core_302.tools.generate_avatar import GENERATE_AVATAR
 from core_302.tools.generate_image import GENERATE_IMAGE
 from core_302.tools.read_file import READ_FILE
 from core_302.tools.read_image import READ_IMAGE
+from core_302.tools.read_page import READ_PAGE
 from core_302.tools.settings import (
     AvatarSettings,
     ImageSettings,
     ReadFileSettings,
     ReadImageSettings,
+    ReadPageSettings,
     SearchSettings,
     SelectionSettings,
 )
@@ -262,6 +264,28 @@ class AI302ReadImageTool(CapabilityTool, ReadImageSettings):
 
 
 @connected
+class AI302ReadPageTool(CapabilityTool, ReadPageSettings):
+    """Lets an agent read a page of the web as Markdown, by its address.
+
+    Use:
+        ```python
+        from langchain_302 import AI302ReadPageTool
+
+        read = AI302ReadPageTool(budget=1.0)
+        read.invoke({"url": "https://harbour-times.example/news/larkhaven-terminal-reopens"})
+        ```
+
+    The `artifact` of its tool message has the whole text, `url`, `title`, `request_id` and `cost`.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
+
+    capability = READ_PAGE
+
+
+@connected
 class AI302ReadFileTool(TaskTool, ReadFileSettings):
     """Lets an agent read documents: PDF, Word, Excel, PowerPoint, EPUB, CSV and others.
 
@@ -290,6 +314,7 @@ TOOLS: tuple[type[CapabilityTool], ...] = (
     AI302AvatarTool,
     AI302SearchTool,
     AI302ReadImageTool,
+    AI302ReadPageTool,
     AI302ReadFileTool,
 )
 """Every tool, in the order of a toolkit."""

@@ -26,6 +26,7 @@ from core_302.tools.capability import Capability, ToolResult
 from core_302.tools.context import ToolContext
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL
 from core_302.tools.read_file import READ_FILE
+from core_302.tools.read_page import READ_PAGE
 from core_302.tools.settings import DEFAULT_MODEL, ImageJobSettings, SelectionSettings
 from llama_index_302.client_fields import connected
 from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blocks_of
@@ -114,8 +115,8 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
     The image tools answer with text for the model and with the images as blocks, which `AI302`
     shows to the model. `reports` has the result of each job: links, paths, sizes, cost, ids. A paid
     job is sent once, unless the gateway surely did nothing. An image made by one tool can be read
-    or edited by another, by its name. Settings of further capabilities go by the names that they have
-    in `core_302.tools.settings.SelectionSettings`.
+    or edited by another, by its name. Settings of further capabilities go by the names that they
+    have in `core_302.tools.settings.SelectionSettings`.
 
     Args:
         api_key: The 302.AI key; by default from the environment variable `AI302_API_KEY`.
@@ -315,6 +316,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
     aread_image = _awaited(read_image)
     """Read an image, awaited: as `read_image`."""
 
+    read_page, aread_page = methods_of(READ_PAGE)
     read_file, aread_file = methods_of(READ_FILE)
 
     def resume(self, task_id: str, tool: str = "generate_image") -> Any:

@@ -25,11 +25,13 @@ from core_302.tools.generate_image import GENERATE_IMAGE
 from core_302.tools.image_tool import Image
 from core_302.tools.read_file import READ_FILE
 from core_302.tools.read_image import READ_IMAGE
+from core_302.tools.read_page import READ_PAGE
 from core_302.tools.settings import (
     AvatarSettings,
     ImageSettings,
     ReadFileSettings,
     ReadImageSettings,
+    ReadPageSettings,
     SearchSettings,
 )
 from core_302.tools.web_search import SEARCH
@@ -237,6 +239,28 @@ class AI302ReadImageTool(CapabilityTool, ReadImageSettings):
 
 
 @connected
+class AI302ReadPageTool(CapabilityTool, ReadPageSettings):
+    """Lets an agent read a page of the web as Markdown, by its address.
+
+    Use:
+        ```python
+        from llama_index_302 import AI302ReadPageTool
+
+        read = AI302ReadPageTool(budget=1.0)
+        print(read(url="https://harbour-times.example/news/larkhaven-terminal-reopens"))
+        ```
+
+    Its `raw_output` has the whole text, `url`, `title`, `request_id` and `cost`.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
+
+    capability = READ_PAGE
+
+
+@connected
 class AI302ReadFileTool(TaskTool, ReadFileSettings):
     """Lets an agent read documents: PDF, Word, Excel, PowerPoint, EPUB, CSV and others.
 
@@ -265,6 +289,7 @@ TOOLS: tuple[type[CapabilityTool], ...] = (
     AI302AvatarTool,
     AI302SearchTool,
     AI302ReadImageTool,
+    AI302ReadPageTool,
     AI302ReadFileTool,
 )
 """Every tool, in the order of a tool spec."""

@@ -55,11 +55,12 @@ def of_one(mine: str, rival: str) -> list[Target]:
     return [
         Target(f"CPU of one call / {rival}", mine, 0.40, "x", ratio(mine, rival, "call_us")),
         Target(
-            f"CPU of one awaited call / {rival}", mine, 0.40, "x", ratio(mine, rival, "acall_us")
+            f"CPU of one awaited call / {rival}", mine, 0.30, "x", ratio(mine, rival, "acall_us")
         ),
-        Target(f"CPU of a piece / {rival}", mine, 0.15, "x", ratio(mine, rival, "piece_us")),
+        # Behind a slow reader chunks merge, so that a piece is what the server sent.
+        Target(f"CPU of a piece / {rival}", mine, 0.10, "x", ratio(mine, rival, "piece_us")),
         Target(
-            f"CPU of an awaited piece / {rival}", mine, 0.15, "x", ratio(mine, rival, "apiece_us")
+            f"CPU of an awaited piece / {rival}", mine, 0.10, "x", ratio(mine, rival, "apiece_us")
         ),
         Target(
             "time to first piece / raw httpx", mine, 1.2, "x", ratio(mine, "raw httpx", "first_ms")
@@ -109,21 +110,21 @@ def over_both(mine: str, empty: str) -> list[Target]:
     """Return the goals beside what cannot be saved: httpx, and the framework's own work."""
     growth = (("a piece", "piece_of", 1000, 100_000), ("a call", "call_of", 100, 5000))
     names = {
-        "call_us": "one call",
-        "acall_us": "one awaited call",
-        "piece_us": "a piece",
-        "apiece_us": "an awaited piece",
+        "call_us": ("one call", 1.05),
+        "acall_us": ("one awaited call", 1.15),
+        "piece_us": ("a piece", 1.15),
+        "apiece_us": ("an awaited piece", 1.15),
     }
     return [
         *(
             Target(
                 f"CPU of {words} / (raw httpx + {empty})",
                 mine,
-                1.15,
+                most,
                 "x",
                 over_floors(mine, empty, figure),
             )
-            for figure, words in names.items()
+            for figure, (words, most) in names.items()
         ),
         Target(
             f"a streamed tool call among 2000 / {empty}",

@@ -84,6 +84,13 @@ class SearchSettings(Declared):
     """How the web is searched, or the name of the service alone, such as "tavily"."""
 
 
+class ReadPageSettings(PaidSettings):
+    """What an operator sets for `read_page`."""
+
+    part_length: Annotated[int, Field(ge=500, le=50_000)] = 20_000
+    """The most characters of a page that one call tells the model; it may read on."""
+
+
 class ReadImageSettings(FileSettings):
     """What an operator sets for `read_image`."""
 
@@ -120,6 +127,8 @@ class SelectionSettings(ImageJobSettings):
     ocr: Ocr = "auto"
     """How images are read: "auto" (another model reads where the answering one cannot see), True,
     or a model's name."""
+    pages: ReadPageSettings = ReadPageSettings()
+    """Settings of `read_page`; limits are those of the selection."""
     files: ReadFileSettings = ReadFileSettings()
     """Settings of `read_file`; folders and limits are those of the selection."""
 
@@ -135,7 +144,7 @@ SELECTION_NAMES = {
 
 
 # The field of a selection that holds all settings of a capability beside the shared ones.
-SELECTION_FIELDS: dict[str, str] = {"read_file": "files"}
+SELECTION_FIELDS: dict[str, str] = {"read_page": "pages", "read_file": "files"}
 
 
 def settings_in(selection: object, capability: str, kind: type[Declared]) -> dict[str, object]:

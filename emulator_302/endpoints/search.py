@@ -73,6 +73,12 @@ def search(
     return [index.documents[place] for place in kept[:results]]
 
 
+def page_at(address: str) -> Document | None:
+    """Return the page at an address, or None."""
+    index = _index(dt.date.today().isoformat())  # noqa: DTZ011 - the reader's own day
+    return next((page for page in index.documents if page.url == address), None)
+
+
 def _share(terms: Sequence[str], held: frozenset[str], weights: Mapping[str, float]) -> float:
     """Return the share of a query that a document holds; words that no document has weigh most."""
     unknown = UNKNOWN_WEIGHT * max(weights.values())

@@ -13,6 +13,7 @@ from emulator_302.endpoints.dashboard import DashboardEndpoints
 from emulator_302.endpoints.files import FileEndpoints
 from emulator_302.endpoints.images import ImageEndpoints
 from emulator_302.endpoints.openai_images import OpenAIImageEndpoints
+from emulator_302.endpoints.pages import PageEndpoint
 from emulator_302.endpoints.retrieval import RetrievalEndpoints
 from emulator_302.http.scopes import Scope
 
@@ -28,6 +29,7 @@ def gets(scope: Scope) -> dict[str, ScopedEndpoint]:
         "/dashboard/record/{request_id}": dashboard.record,
         "/dashboard/balance": dashboard.balance,
         "/302/v2/image/fetch/{task_id}": ImageEndpoints(scope.backend).fetch,
+        "/jina/reader/{address:path}": PageEndpoint(scope.ledger).read,
         "/async_result": OpenAIImageEndpoints(scope.backend).result,
         "/v1/async_result": OpenAIImageEndpoints(scope.backend).result,
         "/302/file/parsing": files.parse,

@@ -40,6 +40,7 @@ MADE = {
     "langchain_302.AI302AvatarTool": {},
     "langchain_302.AI302SearchTool": {},
     "langchain_302.AI302ReadImageTool": {},
+    "langchain_302.AI302ReadPageTool": {},
     "langchain_302.AI302ReadFileTool": {},
     "langchain_302.AI302Toolkit": {},
     "llama_index_302.AI302": MODEL,
@@ -52,6 +53,7 @@ MADE = {
     "llama_index_302.AI302AvatarTool": {},
     "llama_index_302.AI302SearchTool": {},
     "llama_index_302.AI302ReadImageTool": {},
+    "llama_index_302.AI302ReadPageTool": {},
     "llama_index_302.AI302ReadFileTool": {},
     "llama_index_302.AI302ToolSpec": {},
 }

@@ -24,6 +24,7 @@ GIVEN = {
     "generate_avatar": {"image": LINK, "person_type": "kid", "style": "Clay"},
     "web_search": {"query": "news"},
     "read_image": {"image": LINK},
+    "read_page": {"url": "https://files.example/1"},
     "read_file": {"file": "https://files.example/1.pdf"},
 }
 KINDS = {

@@ -217,6 +217,7 @@ def test_no_tool_of_llama_index_takes_a_setting_from_the_model(server, name):
         "generate_avatar": {"image": GOOD, "person_type": "kid", "style": "Comic"},
         "web_search": {"query": "x"},
         "read_image": {"image": GOOD},
+        "read_page": {"url": "https://a.example/b"},
         "read_file": {"file": "https://a.example/b.pdf"},
     }
     for tool in spec.to_tool_list():
