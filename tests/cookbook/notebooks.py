@@ -24,7 +24,7 @@ from nbclient import NotebookClient
 from PIL import Image, ImageChops, ImageStat
 
 COOKBOOK = Path(__file__).parents[2] / "cookbook"
-SECONDS = 300  # for a cell
+SECONDS = 900  # for a cell: a cluster of Ray takes minutes to start on a machine that is busy
 # What differs in every run, and a word for it.
 VARIES = (
     (re.compile(r"(127\.0\.0\.1|localhost):\d+"), r"\1:PORT"),
