@@ -44,7 +44,7 @@ try:
     import emulator_302
     from core_302 import Client, Settings
     from core_302.reading import ReadingCache, ReadingOptions, Source, SqliteCache, read_pages
-    from core_302.reading.sources import ENDINGS
+    from core_302.reading.sources import IMAGES
 except ModuleNotFoundError as missing:
     stop(missing, __doc__)
 
@@ -133,7 +133,7 @@ def read_folder(
         cache=SharedCache(shared),
         rate_limiter=Turns(shared),
     )
-    endings = sorted(ending.removeprefix(".") for ending in ENDINGS)
+    endings = sorted(ending.removeprefix(".") for ending in IMAGES.endings)
     files = ray.data.read_binary_files(folder, include_paths=True, file_extensions=endings)
     return files.repartition(target_num_rows_per_block=batch).map_batches(
         Reader,

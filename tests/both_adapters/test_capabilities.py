@@ -155,6 +155,15 @@ def test_the_tools_of_a_selection_share_client_budget_and_folder(ai302_emulator,
         selection.close()
 
 
+def test_one_budget_holds_for_searches_too(ai302_emulator, tmp_path):
+    for selection, call in selections(ai302_emulator, tmp_path, budget=0.015):
+        assert "Sources:" in call("web_search", query="AI news")
+        assert 0 < selection.spent < 0.01  # what the record says, and no longer what was assumed
+        selection._context.budget.spent = 0.01
+        assert "Answer with what you have" in call("web_search", query="AI news")
+        selection.close()
+
+
 def test_images_and_a_mask_by_name_go_to_an_edit_and_each_image_counts(ai302_emulator, tmp_path):
     given = {"image_model": "gpt-image-2", "allowed_dirs": [IMAGES], "max_images": 3}
     for selection, call in selections(ai302_emulator, tmp_path, **given):

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from core_302 import ApiError, MalformedReplyError, StreamInterruptedError
+from core_302 import ApiError, MalformedReplyError, ReplyTooLargeError, StreamInterruptedError
 from core_302.endpoints.chat_stream import ChatStream
 from core_302.http import Reply
 from core_302.messages.answer_chunks import LARGEST_CHUNK, SLICE, AnswerChunks, StreamReading
+from core_302.sse import LARGEST_EVENT
 from tests.scripted_server import DONE, chunk, completion, frame
 
 TOKEN = {"token": "x", "logprob": -0.1}
@@ -142,6 +143,13 @@ def test_what_came_before_an_error_of_the_same_read_leaves_first():
         found.extend(chunks.of_read([wire]))
     assert [one.text for one in found if one] == ["a", "bc"]
     assert caught.value.partial_text == "abc"
+
+
+def test_an_event_without_end_ends_the_stream_behind_what_came():
+    chunks, found = reader(), []
+    with pytest.raises(ReplyTooLargeError, match="One event of the stream is longer"):
+        found.extend(chunks.of_read([chunk("a"), b"data: " + b"x" * (LARGEST_EVENT + 1)]))
+    assert [one.text for one in found if one] == ["a"]
 
 
 def test_what_came_before_bytes_that_cannot_be_unpacked_leaves_first():

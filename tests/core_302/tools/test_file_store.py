@@ -12,7 +12,9 @@ import pytest
 from core_302 import BudgetError, ConfigurationError, ConnectionLostError, InvalidInputError
 from core_302.errors import ConnectionFailedError
 from core_302.image_parts import LARGEST_INPUT, image_file
+from core_302.media_types import file_type_of
 from core_302.tools.budget import Budget
+from core_302.tools.context import ToolContext
 from core_302.tools.file_store import read_file, save_image
 from core_302.tools.image_tool import is_image
 from tests.drawn import image, png
@@ -276,3 +278,31 @@ def test_copies_share_a_purse_and_a_pickle_takes_along_what_is_used():
         pass
     assert budget.images == 1
     assert pickle.loads(pickle.dumps(budget)).images == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [
+        (PNG, "image/png"),
+        (b"RIFF....WAVE", "audio/wav"),
+        (b"\0\0\0\x20ftypisom", "video/mp4"),
+        (b"\0\0\0\x20ftypM4A ", "audio/mp4"),
+        (b"%PDF-1.7", "application/pdf"),
+        (b"Hello", None),
+    ],
+)
+def test_a_file_is_known_by_its_first_bytes(start, kind):
+    assert file_type_of(start + b"\0" * 100) == kind
+
+
+def test_a_file_that_came_in_a_reply_stays_there_without_a_folder():
+    flow = ToolContext().kept_bytes(b"1,2", "text/csv", "a table")
+    with pytest.raises(StopIteration) as ended:
+        next(flow)
+    assert ended.value.value == {
+        "url": None,
+        "path": None,
+        "media_type": "text/csv",
+        "bytes": 3,
+        "problem": None,
+    }
