@@ -38,6 +38,9 @@ MADE = {
     "langchain_302.AI302AvatarTool": {},
     "langchain_302.AI302SearchTool": {},
     "langchain_302.AI302ReadImageTool": {},
+    "langchain_302.AI302ReadPageTool": {},
+    "langchain_302.AI302CodeTool": {},
+    "langchain_302.AI302VideoTool": {},
     "langchain_302.AI302Toolkit": {},
     "llama_index_302.AI302": MODEL,
     "llama_index_302.AI302Embedding": MODEL,
@@ -48,9 +51,12 @@ MADE = {
     "llama_index_302.AI302AvatarTool": {},
     "llama_index_302.AI302SearchTool": {},
     "llama_index_302.AI302ReadImageTool": {},
+    "llama_index_302.AI302ReadPageTool": {},
+    "llama_index_302.AI302CodeTool": {},
+    "llama_index_302.AI302VideoTool": {},
     "llama_index_302.AI302ToolSpec": {},
 }
-ORDER_TASKS = ("AI302ImageTool", "AI302AvatarTool", "AI302ToolSpec")
+ORDER_TASKS = ("AI302ImageTool", "AI302AvatarTool", "AI302VideoTool", "AI302ToolSpec")
 every_class = pytest.mark.parametrize("name", MADE)
 
 
