@@ -85,7 +85,7 @@ def test_a_program_that_fails_is_a_result_and_no_error(run):
 
 @EVERY_FACE
 def test_a_file_comes_back_as_a_link_or_is_kept_by_the_name_that_was_asked_for(run, tmp_path):
-    asked = {"code": "print(1)", "download_path": "/home/user/my plot.png"}
+    asked = {"code": "print(1)", "download_path": "out/my plot.png"}
     text, report = run().call(**asked)
     (file,) = report["files"]
     assert text.endswith(f"Its file:\n- {file['url']}")

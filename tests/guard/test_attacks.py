@@ -217,6 +217,9 @@ def test_no_tool_of_llama_index_takes_a_setting_from_the_model(server, name):
         "generate_avatar": {"image": GOOD, "person_type": "kid", "style": "Comic"},
         "web_search": {"query": "x"},
         "read_image": {"image": GOOD},
+        "read_page": {"url": GOOD},
+        "run_code": {"code": "1"},
+        "generate_video": {"prompt": "x"},
     }
     for tool in spec.to_tool_list():
         for value in ("https://evil.example", {"x": "y"}, 1000):
