@@ -14,6 +14,8 @@ from core_302.tools.untrusted_text import item_list, link_or_none, one_line
 
 Done = TypeVar("Done")
 LONGEST_PROBLEM = 500  # characters
+MOST_FILES = 16  # of one reply that are fetched
+TOO_MANY = "it was not fetched: the reply names too many files"
 
 
 @contextmanager
@@ -47,12 +49,19 @@ def noted(job: Flow[Done], links: list[str], of: Callable[[Done], Sequence[str]]
 def kept_files(
     context: ToolContext, links: Sequence[str], words: str, most_bytes: int = LARGEST_FILE
 ) -> Flow[list[File]]:
-    """Fetch and save files, if there is a folder; report of each what went wrong."""
+    """Fetch and save files, if there is a folder; report of each what went wrong.
+
+    Of a reply that names more than `MOST_FILES`, the others stay links.
+    """
     files = []
-    for link in links:
+    for link in links[:MOST_FILES]:
         kept = yield from context.kept_file(link, words, most_bytes)
         files.append(kept)
-    return files
+    left = [
+        File(url=link, path=None, media_type=None, bytes=None, problem=TOO_MANY)
+        for link in links[MOST_FILES:]
+    ]
+    return files + left
 
 
 def files_in_words(files: Sequence[File]) -> str:

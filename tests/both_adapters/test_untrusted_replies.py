@@ -24,10 +24,10 @@ GIVEN = {
     "generate_avatar": {"image": LINK, "person_type": "kid", "style": "Clay"},
     "web_search": {"query": "news"},
     "read_image": {"image": LINK},
-    "read_page": {"url": "https://a.example/x"},
-    "run_code": {"code": "print(1)"},
-    "generate_video": {"prompt": "a fox"},
     "read_file": {"file": "https://files.example/1.pdf"},
+    "read_page": {"url": LINK},
+    "run_code": {"code": "1", "download_path": "a.txt"},
+    "generate_video": {"prompt": "a fox"},
 }
 KINDS = {
     **{f"langchain.{kind.__name__}": kind for kind in of_langchain.TOOLS},
@@ -51,6 +51,31 @@ ANSWERS = {
 FILES = {
     "a text of 2 MB": {"data": "ü" * 1_000_000},
     "a text of marks": {"data": f"Found.{MARKS}"},
+}
+PAGES = {
+    "a page of 2 MB": ("ü" * 1_000_000).encode(),
+    "a page of marks": f"# Found{MARKS}\n\nFound.{MARKS}".encode(),
+}
+PROGRAMS = {
+    "lines of a program": {"result": {"stdout": [FORGED], "stderr": [FORGED]}, "msg": FORGED},
+    "2 MB of a program": {"result": {"stdout": "ü" * 1_000_000, "stderr": "\n" * 1_000_000}},
+    "a file with a line break": {"result": {"stdout": [], "file": {"url": LINK + FORGED}}},
+    "5,000 files": {"result": {"file": [f"{LINK}?{number}" for number in range(5_000)]}},
+}
+FILM = {"task_id": "t1", "status": "completed"}
+FILMS = {
+    "a link with a line break": {**FILM, "video_url": LINK + FORGED},
+    "5,000 films": {**FILM, "video_urls": [f"{LINK}?{number}" for number in range(5_000)]},
+}
+HOSTILE = {
+    "generate_image": IMAGES,
+    "generate_avatar": IMAGES,
+    "web_search": ANSWERS,
+    "read_image": ANSWERS,
+    "read_page": PAGES,
+    "run_code": PROGRAMS,
+    "generate_video": FILMS,
+    "read_file": FILES,
 }
 SAID = f"Broken{FORGED}{'x' * 100_000}"
 REFUSALS = {
@@ -97,8 +122,7 @@ def judge(texts, links, *, most=MOST_BYTES):
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
 def test_no_reply_makes_a_tool_tell_too_much_or_lines_that_are_not_its_own(kind, server):
-    name = kind.capability.name
-    hostile = IMAGES if name.startswith("generate") else {"read_file": FILES}.get(name, ANSWERS)
+    hostile = HOSTILE[kind.capability.name]
     shown = {"show_images_to_model": True, "look_up_cost": False}
     given = {name: value for name, value in shown.items() if name in kind.model_fields}
     with tool_of(kind, server, **given) as tool:
@@ -146,4 +170,4 @@ def test_every_tool_that_either_package_exports_is_among_them():
             if issubclass(kind, module.CapabilityTool) and hasattr(kind, "capability")
         }
         assert exported == set(module.TOOLS) <= set(KINDS.values())
-        assert {kind.capability.name for kind in module.TOOLS} == GIVEN.keys()
+        assert {kind.capability.name for kind in module.TOOLS} == GIVEN.keys() == HOSTILE.keys()

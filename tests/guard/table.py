@@ -246,6 +246,22 @@ ATTACKS = (
             "emulator_302/rule_model/test_schema_limits.py::test_a_schema_that_asks_for_too_much_is_refused_within_a_few_megabytes",
         ),
     ),
+    Attack(
+        "S16",
+        "A program that a model wrote, or a page made it write, prints the operator's variables, or "
+        "lines that pass for the tool's own; or a program is sent to the emulator to be run there",
+        "The values of variables are hidden in what is printed and in errors; each line of a "
+        "program's output is marked, and it is bounded; the emulator executes nothing, and works "
+        "out small programs in bounded steps",
+        (
+            "both_adapters/test_run_code.py::test_a_secret_of_the_operator_that_a_program_prints_is_hidden",
+            "both_adapters/test_run_code.py::test_an_error_of_the_gateway_is_an_error_without_the_secret",
+            "both_adapters/test_run_code.py::test_the_operators_variables_are_in_no_repr_dump_or_pickle",
+            "core_302/tools/test_program_output.py::test_no_line_of_a_program_passes_for_one_of_ours",
+            "emulator_302/rule_model/test_programs.py::test_what_is_beyond_the_rules_is_not_run_and_says_so",
+            "emulator_302/rule_model/test_programs.py::test_no_program_costs_much_time_or_memory",
+        ),
+    ),
 )
 
 START = """# Attacks, defences, tests
@@ -269,6 +285,8 @@ LIMITS = """
 - Windows opens no file relative to a folder. There, a link that is swapped in and out while a file
   is opened would have to win one race several times; a link that stays is always noticed.
 - Python's `re` runs the `pattern` of a schema that is sent to the emulator: one may take long.
+- A program in the sandbox can read the `envs` that it was given: encoded, or sent elsewhere, their
+  values are not found in what it prints.
 - Exceptions of Python (`KeyboardInterrupt`, a cancellation) keep the frames of the HTTP library,
   which hold the request's headers.
 - Behind a proxy, the proxy looks up host names: links are then checked only as they are written.

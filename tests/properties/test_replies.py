@@ -67,7 +67,7 @@ def can_go_on_in_llama_index(response):
     json.dumps(wire, ensure_ascii=False).encode()
 
 
-@examples(400)
+@examples(250)
 @given(anything.COMPLETION | JSON)
 def test_any_whole_reply_is_an_answer_or_an_error_of_ours(body):
     found = judged(read_completion, reply_of(anything.encoded(body)))
@@ -114,7 +114,7 @@ def said_in(chunks):
 EVENTS = st.lists(st.one_of(anything.CHUNK, anything.CHUNK, anything.ERROR, JSON), max_size=5)
 
 
-@examples(400)
+@examples(250)
 @given(EVENTS, st.booleans(), st.integers(1, 2_000), st.booleans())
 def test_any_stream_is_an_answer_or_an_error_of_ours(events, done, width, split):
     body = b"".join(b"data: %s\n\n" % anything.encoded(event) for event in events)
@@ -134,7 +134,7 @@ def test_any_stream_is_an_answer_or_an_error_of_ours(events, done, width, split)
         can_go_on_in_llama_index(response)
 
 
-@examples(300)
+@examples(200)
 @given(st.binary(max_size=60) | JSON.map(anything.encoded), st.integers(1, 9))
 def test_any_bytes_are_a_stream_or_an_error_of_ours(body, width):
     judged(read_stream, body, width)
@@ -179,7 +179,7 @@ BODIES = st.one_of(
 )
 
 
-@examples(600)
+@examples(400)
 @given(BODIES, st.sampled_from([200, 200, 302, 400, 429, 503]), anything.TEXTS)
 def test_any_reply_of_any_endpoint_is_read_or_an_error_of_ours(body, status, header):
     headers = dict.fromkeys(("request-id", "retry-after", "location", "date"), header)

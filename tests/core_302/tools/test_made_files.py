@@ -10,6 +10,7 @@ from core_302.http import Reply, Request
 from core_302.retry import PollPolicy, RetryPolicy
 from core_302.tools.context import ToolContext
 from core_302.tools.generate_video import GENERATE_VIDEO
+from core_302.tools.made_files import MOST_FILES, TOO_MANY, kept_files
 from core_302.tools.run_code import RUN_CODE
 from core_302.tools.settings import CodeSettings, VideoSettings
 
@@ -75,3 +76,12 @@ def test_a_program_that_brought_no_file_is_not_named(tmp_path, caplog):
     with caplog.at_level(logging.WARNING, "ai302.tasks"):
         left_at(flow, [{"result": {"stdout": ["a"]}, "code": 0}], Request)
     assert caplog.records == []
+
+
+def test_of_a_reply_that_names_too_many_files_the_first_are_fetched():
+    links = [f"{LINK}?{number}" for number in range(1_000)]
+    with pytest.raises(StopIteration) as end:
+        next(kept_files(ToolContext(), links, "a"))
+    files = end.value.value
+    assert [file["url"] for file in files] == links
+    assert [file["problem"] for file in files] == [None] * MOST_FILES + [TOO_MANY] * 984
