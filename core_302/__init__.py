@@ -54,8 +54,15 @@ if TYPE_CHECKING:
     from core_302.options.file import FileOptions
     from core_302.options.image import ImageRequest, OpenAIImageRequest
     from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
+    from core_302.options.speech import SpeechRequest
+    from core_302.options.transcription import TranscriptionOptions
     from core_302.options.video import VideoRequest
-    from core_302.tools.settings import CodeSettings, VideoSettings
+    from core_302.tools.settings import (
+        CodeSettings,
+        SpeechSettings,
+        TranscriptionSettings,
+        VideoSettings,
+    )
     from core_302.version import __version__
 
 __all__ = [
@@ -98,8 +105,12 @@ __all__ = [
     "RetryPolicy",
     "SearchOptions",
     "Settings",
+    "SpeechRequest",
+    "SpeechSettings",
     "StreamInterruptedError",
     "Timeouts",
+    "TranscriptionOptions",
+    "TranscriptionSettings",
     "TransportError",
     "UnexpectedRedirectError",
     "UnusableReplyError",
@@ -122,6 +133,10 @@ _MODULES = {
     "OpenAIImageRequest": "options.image",
     "RerankOptions": "options.retrieval",
     "SearchOptions": "options.retrieval",
+    "SpeechRequest": "options.speech",
+    "SpeechSettings": "tools.settings",
+    "TranscriptionOptions": "options.transcription",
+    "TranscriptionSettings": "tools.settings",
     "VideoRequest": "options.video",
     "VideoSettings": "tools.settings",
     "__version__": "version",

@@ -19,7 +19,7 @@ from core_302.net.off_loop import is_large, off_loop
 from core_302.options.chat import ChatOptions
 
 if TYPE_CHECKING:
-    from core_302.endpoints import account, avatars, image_reply, images, models
+    from core_302.endpoints import account, avatars, image_reply, images, models, voices
     from core_302.endpoints.account import Record
     from core_302.endpoints.embeddings import Embedded
     from core_302.endpoints.image_reply import ImageJob, ImageTask
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from core_302.endpoints.models import Model
     from core_302.endpoints.rerank import Ranking
     from core_302.endpoints.search import SearchReport
+    from core_302.endpoints.voices import Voice
     from core_302.flows import download, drawing, files, image_jobs, retrieval
     from core_302.flows.files import FileText
     from core_302.image_parts import ImageFile
@@ -49,6 +50,7 @@ else:
     image_reply = OnDemand("core_302.endpoints.image_reply")
     images = OnDemand("core_302.endpoints.images")
     models = OnDemand("core_302.endpoints.models")
+    voices = OnDemand("core_302.endpoints.voices")
 
 
 class AsyncClient(AsyncRunner):
@@ -125,6 +127,14 @@ class AsyncClient(AsyncRunner):
             AI302Error: See the tree in `core_302.errors`.
         """
         return await self._ask(account.balance_request(), account.read_balance)
+
+    async def voices(self, provider: str | None = None) -> tuple[Voice, ...]:
+        """List the voices that a text can be read aloud with, of one provider or of all. Free.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return await self._ask(voices.voices_request(provider), voices.read_voices)
 
     async def embed(self, texts: Sequence[str], options: EmbeddingOptions) -> Embedded:
         """Turn texts into vectors, in as many calls as they need.

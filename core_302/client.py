@@ -17,7 +17,7 @@ from core_302.net.sync_runner import SyncRunner
 from core_302.options.chat import ChatOptions
 
 if TYPE_CHECKING:
-    from core_302.endpoints import account, avatars, image_reply, images, models
+    from core_302.endpoints import account, avatars, image_reply, images, models, voices
     from core_302.endpoints.account import Record
     from core_302.endpoints.embeddings import Embedded
     from core_302.endpoints.image_reply import ImageJob, ImageTask
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core_302.endpoints.models import Model
     from core_302.endpoints.rerank import Ranking
     from core_302.endpoints.search import SearchReport
+    from core_302.endpoints.voices import Voice
     from core_302.flows import download, drawing, files, image_jobs, retrieval
     from core_302.flows.files import FileText
     from core_302.image_parts import ImageFile
@@ -47,6 +48,7 @@ else:
     image_reply = OnDemand("core_302.endpoints.image_reply")
     images = OnDemand("core_302.endpoints.images")
     models = OnDemand("core_302.endpoints.models")
+    voices = OnDemand("core_302.endpoints.voices")
 
 
 class Client(SyncRunner):
@@ -132,6 +134,14 @@ class Client(SyncRunner):
             AI302Error: See the tree in `core_302.errors`.
         """
         return self._ask(account.balance_request(), account.read_balance)
+
+    def voices(self, provider: str | None = None) -> tuple[Voice, ...]:
+        """List the voices that a text can be read aloud with, of one provider or of all. Free.
+
+        Raises:
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        return self._ask(voices.voices_request(provider), voices.read_voices)
 
     def embed(self, texts: Sequence[str], options: EmbeddingOptions) -> Embedded:
         """Turn texts into vectors, in as many calls as they need.

@@ -38,6 +38,9 @@ OTHERS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x1a\x45\xdf\xa3", "video/webm"),
     (0, b"%PDF-", "application/pdf"),
     (0, b"PK\x03\x04", "application/zip"),
+    (0, b"\xff\xf1", "audio/aac"),
+    (0, b"\xff\xf9", "audio/aac"),
+    (0, b"\xff\xf2", "audio/mpeg"),
 )
 RAW_SOUND = "audio/pcm"
 

@@ -18,6 +18,7 @@ except ModuleNotFoundError as missing:  # the package was found without what it 
 
 if TYPE_CHECKING:
     from core_302.flows.cost import Bill
+    from langchain_302.audio_loader import AI302AudioLoader, AI302AudioParser
     from langchain_302.cost import CostTracker
     from langchain_302.embeddings import AI302Embeddings
     from langchain_302.file_loader import AI302FileLoader, AI302FileParser
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
         AI302ReadImageTool,
         AI302ReadPageTool,
         AI302SearchTool,
+        AI302SpeechTool,
         AI302Toolkit,
+        AI302TranscriptionTool,
         AI302VideoTool,
     )
 
@@ -40,6 +43,8 @@ __version__ = version_of("langchain-302")
 """The version of the distribution `langchain-302`."""
 
 __all__ = [
+    "AI302AudioLoader",
+    "AI302AudioParser",
     "AI302AvatarTool",
     "AI302CodeTool",
     "AI302Embeddings",
@@ -55,7 +60,9 @@ __all__ = [
     "AI302Rerank",
     "AI302SearchRetriever",
     "AI302SearchTool",
+    "AI302SpeechTool",
     "AI302Toolkit",
+    "AI302TranscriptionTool",
     "AI302VideoTool",
     "Bill",
     "ChatAI302",
@@ -65,6 +72,8 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AI302AudioLoader": "audio_loader",
+    "AI302AudioParser": "audio_loader",
     "AI302AvatarTool": "tools",
     "AI302CodeTool": "tools",
     "AI302Embeddings": "embeddings",
@@ -79,7 +88,9 @@ _MODULES = {
     "AI302Rerank": "rerank",
     "AI302SearchRetriever": "retriever",
     "AI302SearchTool": "tools",
+    "AI302SpeechTool": "tools",
     "AI302Toolkit": "tools",
+    "AI302TranscriptionTool": "tools",
     "AI302VideoTool": "tools",
     "Bill": "cost",
     "CostTracker": "cost",

@@ -41,8 +41,12 @@ from core_302.tools.settings import (
     ReadPageSettings,
     SearchSettings,
     SelectionSettings,
+    SpeechSettings,
+    TranscriptionSettings,
     VideoSettings,
 )
+from core_302.tools.speak import SPEAK
+from core_302.tools.transcribe import TRANSCRIBE
 from core_302.tools.web_search import SEARCH
 from langchain_302.client_fields import ClientFields, connected
 
@@ -360,6 +364,53 @@ class AI302VideoTool(TaskTool, VideoSettings):
     capability = GENERATE_VIDEO
 
 
+@connected
+class AI302TranscriptionTool(CapabilityTool, TranscriptionSettings):
+    """Lets an agent know what is said in a recording, with times and speakers where they are known.
+
+    Use:
+        ```python
+        from langchain_302 import AI302TranscriptionTool
+
+        hear = AI302TranscriptionTool(allowed_dirs=["calls"], output_dir="made", budget=1.0)
+        hear.invoke({"audio": "monday.mp3"})
+        ```
+
+    A recording goes to 302.AI. The `artifact` of its tool message has `text`, `segments`, `words`,
+    `language`, `duration`, `request_id` and `cost`.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
+
+    capability = TRANSCRIBE
+
+
+@connected
+class AI302SpeechTool(TaskTool, SpeechSettings):
+    """Lets an agent read a text aloud, with any voice of 302.AI.
+
+    Use:
+        ```python
+        from langchain_302 import AI302SpeechTool
+
+        speak = AI302SpeechTool(output_dir="made", voice="nova", output_format="mp3", budget=1.0)
+        speak.invoke({"text": "Good morning!"})
+        ```
+
+    Which voices there are, `core_302.Client().voices()` lists. Callbacks get the progress of the
+    task as the custom event `ai302_progress`, and `resume(task_id)` waits for it again after an
+    interruption. The `artifact` of its tool message has `files`, `task_id` and `cost`.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
+
+    capability = SPEAK
+
+
 TOOLS: tuple[type[CapabilityTool], ...] = (
     AI302ImageTool,
     AI302AvatarTool,
@@ -369,6 +420,8 @@ TOOLS: tuple[type[CapabilityTool], ...] = (
     AI302ReadFileTool,
     AI302CodeTool,
     AI302VideoTool,
+    AI302TranscriptionTool,
+    AI302SpeechTool,
 )
 """Every tool, in the order of a toolkit."""
 

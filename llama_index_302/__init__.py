@@ -19,6 +19,7 @@ except ModuleNotFoundError as missing:  # the package was found without what it 
 
 if TYPE_CHECKING:
     from core_302.flows.cost import Bill
+    from llama_index_302.audio_reader import AI302AudioReader
     from llama_index_302.cost import CostTracker
     from llama_index_302.embedding import AI302Embedding
     from llama_index_302.file_reader import AI302FileReader
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
         AI302ReadImageTool,
         AI302ReadPageTool,
         AI302SearchTool,
+        AI302SpeechTool,
+        AI302TranscriptionTool,
         AI302VideoTool,
     )
 
@@ -42,6 +45,7 @@ __version__ = version_of("llama-index-302")
 
 __all__ = [
     "AI302",
+    "AI302AudioReader",
     "AI302AvatarTool",
     "AI302CodeTool",
     "AI302Embedding",
@@ -55,7 +59,9 @@ __all__ = [
     "AI302Rerank",
     "AI302SearchRetriever",
     "AI302SearchTool",
+    "AI302SpeechTool",
     "AI302ToolSpec",
+    "AI302TranscriptionTool",
     "AI302VideoTool",
     "Bill",
     "CostTracker",
@@ -64,6 +70,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AI302AudioReader": "audio_reader",
     "AI302AvatarTool": "tools",
     "AI302CodeTool": "tools",
     "AI302Embedding": "embedding",
@@ -76,7 +83,9 @@ _MODULES = {
     "AI302Rerank": "rerank",
     "AI302SearchRetriever": "retriever",
     "AI302SearchTool": "tools",
+    "AI302SpeechTool": "tools",
     "AI302ToolSpec": "tool_spec",
+    "AI302TranscriptionTool": "tools",
     "AI302VideoTool": "tools",
     "Bill": "cost",
     "CostTracker": "cost",

@@ -30,6 +30,8 @@ from core_302.tools.read_file import READ_FILE
 from core_302.tools.read_page import READ_PAGE
 from core_302.tools.run_code import RUN_CODE
 from core_302.tools.settings import DEFAULT_MODEL, ImageJobSettings, SelectionSettings
+from core_302.tools.speak import SPEAK
+from core_302.tools.transcribe import TRANSCRIBE
 from llama_index_302.client_fields import connected
 from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blocks_of
 
@@ -322,6 +324,8 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
     read_file, aread_file = methods_of(READ_FILE)
     run_code, arun_code = methods_of(RUN_CODE)
     generate_video, agenerate_video = methods_of(GENERATE_VIDEO)
+    transcribe, atranscribe = methods_of(TRANSCRIBE)
+    speak, aspeak = methods_of(SPEAK)
 
     def resume(self, task_id: str, tool: str = "generate_image") -> Any:
         """Wait for a task that was paid for earlier, and return what its method would have.

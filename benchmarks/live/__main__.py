@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import httpx
 
+from benchmarks.live.audio_questions import AUDIO_QUESTIONS
 from benchmarks.live.file_questions import FILE_QUESTIONS
 from benchmarks.live.gateway import Gateway, NotAskedError, Plan
 from benchmarks.live.image_questions import IMAGE_QUESTIONS
@@ -33,6 +34,7 @@ QUESTIONS = (
     *IMAGE_QUESTIONS,
     *VIDEO_QUESTIONS,
     *FILE_QUESTIONS,
+    *AUDIO_QUESTIONS,
 )
 KEY, LIMIT = "AI302_API_KEY", "AI302_SPENDING_LIMIT"
 SAME, DIFFERS, NOT_ASKED, BROKEN = "same", "DIFFERS", "not asked", "BROKEN"

@@ -24,6 +24,11 @@ from core_302.lazy_imports import attribute_of
 
 if TYPE_CHECKING:
     from core_302.catalogue.image_facts import ImageModelFacts, image_model_facts, image_models
+    from core_302.catalogue.transcription_facts import (
+        TranscriptionFacts,
+        transcription_model_facts,
+        transcription_models,
+    )
     from core_302.catalogue.video_facts import VideoModelFacts, video_model_facts, video_models
 
 __all__ = [
@@ -31,10 +36,13 @@ __all__ = [
     "ImageModelFacts",
     "ModelFacts",
     "ReasoningBack",
+    "TranscriptionFacts",
     "VideoModelFacts",
     "facts_about",
     "image_model_facts",
     "image_models",
+    "transcription_model_facts",
+    "transcription_models",
     "video_model_facts",
     "video_models",
 ]
@@ -131,6 +139,10 @@ def _entries() -> dict[str, _Entry]:
 
 _ON_DEMAND = {
     **dict.fromkeys(("ImageModelFacts", "image_model_facts", "image_models"), "image_facts"),
+    **dict.fromkeys(
+        ("TranscriptionFacts", "transcription_model_facts", "transcription_models"),
+        "transcription_facts",
+    ),
     **dict.fromkeys(("VideoModelFacts", "video_model_facts", "video_models"), "video_facts"),
 }
 

@@ -11,9 +11,8 @@ from dataclasses import replace
 
 from core_302 import log
 from core_302.catalogue.video_facts import video_models
+from core_302.endpoints.file_tasks import FileJob, FileTask
 from core_302.endpoints.videos import (
-    VideoJob,
-    VideoTask,
     fetch_request,
     read_video_order,
     read_video_poll,
@@ -41,7 +40,7 @@ def make_video(
     webhook: str | None = None,
     longest_wait: float = LONGEST_WAIT,
     resumed_by: str = RESUMED_BY,
-) -> Flow[VideoJob]:
+) -> Flow[FileJob]:
     """Order a video, and wait for it. Paid: ordered once.
 
     Args:
@@ -72,7 +71,7 @@ def make_video(
 
 def resume_video(
     task_id: str, *, longest_wait: float = LONGEST_WAIT, resumed_by: str = RESUMED_BY
-) -> Flow[VideoJob]:
+) -> Flow[FileJob]:
     """Wait for a video that was ordered earlier. This costs nothing.
 
     Args:
@@ -87,10 +86,10 @@ def resume_video(
     fetch_request(task_id)
     policies: Policies = yield AskPolicies()
     log.task_resumed(task_id, policies.safe)
-    return (yield from _waited_for(VideoTask(task_id, "unknown", None), longest_wait, resumed_by))
+    return (yield from _waited_for(FileTask(task_id, "unknown", None), longest_wait, resumed_by))
 
 
-def _waited_for(task: VideoTask, longest_wait: float, resumed_by: str) -> Flow[VideoJob]:
+def _waited_for(task: FileTask, longest_wait: float, resumed_by: str) -> Flow[FileJob]:
     begun: float = yield AskTime()
     yield Limit("job")
     done = yield from tasks.waited_for(task, _polls(begun + longest_wait), resumed_by)
@@ -98,10 +97,10 @@ def _waited_for(task: VideoTask, longest_wait: float, resumed_by: str) -> Flow[V
     return done.job
 
 
-def _polls(end: float) -> Callable[[str], Flow[VideoTask]]:
+def _polls(end: float) -> Callable[[str], Flow[FileTask]]:
     """Return what polls a task: each poll, with the pause after it, has a limit of its own."""
 
-    def look(task_id: str) -> Flow[VideoTask]:
+    def look(task_id: str) -> Flow[FileTask]:
         now: float = yield AskTime()
         if now >= end:
             raise RequestTimeoutError("The video was not ready in the time that it may take.")
@@ -111,7 +110,7 @@ def _polls(end: float) -> Callable[[str], Flow[VideoTask]]:
     return look
 
 
-def _read_new_task(reply: Reply) -> VideoTask:
+def _read_new_task(reply: Reply) -> FileTask:
     """Read a task that can be asked for: a response's id may be anything.
 
     Raises:

@@ -15,7 +15,7 @@ from typing import Any, TypedDict, TypeVar
 from core_302.errors import AI302Error, InvalidInputError
 from core_302.flow import AskPolicies, Blocking, Flow, Limit, Policies
 from core_302.flows.cost import cost_of
-from core_302.flows.download import LARGEST_FILE, download_file, why
+from core_302.flows.download import LARGEST_FILE, DownloadedFile, download_file, why
 from core_302.image_parts import LARGEST_INPUT
 from core_302.links import check_link
 from core_302.tools.budget import Budget
@@ -36,6 +36,11 @@ class File(TypedDict):
     media_type: str | None
     bytes: int | None
     problem: str | None
+
+
+def any_file(_: DownloadedFile) -> str | None:
+    """Find no problem: whatever came is kept."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -111,13 +116,20 @@ class ToolContext:
         yield Limit("download")
         return (yield from cost_of([known for known in request_ids if known]))
 
-    def kept_file(self, link: str, words: str, most_bytes: int = LARGEST_FILE) -> Flow[File]:
+    def kept_file(
+        self,
+        link: str,
+        words: str,
+        most_bytes: int = LARGEST_FILE,
+        problem_of: Callable[[DownloadedFile], str | None] = any_file,
+    ) -> Flow[File]:
         """Fetch a file that was made, and save it, if there is a folder; report what went wrong.
 
         Args:
             link: Where the gateway says that it is.
             words: What it is, for its name.
             most_bytes: A longer one is not fetched.
+            problem_of: Tells why what came is not what was made, and is not kept; or None.
         """
         if self.output_dir is None:
             return _file(link)
@@ -125,6 +137,8 @@ class ToolContext:
             found = yield from download_file(link, most_bytes)
         except AI302Error as error:
             return _file(link, problem=why(error))
+        if problem := problem_of(found):
+            return _file(link, problem=problem)
         return (yield from self.kept_bytes(found.content, found.media_type, words, link))
 
     def kept_bytes(

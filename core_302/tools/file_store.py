@@ -25,7 +25,19 @@ from core_302.tools.opened_folder import read_below, write_new
 NAME_WORDS = 40  # characters of the prompt in a file's name
 DIGEST_LETTERS = 12  # hexadecimal letters of the content's SHA-256 in a file's name
 MADE_HERE = re.compile(rf".*-([0-9a-f]{{{DIGEST_LETTERS}}})\.[a-z0-9]{{2,5}}")
-ENDINGS = {"image/jpeg": "jpg", "audio/mpeg": "mp3", "audio/mp4": "m4a", "text/markdown": "md"}
+# Where the system's own table may say otherwise, or nothing.
+ENDINGS = {
+    "image/jpeg": "jpg",
+    "text/markdown": "md",
+    "audio/aac": "aac",
+    "audio/flac": "flac",
+    "audio/mp4": "m4a",
+    "audio/mpeg": "mp3",
+    "audio/ogg": "ogg",
+    "audio/pcm": "pcm",
+    "audio/wav": "wav",
+    "audio/webm": "webm",
+}
 
 
 def _folder(given: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
-from core_302.endpoints.videos import VideoJob
+from core_302.endpoints.file_tasks import FileJob
 from core_302.errors import InvalidInputError
 from core_302.flow import Flow
 from core_302.flows import tasks
@@ -117,7 +117,7 @@ def _given_images(context: ToolContext, names: Sequence[str]) -> Flow[list[str |
 
 
 def _result(
-    job: VideoJob, files: list[File], cost: float | None, asked: VideoRequest | None = None
+    job: FileJob, files: list[File], cost: float | None, asked: VideoRequest | None = None
 ) -> ToolResult:
     """Tell of what was made; without what was asked for, of a task that is resumed."""
     prompt = asked.prompt if asked is not None else f"task {job.task_id}"

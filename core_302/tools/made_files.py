@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from core_302.flow import Flow
-from core_302.flows.download import LARGEST_FILE
+from core_302.flows.download import LARGEST_FILE, DownloadedFile
 from core_302.log import TASKS
-from core_302.tools.context import File, ToolContext
+from core_302.tools.context import File, ToolContext, any_file
 from core_302.tools.untrusted_text import item_list, link_or_none, one_line
 
 Done = TypeVar("Done")
@@ -47,15 +47,20 @@ def noted(job: Flow[Done], links: list[str], of: Callable[[Done], Sequence[str]]
 
 
 def kept_files(
-    context: ToolContext, links: Sequence[str], words: str, most_bytes: int = LARGEST_FILE
+    context: ToolContext,
+    links: Sequence[str],
+    words: str,
+    most_bytes: int = LARGEST_FILE,
+    problem_of: Callable[[DownloadedFile], str | None] = any_file,
 ) -> Flow[list[File]]:
     """Fetch and save files, if there is a folder; report of each what went wrong.
 
-    Of a reply that names more than `MOST_FILES`, the others stay links.
+    Of a reply that names more than `MOST_FILES`, the others stay links. See
+    `ToolContext.kept_file`.
     """
     files = []
     for link in links[:MOST_FILES]:
-        kept = yield from context.kept_file(link, words, most_bytes)
+        kept = yield from context.kept_file(link, words, most_bytes, problem_of)
         files.append(kept)
     left = [
         File(url=link, path=None, media_type=None, bytes=None, problem=TOO_MANY)

@@ -11,6 +11,14 @@ from core_302.options.chat import Search, WebSearch
 from core_302.options.code import LONGEST_RUN, SecretVariables, Variables
 from core_302.options.declaration import Declared, Text
 from core_302.options.file import FileFields
+from core_302.options.speech import (
+    DEFAULT_PROVIDER,
+    DEFAULT_VOICE,
+    LONGEST_TEXT,
+    USUAL_TEXT,
+    Volume,
+)
+from core_302.options.transcription import TranscriptionFields
 from core_302.options.video import DEFAULT_VIDEO_MODEL, LONGEST_WAIT, check_webhook
 from core_302.tools.budget import ASSUMED_PRICE
 from core_302.tools.file_store import Folder
@@ -138,6 +146,39 @@ class VideoSettings(FileSettings, MadeFileSettings):
     """What is done about a value that the model does not support: see `VideoRequest`."""
 
 
+class TranscriptionSettings(FileSettings, MadeFileSettings, TranscriptionFields):
+    """What an operator sets for `transcribe`.
+
+    A transcript that is too long for one answer is saved in `output_dir`.
+    """
+
+    assumed_price_of_minute: Amount = 0.006
+    """The assumed cost of a minute of audio until its record is read, in PTC."""
+
+
+class SpeechSettings(MadeFileSettings):
+    """What an operator sets for `speak`."""
+
+    provider: Text = DEFAULT_PROVIDER
+    """Whose voices speak: see `Client.voices`."""
+    voice: Text = DEFAULT_VOICE
+    """The voice, one of the provider's."""
+    more_voices: Sequence[Text] = ()
+    """Other voices of the provider that the agent may choose; with none, it has no choice."""
+    model: Text | None = None
+    """The provider's model; None: the gateway's choice."""
+    output_format: Text | None = None
+    """Such as "mp3" or "wav"; None: the provider's own."""
+    volume: Volume | None = None
+    """0 to 2; 1 is usual."""
+    emotion: Text | None = None
+    """Such as "happy", for voices that have some."""
+    longest_text: Annotated[int, Field(ge=1, le=LONGEST_TEXT)] = USUAL_TEXT
+    """The most characters of one text. OpenAI's voices take 4,096; others may take more."""
+    assumed_price_of_thousand: Amount = 0.1
+    """The assumed cost of a thousand characters until its record is read, in PTC."""
+
+
 class SelectionSettings(ImageJobSettings):
     """What an operator sets for several tools that share one client, one budget and one folder."""
 
@@ -165,6 +206,10 @@ class SelectionSettings(ImageJobSettings):
     """The settings of `run_code` alone."""
     video: VideoSettings = VideoSettings()
     """The settings of `generate_video` alone."""
+    transcription: TranscriptionSettings = TranscriptionSettings()
+    """The settings of `transcribe` alone."""
+    speech: SpeechSettings = SpeechSettings()
+    """The settings of `speak` alone."""
 
 
 # The name of a tool's setting where several tools are configured together.
@@ -183,6 +228,8 @@ SELECTION_FIELDS: dict[str, str] = {
     "read_file": "files",
     "run_code": "code",
     "generate_video": "video",
+    "transcribe": "transcription",
+    "speak": "speech",
 }
 
 

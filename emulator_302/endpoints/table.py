@@ -8,6 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator_302.endpoints.audio import SpeechEndpoints
 from emulator_302.endpoints.avatars import AvatarEndpoint
 from emulator_302.endpoints.dashboard import DashboardEndpoints
 from emulator_302.endpoints.files import FileEndpoints
@@ -16,9 +17,11 @@ from emulator_302.endpoints.openai_images import OpenAIImageEndpoints
 from emulator_302.endpoints.pages import PageEndpoint
 from emulator_302.endpoints.retrieval import RetrievalEndpoints
 from emulator_302.endpoints.sandbox import SandboxEndpoint
+from emulator_302.endpoints.transcriptions import TranscriptionEndpoints
 from emulator_302.endpoints.videos import VideoEndpoints
 from emulator_302.http.scopes import Scope
 
+TRANSCRIPTIONS = "/302/v1/audio/transcriptions"
 ScopedEndpoint = Callable[[Request, Any], Awaitable[Response]]
 
 
@@ -26,6 +29,7 @@ def gets(scope: Scope) -> dict[str, ScopedEndpoint]:
     """Return what is asked for by GET, by path: free, but for the parsing of a file."""
     dashboard = DashboardEndpoints(scope.ledger)
     files = FileEndpoints(scope.files, scope.ledger, scope.layouts)
+    speech = SpeechEndpoints(scope.backend)
     return {
         "/v1/models": dashboard.models,
         "/dashboard/record/{request_id}": dashboard.record,
@@ -37,6 +41,9 @@ def gets(scope: Scope) -> dict[str, ScopedEndpoint]:
         "/v1/async_result": OpenAIImageEndpoints(scope.backend).result,
         "/302/file/parsing": files.parse,
         "/302/v2/mineru/task": files.poll,
+        "/302/tts/provider": speech.voices,
+        "/302/v2/audio/fetch/{task_id}": speech.fetch,
+        TRANSCRIPTIONS: TranscriptionEndpoints(scope.files, scope.ledger).models,
     }
 
 
@@ -63,5 +70,7 @@ def posts(scope: Scope) -> dict[str, ScopedEndpoint]:
         "/302/markitdown/convert": files.markitdown,
         "/302/v2/mineru/task": files.start,
         "/302/v2/video/create": VideoEndpoints(scope.backend).create,
+        "/302/v2/audio/tts": SpeechEndpoints(scope.backend).speak,
+        TRANSCRIPTIONS: TranscriptionEndpoints(scope.files, scope.ledger).transcribe,
         "/302/sandbox/direct_run_code": SandboxEndpoint(scope.ledger, scope.files).run_code,
     }

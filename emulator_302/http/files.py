@@ -29,6 +29,7 @@ OTHERS = {
     "mp4": "video/mp4",
     "pdf": "application/pdf",
     "txt": "text/plain",
+    "wav": "audio/wav",
     "zip": "application/zip",
 }
 FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}

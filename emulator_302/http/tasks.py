@@ -16,7 +16,7 @@ from emulator_302.http.refusals import Refusal
 
 PENDING, PROCESSING, COMPLETED, FAILED = "pending", "processing", "completed", "failed"
 # What a task makes, or that it is a call in OpenAI's form: each is asked for at its own address.
-IMAGE, CALL, VIDEO = "image", "call", "video"
+IMAGE, CALL, VIDEO, AUDIO = "image", "call", "video", "audio"
 USUAL_POLLS = 2
 EXECUTION_TIME = "0.01s"
 
@@ -210,7 +210,9 @@ class Tasks:
 def _links(kind: str, urls: list[str]) -> dict[str, Any]:
     """Return where a task of a kind says what it made."""
     first = urls[0] if urls else ""
-    return {"video_url": first} if kind == VIDEO else {"image_url": first, "image_urls": urls}
+    if kind in (VIDEO, AUDIO):
+        return {f"{kind}_url": first}
+    return {"image_url": first, "image_urls": urls}
 
 
 def _missing(task_id: str) -> Refusal:

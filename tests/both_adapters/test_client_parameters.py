@@ -34,6 +34,8 @@ MADE = {
     "langchain_302.AI302SearchRetriever": {},
     "langchain_302.AI302FileParser": {},
     "langchain_302.AI302FileLoader": {"sources": "a.pdf"},
+    "langchain_302.AI302AudioParser": {},
+    "langchain_302.AI302AudioLoader": {"sources": "a.mp3"},
     "langchain_302.AI302ImageParser": {},
     "langchain_302.AI302ImageLoader": {"sources": IMAGE},
     "langchain_302.AI302ImageTool": {},
@@ -44,12 +46,15 @@ MADE = {
     "langchain_302.AI302CodeTool": {},
     "langchain_302.AI302ReadPageTool": {},
     "langchain_302.AI302ReadFileTool": {},
+    "langchain_302.AI302TranscriptionTool": {},
+    "langchain_302.AI302SpeechTool": {},
     "langchain_302.AI302Toolkit": {},
     "llama_index_302.AI302": MODEL,
     "llama_index_302.AI302Embedding": MODEL,
     "llama_index_302.AI302Rerank": MODEL,
     "llama_index_302.AI302SearchRetriever": {},
     "llama_index_302.AI302FileReader": {},
+    "llama_index_302.AI302AudioReader": {},
     "llama_index_302.AI302ImageReader": {},
     "llama_index_302.AI302ImageTool": {},
     "llama_index_302.AI302AvatarTool": {},
@@ -59,10 +64,13 @@ MADE = {
     "llama_index_302.AI302CodeTool": {},
     "llama_index_302.AI302ReadPageTool": {},
     "llama_index_302.AI302ReadFileTool": {},
+    "llama_index_302.AI302TranscriptionTool": {},
+    "llama_index_302.AI302SpeechTool": {},
     "llama_index_302.AI302ToolSpec": {},
 }
 READ_FILES = ("AI302FileLoader", "AI302FileParser", "AI302FileReader", "AI302ReadFileTool")
-ORDER_TASKS = ("AI302ImageTool", "AI302AvatarTool", "AI302ToolSpec", *READ_FILES, "AI302VideoTool")
+MAKE_FILES = ("AI302ImageTool", "AI302AvatarTool", "AI302VideoTool", "AI302SpeechTool")
+ORDER_TASKS = (*MAKE_FILES, *READ_FILES, "AI302ToolSpec")
 every_class = pytest.mark.parametrize("name", MADE)
 
 

@@ -14,6 +14,7 @@ from core_302.options.answer import AnswerFields
 from core_302.options.chat import ChatOptions, WebSearch
 from core_302.options.declaration import wire_of
 from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
+from core_302.reading.audio_options import AudioReadingOptions
 from core_302.reading.file_options import FileReadingOptions
 from core_302.reading.options import ReadingOptions
 from core_302.tools.settings import SelectionSettings
@@ -42,6 +43,7 @@ GROUPS = (
     ("Reranking", RerankOptions),
     ("Search", SearchOptions),
     ("Reading of documents", FileReadingOptions),
+    ("Reading of recordings", AudioReadingOptions),
     ("Reading of images and scans", ReadingOptions),
     ("Tools", SelectionSettings),
 )

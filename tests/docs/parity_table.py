@@ -88,6 +88,8 @@ CLASSES = (
     ("a search retriever", "AI302SearchRetriever", "AI302SearchRetriever"),
     ("reading of documents", "AI302FileLoader", "AI302FileReader"),
     ("... documents in blobs", "AI302FileParser", None),
+    ("reading of recordings", "AI302AudioLoader", "AI302AudioReader"),
+    ("... recordings in blobs", "AI302AudioParser", None),
     ("reading of images and scans", "AI302ImageLoader", "AI302ImageReader"),
     ("... as a parser of blobs", "AI302ImageParser", None),
     ("several tools with one budget", "AI302Toolkit", "AI302ToolSpec"),
@@ -97,6 +99,7 @@ CLASSES = (
 NEEDED = {
     **{n: {"model": "m"} for n in ("ChatAI302", "AI302", "AI302Embeddings", "AI302Rerank")},
     "AI302Embedding": {"model_name": "m"},
+    "AI302AudioLoader": {"sources": "x.mp3"},
     "AI302FileLoader": {"sources": "x.pdf"},
     "AI302ImageLoader": {"sources": "x.png"},
 }
@@ -113,6 +116,8 @@ READING = {"stream_usage": False, "split_think": True, "reasoning_back": "always
 REASONS = {
     "... documents in blobs": "LlamaIndex has no parsers of blobs: its `SimpleDirectoryReader` "
     "takes `AI302FileReader` itself",
+    "... recordings in blobs": "LlamaIndex has no parsers of blobs: its `SimpleDirectoryReader` "
+    "takes `AI302AudioReader` itself",
     "... as a parser of blobs": "LlamaIndex has no parsers of blobs: its `SimpleDirectoryReader` "
     "takes `AI302ImageReader` itself",
 }

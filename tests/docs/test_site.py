@@ -128,6 +128,8 @@ PAGES_OF = {
     "langchain_302.AI302SearchRetriever": ("langchain/search",),
     "langchain_302.AI302FileLoader": ("langchain/file-loader", "files"),
     "langchain_302.AI302FileParser": ("langchain/file-loader", "files"),
+    "langchain_302.AI302AudioLoader": ("langchain/audio-loader", "audio"),
+    "langchain_302.AI302AudioParser": ("langchain/audio-loader", "audio"),
     "langchain_302.AI302ImageLoader": ("langchain/image-loader", "rag"),
     "langchain_302.AI302ImageParser": ("langchain/image-loader", "rag"),
     "langchain_302.AI302ImageTool": ("langchain/image-tool", "tools"),
@@ -137,6 +139,7 @@ PAGES_OF = {
     "llama_index_302.AI302Rerank": ("llama-index/rerank", "langchain/rerank"),
     "llama_index_302.AI302SearchRetriever": ("llama-index/search", "langchain/search"),
     "llama_index_302.AI302FileReader": ("llama-index/file-reader", "files"),
+    "llama_index_302.AI302AudioReader": ("llama-index/audio-reader", "audio"),
     "llama_index_302.AI302ImageReader": ("llama-index/image-reader", "rag"),
     "llama_index_302.AI302ToolSpec": ("llama-index/tools", "tools"),
 }

@@ -262,6 +262,24 @@ ATTACKS = (
             "emulator_302/rule_model/test_programs.py::test_no_program_costs_much_time_or_memory",
         ),
     ),
+    Attack(
+        "S17",
+        "A model has anything posted as a recording: a key that is called `.mp3`, a page, a huge "
+        "file, what lies in the network of the program; a file host answers with something else "
+        "than the audio that was paid for; a transcript passes for lines of the tool",
+        "A recording is known by its first bytes, also in data URIs and behind links, before it is "
+        "paid for; links are followed here, and checked like every download; sizes are limited "
+        "before anything is read; what came for a text that was read aloud is kept only if it is "
+        "audio; what is told of a transcript is one line a passage, and bounded",
+        (
+            "core_302/test_audio_types.py::test_what_is_no_audio_is_none",
+            "both_adapters/test_transcribe.py::test_what_may_not_be_heard_is_not_sent",
+            "both_adapters/test_transcribe.py::test_what_a_link_leads_to_is_judged_by_its_bytes_before_it_is_paid",
+            "both_adapters/test_transcribe.py::test_a_text_that_was_made_here_is_no_audio",
+            "both_adapters/test_transcribe.py::test_who_speaks_is_told_line_by_line",
+            "both_adapters/test_speak.py::test_what_comes_is_kept_only_if_it_is_an_audio_file",
+        ),
+    ),
 )
 
 START = """# Attacks, defences, tests

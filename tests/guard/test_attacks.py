@@ -221,6 +221,8 @@ def test_no_tool_of_llama_index_takes_a_setting_from_the_model(server, name):
         "run_code": {"code": "print(1)"},
         "generate_video": {"prompt": "x"},
         "read_file": {"file": "https://a.example/b.pdf"},
+        "transcribe": {"audio": "https://a.example/b.mp3"},
+        "speak": {"text": "x"},
     }
     for tool in spec.to_tool_list():
         for value in ("https://evil.example", {"x": "y"}, 1000):

@@ -20,6 +20,7 @@ from core_302 import AI302Error, AsyncClient, Client, Settings
 from tests.drawn import png
 from tests.guard.net import PLACES, Net, listening
 from tests.langchain_302 import recordings
+from tests.recordings import mp3
 from tests.scripted_server import DONE, Close, Reset, chunk, completion, frame, reply, stream
 
 HELLO = "Hello"
@@ -77,6 +78,7 @@ class Langchain:
         self.loader = langchain_302.AI302ImageLoader(sources=photo, cache=cache, **given)
         self.parser = langchain_302.AI302ImageParser(**given)
         self.files = langchain_302.AI302FileLoader(sources=b"\xff", method="parse", **given)
+        self.audio = langchain_302.AI302AudioLoader(sources=mp3(), **given)
         self._config = {"callbacks": handlers}
         self.things = [value for name, value in vars(self).items() if not name.startswith("_")]
 
@@ -96,6 +98,7 @@ class Langchain:
             "avatar": lambda: getattr(self.avatar, f"{a}invoke")(face, config),
             "read": getattr(self.loader, f"{a}load"),
             "read_files": getattr(self.files, f"{a}load"),
+            "transcribe": getattr(self.audio, f"{a}load"),
         }
 
     def message(self, data):
@@ -121,6 +124,7 @@ class LlamaIndex:
         cache = str(folder / "readings.sqlite")
         self.loader = llama_index_302.AI302ImageReader(cache=cache, **given)
         self.files = llama_index_302.AI302FileReader(method="parse", **given)
+        self.audio = llama_index_302.AI302AudioReader(**given)
         self.things = [value for name, value in vars(self).items() if not name.startswith("_")]
 
     def calls(self, kind, message):
@@ -143,6 +147,7 @@ class LlamaIndex:
             "read_image": lambda: getattr(tools["read_image"], call)(image="1.png"),
             "read": lambda: getattr(self.loader, f"{a}load_data")(self._photo),
             "read_files": lambda: getattr(self.files, f"{a}load_data")(b"\xff"),
+            "transcribe": lambda: getattr(self.audio, f"{a}load_data")(mp3()),
         }
 
     def message(self, data):
@@ -160,6 +165,7 @@ GOOD = {
     "image": reply(200, {"data": [{"b64_json": PNG}]}),
     "avatar": reply(200, {"headshot_url_list": ["https://a.example/1.webp"]}),
     "read_files": reply(200, {"code": 200, "data": "https://a.example/1.txt"}),
+    "transcribe": reply(200, {"text": "Hello."}),
 }
 
 

@@ -18,16 +18,22 @@ from core_302 import (
     RerankOptions,
     RetryPolicy,
     Settings,
+    SpeechRequest,
 )
 from core_302.flows.cost import records_of
+from core_302.flows.speech import resume_speech, speak
+from core_302.flows.transcription import transcribe
 from core_302.options.image import data_uri
 from core_302.reading import (
+    AudioReadingOptions,
     FileReadingOptions,
     ReadingOptions,
     aread_files,
     aread_pages,
+    aread_recordings,
     read_files,
     read_pages,
+    read_recordings,
 )
 from core_302.tools.capability import Capability
 from core_302.tools.context import ToolContext
@@ -37,6 +43,7 @@ from core_302.tools.read_image import READ_IMAGE
 from core_302.tools.settings import ReadFileSettings, ReadImageSettings, SearchSettings
 from core_302.tools.web_search import SEARCH
 from tests.conftest import HELLO, KEY
+from tests.recordings import mp3
 from tests.scans import scan
 from tests.scripted_server import reply
 
@@ -65,6 +72,7 @@ BY_METHOD = {
     "download": ("{url}/1.png",),
     "read_file": (b"\xff",),
     "resume_file": ("1",),
+    "voices": (),
 }
 NO_FLOWS = {"run", "close", "aclose", "base_url", "settings", "retry", "polling"}
 
@@ -81,11 +89,15 @@ BY_FLOW = {
     "drawn as a task": lambda: drawn(ToolContext(), DRAWN, as_task=True),
     "portrayed": lambda: portrayed(ToolContext(), {**AVATARS, "image": "https://x.example/1.png"}),
     "finished": lambda: finished(ToolContext(), "1"),
+    "transcribe": lambda: transcribe(mp3()),
+    "speak": lambda: speak(SpeechRequest(text="x")),
+    "resume_speech": lambda: resume_speech("1"),
 }
-EVERY = [*BY_METHOD, *BY_FLOW, "read_pages", "read_files"]
+EVERY = [*BY_METHOD, *BY_FLOW, "read_pages", "read_files", "read_recordings"]
 # A call that may have cost money is sent once, whatever the policy.
 PAID = [name for name in EVERY if "generate" in name or name in {"start_image", "portrayed"}]
 PAID += ["drawn", "drawn as a task", "read_file", "read_files", "a file by a tool"]
+PAID += ["transcribe", "read_recordings", "speak"]
 
 
 async def ended(given):
@@ -103,6 +115,9 @@ def ask(client, name):
     if name == "read_files":
         read = read_files if isinstance(client, Client) else aread_files
         return read(client, b"\xff", FileReadingOptions())
+    if name == "read_recordings":
+        read = read_recordings if isinstance(client, Client) else aread_recordings
+        return read(client, mp3(), AudioReadingOptions())
     if name in BY_FLOW:
         return client.run(BY_FLOW[name]())
     filled = [

@@ -8,6 +8,7 @@ from core_302.options.answer import AnswerFields
 from core_302.options.chat import LASTING, PER_CALL_ONLY, ChatFields, ChatOptions
 from core_302.options.declaration import Declared
 from core_302.options.retrieval import BatchFields, EmbeddingFields, RerankFields, SearchFields
+from core_302.reading.audio_options import AudioReadingFields
 from core_302.reading.file_options import FileReadingFields
 from core_302.reading.options import ReadingFields
 from tests.conftest import KEY
@@ -22,6 +23,7 @@ OF_BOTH = [
     (RerankFields, langchain.AI302Rerank, llama_index.AI302Rerank),
     (ReadingFields, langchain.AI302ImageLoader, llama_index.AI302ImageReader),
     (FileReadingFields, langchain.AI302FileLoader, llama_index.AI302FileReader),
+    (AudioReadingFields, langchain.AI302AudioLoader, llama_index.AI302AudioReader),
     (BatchFields, langchain.AI302Embeddings, None),
     (SearchFields, langchain.AI302SearchRetriever, None),
 ]

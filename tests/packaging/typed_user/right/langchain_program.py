@@ -10,6 +10,7 @@ from langchain_core.tools import BaseTool
 from pydantic import BaseModel
 
 from langchain_302 import (
+    AI302AudioLoader,
     AI302AvatarTool,
     AI302Embeddings,
     AI302Error,
@@ -82,6 +83,7 @@ def read(key: str) -> list[Document]:
         with AI302ImageLoader(sources="scans/*.png", on_error="skip", api_key=key) as loader:
             found += loader.load()
         found += AI302FileLoader(sources=["a.docx"], method="mineru", api_key=key).load()
+        found += AI302AudioLoader(sources="a.mp3", split_by="passage", api_key=key).load()
     except AI302Error as error:
         print(error.status, error.partial_text)  # noqa: T201
     return list(AI302Rerank(model="bge-reranker-v2-m3", api_key=key).compress_documents(found, "x"))

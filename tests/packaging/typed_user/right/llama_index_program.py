@@ -7,6 +7,7 @@ from llama_index.core.tools import BaseTool
 
 from llama_index_302 import (
     AI302,
+    AI302AudioReader,
     AI302Embedding,
     AI302Error,
     AI302FileReader,
@@ -79,6 +80,7 @@ def read(key: str) -> list[Document]:
     tools = AI302ToolSpec(api_key=key, output_dir="images", max_images=5).to_tool_list()
     try:
         read = AI302FileReader(method="mineru", split_by="block", api_key=key).load_data("a.pdf")
+        read += AI302AudioReader(split_by="passage", api_key=key).load_data("a.mp3")
         return read + AI302ImageReader(api_key=key).load_data("scan.png")
     except AI302Error as error:
         print(error.status, len(tools), len(nodes))  # noqa: T201
