@@ -1,7 +1,6 @@
 """`transcribe`: what is sent for each way to name a recording, what is told, what is refused."""
 
 import pytest
-from emulator_302.sound.tones import spoken
 
 import langchain_302
 import llama_index_302
@@ -16,6 +15,7 @@ from core_302 import (
 )
 from core_302.flows import transcription
 from core_302.tools import transcribe
+from emulator_302.sound.tones import spoken
 from tests.both_adapters.tool_faces import EVERY_FACE, tool_of  # noqa: F401
 from tests.conftest import KEY
 from tests.recordings import RECORDINGS, data_uri, mp3, wav

@@ -214,8 +214,8 @@ def test_a_call_whose_answer_is_lost_is_not_sent_again_and_the_next_run_may(serv
 def test_a_refused_key_ends_the_run(server, read):
     server.answer(reply(401, {"error": {"message": "bad key"}}))
     with pytest.raises(AuthenticationError, match=r"bytes:.*bad key"):
-        read([wav(), mp3()], on_error="skip", concurrency=1)
-    assert len(server.seen) == 1
+        read([wav(n) for n in (0.1, 0.2, 0.3, 0.4, 0.5)], on_error="skip", concurrency=1)
+    assert len(server.seen) <= 2, "what had been begun"
 
 
 class Turns:
