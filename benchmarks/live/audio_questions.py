@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.live.gateway import Gateway, content, ended, refused
 from benchmarks.live.questions import Question
-from benchmarks.live.sandbox_questions import UNKNOWN, shape_of
+from benchmarks.live.sandbox_questions import shape_of
 from core_302.audio_types import audio_type
 from core_302.endpoints.speech import FETCH_PATH, SPEAK_PATH
 from core_302.endpoints.transcriptions import TRANSCRIPTIONS_PATH
@@ -65,11 +65,16 @@ def _models(gateway: Gateway) -> str:
     return shape_of(content(reply)) if reply.is_success else refused(reply)
 
 
+CATALOGUE = (
+    "{provider_list: [{provider: str, "
+    "req_params_info: {model_list: list, output_format_list: list, voice_list: list}}]}"
+)
+MODELS = "{success: bool, model_list: [{model: str, provider: str, response_format_list: [str]}]}"
 VERBOSE = "duration, language, segments, task, text, usage, words"
 AUDIO_QUESTIONS = (
-    Question("Which voices does the gateway list, and how?", UNKNOWN, _listed),
+    Question("Which voices does the gateway list, and how?", CATALOGUE, _listed),
     Question("How does the task of a voice end?", "completed, audio, ids: list", _task),
     Question("What has a transcript as json?", "text, usage", _plain),
     Question("What has a verbose transcript with words?", VERBOSE, _verbose),
-    Question("Which models that hear does the gateway list, and how?", UNKNOWN, _models),
+    Question("Which models that hear does the gateway list, and how?", MODELS, _models),
 )
