@@ -27,6 +27,9 @@ LARGEST_TRANSCRIPT = 64 * 1024 * 1024  # bytes of a reply; a word with its time 
 SPEAKERS = ("speaker", "speaker_id")
 NO_WORDS = ("spacing", "audio_event")  # of ElevenLabs: spaces, laughter
 LONGEST_NAME = 200  # characters of a speaker or a language
+PLAIN_FORMATS = ("text", "srt", "vtt")
+PLAIN_TYPES = ("text/plain", "text/vtt", "text/srt", "application/x-subrip")
+NO_TEXTS = ("text/html", "text/event-stream")
 
 
 @dataclass(frozen=True)
@@ -141,8 +144,12 @@ def _as_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def read_transcription(reply: Reply) -> Transcript:
+def read_transcription(reply: Reply, *, plain: bool = False) -> Transcript:
     """Read a transcript in any of its formats: what came tells which.
+
+    Args:
+        reply: The response.
+        plain: Whether plain text was asked for: then a text is one, whatever it is labelled.
 
     Raises:
         ApiError: The body is an error, although the status is 200.
@@ -155,11 +162,11 @@ def read_transcription(reply: Reply) -> Transcript:
         found = None
     if isinstance(found, str):
         return Transcript(found, request_id=reply.request_id)
-    if is_json or isinstance(found, Mapping):
+    if isinstance(found, Mapping) or (is_json and not plain):
         return _in_object(reply)
-    text = reply.body.decode("utf-8-sig", "replace")
-    if not reply.media_type.startswith("text/") or reply.media_type == "text/html":
+    if reply.media_type in NO_TEXTS or not (plain or reply.media_type in PLAIN_TYPES):
         raise malformed(WHAT, reply)
+    text = reply.body.decode("utf-8-sig", "replace")
     return Transcript(text.strip(), request_id=reply.request_id)
 
 

@@ -16,6 +16,7 @@ from core_302.catalogue.transcription_facts import (
     transcription_models,
 )
 from core_302.endpoints.transcriptions import (
+    PLAIN_FORMATS,
     Transcript,
     read_transcription,
     transcription_request,
@@ -31,7 +32,11 @@ from core_302.flow import Blocking, Flow
 from core_302.flows.download import download_file
 from core_302.flows.image_jobs import paid
 from core_302.image_parts import split_data_uri
-from core_302.options.transcription import TranscriptionFields, TranscriptionOptions
+from core_302.options.transcription import (
+    TranscriptionFields,
+    TranscriptionOptions,
+    format_for,
+)
 
 LARGEST_AUDIO = 50 * 1024 * 1024  # bytes: the gateway's limit of uploads
 LARGEST_IN_WORDS = f"{LARGEST_AUDIO // 1024**2} MB"
@@ -91,8 +96,9 @@ def transcribe(given: str | bytes, how: TranscriptionFields | None = None) -> Fl
     how = how or TranscriptionOptions()
     content = yield from audio_of(given)
     request = transcription_request(content, check_audio(content), how)
+    read = partial(read_transcription, plain=format_for(how) in PLAIN_FORMATS)
     try:
-        return (yield from paid(request, read_transcription))
+        return (yield from paid(request, read))
     except InvalidRequestError as error:
         if (facts := transcription_model_facts(how.model)) is not None:
             error.add(facts.advice)

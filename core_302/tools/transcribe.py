@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from core_302.audio_types import is_audio, seconds_at_most
-from core_302.endpoints.transcriptions import Segment, Transcript, passages
+from core_302.endpoints.transcriptions import PLAIN_FORMATS, Segment, Transcript, passages
 from core_302.errors import InvalidInputError
 from core_302.flow import Flow
 from core_302.flows.transcription import (
@@ -30,7 +30,6 @@ from core_302.tools.untrusted_text import one_line
 
 MINUTE = 60.0  # seconds
 LONGEST_PASSAGE = 30.0  # seconds that one line tells
-SUBTITLES = ("text", "srt", "vtt")
 MOST_SHOWN = 48 * 1024  # bytes of UTF-8 of a transcript that one answer shows
 LONGEST_NAME = 200  # characters of a recording's name that an answer repeats
 PLAIN = "text/plain"
@@ -89,7 +88,7 @@ def _result(
     done: Transcript,
     cost: float | None,
 ) -> Flow[ToolResult]:
-    said = transcript_in_lines(done, subtitles=how.transcript_format in SUBTITLES)
+    said = transcript_in_lines(done, subtitles=how.transcript_format in PLAIN_FORMATS)
     shown = said.encode("utf-8", "replace")[:MOST_SHOWN].decode(errors="ignore")
     kept: File | None = None
     if len(shown) < len(said) and context.output_dir is not None:

@@ -275,7 +275,7 @@ ATTACKS = (
             "core_302/test_audio_types.py::test_what_is_no_audio_is_none",
             "both_adapters/test_transcribe.py::test_what_may_not_be_heard_is_not_sent",
             "both_adapters/test_transcribe.py::test_what_a_link_leads_to_is_judged_by_its_bytes_before_it_is_paid",
-            "both_adapters/test_transcribe.py::test_a_text_that_was_made_here_is_no_audio",
+            "both_adapters/test_transcribe.py::test_a_text_that_was_made_here_is_no_recording",
             "both_adapters/test_transcribe.py::test_who_speaks_is_told_line_by_line",
             "both_adapters/test_speak.py::test_what_comes_is_kept_only_if_it_is_an_audio_file",
         ),

@@ -169,6 +169,9 @@ def test_times_that_are_none_are_not_known():
         (b"", "application/octet-stream"),
         (b"[]", "application/json"),
         (b"<html>Bad gateway", "text/html"),
+        (b"data: {}", "text/event-stream"),
+        (b"Hi.", "application/json"),
+        (b"Hi.", ""),
         ({}, "application/json"),
         ({"text": 7}, "application/json"),
         ({"task_id": "t-1"}, "text/plain"),
@@ -178,6 +181,14 @@ def test_what_is_no_transcript_is_told(body, media_type):
     with pytest.raises(MalformedReplyError, match="is not a transcript") as caught:
         read_transcription(reply(body, media_type))
     assert caught.value.request_id == "r-1"
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "", "application/octet-stream"])
+def test_a_plain_text_that_was_asked_for_is_one_whatever_it_is_labelled(media_type):
+    assert read_transcription(reply(b"Hi.\n", media_type), plain=True).text == "Hi."
+    assert read_transcription(reply({"text": "Hi."}, media_type), plain=True).text == "Hi."
+    with pytest.raises(MalformedReplyError):
+        read_transcription(reply(b"<html>", "text/html"), plain=True)
 
 
 @pytest.mark.parametrize("media_type", ["application/json", "text/plain"])
