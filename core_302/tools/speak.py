@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from core_302.audio_types import audio_type
 from core_302.endpoints.file_tasks import FileJob
-from core_302.errors import InvalidInputError
 from core_302.flow import Flow
 from core_302.flows import tasks
 from core_302.flows.download import DownloadedFile
@@ -17,7 +16,6 @@ from core_302.flows.speech import resume_speech, speak
 from core_302.options.speech import Speech, SpeechRequest
 from core_302.tools.capability import Capability, Price, ToolResult, arguments_class
 from core_302.tools.context import File, ToolContext
-from core_302.tools.image_tool import wrong_arguments
 from core_302.tools.made_files import files_in_words, kept_files, noted, told_if_left
 from core_302.tools.settings import SpeechSettings
 from core_302.tools.untrusted_text import one_line
@@ -46,7 +44,7 @@ def _arguments(settings: SpeechSettings, _: bool) -> type[BaseModel]:  # noqa: F
 def _flow(
     context: ToolContext, settings: SpeechSettings, arguments: Mapping[str, Any]
 ) -> Flow[ToolResult]:
-    asked = _checked(settings, arguments)
+    asked = _asked(settings, arguments)
     assumed = settings.assumed_price_of_thousand * len(asked.text) / THOUSAND
     with told_if_left(MADE) as links:
         job = noted(speak(asked, resumed_by=tasks.BY_TOOL), links, lambda done: done.links)
@@ -64,14 +62,12 @@ def _resumed(context: ToolContext, _: SpeechSettings, task_id: str) -> Flow[Tool
     return _result(done, files, cost)
 
 
-def _checked(settings: SpeechSettings, arguments: Mapping[str, Any]) -> SpeechRequest:
+def _asked(settings: SpeechSettings, arguments: Mapping[str, Any]) -> SpeechRequest:
+    """Return the request: what a model may say of it was checked by the same rules."""
     own = ("provider", "model", "output_format", "volume", "emotion")
     values = {name: getattr(settings, name) for name in own}
     values |= {**arguments, "voice": arguments.get("voice") or settings.voice}
-    try:
-        return SpeechRequest.model_validate(values)
-    except ValidationError as error:
-        raise InvalidInputError(wrong_arguments(error, SpeechRequest)) from None
+    return SpeechRequest(**values)
 
 
 def _kept(context: ToolContext, job: FileJob, words: str) -> Flow[list[File]]:

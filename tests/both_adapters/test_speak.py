@@ -232,7 +232,7 @@ def test_an_order_without_an_id_that_can_be_polled_is_told(tool_of, server):  # 
     [
         (mp3(), "text/html", ".mp3"),
         (b"\x01\x00\xff\x7f", "audio/pcm", ".pcm"),
-        (b"\x01\x00\xff\x7f", "application/octet-stream", ".bin"),
+        (b"\x01\x80\xff\x7f", "application/octet-stream", ".bin"),
         (b"<html>expired</html>", "audio/mpeg", None),
         (b"<html>expired</html>", "text/html", None),
         (b"PK\x03\x04\x00", "audio/mpeg", None),
