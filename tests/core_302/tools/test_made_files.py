@@ -12,12 +12,19 @@ from core_302.tools.context import ToolContext
 from core_302.tools.generate_video import GENERATE_VIDEO
 from core_302.tools.made_files import MOST_FILES, TOO_MANY, kept_files
 from core_302.tools.run_code import RUN_CODE
-from core_302.tools.settings import CodeSettings, VideoSettings
+from core_302.tools.settings import CodeSettings, SpeechSettings, VideoSettings
+from core_302.tools.speak import SPEAK
 
 LINK = "https://file.example/1.mp4"
 POLICIES = Policies(RetryPolicy(), PollPolicy(), ())
 RUN = {"result": {"stdout": [], "file": {"url": LINK}}, "code": 0}
-DONE = {"task_id": "t-1", "status": "done", "video_url": LINK, "ai302_cost_request_ids": "r-1"}
+DONE = {
+    "task_id": "t-1",
+    "status": "done",
+    "video_url": LINK,
+    "audio_url": LINK,
+    "ai302_cost_request_ids": "r-1",
+}
 
 
 def left_at(flow, answers, kind):
@@ -52,12 +59,22 @@ def resumed_video(context):
     return GENERATE_VIDEO.resumed(context, VideoSettings(), "t-1")
 
 
+def speech_tool(context):
+    return SPEAK.run(context, SpeechSettings(), {"text": "Hi."})
+
+
+def resumed_speech(context):
+    return SPEAK.resumed(context, SpeechSettings(), "t-1")
+
+
 @pytest.mark.parametrize(
     ("flow", "answers", "said"),
     [
         (code_tool, [RUN], "A program was run and paid when its tool was left"),
         (video_tool, [DONE], "A video was made and paid when its tool was left"),
         (resumed_video, [DONE], "A video was made and paid when its tool was left"),
+        (speech_tool, [DONE], "A text was read aloud and paid when its tool was left"),
+        (resumed_speech, [DONE], "A text was read aloud and paid when its tool was left"),
     ],
 )
 @pytest.mark.parametrize("place", [Request, Fetch], ids=["its cost", "its file"])
