@@ -229,17 +229,19 @@ class AI302AvatarTool(TaskTool, AvatarSettings):
 
 @connected
 class AI302SearchTool(CapabilityTool, SearchSettings):
-    """Lets an agent search the web: it gets an answer from what was found, with its sources.
+    """Lets an agent search the web with one of nine providers.
 
     Use:
         ```python
-        from langchain_302 import AI302SearchTool, WebSearch
+        from langchain_302 import AI302SearchTool
 
-        search = AI302SearchTool(search=WebSearch(service="tavily", results=5))
-        search.invoke({"query": "What is new in AI?"})
+        search = AI302SearchTool(provider="tavily", max_results=5, budget=1.0)
+        search.invoke({"query": "What is new in AI?", "time_range": "week"})
         ```
 
-    The `artifact` of its tool message has `model`, `request_id` and `citations`.
+    The model reads numbered results: title, address, date, excerpt. The `artifact` of its tool
+    message has `results` with all that came of each, `answer`, `request_id` and `cost`. With
+    `answer_model` a language model searches and writes an answer with its sources instead.
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.

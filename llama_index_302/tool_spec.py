@@ -14,7 +14,7 @@ from llama_index.core.tools.types import ToolMetadata
 from pydantic import PrivateAttr, SecretStr
 from pydantic.fields import FieldInfo
 
-from core_302 import AsyncClient, Client, PollPolicy, RetryPolicy, WebSearch
+from core_302 import AsyncClient, Client, PollPolicy, RetryPolicy
 from core_302.adapters.connected import concealed, names_only
 from core_302.adapters.connection import Connection, LifeCycle
 from core_302.adapters.shared_tools import Limited, chosen, tools_of
@@ -29,7 +29,12 @@ from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL
 from core_302.tools.read_file import READ_FILE
 from core_302.tools.read_page import READ_PAGE
 from core_302.tools.run_code import RUN_CODE
-from core_302.tools.settings import DEFAULT_MODEL, ImageJobSettings, SelectionSettings
+from core_302.tools.settings import (
+    DEFAULT_MODEL,
+    ImageJobSettings,
+    SearchSettings,
+    SelectionSettings,
+)
 from core_302.tools.speak import SPEAK
 from core_302.tools.transcribe import TRANSCRIBE
 from llama_index_302.client_fields import connected
@@ -139,8 +144,8 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         image_model: The image model, one of `core_302.catalogue.image_models()` or a newer one.
         more_image_models: Other models that the agent may choose; with none, it has no choice.
         avatar_prompt_model: The language model that writes an avatar's prompt.
-        answering_model: The language model behind `web_search` and `read_image`.
-        search: How the web is searched, or the name of the service alone, such as "tavily".
+        answering_model: The language model behind `read_image`.
+        search: Settings of `web_search`, or the name of a provider alone, such as "tavily".
         ocr: How images are read: "auto" (only where the model cannot see), True, a model's name.
         output_dir: Where images are saved. None: they stay on the gateway's file host.
         allowed_dirs: Folders that a model may name images in. None is allowed by default.
@@ -189,7 +194,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         more_image_models: Sequence[str] = (),
         avatar_prompt_model: str | None = None,
         answering_model: str = DEFAULT_MODEL,
-        search: WebSearch | str | None = None,
+        search: SearchSettings | str | None = None,
         ocr: bool | str = "auto",
         output_dir: str | PathLike[str] | None = None,
         allowed_dirs: Sequence[str | PathLike[str]] = (),
@@ -292,8 +297,21 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
     agenerate_avatar = _awaited(generate_avatar)
     """Make avatars from a photo, awaited: as `generate_avatar`."""
 
-    def web_search(self, query: str) -> str:
-        """Search the web; return an answer with its sources.
+    def web_search(
+        self,
+        query: str,
+        *,
+        max_results: int | None = None,
+        category: str | None = None,
+        time_range: str | None = None,
+    ) -> str:
+        """Search the web; return what was found as numbered results.
+
+        Args:
+            query: What to search for, as a question or in key words.
+            max_results: How many results, at most those of the settings.
+            category: What to search, in a word of the provider's, such as `news`.
+            time_range: How old pages may be: `day`, `week`, `month`, `year`.
 
         Raises:
             AI302Error: Its text tells a model what to do.

@@ -57,6 +57,7 @@ class SearchReport:
     Attributes:
         results: The pages.
         answer: The provider's own answer in words, or None.
+        images: The addresses of images that were found beside the pages, where they were asked for.
         cost_ids: The gateway's id of the call, by which `client.record` returns its cost.
         raw: The reply as it came.
     """
@@ -65,6 +66,7 @@ class SearchReport:
     answer: str | None = None
     cost_ids: tuple[str, ...] = ()
     raw: Mapping[str, Any] = field(default_factory=dict)
+    images: tuple[str, ...] = ()
 
 
 def search_request(query: str, options: SearchOptions) -> Request:
@@ -102,7 +104,14 @@ def read_search(reply: Reply) -> SearchReport:
         answer=text_or_none(native.get("answer")),
         cost_ids=(reply.request_id,) if reply.request_id else (),
         raw=raw,
+        images=tuple(link for entry in items(raw.get("images")) if (link := _link(entry))),
     )
+
+
+def _link(entry: Any) -> str | None:
+    """Return an image's address: it stands alone, or in an object beside a description."""
+    link = entry.get("url") if isinstance(entry, Mapping) else entry
+    return link if is_web_link(link) else None
 
 
 def _result(entry: Mapping[str, Any]) -> SearchResult:

@@ -161,7 +161,7 @@ class SearchOptions(SearchFields):
             given = getattr(self, option)
             if given is None:
                 continue
-            word, known = facts.word(option, given), facts.words[option]
+            word, known = facts.word(option, given), facts.accepted(option)
             if word is None:
                 takes = f"knows {', '.join(known)}" if known else "takes none"
                 raise ValueError(f"{option}: {facts.name} {takes}, not {given!r}. {OTHER_VALUES}")

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from core_302.errors import InvalidInputError
 from core_302.options.chat import Search, WebSearch
 from core_302.options.code import LONGEST_RUN, SecretVariables, Variables
 from core_302.options.declaration import Declared, Text
 from core_302.options.file import FileFields
+from core_302.options.retrieval import (
+    DEFAULT_RESULTS,
+    MaxResults,
+    SearchFields,
+    SearchOptions,
+    options_in,
+)
 from core_302.options.speech import (
     DEFAULT_PROVIDER,
     DEFAULT_VOICE,
@@ -23,6 +31,9 @@ from core_302.options.video import DEFAULT_VIDEO_MODEL, LONGEST_WAIT, check_webh
 from core_302.tools.budget import ASSUMED_PRICE
 from core_302.tools.file_store import Folder
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 DEFAULT_MODEL = "gpt-4o-mini"
 Ocr = bool | Literal["auto"] | Text
@@ -85,13 +96,50 @@ class AvatarSettings(ImageJobSettings):
     """The language model that writes the prompt; the gateway's default is gpt-4.1."""
 
 
-class SearchSettings(Declared):
-    """What an operator sets for `web_search`."""
+class SearchSettings(PaidSettings, SearchFields):
+    """What an operator sets for `web_search`.
 
-    model: Text = DEFAULT_MODEL
-    """The language model that answers from what was found."""
-    search: Search = WebSearch()
-    """How the web is searched, or the name of the service alone, such as "tavily"."""
+    A category or a time range that is set here holds for every search; one that is not is the
+    model's to choose, among the words that the provider knows.
+    """
+
+    max_results: MaxResults = DEFAULT_RESULTS
+    """The most results of a search. The model may ask for fewer, never for more."""
+    excerpt_length: Annotated[int, Field(ge=100, le=10_000)] = 1_000
+    """The most characters of each page that the model reads; the report has all that came."""
+    answer_model: Text | None = None
+    """A language model that searches the web by itself and writes an answer with its sources, as a
+    chat with `web_search` does. None: the agent reads the results themselves."""
+    answer_search: Search = WebSearch()
+    """How `answer_model` searches, or the name of its service alone, such as "tavily"."""
+
+    @model_validator(mode="after")
+    def _asks_one_of_the_two(self) -> Self:
+        fields, given = SearchFields.model_fields, vars(self)
+        own = [name for name in fields if given[name] != fields[name].default]
+        if self.answer_model is not None and own:
+            raise InvalidInputError(
+                f"{', '.join(own)}: it is for the unified search, which is not asked where "
+                "answer_model is set. How that model searches goes in answer_search."
+            )
+        if self.answer_model is None and self.answer_search != WebSearch():
+            raise InvalidInputError(
+                "answer_search: it is how answer_model searches. Set answer_model too, or else "
+                "provider and the other options of the unified search."
+            )
+        if own:
+            options_in(SearchOptions, self)
+        return self
+
+
+def _named_provider(value: Any) -> Any:
+    """Return a text that names a provider as fields of `SearchSettings`; all else as it is."""
+    if isinstance(value, WebSearch):
+        raise ValueError(
+            "must be a provider's name or SearchSettings(...). To have a language model search and "
+            "answer: SearchSettings(answer_model=..., answer_search=WebSearch(...))"
+        )
+    return {"provider": value} if isinstance(value, str) else value
 
 
 class ReadPageSettings(PaidSettings):
@@ -192,9 +240,10 @@ class SelectionSettings(ImageJobSettings):
     avatar_prompt_model: Text | None = None
     """The language model that writes an avatar's prompt; the gateway's default is gpt-4.1."""
     answering_model: Text = DEFAULT_MODEL
-    """The language model behind `web_search` and `read_image`."""
-    search: Search = WebSearch()
-    """How the web is searched, or the name of the service alone, such as "tavily"."""
+    """The language model behind `read_image`."""
+    search: Annotated[SearchSettings, BeforeValidator(_named_provider)] = SearchSettings()
+    """Settings of `web_search`, or the name of a provider alone, such as "tavily"; the limits are
+    those of the selection."""
     ocr: Ocr = "auto"
     """How images are read: "auto" (another model reads where the answering one cannot see), True,
     or a model's name."""
@@ -217,13 +266,13 @@ SELECTION_NAMES = {
     ("generate_image", "model"): "image_model",
     ("generate_image", "more_models"): "more_image_models",
     ("generate_avatar", "prompt_model"): "avatar_prompt_model",
-    ("web_search", "model"): "answering_model",
     ("read_image", "model"): "answering_model",
 }
 
 
 # The field of a selection that holds all settings of a capability beside the shared ones.
 SELECTION_FIELDS: dict[str, str] = {
+    "web_search": "search",
     "read_page": "pages",
     "read_file": "files",
     "run_code": "code",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ SEARCH_FEE = 0.005  # PTC; invented
 MOST_RESULTS = 20
 DEFAULT_RESULTS = 5
 DIMENSIONS_OF_RANKING = 512
+DAYS = re.compile(r"\d{4}-\d\d-\d\d(\.\.\d{4}-\d\d-\d\d)?")  # bocha's alone
 PROVIDERS = (
     "tavily",
     "search1_search",
@@ -156,9 +158,7 @@ class RetrievalEndpoints:
         wanted, page = given.get("max_results", DEFAULT_RESULTS), given.get("page", 1)
         if not 1 <= wanted <= MOST_RESULTS or page < 1:
             raise wrong("max_results must be 1 to 20, and page at least 1")
-        for option, known in _models()["providers"][provider].items():
-            if option in given and given[option] not in known:
-                raise wrong(f"{option} of {provider} must be one of {', '.join(known) or 'none'}")
+        _check_words(provider, given)
         found = search(
             given["query"],
             results=MOST_RESULTS,
@@ -228,6 +228,15 @@ def _fit(query: str, document: str) -> float:
     held = len(wanted & stems(document)) / len(wanted) if wanted else 0.0
     one, other = (vector(side, DIMENSIONS_OF_RANKING) for side in (query, document))
     return 0.7 * held + 0.3 * max(0.0, nearness(one, other))
+
+
+def _check_words(provider: str, given: Mapping[str, Any]) -> None:
+    for option, known in _models()["providers"][provider].items():
+        days = (provider, option) == ("bocha", "time_range") and DAYS.fullmatch(
+            given.get(option, "")
+        )
+        if option in given and given[option] not in known and not days:
+            raise wrong(f"{option} of {provider} must be one of {', '.join(known) or 'none'}")
 
 
 def _published(document: Document, given: Mapping[str, Any]) -> bool:

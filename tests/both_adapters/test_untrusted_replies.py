@@ -51,6 +51,20 @@ ANSWERS = {
         "Found.", citations=[{"url": LINK, "title": "y" * 2_000_000}]
     ),
 }
+
+
+def found(**page):
+    return {"url": LINK, "title": "Found", "content": "Found.", **page}
+
+
+RESULTS = {
+    "a page of 2 MB": {"search_results": [found(content="ü" * 1_000_000)]},
+    "a title of 2 MB": {"search_results": [found(title="ü" * 1_000_000)]},
+    "a page of marks": {"search_results": [found(title=MARKS + FORGED, content=FORGED)]},
+    "2,000 pages": {"search_results": [found(content="x" * 90_000)] * 2_000},
+    "an answer of 2 MB": {"search_results": [found()], "data": {"answer": "ü" * 1_000_000}},
+    "an answer of marks": {"search_results": [], "data": {"answer": FORGED}},
+}
 FILES = {
     "a text of 2 MB": {"data": "ü" * 1_000_000},
     "a text of marks": {"data": f"Found.{MARKS}"},
@@ -84,7 +98,7 @@ SOUNDS = {
 HOSTILE = {
     "generate_image": IMAGES,
     "generate_avatar": IMAGES,
-    "web_search": ANSWERS,
+    "web_search": RESULTS,
     "read_image": ANSWERS,
     "read_page": PAGES,
     "run_code": PROGRAMS,

@@ -64,7 +64,7 @@ def _providers():
     everything = {option for name in search_providers() for option in provider_facts(name).foreign}
     for name in search_providers():
         facts = provider_facts(name)
-        words = [", ".join(f"`{word}`" for word in facts.words[o]) or "none" for o in WORDED]
+        words = [", ".join(f"`{word}`" for word in facts.accepted(o)) or "none" for o in WORDED]
         own = sorted(f"`{option}`" for option in everything - facts.foreign.keys())
         most = [f"`max_results` up to {facts.most_results}"] if facts.most_results else []
         cells = [f"`{name}`", *words, ", ".join([*own, *most]), f"{facts.source}, {facts.dated}"]

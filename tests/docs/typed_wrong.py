@@ -71,7 +71,9 @@ ROWS = (
     # options
     Row("langchain.ChatAI302(model='m', web_search='tavily')", WORKS),
     Row("llama_index.AI302(model='gpt-4o').complete('Hello', web_search='tavily')", WORKS),
-    Row("langchain.AI302SearchTool(search='tavily')", WORKS),
+    Row("langchain.AI302SearchTool(provider='tavily')", WORKS),
+    Row("langchain.AI302SearchTool(search='tavily')", "did you mean 'provider'?"),
+    Row("langchain.AI302Toolkit(search='tavily')", WORKS),
     Row("llama_index.AI302ToolSpec(search='tavily')", WORKS),
     Row("langchain.ChatAI302(model='m', reasoning={'effort': 'low'})", "'reasoning_effort'?"),
     Row("llama_index.AI302(model='m', reasoning='low')", "'reasoning_effort'?"),

@@ -135,8 +135,9 @@ INJECTION = (
 
 
 def test_what_a_tool_found_goes_to_the_model_as_a_tools_words_and_is_never_run(server):
-    server.answer(reply(200, completion(INJECTION)), reply(200, completion("Done.")))
-    spec = AI302ToolSpec(api_key=KEY, api_base=server.url)
+    pages = [{"url": GOOD, "title": "News", "content": INJECTION}]
+    server.answer(reply(200, {"search_results": pages}), reply(200, completion("Done.")))
+    spec = AI302ToolSpec(api_key=KEY, api_base=server.url, look_up_cost=False)
     tools = {tool.metadata.name: tool for tool in spec.to_tool_list()}
     found = tools["web_search"].call(query="x").content
     spec.close()
@@ -146,7 +147,8 @@ def test_what_a_tool_found_goes_to_the_model_as_a_tools_words_and_is_never_run(s
         answer = model.invoke([*asked, ToolMessage(found, tool_call_id="c1")])
     assert answer.tool_calls == []
     told = server.seen[-1].json["messages"][-1]
-    assert told == {"role": "tool", "tool_call_id": "c1", "content": INJECTION}
+    result = f"1. News\n   {GOOD}\n   {INJECTION}"
+    assert told == {"role": "tool", "tool_call_id": "c1", "content": result}
 
 
 def test_an_injected_answer_is_text_and_no_call(server):

@@ -136,6 +136,11 @@ def test_domains_and_days_narrow_the_search(caller):
     assert found(caller, endPublishedDate="1999-01-01T00:00:00Z") == []
 
 
+def test_one_provider_takes_days_as_a_time_range(caller):
+    assert found(caller, provider="bocha", time_range="2026-01-01..2026-02-01")
+    assert found(caller, provider="bocha", time_range="oneDay")
+
+
 def test_search1_gives_content_only_of_what_it_is_told_to_read(caller):
     pages = found(caller, provider="search1_search", crawl_results=1)
     assert [bool(page["content"]) for page in pages] == [True] + [False] * 4

@@ -66,7 +66,7 @@ def tools(key: str) -> list[BaseTool]:
     return [
         AI302ImageTool(api_key=key, output_dir=Path("images"), max_images=5),
         AI302AvatarTool(api_key=key, output_dir="avatars", allowed_dirs=["photos"]),
-        AI302SearchTool(api_key=key, search=WebSearch(results=5)),
+        AI302SearchTool(api_key=key, provider="exa", max_results=5),
         AI302ReadImageTool(api_key=key, ocr="auto", model="gpt-4o-mini"),
         *AI302Toolkit(api_key=key, budget=1, only=["web_search"]).get_tools(),
     ]

@@ -49,12 +49,12 @@ def pay(llm: AI302) -> float:
 
 def call_tools(key: str) -> list[BaseTool]:
     """Call tools from a program, and make those of an agent."""
-    spec = AI302ToolSpec(api_key=key, search=WebSearch(results=5))
+    spec = AI302ToolSpec(api_key=key, search="exa")
     for block in spec.generate_image("a fox", aspect_ratio="16:9", output_format="png"):
         print(block.block_type)  # noqa: T201
     said: str = spec.web_search("Hello") + spec.read_image("scan.png", "What is the total?")
     print(said)  # noqa: T201
-    return [*spec.to_tool_list(), AI302SearchTool(api_key=key, model="gpt-4o-mini")]
+    return [*spec.to_tool_list(), AI302SearchTool(api_key=key, answer_model="gpt-4o-mini")]
 
 
 async def draw(spec: AI302ToolSpec) -> str:
