@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -91,9 +92,10 @@ class CapabilityTool(Limited, BaseTool, ToolFields):
     def _take_what_the_capability_says(self) -> Self:
         self.name = self.name or self.capability.name
         self.description = self.description or self.capability.full_description
-        if self.handle_validation_error is None:
-            self.handle_validation_error = self.capability.wrong_arguments
         self._use(ToolContext.of(self))
+        if self.handle_validation_error is None:
+            taken = tuple(self.capability.schema(self._context, self).model_fields)
+            self.handle_validation_error = partial(self.capability.wrong_arguments, taken=taken)
         return self
 
     def share(self, context: ToolContext) -> None:

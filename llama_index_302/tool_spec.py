@@ -75,25 +75,52 @@ def _awaited(
 def methods_of(
     capability: Capability,
 ) -> tuple[Callable[..., Any], Callable[..., Coroutine[Any, Any, Any]]]:
-    """Return a capability's method and its asynchronous twin; its arguments are their signature."""
+    """Return a capability's method and its asynchronous twin.
+
+    Their signature is what the tool takes with default settings. They take what the tool takes with
+    those of the spec, such as one of `more_voices`.
+    """
+    name = capability.name
     fields = capability.arguments(capability.settings(), True).model_fields
+
+    def said(spec: AI302ToolSpec, given: Any, named: Any) -> dict[str, Any]:
+        # What this spec's settings add is taken. What they take away is refused by the tool, which
+        # names what it takes.
+        own = spec._tools[name].arguments.model_fields  # noqa: SLF001 - its own class
+        bound = _signature({**fields, **own}).bind(spec, *given, **named).arguments
+        return _arguments(bound)
+
+    def run(spec: AI302ToolSpec, /, *given: Any, **named: Any) -> Any:
+        return spec._call(name, said(spec, given, named))  # noqa: SLF001 - its own class
+
+    async def arun(spec: AI302ToolSpec, /, *given: Any, **named: Any) -> Any:
+        return await spec._acall(name, said(spec, given, named))  # noqa: SLF001 - its own class
+
+    for method, called in ((run, name), (arun, f"a{name}")):
+        _described(method, called, capability, fields)
+    return run, arun
+
+
+def _described(
+    method: Callable[..., Any], name: str, capability: Capability, fields: Mapping[str, FieldInfo]
+) -> None:
+    """Write on a method what editors, `help()` and tests look at."""
+    signature = _signature(fields)
+    annotations = {one.name: one.annotation for one in signature.parameters.values()}
+    annotations.pop("self")
+    method.__name__ = name
+    method.__qualname__ = f"AI302ToolSpec.{name}"
+    method.__doc__ = _documented(capability, fields)
+    method.__annotations__ = {**annotations, "return": Any}
+    method.__signature__ = signature  # type: ignore[attr-defined]
+
+
+def _signature(fields: Mapping[str, FieldInfo]) -> inspect.Signature:
+    """Return the signature of a method that takes `fields`: what is required goes first."""
     spec = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     needed = [_parameter(name, field) for name, field in fields.items() if field.is_required()]
     others = [_parameter(name, field) for name, field in fields.items() if not field.is_required()]
-    signature = inspect.Signature([spec, *needed, *others], return_annotation=Any)
-
-    def run(spec: AI302ToolSpec, /, *given: Any, **named: Any) -> Any:
-        bound = signature.bind(spec, *given, **named).arguments
-        return spec._call(capability.name, _arguments(bound))  # noqa: SLF001 - its own class
-
-    run.__name__ = capability.name
-    run.__qualname__ = f"AI302ToolSpec.{capability.name}"
-    run.__doc__ = _documented(capability, fields)
-    annotations = {one.name: one.annotation for one in signature.parameters.values()}
-    run.__annotations__ = {**annotations, "return": Any}
-    run.__annotations__.pop("self")
-    run.__signature__ = signature  # type: ignore[attr-defined] # what editors and tests look at
-    return run, _awaited(run)
+    return inspect.Signature([spec, *needed, *others], return_annotation=Any)
 
 
 def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
@@ -105,8 +132,9 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
 
 def _documented(capability: Capability, fields: Mapping[str, FieldInfo]) -> str:
     described = [f"    {name}: {field.description}" for name, field in fields.items()]
+    also = "Settings may add arguments, such as a choice of models."
     raised = "Raises:\n    AI302Error: Its text tells a model what to do."
-    return "\n".join([capability.description, "", "Args:", *described, "", raised])
+    return "\n".join([capability.description, "", "Args:", *described, "", also, "", raised])
 
 
 class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from llama_index.core.base.llms.types import ImageBlock, TextBlock
 from llama_index.core.tools.types import AsyncBaseTool, ToolMetadata, ToolOutput
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import BaseModel, Field, PrivateAttr, model_validator
 
 from core_302.adapters.client_fields import TaskFields
 from core_302.adapters.connection import Connection
@@ -92,10 +92,13 @@ class CapabilityTool(Limited, AsyncBaseTool, ToolFields):
     @property
     def metadata(self) -> ToolMetadata:
         """What a model reads about the tool."""
-        schema = self.capability.schema(self._context, self)
-        return ToolMetadata(
-            self.capability.full_description, self.capability.name, fn_schema=schema
-        )
+        told = self.capability.full_description
+        return ToolMetadata(told, self.capability.name, fn_schema=self.arguments)
+
+    @property
+    def arguments(self) -> type[BaseModel]:
+        """The class of a model's arguments, with this tool's settings."""
+        return self.capability.schema(self._context, self)
 
     def by_name(self, given: Sequence[Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Return a call's arguments by name. See `Capability.by_name`."""

@@ -7,7 +7,7 @@ unknown name is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -98,9 +98,9 @@ class Capability:
         """Return the tool schema: the class of a model's arguments."""
         return self.arguments(settings, context.may_read_files)
 
-    def wrong_arguments(self, error: ValidationError) -> str:
-        """Tell a model which of its arguments are wrong."""
-        return wrong_arguments(error, self.rules or BaseModel)
+    def wrong_arguments(self, error: ValidationError, taken: Iterable[str] = ()) -> str:
+        """Tell a model which of its arguments are wrong, and which ones are `taken`."""
+        return wrong_arguments(error, self.rules or BaseModel, taken)
 
     def by_name(
         self,
@@ -135,10 +135,11 @@ class Capability:
         Raises:
             AI302Error: Its text tells a model what to do.
         """
+        schema = self.schema(context, settings)
         try:
-            checked = self.schema(context, settings).model_validate(dict(arguments))
+            checked = schema.model_validate(dict(arguments))
         except ValidationError as error:
-            raise InvalidInputError(self.wrong_arguments(error)) from None
+            raise InvalidInputError(self.wrong_arguments(error, schema.model_fields)) from None
         values = {name: getattr(checked, name) for name in checked.model_fields_set}
         try:
             done = yield from self.flow(context, settings, values)

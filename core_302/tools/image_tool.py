@@ -7,7 +7,7 @@ What was paid for is never lost: when a later step fails, the report says so and
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict
@@ -240,9 +240,20 @@ def is_image(content: bytes) -> bool:
     return media_type_of(content) is not None
 
 
-def wrong_arguments(error: ValidationError, rules: type[BaseModel]) -> str:
-    """Say to a model which of its arguments break the `rules` of a class."""
+def wrong_arguments(
+    error: ValidationError, rules: type[BaseModel], taken: Iterable[str] = ()
+) -> str:
+    """Say to a model which of its arguments break the `rules` of a class.
+
+    Args:
+        error: What pydantic says.
+        rules: The class.
+        taken: The arguments that there are: they are told to a model that gave another one.
+    """
     said = one_line(explain(error, rules, hint=NO_FIELD), LONGEST_ERROR)
+    unknown = any(detail["type"] == "extra_forbidden" for detail in error.errors())
+    if unknown and (known := ", ".join(taken)):
+        said = f"{said} It takes {known}."
     return f"{said} Nothing was sent: correct this and try again."
 
 

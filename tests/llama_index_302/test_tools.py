@@ -212,3 +212,44 @@ def test_what_was_closed_says_so():
             await spec.aweb_search(query="x")
 
     asyncio.run(use())
+
+
+CHOICES = {
+    "generate_video": {"video": {"model": "wan2.7-t2v", "more_models": ["happyhorse-1.0-t2v"]}},
+    "speak": {"speech": {"voice": "nova", "more_voices": ["alloy", "echo"]}},
+}
+
+
+@pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "awaited"])
+@pytest.mark.parametrize(
+    ("name", "said", "sent"),
+    [
+        (
+            "generate_video",
+            {"prompt": "a fox", "model": "happyhorse-1.0-t2v"},
+            {"model": "happyhorse-1.0-t2v"},
+        ),
+        ("generate_video", {"prompt": "a fox"}, {"model": "wan2.7-t2v"}),
+        ("speak", {"text": "Hello.", "voice": "echo"}, {"voice": "echo"}),
+        ("speak", {"text": "Hello."}, {"voice": "nova"}),
+    ],
+)
+def test_a_method_takes_what_the_settings_of_its_spec_let_a_model_say(
+    ai302_emulator, name, said, sent, awaited
+):
+    where = {"api_key": ai302_emulator.api_key, "api_base": ai302_emulator.base_url}
+    polling = PollPolicy(first_wait=0.0)
+    with AI302ToolSpec(**where, polling=polling, **CHOICES[name]) as spec:
+        method = getattr(spec, f"a{name}" if awaited else name)
+        told = asyncio.run(method(**said)) if awaited else method(**said)
+    assert "http" in told
+    order = next(one for one in ai302_emulator.requests if one.method == "POST")
+    assert {field: order.body[field] for field in sent} == sent
+
+
+def test_what_nobody_knows_is_an_error_of_the_language_and_what_was_set_one_of_ours():
+    spec = AI302ToolSpec(api_key=KEY, transcription={"language": "en"})
+    with pytest.raises(TypeError, match="unexpected keyword argument 'colour'"):
+        spec.transcribe("a.mp3", colour="red")
+    with pytest.raises(InvalidInputError, match=r"language: .*no such argument\. It takes audio\."):
+        spec.transcribe("a.mp3", language="de")
