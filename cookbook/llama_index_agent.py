@@ -75,7 +75,7 @@ async def run(output: Path) -> None:
         for task in TASKS:
             await do(agent, ChatMessage(role="user", content=task))
         for report in spec.reports:
-            for image in report["images"]:
+            for image in report.get("images", ()):  # a search has made none
                 print(f"\nMade: {image['path'] or image['url']} ({report['cost']} PTC)")
 
 

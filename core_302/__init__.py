@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from core_302.options.video import VideoRequest
     from core_302.tools.settings import (
         CodeSettings,
+        SearchSettings,
         SpeechSettings,
         TranscriptionSettings,
         VideoSettings,
@@ -104,6 +105,7 @@ __all__ = [
     "RerankOptions",
     "RetryPolicy",
     "SearchOptions",
+    "SearchSettings",
     "Settings",
     "SpeechRequest",
     "SpeechSettings",
@@ -134,6 +136,7 @@ _MODULES = {
     "RerankOptions": "options.retrieval",
     "SearchOptions": "options.retrieval",
     "SpeechRequest": "options.speech",
+    "SearchSettings": "tools.settings",
     "SpeechSettings": "tools.settings",
     "TranscriptionOptions": "options.transcription",
     "TranscriptionSettings": "tools.settings",

@@ -28,8 +28,8 @@ from core_302.tools.untrusted_text import MOST_BYTES, one_line
 
 PRICE = Price(
     note="Each search costs a little money.",
-    documented="the provider's own fee, which is not where it could be read; the gateway's record "
-    "of a call has it. With answer_model: the model's tokens and the fee of its search",
+    documented="by provider, and crawl_results costs more; no table of prices was found. With "
+    "answer_model: the model's tokens and the fee of its search",
     source="302.AI's page of the unified search",
     date="2026-11-26",
     assumed=0.01,
@@ -88,7 +88,7 @@ def _flow(
         "provider": options.provider,
         "answer": found.answer,
         "results": [_reported(page) for page in pages],
-        "images": list(found.images),
+        "image_urls": list(found.images),
         "model": None,
         "request_id": next(iter(found.cost_ids), None),
         "task_id": None,
@@ -110,7 +110,7 @@ def _reported(page: SearchResult) -> dict[str, Any]:
         "title": page.title,
         "text": page.text,
         "published_at": page.published_at,
-        "images": list(page.images),
+        "image_urls": list(page.images),
         "more": more,
     }
 

@@ -191,6 +191,7 @@ ATTACKS = (
             "guard/test_attacks.py::test_a_title_of_a_page_cannot_pass_for_lines_of_the_tools_answer",
             "core_302/tools/test_untrusted_text.py::test_no_letter_that_is_not_seen_passes_but_those_that_scripts_need",
             "both_adapters/test_untrusted_replies.py::test_no_reply_makes_a_tool_tell_too_much_or_lines_that_are_not_its_own",
+            "both_adapters/test_web_search.py::test_a_page_cannot_pass_for_other_results",
             "both_adapters/test_untrusted_replies.py::test_wrong_arguments_are_told_to_a_model_in_one_line_and_cut",
         ),
     ),
@@ -215,6 +216,7 @@ ATTACKS = (
         (
             "langchain_302/test_tools.py::test_wrong_arguments_are_told_to_the_model_and_nothing_is_sent",
             "guard/test_attacks.py::test_no_tool_of_llama_index_takes_a_setting_from_the_model",
+            "both_adapters/test_web_search.py::test_what_a_provider_does_not_know_is_refused_and_nothing_is_sent",
             "langchain_302/test_tools.py::test_money_is_limited_also_under_parallel_calls",
             "core_302/tools/test_file_store.py::test_the_limit_holds_under_calls_at_once",
             "langchain_302/test_tools.py::test_a_paid_job_is_sent_once_unless_nothing_was_done",
