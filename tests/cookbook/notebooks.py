@@ -31,6 +31,10 @@ VARIES = (
     (re.compile(r"\b[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\b"), "UUID"),
     (re.compile(r"\b[0-9a-f]{12,64}\b"), "ID"),
     (re.compile(r"/imgs/\d{8}/"), "/imgs/DATE/"),
+    (
+        re.compile(r"Published: \d{4}-\d\d-\d\d"),
+        "Published: DATE",
+    ),  # the emulator's news are of today
     (re.compile(r"\b\d+\.\d+ ?s\b"), "SECONDS"),
     (re.compile(r"={5,}"), "====="),  # pytest fills a line with as many as fit beside the seconds
 )
