@@ -34,7 +34,7 @@ VARIES = (
     (
         re.compile(r"Published: \d{4}-\d\d-\d\d"),
         "Published: DATE",
-    ),  # the emulator's news are of today
+    ),  # news of today
     (re.compile(r"\b\d+\.\d+ ?s\b"), "SECONDS"),
     (re.compile(r"={5,}"), "====="),  # pytest fills a line with as many as fit beside the seconds
 )
