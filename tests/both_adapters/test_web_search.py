@@ -310,6 +310,14 @@ def test_a_page_cannot_pass_for_other_results(server, way):
 
 
 @FRAMEWORKS
+def test_a_page_of_which_only_the_address_is_known_is_told_too(server, way):
+    server.answer(reply(200, {"search_results": [{"url": "https://a.example/1"}]}))
+    with tool_of(way, server.url, look_up_cost=False) as tool:
+        text, _ = asked(way, tool, query="x")
+    assert text == "1. (no title)\n   https://a.example/1"
+
+
+@FRAMEWORKS
 def test_two_megabytes_are_cut_for_the_model_and_whole_for_the_program(server, way):
     pages = [{**PAGE, "content": "ü" * 20_000} for _ in range(100)]
     server.answer(reply(200, {"search_results": pages}))

@@ -74,6 +74,7 @@ class Langchain:
         self.retriever = langchain_302.AI302SearchRetriever(**given)
         self.image = langchain_302.AI302ImageTool(output_dir=folder / "made", **given)
         self.avatar = langchain_302.AI302AvatarTool(allowed_dirs=[photo], **given)
+        self.searcher = langchain_302.AI302SearchTool(**given)
         cache = str(folder / "readings.sqlite")
         self.loader = langchain_302.AI302ImageLoader(sources=photo, cache=cache, **given)
         self.parser = langchain_302.AI302ImageParser(**given)
@@ -96,6 +97,7 @@ class Langchain:
             "search": lambda: getattr(self.retriever, f"{a}invoke")("q", config),
             "image": lambda: getattr(self.image, f"{a}invoke")({"prompt": "a fox"}, config),
             "avatar": lambda: getattr(self.avatar, f"{a}invoke")(face, config),
+            "web_search": lambda: getattr(self.searcher, f"{a}invoke")({"query": "q"}, config),
             "read": getattr(self.loader, f"{a}load"),
             "read_files": getattr(self.files, f"{a}load"),
             "transcribe": getattr(self.audio, f"{a}load"),
@@ -162,6 +164,7 @@ GOOD = {
     "embed": reply(200, {"data": [{"index": 0, "embedding": [1.0, 2.0]}]}),
     "rerank": reply(200, {"results": [{"index": 0, "relevance_score": 1}]}),
     "search": reply(200, {"search_results": [{"url": "https://a.example", "content": "x"}]}),
+    "web_search": reply(200, {"search_results": [{"url": "https://a.example", "content": "x"}]}),
     "image": reply(200, {"data": [{"b64_json": PNG}]}),
     "avatar": reply(200, {"headshot_url_list": ["https://a.example/1.webp"]}),
     "read_files": reply(200, {"code": 200, "data": "https://a.example/1.txt"}),
