@@ -24,6 +24,8 @@ from core_302.media_types import file_type_of
 
 LARGEST_FILE = 64 * 1024 * 1024  # bytes
 MOST_REDIRECTS = 3
+# What a host is asked for; one that has no name for an image may send it all the same.
+AN_IMAGE, ANY_FILE = "image/*, */*;q=0.5", "*/*"
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def download(link: str) -> Flow[ImageFile]:
         ReplyTooLargeError: It is longer than 64 MiB.
         AI302Error: See the tree in `core_302.errors`.
     """
-    link, reply = yield from _fetched(link, LARGEST_FILE)
+    link, reply = yield from _fetched(link, LARGEST_FILE, AN_IMAGE)
     return _image_in(reply, urlsplit(link).hostname or "")
 
 
@@ -62,12 +64,12 @@ def download_file(link: str, most_bytes: int = LARGEST_FILE) -> Flow[DownloadedF
         ReplyTooLargeError: It is longer.
         AI302Error: See the tree in `core_302.errors`.
     """
-    link, reply = yield from _fetched(link, most_bytes)
+    link, reply = yield from _fetched(link, most_bytes, ANY_FILE)
     name = unquote(urlsplit(link).path.rpartition("/")[2])
     return DownloadedFile(reply.body, file_type_of(reply.body) or reply.media_type, name)
 
 
-def _fetched(link: str, most_bytes: int) -> Flow[tuple[str, Reply]]:
+def _fetched(link: str, most_bytes: int, accept: str) -> Flow[tuple[str, Reply]]:
     """Fetch what is at `link`; return the address that it was at, and the response."""
     yield Limit("download")
     policies: Policies = yield AskPolicies()
@@ -75,7 +77,9 @@ def _fetched(link: str, most_bytes: int) -> Flow[tuple[str, Reply]]:
         place = target_of(link, policies.trusted_hosts)
         found = yield from look_up(Resolve(place.host, place.port, place.scheme))
         addresses = place.reachable(found)
-        reply = yield from _fetch(link, addresses, most_bytes)
+        reply = yield from _fetch(
+            [Fetch(link, address, most_bytes, accept) for address in addresses]
+        )
         if not reply.redirects:
             return link, reply
         link = _redirected(link, reply)
@@ -97,15 +101,15 @@ def _redirected(link: str, reply: Reply) -> str:
         raise InvalidInputError("the link redirects to what is not a valid URL.") from None
 
 
-def _fetch(link: str, addresses: Sequence[str | None], most_bytes: int) -> Flow[Reply]:
+def _fetch(ways: Sequence[Fetch]) -> Flow[Reply]:
     """Fetch from the first address that can be reached; hosts often have one of each kind."""
-    for address in addresses[:-1]:
+    for way in ways[:-1]:
         try:
-            return (yield from call(Fetch(link, address, most_bytes), most_retries=0))
+            return (yield from call(way, most_retries=0))
         except ConnectionFailedError as error:
             if not error.retryable:
                 raise
-    return (yield from call(Fetch(link, addresses[-1], most_bytes)))
+    return (yield from call(ways[-1]))
 
 
 def why(error: AI302Error) -> str:
