@@ -21,17 +21,27 @@ from core_302.adapters.shared_tools import Limited, chosen, tools_of
 from core_302.config import unshown_values
 from core_302.endpoints.image_reply import ImageTask
 from core_302.flow import Flow
+from core_302.options.declaration import Declared
 from core_302.tools.budget import ASSUMED_PRICE
 from core_302.tools.capability import Capability, ToolResult
 from core_302.tools.context import ToolContext
+from core_302.tools.edit_image import EDIT_IMAGE
+from core_302.tools.erase_from_image import ERASE_FROM_IMAGE
 from core_302.tools.generate_video import GENERATE_VIDEO
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL
 from core_302.tools.read_file import READ_FILE
 from core_302.tools.read_page import READ_PAGE
+from core_302.tools.remove_background import REMOVE_BACKGROUND
 from core_302.tools.run_code import RUN_CODE
-from core_302.tools.settings import DEFAULT_MODEL, ImageJobSettings, SelectionSettings
+from core_302.tools.settings import (
+    DEFAULT_MODEL,
+    ImageJobSettings,
+    ImageSettings,
+    SelectionSettings,
+)
 from core_302.tools.speak import SPEAK
 from core_302.tools.transcribe import TRANSCRIBE
+from core_302.tools.upscale_image import UPSCALE_IMAGE
 from llama_index_302.client_fields import connected
 from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blocks_of
 
@@ -68,10 +78,13 @@ def _awaited(
 
 
 def methods_of(
-    capability: Capability,
+    capability: Capability, shown: Declared | None = None
 ) -> tuple[Callable[..., Any], Callable[..., Coroutine[Any, Any, Any]]]:
-    """Return a capability's method and its asynchronous twin; its arguments are their signature."""
-    fields = capability.arguments(capability.settings(), True).model_fields
+    """Return a capability's method and its asynchronous twin.
+
+    Their signature is its arguments, with the settings that are `shown`: those that have most.
+    """
+    fields = capability.arguments(shown or capability.settings(), True).model_fields
     spec = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     needed = [_parameter(name, field) for name, field in fields.items() if field.is_required()]
     others = [_parameter(name, field) for name, field in fields.items() if not field.is_required()]
@@ -137,7 +150,8 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         client: A shared `core_302.Client`: its settings, its connections.
         async_client: A shared `core_302.AsyncClient`.
         image_model: The image model, one of `core_302.catalogue.image_models()` or a newer one.
-        more_image_models: Other models that the agent may choose; with none, it has no choice.
+        more_image_models: Other models that the agent may choose, of those that can do what a tool
+            is for: one may draw, and another one change images.
         avatar_prompt_model: The language model that writes an avatar's prompt.
         answering_model: The language model behind `web_search` and `read_image`.
         search: How the web is searched, or the name of the service alone, such as "tavily".
@@ -232,20 +246,16 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         self,
         prompt: str,
         *,
-        images: Sequence[str] | str | None = None,
-        mask: str | None = None,
         size: str | None = None,
         aspect_ratio: str | None = None,
         n: int | None = None,
         output_format: Literal["png", "jpeg", "webp"] | None = None,
         model: str | None = None,
     ) -> Blocks:
-        """Draw an image, or work on given ones.
+        """Draw an image from words. Given ones are changed by `edit_image`.
 
         Args:
             prompt: What to draw: subject, style, light, colours, in plain words.
-            images: The images to work on: links, data URIs, or names of files that may be read.
-            mask: What to change, transparent, as an image; for models that take one.
             size: Such as `1024x768`, or a preset of the model such as `2K`.
             aspect_ratio: Width to height, such as 16:9.
             n: How many images; one by default.
@@ -260,6 +270,11 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
 
     agenerate_image = _awaited(generate_image)
     """Draw an image, awaited: as `generate_image`."""
+
+    edit_image, aedit_image = methods_of(EDIT_IMAGE, ImageSettings(more_models=["any"]))
+    remove_background, aremove_background = methods_of(REMOVE_BACKGROUND)
+    upscale_image, aupscale_image = methods_of(UPSCALE_IMAGE)
+    erase_from_image, aerase_from_image = methods_of(ERASE_FROM_IMAGE)
 
     def generate_avatar(
         self,

@@ -6,6 +6,8 @@ stranger. So each hop is checked by `links`, and the bytes by their content, not
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urljoin, urlsplit
@@ -18,7 +20,7 @@ from core_302.errors import (
 )
 from core_302.flow import AskPolicies, Flow, Limit, Policies, Resolve, call, look_up
 from core_302.http import Fetch, Reply
-from core_302.image_parts import ImageFile, image_file
+from core_302.image_parts import LARGEST_INPUT, ImageFile, image_file, split_data_uri
 from core_302.links import target_of
 from core_302.media_types import file_type_of
 
@@ -54,6 +56,32 @@ def download(link: str) -> Flow[ImageFile]:
     """
     link, reply = yield from _fetched(link, LARGEST_FILE, AN_IMAGE)
     return _image_in(reply, urlsplit(link).hostname or "")
+
+
+def image_content(image: str | bytes, name: str) -> Flow[bytes]:
+    """Return the bytes of an image that was given: forms take files, and no links.
+
+    Args:
+        image: A link, a data URI, or the bytes.
+        name: The argument that it was given in, for errors.
+
+    Raises:
+        InvalidInputError: The link leads to an internal address, or to more than is sent.
+        AI302Error: See the tree in `core_302.errors`.
+    """
+    if isinstance(image, bytes):
+        return image
+    if (inline := split_data_uri(image)) is not None:
+        try:
+            return base64.b64decode(inline[1])
+        except binascii.Error:
+            raise InvalidInputError(f"{name}: the image is not valid base64.") from None
+    content = (yield from download(image)).content
+    if len(content) > LARGEST_INPUT:
+        raise InvalidInputError(
+            f"{name}: has {len(content):,} bytes: at most {LARGEST_INPUT:,} are sent."
+        )
+    return content
 
 
 def download_file(link: str, most_bytes: int = LARGEST_FILE) -> Flow[DownloadedFile]:
