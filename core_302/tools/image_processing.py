@@ -39,17 +39,6 @@ def processing(  # noqa: PLR0917
         words: What was done, for the name of the file.
         source: What shows the endpoint, and names no price.
     """
-
-    def arguments(_: ProcessingSettings, files: bool) -> type[BaseModel]:  # noqa: FBT001
-        return _arguments(name, rules, FILES if files else LINKS)
-
-    def flow(
-        context: ToolContext, _: ProcessingSettings, given: Mapping[str, Any]
-    ) -> Flow[ToolResult]:
-        asked = yield from checked(context, rules, given)
-        report = yield from processed(context, job(asked, resumed_by=tasks.BY_TOOL), words)
-        return image_result(report)
-
     return Capability(
         name=name,
         description=description,
@@ -61,15 +50,21 @@ def processing(  # noqa: PLR0917
             assumed=ASSUMED_PRICE,
         ),
         settings=ProcessingSettings,
-        arguments=arguments,
-        flow=flow,
+        arguments=partial(_arguments, name, rules),
+        flow=partial(_flow, rules, job, words),
         resume=_resumed,
         rules=rules,
     )
 
 
-def _arguments(name: str, rules: type[Asked], source: str) -> type[BaseModel]:
+def _arguments(
+    name: str,
+    rules: type[Asked],
+    _: ProcessingSettings,
+    files: bool,  # noqa: FBT001
+) -> type[BaseModel]:
     own = {field: of for field, of in rules.model_fields.items() if field not in Asked.model_fields}
+    source = FILES if files else LINKS
     images: dict[str, Any] = {
         field: (Annotated[str, Field(description=f"{own[field].description} It is {source}.")], ...)
         for field in ("image", "mask")
@@ -77,6 +72,19 @@ def _arguments(name: str, rules: type[Asked], source: str) -> type[BaseModel]:
     }
     title = "".join(word.title() for word in name.split("_"))
     return arguments_class(title, images, rules, *(field for field in own if field not in images))
+
+
+def _flow(
+    rules: type[Asked],
+    job: Callable[..., Flow[ImageJob]],
+    words: str,
+    context: ToolContext,
+    _: ProcessingSettings,
+    given: Mapping[str, Any],
+) -> Flow[ToolResult]:
+    asked = yield from checked(context, rules, given)
+    report = yield from processed(context, job(asked, resumed_by=tasks.BY_TOOL), words)
+    return image_result(report)
 
 
 def _resumed(context: ToolContext, _: ProcessingSettings, task_id: str) -> Flow[ToolResult]:

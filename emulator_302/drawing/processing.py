@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 WHITE = 128  # of 255: what a mask shows as white
-NEAR = 48  # how far a colour may be from that of the edge, of 255, and still be background
+NEAR = 12  # of 255: how far a colour may be from that of a corner, and still be background
 ROUNDS = 6  # of filling from the surroundings, each over a smaller blur
 WIDEST = 4_096  # pixels: a side that is made
 
@@ -14,18 +16,19 @@ def enlarged(image: Image.Image, times: int) -> Image.Image:
     """Return an image so many times as wide and as high, but no wider than the emulator makes."""
     times = max(1, min(times, WIDEST // max(image.size)))
     size = (image.width * times, image.height * times)
-    return image.convert("RGBA").resize(size, Image.Resampling.LANCZOS)
+    return image.convert("RGB").resize(size, Image.Resampling.LANCZOS)
 
 
 def cut_out(image: Image.Image) -> Image.Image:
-    """Return an image that is transparent where it has about the colour of its edge."""
+    """Return an image that is transparent where it has the colour of one of its corners."""
     plain = image.convert("RGB")
-    edge = plain.resize((3, 3)).resize((1, 1), box=(0, 0, 3, 1)).getpixel((0, 0))
-    far = ImageChops.difference(plain, Image.new("RGB", plain.size, edge)).convert("L")
+    right, bottom = plain.width - 1, plain.height - 1
+    kept = Image.new("L", plain.size, 255)
+    for corner in {plain.getpixel(place) for place in product((0, right), (0, bottom))}:
+        far = ImageChops.difference(plain, Image.new("RGB", plain.size, corner)).convert("L")
+        kept = ImageChops.darker(kept, far.point(lambda value: 255 if value > NEAR else 0))
     cut = plain.convert("RGBA")
-    cut.putalpha(
-        far.point(lambda value: 255 if value > NEAR else 0).filter(ImageFilter.MedianFilter)
-    )
+    cut.putalpha(kept)
     return cut
 
 

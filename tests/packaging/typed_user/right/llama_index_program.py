@@ -59,7 +59,7 @@ def call_tools(key: str) -> list[BaseTool]:
 
 async def draw(spec: AI302ToolSpec) -> str:
     """Call tools, awaited."""
-    blocks = await spec.agenerate_image("a fox", size="512x512", images=["a.png"], n=2)
+    blocks = await spec.agenerate_image("a fox", size="512x512", n=2)
     return await spec.aweb_search(f"{len(blocks)}")
 
 
