@@ -76,11 +76,13 @@ class Fetch:
         url: The file's address.
         address: The IP address to connect to, which was checked; None leaves it to a proxy.
         most_bytes: The longest file that is read.
+        accept: What its host is asked for; a strict one refuses (406) what is not among it.
     """
 
     url: str
     address: str | None
     most_bytes: int
+    accept: str = "*/*"
     stream = False
     repeatable = True
 

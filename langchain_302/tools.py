@@ -26,17 +26,21 @@ from core_302.adapters.shared_tools import Limited, chosen, tools_of
 from core_302.endpoints.image_reply import ImageTask
 from core_302.tools.capability import Capability, ToolResult
 from core_302.tools.context import ToolContext
+from core_302.tools.edit_image import EDIT_IMAGE
+from core_302.tools.erase_from_image import ERASE_FROM_IMAGE
 from core_302.tools.generate_avatar import GENERATE_AVATAR
 from core_302.tools.generate_image import GENERATE_IMAGE
 from core_302.tools.generate_video import GENERATE_VIDEO
 from core_302.tools.read_file import READ_FILE
 from core_302.tools.read_image import READ_IMAGE
 from core_302.tools.read_page import READ_PAGE
+from core_302.tools.remove_background import REMOVE_BACKGROUND
 from core_302.tools.run_code import RUN_CODE
 from core_302.tools.settings import (
     AvatarSettings,
     CodeSettings,
     ImageSettings,
+    ProcessingSettings,
     ReadFileSettings,
     ReadImageSettings,
     ReadPageSettings,
@@ -48,6 +52,7 @@ from core_302.tools.settings import (
 )
 from core_302.tools.speak import SPEAK
 from core_302.tools.transcribe import TRANSCRIBE
+from core_302.tools.upscale_image import UPSCALE_IMAGE
 from core_302.tools.web_search import SEARCH
 from langchain_302.client_fields import ClientFields, connected
 
@@ -205,6 +210,98 @@ class AI302ImageTool(TaskTool, ImageSettings):
     """
 
     capability = GENERATE_IMAGE
+
+
+@connected
+class AI302EditImageTool(TaskTool, ImageSettings):
+    """Lets an agent change or combine given images, with any image model that works on some.
+
+    Use:
+        ```python
+        from langchain_302 import AI302EditImageTool
+
+        edit = AI302EditImageTool(allowed_dirs=["photos"], output_dir="images", max_images=5)
+        edit.invoke({"prompt": "the same place at night", "images": ["harbour.png"]})
+        ```
+
+    Given images go to 302.AI. What it returns, and what the operator can set, is as for
+    `AI302ImageTool`.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
+
+    capability = EDIT_IMAGE
+
+
+@connected
+class AI302RemoveBackgroundTool(TaskTool, ProcessingSettings):
+    """Lets an agent remove the background of an image.
+
+    Use:
+        ```python
+        from langchain_302 import AI302RemoveBackgroundTool
+
+        cut = AI302RemoveBackgroundTool(allowed_dirs=["photos"], output_dir="images")
+        cut.invoke({"image": "face.png"})
+        ```
+
+    A given image goes to 302.AI, and is not uploaded to where others can read it. What it returns,
+    and what the operator can set, is as for `AI302ImageTool`.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
+
+    capability = REMOVE_BACKGROUND
+
+
+@connected
+class AI302UpscaleTool(TaskTool, ProcessingSettings):
+    """Lets an agent enlarge an image, up to four times as wide and as high.
+
+    Use:
+        ```python
+        from langchain_302 import AI302UpscaleTool
+
+        enlarge = AI302UpscaleTool(allowed_dirs=["photos"], output_dir="images")
+        enlarge.invoke({"image": "face.png", "scale": 4})
+        ```
+
+    A given image goes to 302.AI, and is not uploaded to where others can read it. What it returns,
+    and what the operator can set, is as for `AI302ImageTool`.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
+
+    capability = UPSCALE_IMAGE
+
+
+@connected
+class AI302EraseTool(TaskTool, ProcessingSettings):
+    """Lets an agent erase from an image what a mask covers.
+
+    Use:
+        ```python
+        from langchain_302 import AI302EraseTool
+
+        erase = AI302EraseTool(allowed_dirs=["photos"], output_dir="images")
+        erase.invoke({"image": "beach.png", "mask": "mask.png"})
+        ```
+
+    A given image goes to 302.AI, and is not uploaded to where others can read it. What it returns,
+    and what the operator can set, is as for `AI302ImageTool`.
+
+    Raises:
+        ConfigurationError: There is no key, or a setting cannot be used.
+        InvalidInputError: A setting is unknown, or out of its bounds.
+    """
+
+    capability = ERASE_FROM_IMAGE
 
 
 @connected
@@ -417,6 +514,10 @@ class AI302SpeechTool(TaskTool, SpeechSettings):
 
 TOOLS: tuple[type[CapabilityTool], ...] = (
     AI302ImageTool,
+    AI302EditImageTool,
+    AI302RemoveBackgroundTool,
+    AI302UpscaleTool,
+    AI302EraseTool,
     AI302AvatarTool,
     AI302SearchTool,
     AI302ReadImageTool,

@@ -24,10 +24,13 @@ from core_302.flow import Flow
 from core_302.tools.budget import ASSUMED_PRICE
 from core_302.tools.capability import Capability, ToolResult
 from core_302.tools.context import ToolContext
+from core_302.tools.edit_image import EDIT_IMAGE
+from core_302.tools.erase_from_image import ERASE_FROM_IMAGE
 from core_302.tools.generate_video import GENERATE_VIDEO
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL
 from core_302.tools.read_file import READ_FILE
 from core_302.tools.read_page import READ_PAGE
+from core_302.tools.remove_background import REMOVE_BACKGROUND
 from core_302.tools.run_code import RUN_CODE
 from core_302.tools.settings import (
     DEFAULT_MODEL,
@@ -37,6 +40,7 @@ from core_302.tools.settings import (
 )
 from core_302.tools.speak import SPEAK
 from core_302.tools.transcribe import TRANSCRIBE
+from core_302.tools.upscale_image import UPSCALE_IMAGE
 from llama_index_302.client_fields import connected
 from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blocks_of
 
@@ -170,7 +174,8 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         client: A shared `core_302.Client`: its settings, its connections.
         async_client: A shared `core_302.AsyncClient`.
         image_model: The image model, one of `core_302.catalogue.image_models()` or a newer one.
-        more_image_models: Other models that the agent may choose; with none, it has no choice.
+        more_image_models: Other models that the agent may choose, of those that can do what a tool
+            is for: one may draw, and another one change images.
         avatar_prompt_model: The language model that writes an avatar's prompt.
         answering_model: The language model behind `read_image`.
         search: Settings of `web_search`, or the name of a provider alone, such as "tavily".
@@ -265,20 +270,16 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         self,
         prompt: str,
         *,
-        images: Sequence[str] | str | None = None,
-        mask: str | None = None,
         size: str | None = None,
         aspect_ratio: str | None = None,
         n: int | None = None,
         output_format: Literal["png", "jpeg", "webp"] | None = None,
         model: str | None = None,
     ) -> Blocks:
-        """Draw an image, or work on given ones.
+        """Draw an image from words. Given ones are changed by `edit_image`.
 
         Args:
             prompt: What to draw: subject, style, light, colours, in plain words.
-            images: The images to work on: links, data URIs, or names of files that may be read.
-            mask: What to change, transparent, as an image; for models that take one.
             size: Such as `1024x768`, or a preset of the model such as `2K`.
             aspect_ratio: Width to height, such as 16:9.
             n: How many images; one by default.
@@ -293,6 +294,11 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
 
     agenerate_image = _awaited(generate_image)
     """Draw an image, awaited: as `generate_image`."""
+
+    edit_image, aedit_image = methods_of(EDIT_IMAGE)
+    remove_background, aremove_background = methods_of(REMOVE_BACKGROUND)
+    upscale_image, aupscale_image = methods_of(UPSCALE_IMAGE)
+    erase_from_image, aerase_from_image = methods_of(ERASE_FROM_IMAGE)
 
     def generate_avatar(
         self,

@@ -20,7 +20,7 @@ from core_302.media_types import media_type_of
 from core_302.options.avatar import MOST_AVATARS
 from core_302.options.image import data_uri
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL, Image, Report
-from langchain_302 import AI302AvatarTool, AI302ImageTool
+from langchain_302 import AI302AvatarTool, AI302EditImageTool, AI302ImageTool
 from studio_page.cards import price
 from studio_page.kindly import OWN_FAULT, Apology, apology_for
 
@@ -47,7 +47,7 @@ class Drawn:
 
 
 class Easel:
-    """The two tools of this page.
+    """The tools of this page.
 
     Args:
         folder: Where images are kept while the page runs.
@@ -60,13 +60,17 @@ class Easel:
             "budget": MOST_MONEY,
             "handle_tool_error": False,  # the page wants the error itself
         }
-        self._draw = AI302ImageTool(model=DEFAULT_IMAGE_MODEL, more_models=image_models(), **limits)
+        models: dict[str, Any] = {"model": DEFAULT_IMAGE_MODEL, "more_models": image_models()}
+        self._draw = AI302ImageTool(**models, **limits)
+        self._edit = AI302EditImageTool(**models, **limits)
         self._portray = AI302AvatarTool(**limits)
 
     async def image(self, prompt: str, model: str, size: str, photo: str | None) -> Drawn:
         """Draw an image."""
         given = {"prompt": prompt, "model": model, **_shape(size), **_images(photo)}
-        return await _ordered(self._draw, given)
+        facts = image_model_facts(model) or UNLISTED
+        on_a_photo = photo is not None or facts.needs_image
+        return await _ordered(self._edit if on_a_photo else self._draw, given)
 
     async def avatars(
         self, photo: str | None, person: str, style: str, size: str, count: int
@@ -81,6 +85,7 @@ class Easel:
     def close(self) -> None:
         """Close the connections."""
         self._draw.close()
+        self._edit.close()
         self._portray.close()
 
 
@@ -107,7 +112,9 @@ def takes_image(model: str) -> bool:
     return facts.needs_image or (facts.endpoint != "v1" and facts.takes("images") is not None)
 
 
-async def _ordered(tool: AI302ImageTool | AI302AvatarTool, given: Mapping[str, Any]) -> Drawn:
+async def _ordered(
+    tool: AI302ImageTool | AI302EditImageTool | AI302AvatarTool, given: Mapping[str, Any]
+) -> Drawn:
     call = {"type": "tool_call", "id": "drawn-by-hand", "name": tool.name, "args": dict(given)}
     try:
         message = await tool.ainvoke(call)

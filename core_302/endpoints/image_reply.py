@@ -115,7 +115,16 @@ def read_poll(reply: Reply) -> ImageTask:
 
 
 def _task(reply: Reply, order: str | None) -> ImageTask:
-    raw = any_object(reply, "a task")
+    return task_in(any_object(reply, "a task"), reply, order)
+
+
+def task_in(raw: Mapping[str, Any], reply: Reply, order: str | None) -> ImageTask:
+    """Read the object `raw` of a reply, as a task of the order with this request id.
+
+    Raises:
+        JobFailedError: It failed; the text has the gateway's words.
+        MalformedReplyError: There is no task's id, or it is done and brought no image.
+    """
     task_id = task_id_in(raw)
     if task_id is None:
         if (refusal := error_in(raw, reply)) is None and images_in(raw).images:

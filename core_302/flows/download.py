@@ -6,6 +6,8 @@ stranger. So each hop is checked by `links`, and the bytes by their content, not
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urljoin, urlsplit
@@ -18,12 +20,14 @@ from core_302.errors import (
 )
 from core_302.flow import AskPolicies, Flow, Limit, Policies, Resolve, call, look_up
 from core_302.http import Fetch, Reply
-from core_302.image_parts import ImageFile, image_file
+from core_302.image_parts import LARGEST_INPUT, ImageFile, image_file, split_data_uri
 from core_302.links import target_of
 from core_302.media_types import file_type_of
 
 LARGEST_FILE = 64 * 1024 * 1024  # bytes
 MOST_REDIRECTS = 3
+# What a host is asked for; one that has no name for an image may send it all the same.
+AN_IMAGE, ANY_FILE = "image/*, */*;q=0.5", "*/*"
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,34 @@ def download(link: str) -> Flow[ImageFile]:
         ReplyTooLargeError: It is longer than 64 MiB.
         AI302Error: See the tree in `core_302.errors`.
     """
-    link, reply = yield from _fetched(link, LARGEST_FILE)
+    link, reply = yield from _fetched(link, LARGEST_FILE, AN_IMAGE)
     return _image_in(reply, urlsplit(link).hostname or "")
+
+
+def image_content(image: str | bytes, name: str) -> Flow[bytes]:
+    """Return the bytes of an image that was given: forms take files, and no links.
+
+    Args:
+        image: A link, a data URI, or the bytes.
+        name: The argument that it was given in, for errors.
+
+    Raises:
+        InvalidInputError: The link leads to an internal address, or to more than is sent.
+        AI302Error: See the tree in `core_302.errors`.
+    """
+    if isinstance(image, bytes):
+        return image
+    if (inline := split_data_uri(image)) is not None:
+        try:
+            return base64.b64decode(inline[1])
+        except binascii.Error:
+            raise InvalidInputError(f"{name}: the image is not valid base64.") from None
+    content = (yield from download(image)).content
+    if len(content) > LARGEST_INPUT:
+        raise InvalidInputError(
+            f"{name}: has {len(content):,} bytes: at most {LARGEST_INPUT:,} are sent."
+        )
+    return content
 
 
 def download_file(link: str, most_bytes: int = LARGEST_FILE) -> Flow[DownloadedFile]:
@@ -62,12 +92,12 @@ def download_file(link: str, most_bytes: int = LARGEST_FILE) -> Flow[DownloadedF
         ReplyTooLargeError: It is longer.
         AI302Error: See the tree in `core_302.errors`.
     """
-    link, reply = yield from _fetched(link, most_bytes)
+    link, reply = yield from _fetched(link, most_bytes, ANY_FILE)
     name = unquote(urlsplit(link).path.rpartition("/")[2])
     return DownloadedFile(reply.body, file_type_of(reply.body) or reply.media_type, name)
 
 
-def _fetched(link: str, most_bytes: int) -> Flow[tuple[str, Reply]]:
+def _fetched(link: str, most_bytes: int, accept: str) -> Flow[tuple[str, Reply]]:
     """Fetch what is at `link`; return the address that it was at, and the response."""
     yield Limit("download")
     policies: Policies = yield AskPolicies()
@@ -75,7 +105,9 @@ def _fetched(link: str, most_bytes: int) -> Flow[tuple[str, Reply]]:
         place = target_of(link, policies.trusted_hosts)
         found = yield from look_up(Resolve(place.host, place.port, place.scheme))
         addresses = place.reachable(found)
-        reply = yield from _fetch(link, addresses, most_bytes)
+        reply = yield from _fetch(
+            [Fetch(link, address, most_bytes, accept) for address in addresses]
+        )
         if not reply.redirects:
             return link, reply
         link = _redirected(link, reply)
@@ -97,15 +129,15 @@ def _redirected(link: str, reply: Reply) -> str:
         raise InvalidInputError("the link redirects to what is not a valid URL.") from None
 
 
-def _fetch(link: str, addresses: Sequence[str | None], most_bytes: int) -> Flow[Reply]:
+def _fetch(ways: Sequence[Fetch]) -> Flow[Reply]:
     """Fetch from the first address that can be reached; hosts often have one of each kind."""
-    for address in addresses[:-1]:
+    for way in ways[:-1]:
         try:
-            return (yield from call(Fetch(link, address, most_bytes), most_retries=0))
+            return (yield from call(way, most_retries=0))
         except ConnectionFailedError as error:
             if not error.retryable:
                 raise
-    return (yield from call(Fetch(link, addresses[-1], most_bytes)))
+    return (yield from call(ways[-1]))
 
 
 def why(error: AI302Error) -> str:

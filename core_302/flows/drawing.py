@@ -7,11 +7,8 @@ went; one that is named by its id alone, wherever a task may be.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from functools import partial
-
-from pydantic import ValidationError
 
 from core_302 import log
 from core_302.catalogue.image_facts import UNLISTED, image_model_facts, image_models
@@ -27,12 +24,10 @@ from core_302.endpoints.images import (
     openai_request,
     task_request,
 )
-from core_302.errors import InvalidInputError, ModelNotAvailableError, NotFoundError
+from core_302.errors import ModelNotAvailableError, NotFoundError
 from core_302.flow import AskPolicies, Flow, Limit, Policies, Result, ask
-from core_302.flows.download import download
+from core_302.flows.download import image_content
 from core_302.flows.image_jobs import image_job, image_task, paid, waited_for
-from core_302.image_parts import split_data_uri
-from core_302.options.chat import explain
 from core_302.options.image import ImageRequest, OpenAIImageRequest
 
 SHOWN_MODELS = 12  # that an error names
@@ -114,31 +109,19 @@ def _look_at_results(task_id: str, paths: Sequence[str] = RESULT_PATHS) -> Flow[
 def _in_openais_form(asked: ImageRequest, *, as_task: bool) -> Flow[ImageJob]:
     images = []
     for image in asked.images:
-        content = yield from _content(image)
+        content = yield from image_content(image, "images")
         images.append(content)
-    mask = (yield from _content(asked.mask)) if asked.mask is not None else None
+    mask = (yield from image_content(asked.mask, "mask")) if asked.mask is not None else None
     given = ("prompt", "model", "size", "n", "quality", "background", "output_format")
-    try:
-        request = OpenAIImageRequest(
-            **{name: getattr(asked, name) for name in given},
-            images=tuple(images),
-            mask=mask,
-            response_format="url",
-            extra_body=asked.extra_body,
-        )
-    except ValidationError as error:  # a file behind a link is larger than what is sent
-        raise InvalidInputError(explain(error, OpenAIImageRequest)) from None
+    request = OpenAIImageRequest(
+        **{name: getattr(asked, name) for name in given},
+        images=tuple(images),
+        mask=mask,
+        response_format="url",
+        extra_body=asked.extra_body,
+    )
     if not as_task:
         return (yield from image_job(openai_request(request)))
     order = openai_request(request, run_async=True)
     task = yield from paid(order, read_task)
     return (yield from waited_for(task, _look_at_results))
-
-
-def _content(image: str | bytes) -> Flow[bytes]:
-    """Return an image's bytes: OpenAI's form takes files, and no links."""
-    if isinstance(image, bytes):
-        return image
-    if (inline := split_data_uri(image)) is not None:
-        return base64.b64decode(inline[1])
-    return (yield from download(image)).content

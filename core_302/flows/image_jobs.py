@@ -67,14 +67,21 @@ def _look(task_id: str) -> Flow[ImageTask]:
 
 
 def _read_new_task(reply: Reply) -> ImageTask:
-    """Read a task that can be asked for: a response's id may be anything.
+    return pollable(read_task(reply), fetch_request)
+
+
+def pollable(task: ImageTask, poll: Callable[[str], Request]) -> ImageTask:
+    """Return a task that can be polled: a response's id may be anything.
+
+    Args:
+        task: The task, as its order was answered.
+        poll: Builds the request that polls it.
 
     Raises:
         MalformedReplyError: It is not an id, and its images are not there yet.
     """
-    task = read_task(reply)
     try:
-        fetch_request(task.task_id)
+        poll(task.task_id)
     except InvalidInputError as error:
         if task.job is None:
             raise MalformedReplyError(
@@ -83,10 +90,12 @@ def _read_new_task(reply: Reply) -> ImageTask:
     return task
 
 
-def waited_for(task: ImageTask, look: Callable[[str], Flow[ImageTask]]) -> Flow[ImageJob]:
+def waited_for(
+    task: ImageTask, look: Callable[[str], Flow[ImageTask]], resumed_by: str = RESUMED_BY
+) -> Flow[ImageJob]:
     """Poll the task until it is done, and return its images. See `tasks.waited_for`."""
     order = task.request_id
-    done = yield from tasks.waited_for(task, look, RESUMED_BY)
+    done = yield from tasks.waited_for(task, look, resumed_by)
     assert done.job, "it was waited for until it had its images"
     return _billed_to(order, done.job)
 

@@ -75,7 +75,7 @@ def _fetch(fetch: Fetch) -> dict[str, Any]:
         "url": url.copy_with(host=fetch.address) if fetch.address else url,
         "headers": {
             "host": host,
-            "accept": "image/*",
+            "accept": fetch.accept,
             "accept-encoding": "identity",
             "user-agent": f"core-302/{version_of()}",
         },

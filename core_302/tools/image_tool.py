@@ -7,7 +7,7 @@ What was paid for is never lost: when a later step fails, the report says so and
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict
@@ -93,7 +93,7 @@ def drawn(
         AI302Error: Nothing was made, or it is unknown whether; see the tree in
             `core_302.errors`.
     """
-    request = yield from _checked(context, ImageRequest, given)
+    request = yield from checked(context, ImageRequest, given)
     job = draw(request, as_task=as_task)
     images = request.n or 1
     report = yield from _make(context, "image", job, images, request.prompt, request.model)
@@ -111,20 +111,32 @@ def portrayed(context: ToolContext, given: Mapping[str, Any]) -> Flow[Report]:
         AI302Error: Nothing was made, or it is unknown whether; see the tree in
             `core_302.errors`.
     """
-    request = yield from _checked(context, AvatarRequest, given)
+    request = yield from checked(context, AvatarRequest, given)
     look = request.custom_prompt or (request.style.value if request.style else "")
     job = image_job(avatar_request(request))
     report = yield from _make(context, "avatar", job, request.num, f"{look} avatar", None)
     return _with_notes(report, request)
 
 
-def finished(context: ToolContext, task_id: str) -> Flow[Report]:
+def processed(context: ToolContext, job: Flow[ImageJob], words: str) -> Flow[Report]:
+    """Run a job that makes one image of another, which `words` describe."""
+    return _make(context, "image", job, 1, words, None)
+
+
+def finished(
+    context: ToolContext, task_id: str, waiting: Callable[[str], Flow[ImageJob]] = resume
+) -> Flow[Report]:
     """Wait for a task that was paid for earlier, and save its images."""
-    job = yield from resume(task_id)
+    job = yield from waiting(task_id)
     return (yield from _report(context, "image", job, f"task {task_id}", None))
 
 
-def _checked(context: ToolContext, kind: type[Asked], given: Mapping[str, Any]) -> Flow[Any]:
+def checked(context: ToolContext, kind: type[Asked], given: Mapping[str, Any]) -> Flow[Any]:
+    """Return the request that a model asks for, with the images that it names.
+
+    Raises:
+        InvalidInputError: It cannot be sent, or names what may not be read. Nothing was sent.
+    """
     values = {name: value for name, value in given.items() if value is not None}
     values["on_unsupported"] = context.on_unsupported
     for name in ("image", "mask"):

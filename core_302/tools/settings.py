@@ -78,7 +78,10 @@ class ImageJobSettings(FileSettings, MadeFileSettings):
 
 
 class ImageSettings(ImageJobSettings):
-    """What an operator sets for `generate_image`."""
+    """What an operator sets for `generate_image`, and for `edit_image`.
+
+    Each of the two offers those of the models that can do what it is for.
+    """
 
     model: Text = DEFAULT_IMAGE_MODEL
     """The image model, one of `core_302.catalogue.image_models()` or a newer one."""
@@ -87,6 +90,10 @@ class ImageSettings(ImageJobSettings):
     as_task: bool | None = None
     """Order a task and poll it, or ask in one call. None: a task, where the model's endpoint has
     them. A task reports its progress, and can be resumed after an interruption."""
+
+
+class ProcessingSettings(ImageJobSettings):
+    """What an operator sets for `remove_background`, `upscale_image` and `erase_from_image`."""
 
 
 class AvatarSettings(ImageJobSettings):
@@ -233,7 +240,8 @@ class SelectionSettings(ImageJobSettings):
     image_model: Text = DEFAULT_IMAGE_MODEL
     """The image model, one of `core_302.catalogue.image_models()` or a newer one."""
     more_image_models: Sequence[Text] = ()
-    """Other models that the agent may choose; with none, it has no choice."""
+    """Other models that the agent may choose, of those that can do what a tool is for: one may
+    draw, and another one change images."""
     as_task: bool | None = None
     """Order images as tasks and poll them, or ask in one call. None: tasks, where the model's
     endpoint has them. A task reports its progress, and can be resumed after an interruption."""
@@ -265,6 +273,8 @@ class SelectionSettings(ImageJobSettings):
 SELECTION_NAMES = {
     ("generate_image", "model"): "image_model",
     ("generate_image", "more_models"): "more_image_models",
+    ("edit_image", "model"): "image_model",
+    ("edit_image", "more_models"): "more_image_models",
     ("generate_avatar", "prompt_model"): "avatar_prompt_model",
     ("read_image", "model"): "answering_model",
 }

@@ -15,6 +15,7 @@ from emulator_302.endpoints.files import FileEndpoints
 from emulator_302.endpoints.images import ImageEndpoints
 from emulator_302.endpoints.openai_images import OpenAIImageEndpoints
 from emulator_302.endpoints.pages import PageEndpoint
+from emulator_302.endpoints.processing import ProcessingEndpoints
 from emulator_302.endpoints.retrieval import RetrievalEndpoints
 from emulator_302.endpoints.sandbox import SandboxEndpoint
 from emulator_302.endpoints.transcriptions import TranscriptionEndpoints
@@ -35,6 +36,7 @@ def gets(scope: Scope) -> dict[str, ScopedEndpoint]:
         "/dashboard/record/{request_id}": dashboard.record,
         "/dashboard/balance": dashboard.balance,
         "/302/v2/image/fetch/{task_id}": ImageEndpoints(scope.backend).fetch,
+        "/302/task/{task_id}/fetch": ProcessingEndpoints(scope.backend).fetch,
         "/jina/reader/{address:path}": PageEndpoint(scope.ledger).read,
         "/302/v2/video/fetch/{task_id}": VideoEndpoints(scope.backend).fetch,
         "/async_result": OpenAIImageEndpoints(scope.backend).result,
@@ -51,6 +53,7 @@ def posts(scope: Scope) -> dict[str, ScopedEndpoint]:
     """Return what is paid for, by path; the chat has a way of its own."""
     images, openai = ImageEndpoints(scope.backend), OpenAIImageEndpoints(scope.backend)
     retrieval = RetrievalEndpoints(scope.ledger)
+    processing = ProcessingEndpoints(scope.backend)
     files = FileEndpoints(scope.files, scope.ledger, scope.layouts)
     return {
         "/302/image/generate": images.generate,
@@ -59,6 +62,9 @@ def posts(scope: Scope) -> dict[str, ScopedEndpoint]:
         "/302/images/generations": openai.generate,
         "/v1/images/edits": openai.edit,
         "/302/images/edits": openai.edit,
+        "/302/submit/removebg": processing.remove_background,
+        "/302/submit/upscale-v6": processing.upscale,
+        "/302/submit/erase": processing.erase,
         "/302/headshot/generate": AvatarEndpoint(scope.backend).generate,
         "/v1/embeddings": retrieval.embed,
         "/jina/v1/embeddings": retrieval.embed,

@@ -90,9 +90,10 @@ class Files:
 
 
 def encoded(image: Image.Image, kind: str, quality: int = 90) -> bytes:
-    """Return an image as the bytes of a file."""
+    """Return an image as the bytes of a file; only a PNG keeps what is transparent."""
     file = io.BytesIO()
-    image.convert("RGB").save(file, FORMATS[kind], quality=quality, **QUICK.get(kind, {}))
+    kept = image if image.mode == "RGBA" and kind == "png" else image.convert("RGB")
+    kept.save(file, FORMATS[kind], quality=quality, **QUICK.get(kind, {}))
     return file.getvalue()
 
 

@@ -15,8 +15,9 @@ from typing import Any
 from emulator_302.http.refusals import Refusal
 
 PENDING, PROCESSING, COMPLETED, FAILED = "pending", "processing", "completed", "failed"
-# What a task makes, or that it is a call in OpenAI's form: each is asked for at its own address.
-IMAGE, CALL, VIDEO, AUDIO = "image", "call", "video", "audio"
+# What a task makes, or that it is a call in OpenAI's form, or processes an image: each is asked for
+# at its own address.
+IMAGE, CALL, VIDEO, AUDIO, PROCESSED = "image", "call", "video", "audio", "processed"
 USUAL_POLLS = 2
 EXECUTION_TIME = "0.01s"
 

@@ -169,7 +169,7 @@ def test_images_and_a_mask_by_name_go_to_an_edit_and_each_image_counts(ai302_emu
     for selection, call in selections(ai302_emulator, tmp_path, **given):
         ai302_emulator.reset()
         both = ["photo.png", "receipt.png"]
-        said = call("generate_image", prompt="at night", images=both, mask="photo.png", n=2)
+        said = call("edit_image", prompt="at night", images=both, mask="photo.png", n=2)
         assert "Made 2 images with gpt-image-2" in said
         (order,) = [seen for seen in ai302_emulator.requests if seen.method == "POST"]
         assert (order.path, order.query["async"]) == ("/v1/images/edits", "true")

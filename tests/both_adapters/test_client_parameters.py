@@ -39,6 +39,10 @@ MADE = {
     "langchain_302.AI302ImageParser": {},
     "langchain_302.AI302ImageLoader": {"sources": IMAGE},
     "langchain_302.AI302ImageTool": {},
+    "langchain_302.AI302EditImageTool": {},
+    "langchain_302.AI302RemoveBackgroundTool": {},
+    "langchain_302.AI302UpscaleTool": {},
+    "langchain_302.AI302EraseTool": {},
     "langchain_302.AI302AvatarTool": {},
     "langchain_302.AI302SearchTool": {},
     "langchain_302.AI302ReadImageTool": {},
@@ -57,6 +61,10 @@ MADE = {
     "llama_index_302.AI302AudioReader": {},
     "llama_index_302.AI302ImageReader": {},
     "llama_index_302.AI302ImageTool": {},
+    "llama_index_302.AI302EditImageTool": {},
+    "llama_index_302.AI302RemoveBackgroundTool": {},
+    "llama_index_302.AI302UpscaleTool": {},
+    "llama_index_302.AI302EraseTool": {},
     "llama_index_302.AI302AvatarTool": {},
     "llama_index_302.AI302SearchTool": {},
     "llama_index_302.AI302ReadImageTool": {},
@@ -69,7 +77,19 @@ MADE = {
     "llama_index_302.AI302ToolSpec": {},
 }
 READ_FILES = ("AI302FileLoader", "AI302FileParser", "AI302FileReader", "AI302ReadFileTool")
-MAKE_FILES = ("AI302ImageTool", "AI302AvatarTool", "AI302VideoTool", "AI302SpeechTool")
+CHANGE_IMAGES = (
+    "AI302EditImageTool",
+    "AI302RemoveBackgroundTool",
+    "AI302UpscaleTool",
+    "AI302EraseTool",
+)
+MAKE_FILES = (
+    "AI302ImageTool",
+    "AI302AvatarTool",
+    "AI302VideoTool",
+    "AI302SpeechTool",
+    *CHANGE_IMAGES,
+)
 ORDER_TASKS = (*MAKE_FILES, *READ_FILES, "AI302ToolSpec")
 every_class = pytest.mark.parametrize("name", MADE)
 

@@ -10,6 +10,7 @@ from langchain_core.tools import ToolException
 import langchain_302
 import llama_index_302
 from core_302 import InvalidInputError, PollPolicy, RetryPolicy
+from core_302.options.image import data_uri
 from langchain_302.tools import PROGRESS_EVENT
 from tests.conftest import KEY
 
@@ -115,3 +116,18 @@ def tool_of(face):
     yield make
     for one in made:
         one.tool.close()
+
+
+def told_by(tool, **arguments):
+    """Return what a model is told about arguments that are refused, wherever they are."""
+    try:
+        return tool.refusal(**arguments)
+    except (InvalidInputError, ToolException) as error:
+        return str(error)
+
+
+def broken(content):
+    """Return a data URI whose base64 ends in the middle of a byte, far behind its header."""
+    uri = data_uri(content + b"\0" * 10_000).rstrip("=")
+    head, _, data = uri.partition(",")
+    return f"{head},{data[: len(data) // 4 * 4 - 3]}"

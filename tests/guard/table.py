@@ -282,6 +282,22 @@ ATTACKS = (
             "both_adapters/test_speak.py::test_what_comes_is_kept_only_if_it_is_an_audio_file",
         ),
     ),
+    Attack(
+        "S18",
+        "A model has the program fetch from its own network, or post a file that it may not read, as "
+        "an image or as a mask; base64 that breaks off makes a tool fail with a stranger's exception; "
+        "a small image is enlarged to one that fills the memory; the answer to an order names a task "
+        "that is a path",
+        "Every image and mask of a tool goes one way: links are checked before they are sent or "
+        "followed, files are opened in allowed folders alone, bytes are judged by their header; what "
+        "is made must be small enough to be read; a task's id is one segment of a path",
+        (
+            "both_adapters/test_image_processing.py::test_what_cannot_be_processed_is_refused_before_anything_is_sent",
+            "both_adapters/test_image_processing.py::test_broken_base64_and_a_link_to_too_much_are_refused_and_nothing_is_ordered",
+            "both_adapters/test_image_processing.py::test_an_answer_without_an_image_or_a_task_is_an_error",
+            "both_adapters/test_edit_image.py::test_what_cannot_be_edited_is_refused_before_anything_is_sent",
+        ),
+    ),
 )
 
 START = """# Attacks, defences, tests

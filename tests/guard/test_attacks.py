@@ -216,6 +216,10 @@ def test_no_tool_of_llama_index_takes_a_setting_from_the_model(server, name):
     spec = AI302ToolSpec(api_key=KEY, api_base=server.url)
     needed = {
         "generate_image": {"prompt": "x"},
+        "edit_image": {"prompt": "x", "images": [GOOD]},
+        "remove_background": {"image": GOOD},
+        "upscale_image": {"image": GOOD},
+        "erase_from_image": {"image": GOOD, "mask": GOOD},
         "generate_avatar": {"image": GOOD, "person_type": "kid", "style": "Comic"},
         "web_search": {"query": "x"},
         "read_image": {"image": GOOD},

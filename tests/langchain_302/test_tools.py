@@ -19,7 +19,7 @@ import emulator_302
 import langchain_302
 from core_302 import AI302Error, ConfigurationError, InvalidInputError, PollPolicy
 from emulator_302 import Fault, Outcome
-from langchain_302 import AI302AvatarTool, AI302ImageTool, AI302Toolkit
+from langchain_302 import AI302AvatarTool, AI302EditImageTool, AI302ImageTool, AI302Toolkit
 from tests.conftest import KEY
 from tests.drawn import png
 from tests.scripted_server import Reset, Stall
@@ -140,10 +140,10 @@ def test_a_link_and_a_data_uri_go_as_they_are(tools, gateway):
 
 
 def test_an_image_that_was_made_can_be_edited_by_its_name(tools, tmp_path):
-    tool = tools(output_dir=tmp_path, model="302ai-kolors-i2i", more_models=("luma-t2i",))
-    first = tool.call(**FOX, model="luma-t2i")
-    name = Path(first.artifact["images"][0]["path"]).name
-    again = tool.call(prompt="the same at night", images=[name])
+    both = {"model": "luma-t2i", "more_models": ("302ai-kolors-i2i",), "output_dir": tmp_path}
+    name = Path(tools(**both).call(**FOX).artifact["images"][0]["path"]).name
+    edit = tools(AI302EditImageTool, **both)
+    again = edit.call(prompt="the same at night", images=[name])
     assert again.status == "success", again.content
 
 
@@ -214,7 +214,8 @@ def test_what_a_model_reads_holds_names_not_numbers_and_nothing_of_the_operators
     fields = image.args_schema.model_json_schema()["properties"]
     assert fields["model"]["anyOf"][0]["enum"] == ["a-t2i", "b-t2i"]
     assert "model" not in AI302ImageTool(api_key=KEY).args
-    assert "file" not in fields["images"]["description"]
+    edit = AI302EditImageTool(api_key=KEY).args_schema.model_json_schema()["properties"]
+    assert "file" not in edit["images"]["description"]
     operators = {"api_key", "base_url", "timeout", "output_dir", "max_images", "budget"}
     assert not operators & (set(fields) | set(tool.args))
 

@@ -18,13 +18,13 @@ from core_302 import (
     Timeouts,
     UnexpectedRedirectError,
 )
-from core_302.flows.download import LARGEST_FILE
+from core_302.flows.download import LARGEST_FILE, download_file
 from core_302.http import Fetch
 from core_302.links import Target, check_link, target_of
 from core_302.net.request_encoding import message_of
 from tests.conftest import KEY, BothFaces
 from tests.drawn import png
-from tests.scripted_server import Close, Stall, reply
+from tests.scripted_server import Close, Script, Stall, reply, scripted_server
 
 PNG = png(4, 3)
 
@@ -293,3 +293,24 @@ def test_trusted_hosts_are_a_list_and_can_come_from_the_environment():
     environ = {"AI302_API_KEY": KEY, "AI302_TRUSTED_HOSTS": "A.example, localhost:8302"}
     settings = Settings.from_env(environ)
     assert settings.trusted_hosts == ("a.example", "localhost:8302")
+
+
+class Strict(Script):
+    """A file host that refuses whoever does not ask for what it has."""
+
+    def next_reply(self, request):
+        super().next_reply(request)
+        asked = [one.partition(";")[0].strip() for one in request.headers["accept"].split(",")]
+        taken = {"*/*", self.has, f"{self.has.partition('/')[0]}/*"} & {*asked}
+        return reply(200, PNG, media_type=self.has) if taken else reply(406)
+
+
+@pytest.mark.parametrize("kind", ["video/mp4", "audio/mpeg", "application/pdf", "image/png"])
+def test_a_file_is_asked_for_as_what_it_may_be_so_no_strict_host_refuses_it(connect, kind):
+    host = Strict(replies=[[]])
+    host.has = kind
+    with scripted_server(host):
+        face = connect(host.url, trusted_hosts=[f"127.0.0.1:{host.port}"])
+        assert face.call("run", download_file(f"{host.url}/1")).content == PNG
+        assert face.call("download", f"{host.url}/1").content == PNG
+    assert [seen.headers["accept"] for seen in host.seen] == ["*/*", "image/*, */*;q=0.5"]

@@ -21,9 +21,20 @@ from core_302 import (
     SpeechRequest,
 )
 from core_302.flows.cost import records_of
+from core_302.flows.image_processing import (
+    erase,
+    remove_background,
+    resume_processed,
+    upscale,
+)
 from core_302.flows.speech import resume_speech, speak
 from core_302.flows.transcription import transcribe
 from core_302.options.image import data_uri
+from core_302.options.image_processing import (
+    EraseRequest,
+    RemoveBackgroundRequest,
+    UpscaleRequest,
+)
 from core_302.reading import (
     AudioReadingOptions,
     FileReadingOptions,
@@ -92,12 +103,17 @@ BY_FLOW = {
     "transcribe": lambda: transcribe(mp3()),
     "speak": lambda: speak(SpeechRequest(text="x")),
     "resume_speech": lambda: resume_speech("1"),
+    "remove_background": lambda: remove_background(RemoveBackgroundRequest(image=PNG)),
+    "upscale": lambda: upscale(UpscaleRequest(image=PNG)),
+    "erase": lambda: erase(EraseRequest(image=PNG, mask=PNG)),
+    "resume_processed": lambda: resume_processed("1"),
 }
 EVERY = [*BY_METHOD, *BY_FLOW, "read_pages", "read_files", "read_recordings"]
 # A call that may have cost money is sent once, whatever the policy.
 PAID = [name for name in EVERY if "generate" in name or name in {"start_image", "portrayed"}]
 PAID += ["drawn", "drawn as a task", "read_file", "read_files", "a file by a tool"]
 PAID += ["transcribe", "read_recordings", "speak"]
+PAID += ["remove_background", "upscale", "erase"]
 
 
 async def ended(given):

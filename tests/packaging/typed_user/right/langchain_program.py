@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from langchain_302 import (
     AI302AudioLoader,
     AI302AvatarTool,
+    AI302EditImageTool,
     AI302Embeddings,
     AI302Error,
     AI302FileLoader,
@@ -22,6 +23,7 @@ from langchain_302 import (
     AI302SearchRetriever,
     AI302SearchTool,
     AI302Toolkit,
+    AI302UpscaleTool,
     ChatAI302,
     WebSearch,
 )
@@ -65,6 +67,8 @@ def tools(key: str) -> list[BaseTool]:
     """Make the tools of an agent."""
     return [
         AI302ImageTool(api_key=key, output_dir=Path("images"), max_images=5),
+        AI302EditImageTool(api_key=key, model="gpt-image-2", more_models=["wan2.7-image"]),
+        AI302UpscaleTool(api_key=key, allowed_dirs=["photos"], budget=1),
         AI302AvatarTool(api_key=key, output_dir="avatars", allowed_dirs=["photos"]),
         AI302SearchTool(api_key=key, provider="exa", max_results=5),
         AI302ReadImageTool(api_key=key, ocr="auto", model="gpt-4o-mini"),

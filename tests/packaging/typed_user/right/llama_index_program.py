@@ -9,6 +9,7 @@ from llama_index_302 import (
     AI302,
     AI302AudioReader,
     AI302Embedding,
+    AI302EraseTool,
     AI302Error,
     AI302FileReader,
     AI302ImageReader,
@@ -54,12 +55,16 @@ def call_tools(key: str) -> list[BaseTool]:
         print(block.block_type)  # noqa: T201
     said: str = spec.web_search("Hello") + spec.read_image("scan.png", "What is the total?")
     print(said)  # noqa: T201
-    return [*spec.to_tool_list(), AI302SearchTool(api_key=key, answer_model="gpt-4o-mini")]
+    return [
+        *spec.to_tool_list(),
+        AI302EraseTool(api_key=key),
+        AI302SearchTool(api_key=key, answer_model="gpt-4o-mini"),
+    ]
 
 
 async def draw(spec: AI302ToolSpec) -> str:
     """Call tools, awaited."""
-    blocks = await spec.agenerate_image("a fox", size="512x512", images=["a.png"], n=2)
+    blocks = await spec.agenerate_image("a fox", size="512x512", n=2)
     return await spec.aweb_search(f"{len(blocks)}")
 
 
