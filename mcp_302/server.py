@@ -1,0 +1,182 @@
+"""The server: the tools of an offer over the Model Context Protocol, on standard input and output.
+
+One HTTP client for the process, awaited. What a model reads of a result or an error is what the
+core has written for it; here it is only put into the protocol's types.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import signal
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import anyio
+import mcp_types as types
+from mcp.server.lowlevel import Server
+from mcp.server.stdio import stdio_server
+from mcp.shared.exceptions import MCPError
+
+from core_302.async_client import AsyncClient
+from core_302.errors import AI302Error
+from core_302.tools.capability import ToolResult
+from core_302.tools.image_tool import Image
+from core_302.tools.opened_folder import read_below
+from core_302.tools.untrusted_text import one_line
+from mcp_302 import __version__
+from mcp_302.offer import Described, Offer, told
+from mcp_302.report import of_error, structured
+from mcp_302.standard_streams import lines_of, take_input
+
+PRICE = "core-302/price"
+"""The name in a tool's `_meta` of what a call costs."""
+LARGEST_SHOWN = 700_000  # bytes of one image: clients refuse results of about a megabyte
+LONGEST_NAME = 80  # characters of a name that an error repeats
+GRACE = 5.0  # seconds to end in, after a signal
+
+Context = Any  # the SDK's `ServerRequestContext`, whose parameters say nothing here
+
+
+def server_of(offer: Offer, client: AsyncClient, *, images: bool = True) -> Server[Any]:
+    """Return a server that offers tools, all of them through one client.
+
+    Args:
+        offer: The tools.
+        client: Speaks to the gateway; never closed here.
+        images: Return small images that were saved as content, for models that see.
+    """
+
+    async def list_tools(_: Context, __: Any) -> types.ListToolsResult:
+        return types.ListToolsResult(tools=[_tool(one) for one in offer.tools()])
+
+    async def call_tool(
+        context: Context, params: types.CallToolRequestParams
+    ) -> types.CallToolResult:
+        flow = offer.call(params.name, params.arguments or {})
+        if flow is None:
+            name = one_line(params.name, LONGEST_NAME)
+            raise MCPError(types.INVALID_PARAMS, f"There is no tool {name!r} here.")
+        try:
+            done = await client.run(flow, on_progress=_teller(context))
+        except AI302Error as error:
+            text = told(error)
+            return _result(text, of_error(error, text), failed=True)
+        shown = await asyncio.to_thread(_shown, done, offer.context.output_dir) if images else []
+        return _result(done.text, structured(done), shown)
+
+    return Server(
+        "mcp-302",
+        version=__version__,
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
+    )
+
+
+async def serve(offer: Offer, client: AsyncClient, *, images: bool = True) -> None:
+    """Serve one client on standard input and output, until its end or a signal; then close.
+
+    Args:
+        offer: The tools.
+        client: Speaks to the gateway; closed at the end.
+        images: See `server_of`.
+    """
+    server = server_of(offer, client, images=images)
+    given: Any = lines_of(take_input())
+    async with client:
+        with anyio.CancelScope() as scope, _ended_by_signals(scope.cancel):
+            async with stdio_server(stdin=given) as (read, write):
+                await server.run(read, write, server.create_initialization_options())
+                # The SDK's task that writes ends with its stream.
+                scope.cancel()
+
+
+@contextmanager
+def _ended_by_signals(end: Callable[[], None]) -> Iterator[None]:
+    """Call `end` on SIGTERM and Ctrl-C; end the process itself if that takes too long."""
+    loop = asyncio.get_running_loop()
+
+    def ended() -> None:
+        end()
+        # A client that reads nothing more would hold up what is being written for ever.
+        last = threading.Timer(GRACE, os._exit, (1,))
+        last.daemon = True
+        last.start()
+
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    with suppress(NotImplementedError):  # Windows has Ctrl-C alone, as an exception
+        for number in numbers:
+            loop.add_signal_handler(number, ended)
+    try:
+        yield
+    finally:
+        with suppress(NotImplementedError):
+            for number in numbers:
+                loop.remove_signal_handler(number)
+
+
+def _tool(described: Described) -> types.Tool:
+    paid = described.price is not None
+    title = described.name.replace("_", " ").capitalize()
+    title = f"{title} (costs money)" if paid else title
+    return types.Tool(
+        name=described.name,
+        title=title,
+        description=described.description,
+        input_schema=described.schema,
+        annotations=types.ToolAnnotations(
+            title=title,
+            # A client may call such a tool without asking anybody: money is a change too.
+            read_only_hint=not paid,
+            destructive_hint=False,  # files are added, never changed or removed
+            idempotent_hint=not paid,
+            open_world_hint=True,
+        ),
+        _meta={PRICE: described.price} if paid else None,
+    )
+
+
+def _teller(context: Context) -> Callable[[Any], Awaitable[None]]:
+    """Return what tells the client of a task's progress, if it wants that."""
+    count = 0
+
+    async def tell(task: Any) -> None:
+        nonlocal count
+        count += 1
+        said = one_line(f"task {task.task_id}: {task.status}", LONGEST_NAME * 4)
+        await context.session.report_progress(count, None, said)
+
+    return tell
+
+
+def _result(
+    text: str,
+    about: dict[str, Any],
+    shown: list[types.ImageContent] | None = None,
+    *,
+    failed: bool = False,
+) -> types.CallToolResult:
+    return types.CallToolResult(
+        content=[types.TextContent(type="text", text=text), *(shown or [])],
+        structured_content=about,
+        is_error=failed,
+    )
+
+
+def _shown(done: ToolResult, folder: Path | None) -> list[types.ImageContent]:
+    return [content for image in done.images if (content := _image(image, folder))]
+
+
+def _image(image: Image, folder: Path | None) -> types.ImageContent | None:
+    """Return an image that was saved, if it is not too large; its text has the link of any."""
+    if folder is None or not image["path"] or not image["media_type"]:
+        return None
+    content = read_below(folder, Path(image["path"]).name, LARGEST_SHOWN)
+    if content is None:
+        return None
+    data = base64.b64encode(content).decode("ascii")
+    return types.ImageContent(type="image", data=data, mime_type=image["media_type"])
