@@ -52,7 +52,8 @@ def server_of(offer: Offer, client: AsyncClient, *, images: bool = True) -> Serv
     """
 
     async def list_tools(_: Context, __: Any) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=[_tool(one) for one in offer.tools()])
+        writes = offer.context.output_dir is not None
+        return types.ListToolsResult(tools=[_tool(one, writes=writes) for one in offer.tools()])
 
     async def call_tool(
         context: Context, params: types.CallToolRequestParams
@@ -119,7 +120,7 @@ def _ended_by_signals(end: Callable[[], None]) -> Iterator[None]:
                 loop.remove_signal_handler(number)
 
 
-def _tool(described: Described) -> types.Tool:
+def _tool(described: Described, *, writes: bool) -> types.Tool:
     paid = described.price is not None
     title = described.name.replace("_", " ").capitalize()
     title = f"{title} (costs money)" if paid else title
@@ -130,8 +131,8 @@ def _tool(described: Described) -> types.Tool:
         input_schema=described.schema,
         annotations=types.ToolAnnotations(
             title=title,
-            # A client may call such a tool without asking anybody: money is a change too.
-            read_only_hint=not paid,
+            # A client may call a tool that only reads without asking: money is a change too.
+            read_only_hint=not (paid or writes),
             destructive_hint=False,  # files are added, never changed or removed
             idempotent_hint=not paid,
             open_world_hint=True,
