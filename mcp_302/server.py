@@ -10,9 +10,10 @@ import asyncio
 import base64
 import os
 import signal
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
 
@@ -91,9 +92,10 @@ async def serve(offer: Offer, client: AsyncClient, *, images: bool = True) -> No
     async with client:
         with anyio.CancelScope() as scope, _ended_by_signals(scope.cancel):
             async with stdio_server(stdin=given) as (read, write):
-                await server.run(read, write, server.create_initialization_options())
-                # The SDK's task that writes ends with its stream.
-                scope.cancel()
+                # The SDK has the stream now. What somebody prints would come out at the end.
+                with redirect_stdout(sys.stderr):
+                    await server.run(read, write, server.create_initialization_options())
+                scope.cancel()  # the SDK's task that writes waits for more
 
 
 @contextmanager

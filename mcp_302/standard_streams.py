@@ -28,10 +28,12 @@ def take_input() -> int:
 async def lines_of(descriptor: int) -> AsyncIterator[str]:
     """Yield the lines of a descriptor until its end. What is not UTF-8 is replaced."""
     loop = asyncio.get_running_loop()
-    waiting: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)
+    waiting: asyncio.Queue[bytes | None] = asyncio.Queue()
+    room = threading.Semaphore(WAITING)
 
     def put(line: bytes | None) -> None:
-        asyncio.run_coroutine_threadsafe(waiting.put(line), loop).result()
+        room.acquire()
+        loop.call_soon_threadsafe(waiting.put_nowait, line)
 
     def read() -> None:
         with suppress(RuntimeError):  # the loop was closed meanwhile
@@ -46,6 +48,7 @@ async def lines_of(descriptor: int) -> AsyncIterator[str]:
 
     threading.Thread(target=read, name="mcp-302 input", daemon=True).start()
     while (line := await waiting.get()) is not None:
+        room.release()
         yield line.decode("utf-8", errors="replace")
 
 

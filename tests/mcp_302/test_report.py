@@ -26,14 +26,18 @@ def test_what_no_json_has_becomes_something_that_it_has(tmp_path):
         "ok": True,
     }
     told = structured(ToolResult("x", report))
-    assert json.loads(json.dumps(told, allow_nan=False)) == told == {
-        "path": str(tmp_path),
-        "cost": None,
-        "sizes": [1, 2.5, None],
-        "deep": {"a": {"b": {"c": None}}},
-        "ok": True,
-        "text": "x",
-    }
+    assert (
+        json.loads(json.dumps(told, allow_nan=False))
+        == told
+        == {
+            "path": str(tmp_path),
+            "cost": None,
+            "sizes": [1, 2.5, None],
+            "deep": {"a": {"b": {"c": None}}},
+            "ok": True,
+            "text": "x",
+        }
+    )
 
 
 def test_lists_end_and_what_is_still_too_long_is_left_out():
