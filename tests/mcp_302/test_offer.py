@@ -1,9 +1,13 @@
 """What a process offers: any capability that is declared, under one budget, in allowed folders."""
 
+from dataclasses import replace
+
 import pytest
 
 from core_302 import ConfigurationError
 from core_302.tools.capabilities import CAPABILITIES
+from core_302.tools.read_page import READ_PAGE
+from core_302.tools.web_search import SEARCH
 from mcp_302 import command_line
 from mcp_302.offer import RESUME, Offer
 
@@ -62,6 +66,15 @@ def test_what_costs_money_is_offered_with_a_limit_only(name):
 def test_a_limit_is_a_number_above_0(amount):
     said = refused("--tools", "web_search", f"--max-cost={amount}")
     assert said == "argument --max-cost: must be a number of PTC above 0, such as 1.5."
+
+
+def test_what_costs_nothing_needs_no_limit(monkeypatch):
+    free = replace(SEARCH, price=replace(SEARCH.price, assumed=0.0))
+    monkeypatch.setattr("mcp_302.offer.CAPABILITIES", (free, READ_PAGE))
+    (tool,) = Offer(["web_search"]).tools()
+    assert tool.price is None
+    assert "read_page: calls cost money" in refused("--tools", "web_search,read_page")
+    assert "with sources.\n" in refused()
 
 
 def test_an_image_that_may_come_without_a_link_needs_a_folder():

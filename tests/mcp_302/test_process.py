@@ -3,11 +3,15 @@
 import json
 import signal
 import sys
+from importlib.metadata import version
 
 import pytest
 from mcp import Client, StdioServerParameters, stdio_client
 
+import core_302
+import mcp_302
 from emulator_302 import Fault
+from release.licences import rows
 
 SEARCH = ("--tools", "web_search", "--max-cost", "1")
 SPEAK = ("--tools", "speak", "--max-cost", "1")
@@ -114,3 +118,32 @@ def test_the_key_goes_to_no_other_host_than_the_environment_names(process):
     code, out, err = process(*SEARCH, "--base-url", "https://gateway.example").end()
     assert (code, out) == (2, "")
     assert "is not sent to 'gateway.example'" in err
+
+
+@pytest.mark.parametrize("missing", ["core_302", "mcp"])
+def test_what_is_missing_is_named_with_the_command(process, missing):
+    program = f"""
+import runpy, sys
+
+class Without:
+    def find_spec(name, path, target=None):
+        if name == {missing!r}:
+            raise ModuleNotFoundError(name=name)
+
+sys.meta_path.insert(0, Without)
+runpy.run_module("mcp_302", run_name="__main__", alter_sys=True)
+"""
+    code, out, err = process(*SEARCH, program=("-c", program)).end()
+    assert (code != 0, out) == (True, "")
+    said = f"mcp_302 needs {missing}, which is not installed: pip install mcp-302"
+    assert err.splitlines()[-1].endswith(said)
+
+
+def test_the_package_tells_the_version_of_its_distribution():
+    assert mcp_302.__version__ == version("mcp-302") == core_302.__version__
+
+
+def test_no_package_that_a_user_installs_with_it_binds_the_user_s_program():
+    found = rows(["mcp-302"])
+    assert {"mcp", "core-302"} <= {name for name, _, _ in found}
+    assert [row for row in found if row[2] not in ("", "binds its own files")] == []
