@@ -149,8 +149,8 @@ audit: .venv/release ## Look up known holes of the locked versions (asks a servi
 	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.lock
 
 licences: .venv/dev .venv/mcp ## Write docs/evidence/licences.md: the licence of everything that a user installs with us
-	@PYTHONPATH=$$($(MCP)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))") \
-		$(BIN)/python -m release.licences
+	@$(BIN)/python -m release.licences \
+		"$$($(MCP)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")"
 
 live: .venv/dev ## Ask 302.AI what its documents leave open (AI302_API_KEY, MAX_COST=PTC); without a key, say what it would ask
 	@$(BIN)/python -m benchmarks.live $(if $(MAX_COST),--max-cost $(MAX_COST))

@@ -125,7 +125,8 @@ def rows(roots: Iterable[str] = ROOTS) -> list[tuple[str, str, str]]:
 
 
 def main() -> int:
-    """Write the page; return the exit code."""
+    """Write the page, also of what is in the folders that are named; return the exit code."""
+    sys.path += sys.argv[1:]
     found = rows()
     lines = [f"| {name} | {licence or '-'} | {said} |\n" for name, licence, said in found]
     PAGE.write_text(START + "".join(lines), "utf-8")
