@@ -30,13 +30,12 @@ def structured(done: ToolResult) -> dict[str, Any]:
     plain: dict[str, Any] = _plain(kept, DEEPEST)
     if len(json.dumps(plain)) > MOST_LETTERS:
         plain = {n: v for n, v in plain.items() if not isinstance(v, (dict, list))}
-    return {**plain, "text": done.text}
+    return {"text": done.text, **plain}
 
 
-def of_error(error: AI302Error, text: str) -> dict[str, Any]:
-    """Return what a program can do about an error, with the text that the model is told."""
+def of_error(error: AI302Error) -> dict[str, Any]:
+    """Return what a program can do about an error, beside the text that the model is told."""
     about = {
-        "kind": "error",
         "error": type(error).__name__,
         "billed": error.billed,
         "retryable": error.retryable,
@@ -45,7 +44,7 @@ def of_error(error: AI302Error, text: str) -> dict[str, Any]:
         "task_id": error.task_id,
     }
     plain: dict[str, Any] = _plain(about, 1)
-    return {**plain, "text": text}
+    return plain
 
 
 def _plain(value: Any, levels: int) -> Any:

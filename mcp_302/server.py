@@ -36,6 +36,8 @@ from mcp_302.standard_streams import lines_of, take_input
 
 PRICE = "core-302/price"
 """The name in a tool's `_meta` of what a call costs."""
+ERROR = "core-302/error"
+"""The name in a result's `_meta` of what a program can do about an error."""
 LARGEST_SHOWN = 700_000  # bytes of one image: clients refuse results of about a megabyte
 LONGEST_NAME = 80  # characters of a name that an error repeats
 GRACE = 5.0  # seconds to end in, after a signal
@@ -66,10 +68,16 @@ def server_of(offer: Offer, client: AsyncClient, *, images: bool = True) -> Serv
         try:
             done = await client.run(flow, on_progress=_teller(context))
         except AI302Error as error:
-            text = told(error)
-            return _result(text, of_error(error, text), failed=True)
+            # Some clients show a model the structured part alone: of an error, there is only text.
+            content: list[Any] = [types.TextContent(type="text", text=told(error))]
+            return types.CallToolResult(
+                content=content, is_error=True, _meta={ERROR: of_error(error)}
+            )
         shown = await asyncio.to_thread(_shown, done, offer.context.output_dir) if images else []
-        return _result(done.text, structured(done), shown)
+        return types.CallToolResult(
+            content=[types.TextContent(type="text", text=done.text), *shown],
+            structured_content=structured(done),
+        )
 
     return Server(
         "mcp-302",
@@ -154,20 +162,6 @@ def _teller(context: Context) -> Callable[[Any], Awaitable[None]]:
         await context.session.report_progress(count, None, said)
 
     return tell
-
-
-def _result(
-    text: str,
-    about: dict[str, Any],
-    shown: list[types.ImageContent] | None = None,
-    *,
-    failed: bool = False,
-) -> types.CallToolResult:
-    return types.CallToolResult(
-        content=[types.TextContent(type="text", text=text), *(shown or [])],
-        structured_content=about,
-        is_error=failed,
-    )
 
 
 def _shown(done: ToolResult, folder: Path | None) -> list[types.ImageContent]:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from emulator_302 import Fault
+from mcp_302.server import ERROR
 
 HELLO = {"text": "Good morning!"}
 
@@ -82,7 +83,7 @@ async def test_one_budget_is_for_all_tools_also_at_once(served, ai302_emulator):
         refused = [result for result in results if result.is_error]
         assert len(refused) == 3
         for result in refused:
-            assert result.structured_content["error"] == "BudgetError"
+            assert result.meta[ERROR]["error"] == "BudgetError"
             assert "nothing was sent" in result.content[0].text
     assert len(ai302_emulator.chats) == 1
 
@@ -91,7 +92,7 @@ async def test_a_budget_that_is_used_up_refuses_the_other_tool_too(served, ai302
     async with served("web_search", "speak", max_cost=0.001) as client:
         for name, arguments in (("web_search", {"query": "x"}), ("speak", HELLO)):
             result = await client.call_tool(name, arguments)
-            assert result.structured_content["error"] == "BudgetError"
+            assert result.meta[ERROR]["error"] == "BudgetError"
     assert ai302_emulator.requests == []
 
 

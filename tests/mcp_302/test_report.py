@@ -57,13 +57,11 @@ def test_letters_that_nobody_sees_are_gone():
 def test_an_error_says_what_a_program_can_do():
     error = RequestTimeoutError("late")
     error.task_id = "t-1"
-    assert of_error(error, "late") == {
-        "kind": "error",
+    assert of_error(error) == {
         "error": "RequestTimeoutError",
         "billed": "maybe",
         "retryable": True,
         "retry_after": None,
         "request_id": None,
         "task_id": "t-1",
-        "text": "late",
     }

@@ -10,7 +10,7 @@ from mcp.client import Client
 
 from core_302.flows.tasks import BY_TOOL
 from emulator_302 import Fault, Outcome
-from mcp_302.server import LARGEST_SHOWN, PRICE
+from mcp_302.server import ERROR, LARGEST_SHOWN, PRICE
 
 SPEAK, FETCH = "/302/v2/audio/tts", "/302/v2/audio/fetch/"
 HELLO = {"text": "Good morning!"}
@@ -112,9 +112,9 @@ async def test_a_wait_that_breaks_says_how_and_is_resumed_without_an_order(
     ai302_emulator.inject(Fault(path=FETCH, status=403, body="no"))
     async with served("speak", output_dir=str(tmp_path)) as client:
         failed = await client.call_tool("speak", HELLO)
-        task = failed.structured_content["task_id"]
+        task = failed.meta[ERROR]["task_id"]
         assert failed.is_error
-        assert failed.structured_content["billed"] == "maybe"
+        assert failed.meta[ERROR]["billed"] == "maybe"
         assert failed.content[0].text.endswith(
             f"resume it by its id, {task!r} (with the tool resume_task)."
         )
@@ -155,7 +155,8 @@ async def test_wrong_arguments_are_an_error_that_a_model_can_mend(served, ai302_
         "query: Field required; quer: unknown: this tool takes no such argument. "
         "Nothing was sent: correct this and try again."
     )
-    assert result.structured_content["error"] == "InvalidInputError"
+    assert result.meta[ERROR]["error"] == "InvalidInputError"
+    assert result.structured_content is None
     assert nothing.is_error
     assert ai302_emulator.requests == []
 
@@ -166,7 +167,7 @@ async def test_a_refusal_of_the_gateway_is_an_error_of_the_tool(served, ai302_em
         result = await client.call_tool("speak", HELLO)
     assert result.is_error
     assert "the voice is gone" in result.content[0].text
-    assert result.structured_content["error"] == "JobFailedError"
+    assert result.meta[ERROR]["error"] == "JobFailedError"
 
 
 async def test_a_tool_that_is_not_offered_is_none(served, ai302_emulator):
