@@ -29,13 +29,12 @@ NAME = re.compile("[a-z_]{1,40}")
 NOT_A_SETTING = "It is not a setting of this tool"
 # Limits and folders are those of the process, whatever a tool declares.
 SHARED = frozenset(ImageJobSettings.model_fields)
-TaskId = Annotated[
-    str,
-    Field(min_length=1, max_length=200, description="The task's id, as an error or a result said."),
-]
+LONGEST_ID = 200  # characters
+ABOUT_ID = "The task's id. Left out: the last task whose call was cut short."
+TaskId = Annotated[str | None, Field(max_length=LONGEST_ID, description=ABOUT_ID)]
 ABOUT_RESUMING = (
     "Wait for a task that was ordered and paid earlier, and return its result: call it where an "
-    "error names a task's id. It costs nothing more."
+    "error names a task's id, or where a call ended before its result came. It costs nothing more."
 )
 
 
@@ -89,6 +88,7 @@ class Offer:
         self._settings = _settings_of(self.capabilities, settings or {})
         shared = {"budget": max_cost, "output_dir": output_dir, "allowed_dirs": tuple(input_dirs)}
         self.context = ToolContext.of(_made(ImageJobSettings, shared, "--max-cost"))
+        self._left: dict[str, str] = {}
 
     @property
     def resumable(self) -> tuple[str, ...]:
@@ -122,22 +122,27 @@ class Offer:
             return None
         return capability.run(self.context, self._settings[name], arguments)
 
+    def leave(self, name: str, task_id: str) -> None:
+        """Remember the task of a call that was cut short: its model was never told the id."""
+        self._left[name] = task_id
+
     def _resuming(self) -> type[BaseModel]:
         names: Any = Literal[self.resumable]
         tool = Annotated[names, Field(description="The tool that ordered the task.")]
-        return arguments_class("ResumeTask", {"tool": (tool, ...), "task_id": (TaskId, ...)})
+        return arguments_class("ResumeTask", {"tool": (tool, ...), "task_id": (TaskId, None)})
 
     def _resumed(self, arguments: Mapping[str, Any]) -> Flow[ToolResult]:
         try:
             checked: Any = self._resuming().model_validate(dict(arguments))
         except ValidationError as error:
             raise InvalidInputError(wrong_arguments(error, BaseModel)) from None
-        capability = self.capabilities[checked.tool]
-        return (
-            yield from capability.resumed(
-                self.context, self._settings[checked.tool], checked.task_id
+        capability, settings = self.capabilities[checked.tool], self._settings[checked.tool]
+        task_id = checked.task_id or self._left.get(checked.tool)
+        if task_id is None:
+            raise InvalidInputError(
+                f"task_id: no call of {checked.tool} was cut short: give its id."
             )
-        )
+        return (yield from capability.resumed(self.context, settings, task_id))
 
 
 def told(error: AI302Error) -> str:

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
@@ -65,8 +65,13 @@ def server_of(offer: Offer, client: AsyncClient, *, images: bool = True) -> Serv
         if flow is None:
             name = one_line(params.name, LONGEST_NAME)
             raise MCPError(types.INVALID_PARAMS, f"There is no tool {name!r} here.")
+        progress = _Progress(context)
         try:
-            done = await client.run(flow, on_progress=_teller(context))
+            done = await client.run(flow, on_progress=progress.tell)
+        except asyncio.CancelledError:
+            if progress.task_id is not None:
+                offer.leave(params.name, progress.task_id)
+            raise
         except AI302Error as error:
             # Some clients show a model the structured part alone: of an error, there is only text.
             content: list[Any] = [types.TextContent(type="text", text=told(error))]
@@ -151,17 +156,19 @@ def _tool(described: Described, *, writes: bool) -> types.Tool:
     )
 
 
-def _teller(context: Context) -> Callable[[Any], Awaitable[None]]:
-    """Return what tells the client of a task's progress, if it wants that."""
-    count = 0
+class _Progress:
+    """Tells the client of a task's progress, if it wants that, and knows the task."""
 
-    async def tell(task: Any) -> None:
-        nonlocal count
-        count += 1
+    def __init__(self, context: Context) -> None:
+        self.task_id: str | None = None
+        self._context = context
+        self._count = 0
+
+    async def tell(self, task: Any) -> None:
+        self.task_id = task.task_id
+        self._count += 1
         said = one_line(f"task {task.task_id}: {task.status}", LONGEST_NAME * 4)
-        await context.session.report_progress(count, None, said)
-
-    return tell
+        await self._context.session.report_progress(self._count, None, said)
 
 
 def _shown(done: ToolResult, folder: Path | None) -> list[types.ImageContent]:

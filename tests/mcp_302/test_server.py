@@ -130,8 +130,9 @@ async def test_a_wait_that_breaks_says_how_and_is_resumed_without_an_order(
     ("arguments", "said"),
     [
         ({"tool": "web_search", "task_id": "x"}, "tool: "),
-        ({"tool": "speak"}, "task_id: Field required"),
-        ({"tool": "speak", "task_id": ""}, "task_id: "),
+        ({"tool": "speak"}, "no call of speak was cut short: give its id"),
+        ({"tool": "speak", "task_id": ""}, "no call of speak was cut short: give its id"),
+        ({"task_id": "x"}, "tool: Field required"),
         ({"tool": "speak", "task_id": "../../v1/models"}, "is not an id"),
         ({"tool": "speak", "task_id": "x" * 201}, "task_id: "),
     ],
@@ -179,25 +180,25 @@ async def test_a_tool_that_is_not_offered_is_none(served, ai302_emulator):
     assert ai302_emulator.requests == []
 
 
-@pytest.mark.ai302_allow_unused
-async def test_a_call_that_the_client_cancels_stops_and_its_task_is_named(
+async def test_a_call_that_the_client_cancels_stops_and_its_task_is_resumed_without_its_id(
     served, ai302_emulator, caplog
 ):
-    ai302_emulator.inject(Fault(path=FETCH, stall_after=0))
     begun = asyncio.Event()
 
     async def tell(*_):
         begun.set()
 
     with caplog.at_level(logging.WARNING, "ai302"):
-        async with served("speak", "web_search") as client:
+        async with served("speak") as client:
             call = asyncio.create_task(client.call_tool("speak", HELLO, progress_callback=tell))
             await begun.wait()
             call.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await call
-            result = await client.call_tool("web_search", {"query": "AI news"})
-    assert not result.is_error, "the server goes on"
+            result = await client.call_tool("resume_task", {"tool": "speak"})
+    assert not result.is_error, "the server goes on, and what was paid for is not lost"
+    assert result.content[0].text.startswith("Read aloud:")
+    assert paths(ai302_emulator).count(("POST", SPEAK)) == 1
     assert "left while it was pending" in caplog.text
     assert "resume it by its id" in caplog.text
 
