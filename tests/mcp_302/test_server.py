@@ -203,6 +203,19 @@ async def test_a_call_that_the_client_cancels_stops_and_its_task_is_resumed_with
     assert "resume it by its id" in caplog.text
 
 
+@pytest.mark.ai302_allow_unused
+async def test_a_call_without_a_task_leaves_none_to_resume(served, ai302_emulator):
+    ai302_emulator.inject(Fault(path="/v1/chat", stall_after=0))
+    async with served("web_search", "speak") as client:
+        call = asyncio.create_task(client.call_tool("web_search", {"query": "AI news"}))
+        await client.list_tools()  # answered after that call began
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        result = await client.call_tool("resume_task", {"tool": "speak"})
+    assert "no call of speak was cut short" in result.content[0].text
+
+
 async def test_calls_run_side_by_side_through_one_client(served, ai302_emulator):
     async with served("web_search", "speak") as client:
         assert isinstance(client, Client)
