@@ -17,7 +17,6 @@ from core_302 import AsyncClient, PollPolicy, Settings
 from mcp_302.offer import Offer
 
 collect_ignore_glob = [] if find_spec("mcp") else ["test_*.py"]
-pytest_plugins = ["emulator_302.pytest_plugin"]
 
 ROOT = Path(__file__).parents[2]
 QUICK = ROOT / "tests" / "mcp_302" / "quick_server.py"

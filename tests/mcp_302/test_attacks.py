@@ -7,6 +7,8 @@ import pytest
 from emulator_302 import Fault
 from mcp_302.server import ERROR
 
+pytest_plugins = ["emulator_302.pytest_plugin"]
+
 HELLO = {"text": "Good morning!"}
 
 

@@ -125,6 +125,8 @@ def test_what_is_missing_is_named_with_the_command(process, missing):
     program = f"""
 import runpy, sys
 
+pytest_plugins = ["emulator_302.pytest_plugin"]
+
 class Without:
     def find_spec(name, path, target=None):
         if name == {missing!r}:

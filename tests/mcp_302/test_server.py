@@ -12,6 +12,8 @@ from core_302.flows.tasks import BY_TOOL
 from emulator_302 import Fault, Outcome
 from mcp_302.server import ERROR, LARGEST_SHOWN, PRICE
 
+pytest_plugins = ["emulator_302.pytest_plugin"]
+
 SPEAK, FETCH = "/302/v2/audio/tts", "/302/v2/audio/fetch/"
 HELLO = {"text": "Good morning!"}
 
