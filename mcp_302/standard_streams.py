@@ -37,13 +37,15 @@ async def lines_of(descriptor: int) -> AsyncIterator[str]:
 
     def read() -> None:
         with suppress(RuntimeError):  # the loop was closed meanwhile
-            begun = b""
+            begun: list[bytes] = []  # joined once: a line with an image in it has megabytes
             while chunk := _read(descriptor):
-                *whole, begun = (begun + chunk).split(b"\n")
+                *whole, rest = chunk.split(b"\n")
                 for line in whole:
-                    put(line)
-            if begun:
-                put(begun)
+                    put(b"".join([*begun, line]))
+                    begun.clear()
+                begun.append(rest)
+            if last := b"".join(begun):
+                put(last)
             put(None)
 
     threading.Thread(target=read, name="mcp-302 input", daemon=True).start()
