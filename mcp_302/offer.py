@@ -15,7 +15,6 @@ from pydantic import BaseModel, Field, ValidationError
 
 from core_302.errors import AI302Error, ConfigurationError, InvalidInputError
 from core_302.flow import Flow
-from core_302.flows.tasks import BY_TOOL
 from core_302.options.chat import explain
 from core_302.options.declaration import Declared
 from core_302.tools.capabilities import CAPABILITIES
@@ -25,6 +24,8 @@ from core_302.tools.image_tool import wrong_arguments
 from core_302.tools.settings import ImageJobSettings
 
 RESUME = "resume_task"
+# How the core's texts name what a program calls: `tool.resume`, `client.resume_image`.
+BY_METHOD = re.compile(r"\((?:tool|client)\.resume\w*\)")
 NAME = re.compile("[a-z_]{1,40}")
 NOT_A_SETTING = "It is not a setting of this tool"
 # Limits and folders are those of the process, whatever a tool declares.
@@ -147,7 +148,7 @@ class Offer:
 
 def told(error: AI302Error) -> str:
     """Return what an error tells a model: a program resumes by a method, a model by a tool."""
-    return error.message.replace(f"({BY_TOOL})", f"(with the tool {RESUME})")
+    return BY_METHOD.sub(f"(with the tool {RESUME})", error.message)
 
 
 def costs_money(capability: Capability) -> bool:

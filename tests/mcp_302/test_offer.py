@@ -4,12 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from core_302 import ConfigurationError
+from core_302 import ConfigurationError, RequestTimeoutError
+from core_302.flows.files import BY_CLIENT
+from core_302.flows.image_jobs import RESUMED_BY as OF_IMAGES
+from core_302.flows.speech import RESUMED_BY as OF_SPEECH
+from core_302.flows.tasks import BY_TOOL, resumable
 from core_302.tools.capabilities import CAPABILITIES
 from core_302.tools.read_page import READ_PAGE
 from core_302.tools.web_search import SEARCH
 from mcp_302 import command_line
-from mcp_302.offer import RESUME, Offer
+from mcp_302.offer import RESUME, Offer, told
 
 NAMES = [capability.name for capability in CAPABILITIES]
 ALL = ",".join(NAMES)
@@ -45,6 +49,12 @@ def test_every_capability_is_offered_as_it_was_declared(tmp_path):
 def test_the_order_is_that_of_a_toolkit_and_nothing_is_offered_twice():
     offer = offered("--tools", "web_search, read_page,web_search", "--max-cost", "1")
     assert [tool.name for tool in offer.tools()] == ["web_search", "read_page"]
+
+
+@pytest.mark.parametrize("method", [BY_TOOL, BY_CLIENT, OF_IMAGES, OF_SPEECH])
+def test_an_error_names_the_tool_that_resumes_and_no_method(method):
+    said = told(RequestTimeoutError(f"Late. {resumable('t-1', method)}"))
+    assert said.endswith("resume it by its id, 't-1' (with the tool resume_task).")
 
 
 def test_what_orders_no_tasks_has_none_to_resume():
