@@ -5,21 +5,24 @@ IMAGE ?=
 QUESTION ?=
 DIR ?=
 MAX_COST ?=
-FOLDERS := core_302 langchain_302 llama_index_302 emulator_302
-NAMES := core-302 langchain-302 llama-index-302 emulator-302
+FOLDERS := core_302 langchain_302 llama_index_302 emulator_302 mcp_302
+NAMES := core-302 langchain-302 llama-index-302 emulator-302 mcp-302
 # Each is installed from its folder: the root has no package (docs/decisions/0019-four-distributions.md).
 WITH_OCR := -e "./core_302[ocr]" -e "./langchain_302[ocr]" -e "./llama_index_302[ocr]" -e ./emulator_302
 EVERYTHING := -e "./core_302[ray]" -e "./langchain_302[ray]" -e "./llama_index_302[ray]" -e ./emulator_302
+# The SDK of MCP has an environment of its own: docs/decisions/0033-an-mcp-server.md.
+WITH_MCP := -e ./core_302 -e ./emulator_302 -e ./mcp_302
+MCP := .venv/mcp/bin
 PROJECTS := pyproject.toml $(FOLDERS:%=%/pyproject.toml)
 # Whose versions `make lowest` and `make newest` tell.
-TOLD := "^(httpx|pydantic|(langchain|llama-index)-core|pillow|starlette|uvicorn|rapidocr) "
+TOLD := "^(httpx|pydantic|(langchain|llama-index)-core|mcp|pillow|starlette|uvicorn|rapidocr) "
 
 # What a machine has set for other runs of pytest is not for these.
 unexport PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types types-all format record bench soak microbench fidelity recordings faults paid \
-	reading lowest newest dist install-matrix lock locked audit licences live studio \
+	reading mcp mcp-clients lowest newest dist install-matrix lock locked audit licences live studio \
 	screenshots notebooks options parity guard mutants fuzz docs docs-serve all-tests
 
 help: ## Say what each target does
@@ -89,15 +92,28 @@ paid: .venv/dev .venv/rivals ## Count what each fault of a paid job costs; write
 reading: .venv/dev ## Measure the reading of many images beside rivals, and on Ray; writes docs/evidence/reading.md
 	@$(BIN)/python -m benchmarks.reading
 
+mcp: .venv/mcp ## Check types and tests of the MCP server, with the SDK, and measure their coverage
+	@echo "== types"
+	@$(MCP)/python -m mypy -p mcp_302
+	@echo "== tests"
+	@$(MCP)/python -m coverage erase --rcfile=tests/mcp_302/coverage.toml
+	@$(MCP)/python -m coverage run --rcfile=tests/mcp_302/coverage.toml -m pytest tests/mcp_302
+	@$(MCP)/python -m coverage combine --rcfile=tests/mcp_302/coverage.toml --quiet
+	@$(MCP)/python -m coverage report --rcfile=tests/mcp_302/coverage.toml
+
+mcp-clients: .venv/mcp .venv/mcp-clients ## Call the MCP server from agents of three frameworks; writes docs/evidence/mcp.md
+	@$(MCP)/python -m benchmarks.mcp_clients
+
 lowest: RESOLUTION := lowest-direct
 newest: RESOLUTION := highest
-# Two environments: what LangChain's tests ask of httpx is newer than what the core asks.
+# Three environments: the SDK of MCP has its own, and what LangChain's tests ask of httpx is newer than what the core asks.
 lowest newest: .venv/release ## Run the suites with the oldest (newest) versions that are allowed
 	@set -e; $(call in_its_own,$@-core,-e "./core_302[ocr]" -e ./emulator_302 --group test,\
 		tests/core_302 tests/emulator_302 --ignore $(OF_BOTH))
 	@set -e; $(call in_its_own,$@,$(WITH_OCR) --group test --group test-langchain \
 		--group test-llama-index,\
 		tests/langchain_302 tests/llama_index_302 $(OF_BOTH))
+	@set -e; $(call in_its_own,$@-mcp,$(WITH_MCP) --group test,tests/mcp_302)
 
 OF_BOTH := tests/core_302/test_lazy_imports.py
 define in_its_own
@@ -108,7 +124,7 @@ $(BIN)/uv pip list --quiet --python .venv/$(1) | grep -iE $(TOLD); \
 .venv/$(1)/bin/python -m pytest $(3)
 endef
 
-dist: .venv/release ## Build the wheels and the sdists of all four into ./dist, and check them
+dist: .venv/release ## Build the wheels and the sdists of all five into ./dist, and check them
 	@rm -rf dist
 	@for folder in $(FOLDERS); do $(BIN)/python -m build --installer uv --outdir dist $$folder || exit 1; done
 	@$(BIN)/twine check --strict dist/*
@@ -117,7 +133,7 @@ install-matrix: dist ## Install what would be published in clean environments; w
 	@$(BIN)/python -m release.matrix
 
 lock: .venv/release ## Write requirements-dev.lock anew: today's versions of everything, with digests
-	@printf '%s\n' $(EVERYTHING:-e=) | $(BIN)/uv pip compile --quiet --universal --upgrade \
+	@printf '%s\n' $(EVERYTHING:-e=) ./mcp_302 | $(BIN)/uv pip compile --quiet --universal --upgrade \
 		--python-version 3.10 --no-emit-index-url --no-annotate --generate-hashes \
 		--custom-compile-command "make lock" $(NAMES:%=--no-emit-package %) \
 		--group dev --output-file requirements-dev.lock -
@@ -132,8 +148,9 @@ locked: .venv/release ## Run the tests with the versions of requirements-dev.loc
 audit: .venv/release ## Look up known holes of the locked versions (asks a service outside)
 	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.lock
 
-licences: .venv/dev ## Write docs/evidence/licences.md: the licence of everything that a user installs with us
-	@$(BIN)/python -m release.licences
+licences: .venv/dev .venv/mcp ## Write docs/evidence/licences.md: the licence of everything that a user installs with us
+	@$(BIN)/python -m release.licences \
+		"$$($(MCP)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")"
 
 live: .venv/dev ## Ask 302.AI what its documents leave open (AI302_API_KEY, MAX_COST=PTC); without a key, say what it would ask
 	@$(BIN)/python -m benchmarks.live $(if $(MAX_COST),--max-cost $(MAX_COST))
@@ -193,6 +210,24 @@ docs-serve: .venv/dev ## Show the documentation site at http://127.0.0.1:8000, a
 	@echo "== installing langchain-302, emulator-302 and Gradio (a minute or two)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		-e ./core_302 -e ./langchain_302 -e ./emulator_302 --group studio
+	@touch $@
+
+.venv/mcp: $(PROJECTS)
+	@echo "== installing mcp-302, emulator-302 and the SDK of MCP into their own environment"
+	@$(PYTHON) -m venv .venv/mcp
+	@$(MCP)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	@$(MCP)/python -m pip install --quiet --disable-pip-version-check $(WITH_MCP) --group test \
+		"mypy>=1.13" packaging
+	@touch $@
+
+# CrewAI requires mcp<2, the others do not: each is in an environment of its own.
+.venv/mcp-clients: $(PROJECTS)
+	@echo "== installing three frameworks into environments of their own (some minutes)"
+	@mkdir -p .venv/mcp-clients
+	@set -e; for framework in crewai:"crewai-tools[mcp]" openai-agents pydantic-ai-slim:"pydantic-ai-slim[openai,mcp]"; do \
+		name=$${framework%%:*}; $(PYTHON) -m venv .venv/mcp-clients/$$name; \
+		.venv/mcp-clients/$$name/bin/python -m pip install --quiet --disable-pip-version-check \
+			$$name "$${framework#*:}"; done
 	@touch $@
 
 .venv/release: pyproject.toml | .venv/bin/pip

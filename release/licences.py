@@ -1,8 +1,9 @@
 """`make licences`: the licence of everything that a user installs with us, from its own metadata.
 
-What is walked are the requirements of the four distributions with their extras, as they are
-installed here; the tests' tools are not among them. Writes `docs/evidence/licences.md`; ends with
-1 if a licence is not known, or would bind a program that uses one of the packages.
+What is walked are the requirements of the five distributions with their extras, as they are
+installed here or in the environment of `make mcp`; the tests' tools are not among them. Writes
+`docs/evidence/licences.md`; ends with 1 if a licence is not known, or would bind a program that
+uses one of the packages.
 """
 
 from __future__ import annotations
@@ -124,7 +125,8 @@ def rows(roots: Iterable[str] = ROOTS) -> list[tuple[str, str, str]]:
 
 
 def main() -> int:
-    """Write the page; return the exit code."""
+    """Write the page, also of what is in the folders that are named; return the exit code."""
+    sys.path += sys.argv[1:]
     found = rows()
     lines = [f"| {name} | {licence or '-'} | {said} |\n" for name, licence, said in found]
     PAGE.write_text(START + "".join(lines), "utf-8")

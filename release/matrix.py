@@ -1,6 +1,6 @@
 """`make install-matrix`: install what would be published, in clean environments, and use it there.
 
-For each Python that is found: each distribution alone and all four together, from the built wheels
+For each Python that is found: each distribution alone and all five together, from the built wheels
 and from the built sdists; with each extra, and beside 302.AI's own command-line tools, from the
 wheels. Writes `docs/evidence/install-matrix.md`; ends with 1 if anything failed. MATRIX_PYTHONS
 names further interpreters, MATRIX_ROWS a part of the rows (the page is then not written).

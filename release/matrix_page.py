@@ -15,7 +15,7 @@ Each of our files must be installed unchanged and belong to no other distributio
 was not requested must not be installed. Then programs of `release/programs` make real calls to an
 emulator that runs in an environment of its own, at the address in `AI302_BASE_URL`.
 
-In the rows with all four, they are uninstalled one after another, and the remaining ones are
+In the rows with all five, they are uninstalled one after another, and the remaining ones are
 checked and used again. `ai302` and `cli-302ai` are 302.AI's own command-line tools: they work
 beside our packages, and uninstalling them leaves ours complete. No file is in two of the wheels.
 

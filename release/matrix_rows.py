@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from release.projects import PROJECTS
 
-FOUR = tuple(project.name for project in PROJECTS)
+FIVE = tuple(project.name for project in PROJECTS)
 # 302.AI's own: both hold the module `ai302`, so each is tried without the other.
 TOOLS_OF_302_AI = ("ai302", "cli-302ai")
 TOOL_PROGRAM = "with_tool_of_302_ai.py"
-FRAMEWORKS = {"langchain-302": "langchain_core", "llama-index-302": "llama_index"}
+FRAMEWORKS = {"langchain-302": "langchain_core", "llama-index-302": "llama_index", "mcp-302": "mcp"}
 # An extra that has a program of its own in each distribution; the other extras have one for all.
 READS_WITH_THE_ADAPTER = "ocr"
 
@@ -44,7 +44,7 @@ class Row:
         An extra and a neighbour add what others made. The sdist makes the same wheel, which a test
         compares byte for byte.
         """
-        return ("wheel", "sdist") if set(self.asked) <= set(FOUR) else ("wheel",)
+        return ("wheel", "sdist") if set(self.asked) <= set(FIVE) else ("wheel",)
 
 
 def program_of(name: str, extra: str = "") -> str:
@@ -67,24 +67,24 @@ def _alone() -> Iterator[Row]:
 
 
 def _together() -> Row:
-    left = FOUR
+    left = FIVE
     gone: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = []
-    for name in ("emulator-302", "langchain-302", "llama-index-302"):
+    for name in ("emulator-302", "langchain-302", "llama-index-302", "mcp-302"):
         left = tuple(other for other in left if other != name)
         gone.append((name, left, tuple(program_of(other) for other in left)))
-    programs = tuple(program_of(name) for name in FOUR)
-    title = "all four, uninstalled one by one"
-    return Row(title, FOUR, FOUR, programs, uninstalls=tuple(gone))
+    programs = tuple(program_of(name) for name in FIVE)
+    title = "all five, uninstalled one by one"
+    return Row(title, FIVE, FIVE, programs, uninstalls=tuple(gone))
 
 
 def _beside(tool: str) -> Row:
-    programs = tuple(program_of(name) for name in FOUR)
+    programs = tuple(program_of(name) for name in FIVE)
     return Row(
-        f"all four beside {tool}",
-        (*FOUR, tool),
-        FOUR,
+        f"all five beside {tool}",
+        (*FIVE, tool),
+        FIVE,
         (*programs, f"{TOOL_PROGRAM} {tool}"),
-        uninstalls=((tool, FOUR, programs),),
+        uninstalls=((tool, FIVE, programs),),
     )
 
 

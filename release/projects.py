@@ -1,4 +1,4 @@
-"""The four distributions of this repository, read from their own pyproject.toml."""
+"""The five distributions of this repository, read from their own pyproject.toml."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ else:
     import tomli as tomllib
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("core_302", "langchain_302", "llama_index_302", "emulator_302")
+FOLDERS = ("core_302", "langchain_302", "llama_index_302", "emulator_302", "mcp_302")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the root installs: `pip install .` and `pip install git+...` bring all four packages.
+"""What the root installs: `pip install .` and `pip install git+...` bring all five packages.
 
 Hooks of hatchling, named in pyproject.toml. Where the folders are is only known when something is
 installed, so their addresses cannot stand in a file.
@@ -14,11 +14,12 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 NO_PACKAGE = (
     "The root holds no package, so it cannot be edited there. Name the folders: "
-    "pip install -e ./core_302 -e ./langchain_302 -e ./llama_index_302 -e ./emulator_302"
+    "pip install -e ./core_302 -e ./langchain_302 -e ./llama_index_302 -e ./emulator_302 "
+    "-e ./mcp_302"
 )
 
 
-class TheFour(MetadataHookInterface):
+class AllOfThem(MetadataHookInterface):
     """Makes the root require the package of each folder."""
 
     def update(self, metadata: dict[str, Any]) -> None:
@@ -30,7 +31,7 @@ class TheFour(MetadataHookInterface):
 
 
 class NotEditable(BuildHookInterface[Any]):
-    """Stops `pip install -e .`: it would install copies of the four."""
+    """Stops `pip install -e .`: it would install copies of the five."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Refuse an editable install."""

@@ -47,7 +47,7 @@ def main() -> int:
     texts = {f"{file.parent.name}/{file.name}": file.read_text("utf-8") for file in FILES}
     changelog = (FILES[0].parent.parent / "CHANGELOG.md").read_text("utf-8")
     faults = faults_of(tag, projects=texts, changelog=changelog)
-    print("\n".join(faults) or f"{tag}: the tag, the four projects and the changelog agree")
+    print("\n".join(faults) or f"{tag}: the tag, the projects and the changelog agree")
     return bool(faults)
 
 

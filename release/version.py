@@ -1,4 +1,4 @@
-"""`python -m release.version 1.2.3`: write a version wherever the four distributions name it.
+"""`python -m release.version 1.2.3`: write a version wherever the distributions name it.
 
 All of them have one version, and an adapter requires the core of its own: an older one beside it
 would be a pair that nobody tested.

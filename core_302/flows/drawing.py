@@ -27,19 +27,22 @@ from core_302.endpoints.images import (
 from core_302.errors import ModelNotAvailableError, NotFoundError
 from core_302.flow import AskPolicies, Flow, Limit, Policies, Result, ask
 from core_302.flows.download import image_content
-from core_302.flows.image_jobs import image_job, image_task, paid, waited_for
+from core_302.flows.image_jobs import RESUMED_BY, image_job, image_task, paid, waited_for
 from core_302.options.image import ImageRequest, OpenAIImageRequest
 
 SHOWN_MODELS = 12  # that an error names
 
 
-def draw(asked: ImageRequest, *, as_task: bool | None = None) -> Flow[ImageJob]:
+def draw(
+    asked: ImageRequest, *, as_task: bool | None = None, resumed_by: str = RESUMED_BY
+) -> Flow[ImageJob]:
     """Draw an image, and wait for it. Paid: ordered once.
 
     Args:
         asked: The image.
         as_task: Order a task and poll it, or ask in one call; by default as the model's endpoint
             is best asked: the first version of the unified one has no tasks, an edit takes minutes.
+        resumed_by: How a task is asked for again, for errors.
 
     Raises:
         ModelNotAvailableError: No channel serves the model; the text names models of today.
@@ -47,13 +50,14 @@ def draw(asked: ImageRequest, *, as_task: bool | None = None) -> Flow[ImageJob]:
     """
     endpoint = (image_model_facts(asked.model) or UNLISTED).endpoint
     if endpoint == "openai":
-        job = _in_openais_form(asked, as_task=bool(asked.images) if as_task is None else as_task)
+        as_task = bool(asked.images) if as_task is None else as_task
+        job = _in_openais_form(asked, resumed_by, as_task=as_task)
     elif as_task or (as_task is None and endpoint == "v2"):
-        job = image_task(task_request(asked))
+        job = image_task(task_request(asked), resumed_by)
     elif endpoint == "v1":
-        job = image_job(image_request(asked))
+        job = image_job(image_request(asked), resumed_by)
     else:
-        job = image_job(task_request(asked, run_async=False))
+        job = image_job(task_request(asked, run_async=False), resumed_by)
     return (yield from offered(asked.model, job))
 
 
@@ -81,7 +85,7 @@ def look(task_id: str) -> Flow[ImageTask]:
             raise error from None
 
 
-def resume(task_id: str) -> Flow[ImageJob]:
+def resume(task_id: str, *, resumed_by: str = RESUMED_BY) -> Flow[ImageJob]:
     """Wait for the images of a task that was made earlier. This costs nothing.
 
     Raises:
@@ -92,7 +96,7 @@ def resume(task_id: str) -> Flow[ImageJob]:
     policies: Policies = yield AskPolicies()
     log.task_resumed(task_id, policies.safe)
     yield Limit("job")
-    return (yield from waited_for(ImageTask(task_id, "unknown", None), look))
+    return (yield from waited_for(ImageTask(task_id, "unknown", None), look, resumed_by))
 
 
 def _look_at_results(task_id: str, paths: Sequence[str] = RESULT_PATHS) -> Flow[ImageTask]:
@@ -106,7 +110,7 @@ def _look_at_results(task_id: str, paths: Sequence[str] = RESULT_PATHS) -> Flow[
     return (yield from ask(async_result_request(task_id, paths[-1]), read))
 
 
-def _in_openais_form(asked: ImageRequest, *, as_task: bool) -> Flow[ImageJob]:
+def _in_openais_form(asked: ImageRequest, resumed_by: str, *, as_task: bool) -> Flow[ImageJob]:
     images = []
     for image in asked.images:
         content = yield from image_content(image, "images")
@@ -121,7 +125,7 @@ def _in_openais_form(asked: ImageRequest, *, as_task: bool) -> Flow[ImageJob]:
         extra_body=asked.extra_body,
     )
     if not as_task:
-        return (yield from image_job(openai_request(request)))
+        return (yield from image_job(openai_request(request), resumed_by))
     order = openai_request(request, run_async=True)
-    task = yield from paid(order, read_task)
-    return (yield from waited_for(task, _look_at_results))
+    task = yield from paid(order, read_task, resumed_by)
+    return (yield from waited_for(task, _look_at_results, resumed_by))

@@ -139,7 +139,8 @@ def resumed(task_id: str, resumed_by: str = BY_TOOL) -> Flow[FileText]:
         InvalidInputError: It is not an id.
         AI302Error: See the tree in `core_302.errors`.
     """
-    blocks = yield from finished((yield from _look(task_id)), resumed_by)
+    mineru.poll_request(task_id)
+    blocks = yield from finished(MinerUTask(task_id, "unknown", None), resumed_by)
     return FileText(blocks, "mineru", task_id=task_id)
 
 

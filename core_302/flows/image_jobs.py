@@ -51,15 +51,15 @@ def paid(
         raise
 
 
-def image_job(request: Request) -> Flow[ImageJob]:
+def image_job(request: Request, resumed_by: str = RESUMED_BY) -> Flow[ImageJob]:
     """Send a request whose response has the images."""
-    return paid(request, read_images)
+    return paid(request, read_images, resumed_by)
 
 
-def image_task(request: Request) -> Flow[ImageJob]:
+def image_task(request: Request, resumed_by: str = RESUMED_BY) -> Flow[ImageJob]:
     """Send a request that makes a task, and wait for its images."""
-    task = yield from paid(request, _read_new_task)
-    return (yield from waited_for(task, _look))
+    task = yield from paid(request, _read_new_task, resumed_by)
+    return (yield from waited_for(task, _look, resumed_by))
 
 
 def _look(task_id: str) -> Flow[ImageTask]:

@@ -88,5 +88,4 @@ def _flow(
 
 
 def _resumed(context: ToolContext, _: ProcessingSettings, task_id: str) -> Flow[ToolResult]:
-    waiting = partial(resume_processed, resumed_by=tasks.BY_TOOL)
-    return image_result((yield from finished(context, task_id, waiting)))
+    return image_result((yield from finished(context, task_id, resume_processed)))

@@ -22,6 +22,7 @@ from core_302.flow import Blocking, Flow
 from core_302.flows.download import download, why
 from core_302.flows.drawing import draw, resume
 from core_302.flows.image_jobs import image_job
+from core_302.flows.tasks import BY_TOOL
 from core_302.image_parts import ImageFile, image_file
 from core_302.log import TASKS
 from core_302.media_types import media_type_of
@@ -94,7 +95,7 @@ def drawn(
             `core_302.errors`.
     """
     request = yield from checked(context, ImageRequest, given)
-    job = draw(request, as_task=as_task)
+    job = draw(request, as_task=as_task, resumed_by=BY_TOOL)
     images = request.n or 1
     report = yield from _make(context, "image", job, images, request.prompt, request.model)
     return _with_notes(report, request)
@@ -113,7 +114,7 @@ def portrayed(context: ToolContext, given: Mapping[str, Any]) -> Flow[Report]:
     """
     request = yield from checked(context, AvatarRequest, given)
     look = request.custom_prompt or (request.style.value if request.style else "")
-    job = image_job(avatar_request(request))
+    job = image_job(avatar_request(request), BY_TOOL)
     report = yield from _make(context, "avatar", job, request.num, f"{look} avatar", None)
     return _with_notes(report, request)
 
@@ -124,10 +125,10 @@ def processed(context: ToolContext, job: Flow[ImageJob], words: str) -> Flow[Rep
 
 
 def finished(
-    context: ToolContext, task_id: str, waiting: Callable[[str], Flow[ImageJob]] = resume
+    context: ToolContext, task_id: str, waiting: Callable[..., Flow[ImageJob]] = resume
 ) -> Flow[Report]:
     """Wait for a task that was paid for earlier, and save its images."""
-    job = yield from waiting(task_id)
+    job = yield from waiting(task_id, resumed_by=BY_TOOL)
     return (yield from _report(context, "image", job, f"task {task_id}", None))
 
 

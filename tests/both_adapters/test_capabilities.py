@@ -19,6 +19,7 @@ import langchain_302
 import llama_index_302
 from core_302 import ClosedError, ConfigurationError, InvalidInputError, PollPolicy
 from core_302.tools.budget import Budget
+from core_302.tools.capabilities import CAPABILITIES
 from core_302.tools.capability import Capability
 from core_302.tools.settings import SELECTION_FIELDS, SELECTION_NAMES, SelectionSettings
 from langchain_302 import AI302Toolkit
@@ -57,6 +58,7 @@ def metadata_of(tool):
 def test_both_frameworks_have_every_capability_in_the_same_order():
     ours, theirs = of_langchain.TOOLS, of_llama_index.TOOLS
     assert [kind.capability for kind in ours] == [kind.capability for kind in theirs]
+    assert [kind.capability for kind in ours] == list(CAPABILITIES)
     assert [kind.__name__ for kind in ours] == [kind.__name__ for kind in theirs]
     for package, kinds in ((langchain_302, ours), (llama_index_302, theirs)):
         assert [getattr(package, kind.__name__) for kind in kinds] == list(kinds)

@@ -298,6 +298,31 @@ ATTACKS = (
             "both_adapters/test_edit_image.py::test_what_cannot_be_edited_is_refused_before_anything_is_sent",
         ),
     ),
+    Attack(
+        "S19",
+        "A model behind the MCP server names files outside the folders, spends more than the "
+        "operator allowed by calls of several tools at once, or has a key repeated; a key is passed "
+        "as an argument; a setting of a tool lifts a limit; what a library prints passes for the "
+        "protocol",
+        "Nothing is offered that is not named; one budget and one set of folders are the process's, "
+        "and no setting of a tool; the key comes from the environment alone, and what may be one is "
+        "not repeated; standard output is the protocol's from the first byte to the last",
+        (
+            "mcp_302/test_attacks.py::test_a_path_outside_the_folders_is_refused_and_nothing_is_sent",
+            "mcp_302/test_attacks.py::test_without_a_folder_no_file_is_read",
+            "mcp_302/test_attacks.py::test_what_is_saved_stays_below_the_folder",
+            "mcp_302/test_attacks.py::test_an_internal_address_is_refused",
+            "mcp_302/test_attacks.py::test_one_budget_is_for_all_tools_also_at_once",
+            "mcp_302/test_attacks.py::test_a_budget_that_is_used_up_refuses_the_other_tool_too",
+            "mcp_302/test_attacks.py::test_a_key_that_a_server_repeats_is_in_no_error",
+            "mcp_302/test_attacks.py::test_what_a_stranger_hid_in_an_answer_is_in_no_part_of_a_result",
+            "mcp_302/test_offer.py::test_limits_folders_and_secrets_are_no_settings_of_a_tool",
+            "mcp_302/test_offer.py::test_a_key_on_the_command_line_is_refused_and_never_repeated",
+            "mcp_302/test_process.py::test_a_key_that_came_as_an_argument_is_not_repeated",
+            "mcp_302/test_process.py::test_the_key_goes_to_no_other_host_than_the_environment_names",
+            "mcp_302/test_process.py::test_what_prints_does_not_reach_the_client",
+        ),
+    ),
 )
 
 START = """# Attacks, defences, tests

@@ -28,7 +28,7 @@ from tests.conftest import KEY
 from tests.scripted_server import DONE, chunk, completion, reply, stream
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("core_302", "langchain_302", "llama_index_302")
+PACKAGES = ("core_302", "langchain_302", "llama_index_302", "mcp_302")
 
 # Links that do something else than to show a page, and links that pass for more than one line.
 HOSTILE_LINKS = (

@@ -110,7 +110,7 @@ TEXT_ENDINGS = {".py", ".md", ".yaml", ".yml", ".json", ".toml", ".ambr", ".txt"
 
 
 def test_no_file_of_the_project_holds_what_looks_like_a_key():
-    ours = ("core_302", "langchain_302", "llama_index_302", "emulator_302")
+    ours = ("core_302", "langchain_302", "llama_index_302", "emulator_302", "mcp_302")
     folders = (*ours, "tests", "docs", "cookbook", "benchmarks")
     files = [p for name in folders for p in (ROOT / name).rglob("*") if p.suffix in TEXT_ENDINGS]
     assert len(files) > 250

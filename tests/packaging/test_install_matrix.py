@@ -19,9 +19,9 @@ def test_what_worked_on_both_files_is_one_word_with_the_number_of_packages():
 
 
 def test_a_failure_names_its_file_and_its_step():
-    found = [outcome("all four"), outcome("all four", kind="sdist", failed="with_core.py")]
+    found = [outcome("all five"), outcome("all five", kind="sdist", failed="with_core.py")]
     said = page(found, ["3.11"])
-    assert "| all four | wheel: ok, sdist: with_core.py failed | 9 |" in said
+    assert "| all five | wheel: ok, sdist: with_core.py failed | 9 |" in said
     assert "1 of 2 passed" in said
 
 
@@ -41,15 +41,16 @@ def test_every_distribution_is_tried_alone_and_with_each_of_its_extras():
     }
 
 
-def test_all_four_are_tried_together_and_beside_each_tool_of_302_ai():
-    four = {project.name for project in PROJECTS}
-    others = [set(row.asked) - four for row in ROWS if set(row.asked) >= four]
+def test_all_five_are_tried_together_and_beside_each_tool_of_302_ai():
+    five = {project.name for project in PROJECTS}
+    others = [set(row.asked) - five for row in ROWS if set(row.asked) >= five]
     assert others == [set(), {"ai302"}, {"cli-302ai"}]
-    together = next(row for row in ROWS if set(row.asked) == four)
+    together = next(row for row in ROWS if set(row.asked) == five)
     assert [gone for gone, _, _ in together.uninstalls] == [
         "emulator-302",
         "langchain-302",
         "llama-index-302",
+        "mcp-302",
     ]
 
 

@@ -47,6 +47,7 @@ def said_without(module, *program):
         ("pydantic", "import core_302", "core-302"),
         ("httpx", "from core_302 import Client", "core-302"),
         ("httpcore", "from core_302 import AsyncClient", "core-302"),
+        ("core_302", "import mcp_302", "mcp-302"),
         ("starlette", "from emulator_302 import running", "emulator-302"),
     ],
 )

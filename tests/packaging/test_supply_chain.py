@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "requirements-dev.lock").read_text("utf-8")
 PINNED = re.compile(r"^([a-z0-9-]+)(?:\[[^]]+\])?==(\S+)(?: ; (.+?))? \\$", re.MULTILINE)
 GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
-# What the four distributions ask of others.
+# What the five distributions ask of others.
 LINES = [line for p in PROJECTS for line in p.lines if "-302" not in line]
 
 
@@ -58,7 +58,7 @@ def test_no_package_that_a_user_installs_binds_the_user_s_program():
     assert [row for row in found if row[2] not in ("", "binds its own files")] == []
 
 
-def test_the_page_of_licences_has_the_four_and_every_package_that_they_ask_for():
+def test_the_page_of_licences_has_ours_and_every_package_that_they_ask_for():
     page = PAGE.read_text("utf-8")
     named = set(re.findall(r"^\| ([a-z0-9-]+) \|", page, re.MULTILINE))
     assert {canonicalize_name(Requirement(line).name) for line in LINES} - named == set()
