@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from core_302.endpoints.rerank import Ranking
     from core_302.endpoints.search import SearchReport
     from core_302.endpoints.voices import Voice
-    from core_302.flows import download, drawing, files, image_jobs, retrieval
+    from core_302.flows import download, drawing, embedding, files, image_jobs, retrieval
     from core_302.flows.files import FileText
     from core_302.image_parts import ImageFile
     from core_302.options import file as file_options
@@ -43,6 +43,7 @@ else:
     file_options = OnDemand("core_302.options.file")
     files = OnDemand("core_302.flows.files")
     image_jobs = OnDemand("core_302.flows.image_jobs")
+    embedding = OnDemand("core_302.flows.embedding")
     retrieval = OnDemand("core_302.flows.retrieval")
     retrieval_options = OnDemand("core_302.options.retrieval")
     account = OnDemand("core_302.endpoints.account")
@@ -136,13 +137,20 @@ class AsyncClient(AsyncRunner):
         """
         return await self._ask(voices.voices_request(provider), voices.read_voices)
 
-    async def embed(self, texts: Sequence[str], options: EmbeddingOptions) -> Embedded:
+    async def embed(
+        self,
+        texts: Sequence[str],
+        options: EmbeddingOptions,
+        partial: Sequence[list[float] | None] | None = None,
+    ) -> Embedded:
         """Turn texts into vectors, in as many calls as they need.
+
+        After an error, `partial=error.partial` sends only the texts that have no vector yet.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self.run(retrieval.embed(texts, options))
+        return await self.run(embedding.embed(texts, options, partial))
 
     async def rerank(self, query: str, documents: Sequence[str], options: RerankOptions) -> Ranking:
         """Rank documents by how well they fit a question.

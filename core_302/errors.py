@@ -61,7 +61,10 @@ class AI302Error(Exception):
         billed: "no" if the gateway surely did no work, else "maybe".
         partial_text: The text that a stream had delivered before it broke.
         partial: What else was paid for, and came: of `embed` a list with the vector of each text,
-            None for those without; else None.
+            None for those without (None if no vector came); else None.
+        text_index: Of `embed` and `rerank`: the place of the text that was refused, or None.
+        tokens: Of `embed`: what the vectors in `partial` were billed, as far as reported.
+        cost_ids: Of `embed`: the ids of their calls, by which `client.record` returns their cost.
         body: The error body as the server sent it (parsed JSON, or text), or None.
     """
 
@@ -77,6 +80,9 @@ class AI302Error(Exception):
     billed: Billed = "no"
     partial_text: str = ""
     partial: Any = None
+    text_index: int | None = None
+    tokens: int = 0
+    cost_ids: tuple[str, ...] = ()
     body: Any = None
 
     @property

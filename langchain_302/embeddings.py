@@ -39,23 +39,29 @@ class AI302Embeddings(Embeddings, BatchFields, ClientFields):
     _hint: ClassVar[str] = OTHER_FIELDS
     _connection: Connection | None = PrivateAttr(default=None)
 
-    def embed(self, texts: list[str]) -> Embedded:
+    def embed(self, texts: list[str], partial: list[list[float] | None] | None = None) -> Embedded:
         """Turn texts into vectors; return tokens and cost ids as well.
+
+        After an error, `partial=error.partial` sends only the texts that have no vector yet.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
         with langchain_errors():
-            return self._gateway.client.embed(texts, self._options())
+            return self._gateway.client.embed(texts, self._options(), partial)
 
-    async def aembed(self, texts: list[str]) -> Embedded:
+    async def aembed(
+        self, texts: list[str], partial: list[list[float] | None] | None = None
+    ) -> Embedded:
         """Turn texts into vectors; return tokens and cost ids as well.
+
+        After an error, `partial=error.partial` sends only the texts that have no vector yet.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
         with langchain_errors():
-            return await self._gateway.async_client.embed(texts, self._options())
+            return await self._gateway.async_client.embed(texts, self._options(), partial)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return a vector for each text, in their order. Errors are those of `embed`."""

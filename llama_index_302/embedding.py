@@ -10,7 +10,7 @@ from pydantic import AliasChoices, Field, PrivateAttr
 from core_302 import EmbeddingOptions
 from core_302.adapters.connection import Connection
 from core_302.endpoints.embeddings import Embedded
-from core_302.flows.retrieval import BATCHES_AT_ONCE
+from core_302.flows.embedding import BATCHES_AT_ONCE
 from core_302.options.declaration import Text
 from core_302.options.retrieval import TEXTS_PER_CALL, EmbeddingFields, TextsPerCall, options_in
 from llama_index_302.client_fields import ClientFields, connected
@@ -53,21 +53,27 @@ class AI302Embedding(BaseEmbedding, EmbeddingFields, ClientFields):
         """Return the name under which LlamaIndex stores this class."""
         return "AI302Embedding"
 
-    def embed(self, texts: list[str]) -> Embedded:
+    def embed(self, texts: list[str], partial: list[list[float] | None] | None = None) -> Embedded:
         """Turn texts into vectors; return tokens and cost ids as well.
+
+        After an error, `partial=error.partial` sends only the texts that have no vector yet.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._gateway.client.embed(texts, self._options())
+        return self._gateway.client.embed(texts, self._options(), partial)
 
-    async def aembed(self, texts: list[str]) -> Embedded:
+    async def aembed(
+        self, texts: list[str], partial: list[list[float] | None] | None = None
+    ) -> Embedded:
         """Turn texts into vectors; return tokens and cost ids as well.
+
+        After an error, `partial=error.partial` sends only the texts that have no vector yet.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        return await self._gateway.async_client.embed(texts, self._options())
+        return await self._gateway.async_client.embed(texts, self._options(), partial)
 
     def _get_query_embedding(self, query: str) -> list[float]:
         return self.embed([query]).vectors[0]

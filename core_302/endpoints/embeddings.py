@@ -24,6 +24,7 @@ EMBEDDINGS_PATH = "/v1/embeddings"
 JINA_PATH = "/jina/v1/embeddings"
 FLOAT_BYTES = 4
 WHAT = "a list of embeddings"
+Vector = list[float]
 
 
 @dataclass(frozen=True)
@@ -43,29 +44,69 @@ class Embedded:
     cost_ids: tuple[str, ...] = ()
 
 
-def batches_of(texts: Sequence[str], options: EmbeddingOptions) -> Iterator[list[str]]:
-    """Yield `texts` in batches, by their number and by their length.
+def places_to_send(
+    texts: Sequence[str], options: EmbeddingOptions, partial: Sequence[Vector | None] | None
+) -> list[int]:
+    """Return the places of the texts that have no vector yet and are sent, after checking them all.
 
     Raises:
-        InvalidInputError: One is not a string, or is empty, which vendors refuse.
+        InvalidInputError: One is not a string, or is blank where that is an error; or `partial` is
+            not that of these texts.
     """
     if isinstance(texts, str):
         raise InvalidInputError("texts must be a list of strings, such as ['...'].")
-    batch: list[str] = []
-    size = 0
+    if partial is not None and len(partial) != len(texts):
+        raise InvalidInputError(
+            f"partial has {len(partial)} places for {len(texts)} texts: pass the same texts again."
+        )
+    places = []
     for place, text in enumerate(texts):
         if not isinstance(text, str):
             raise InvalidInputError(f"texts[{place}] must be a string, not {type(text).__name__}.")
-        if not text:
-            raise InvalidInputError(f"texts[{place}] is empty: no model can embed it.")
+        if partial is not None and partial[place] is not None:
+            continue
+        blank = options.on_blank != "send" and not text.strip()
+        if blank and options.on_blank == "error":
+            raise InvalidInputError(
+                f"texts[{place}] is blank: few models embed that. Leave it out, or set "
+                "on_blank='zero' for a vector of zeros, or 'send'."
+            )
+        if not blank:
+            places.append(place)
+    return places
+
+
+def batches_of(
+    texts: Sequence[str], places: Sequence[int], options: EmbeddingOptions
+) -> Iterator[list[int]]:
+    """Yield the places of texts in batches, by their number and by their length."""
+    batch: list[int] = []
+    size = 0
+    for place in places:
+        length = len(texts[place])
         full = len(batch) == options.texts_per_call
-        if batch and (full or size + len(text) > options.characters_per_call):
+        if batch and (full or size + length > options.characters_per_call):
             yield batch
             batch, size = [], 0
-        batch.append(text)
-        size += len(text)
+        batch.append(place)
+        size += length
     if batch:
         yield batch
+
+
+def with_zeros(vectors: Sequence[Vector | None], options: EmbeddingOptions) -> list[Vector]:
+    """Return the vectors, with zeros in the places of blank texts.
+
+    Raises:
+        InvalidInputError: There are blank texts alone, so the length is not known.
+    """
+    blank = any(vector is None for vector in vectors)
+    length = options.dimensions or next((len(vector) for vector in vectors if vector), None)
+    if blank and length is None:
+        raise InvalidInputError(
+            "All texts are blank, so the length of a vector of zeros is not known: set dimensions."
+        )
+    return [[0.0] * (length or 0) if vector is None else vector for vector in vectors]
 
 
 def embedding_request(texts: Sequence[str], options: EmbeddingOptions) -> Request:

@@ -47,20 +47,34 @@ class Ranking:
     cost_ids: tuple[str, ...] = ()
 
 
-def rerank_request(query: str, documents: Sequence[str], options: RerankOptions) -> Request:
-    """Build the request for a ranking.
+def documents_to_send(query: str, documents: Sequence[str], options: RerankOptions) -> list[int]:
+    """Return the places of the documents that are ranked, after checking them all.
 
     Raises:
-        InvalidInputError: There is no question, or a document is not a string.
+        InvalidInputError: There is no question, or a document is not a string, or is blank where
+            that is an error.
     """
     if not isinstance(query, str) or not query.strip():
         raise InvalidInputError(
             "query is empty: pass the question that the documents are ranked by."
         )
+    places = []
     for place, document in enumerate(documents):
         if not isinstance(document, str):
             found = type(document).__name__
             raise InvalidInputError(f"documents[{place}] must be a string, not {found}.")
+        blank = options.on_blank != "send" and not document.strip()
+        if blank and options.on_blank == "error":
+            raise InvalidInputError(
+                f"documents[{place}] is blank: leave it out, or set on_blank='skip'."
+            )
+        if not blank:
+            places.append(place)
+    return places
+
+
+def rerank_request(query: str, documents: Sequence[str], options: RerankOptions) -> Request:
+    """Build the request for a ranking."""
     body: dict[str, Any] = {"model": options.model, "query": query, "documents": list(documents)}
     if options.top_n is not None:
         body["top_n"] = min(options.top_n, len(documents))  # some vendors refuse more

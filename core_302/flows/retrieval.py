@@ -1,77 +1,56 @@
-"""Embedding, reranking and searching as flows: run by both clients, and by every adapter."""
+"""Reranking and searching as flows: run by both clients, and by every adapter."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
-from itertools import accumulate
-from typing import Any
 
-from core_302.endpoints.embeddings import (
-    Embedded,
-    batches_of,
-    embedding_request,
-    joined,
-    read_embeddings,
+from core_302.endpoints.refused_texts import first_words, may_be_one_text, named_place
+from core_302.endpoints.rerank import (
+    Ranking,
+    documents_to_send,
+    read_ranking,
+    rerank_request,
 )
-from core_302.endpoints.rerank import Ranking, read_ranking, rerank_request
 from core_302.endpoints.search import SearchReport, read_search, search_request
-from core_302.errors import AI302Error
-from core_302.flow import AtOnce, Flow, ask
-from core_302.options.retrieval import EmbeddingOptions, RerankOptions, SearchOptions
-
-BATCHES_AT_ONCE = 8  # calls for one list of texts
-
-
-def embed(texts: Sequence[str], options: EmbeddingOptions) -> Flow[Embedded]:
-    """Turn texts into vectors, several batches at once. Every text is checked before any is sent.
-
-    The time limit applies to each batch: a long list is not a slow call.
-
-    Raises:
-        AI302Error: The first batch's that failed. It says which texts those were; `partial` has the
-            vectors of the others that were paid for.
-    """
-    batches = list(batches_of(texts, options))
-    flows = tuple(_embed_batch(batch, options) for batch in batches)
-    if len(flows) == 1:
-        return (yield from flows[0])
-    outcomes = yield AtOnce(flows, BATCHES_AT_ONCE)
-    ends = list(accumulate(map(len, batches)))
-    for outcome, batch, end in zip(outcomes, batches, ends, strict=True):
-        if isinstance(outcome, AI302Error):
-            raise _with_partial(outcome, outcomes, batches, (end - len(batch), end))
-    return joined(outcomes)
-
-
-def _embed_batch(batch: Sequence[str], options: EmbeddingOptions) -> Flow[Embedded]:
-    return ask(embedding_request(batch, options), partial(read_embeddings, wanted=len(batch)))
-
-
-def _with_partial(
-    error: AI302Error, outcomes: Sequence[Any], batches: Sequence[list[str]], place: tuple[int, int]
-) -> AI302Error:
-    """Return the error of one batch with what the others have brought."""
-    error.partial = [
-        vector
-        for outcome, batch in zip(outcomes, batches, strict=True)
-        for vector in (outcome.vectors if isinstance(outcome, Embedded) else [None] * len(batch))
-    ]
-    begin, end = place
-    paid = sum(vector is not None for vector in error.partial)
-    error.add(
-        f"These were texts[{begin}:{end}] of {len(error.partial)}. The vectors of {paid} others "
-        "came, and stand in the error's `partial`."
-    )
-    return error
+from core_302.errors import InvalidRequestError
+from core_302.flow import Flow, ask
+from core_302.options.retrieval import RerankOptions, SearchOptions
 
 
 def rerank(query: str, documents: Sequence[str], options: RerankOptions) -> Flow[Ranking]:
-    """Rank documents. An empty list is ranked without a call."""
-    request = rerank_request(query, documents, options)
-    if not documents:
+    """Rank documents. Where none is sent, there is no call.
+
+    Raises:
+        AI302Error: See the tree. A refusal names the document, if the vendor did (`text_index`), or
+            those that are blank.
+    """
+    places = documents_to_send(query, documents, options)
+    if not places:
         return Ranking(())
-    return (yield from ask(request, partial(read_ranking, documents=len(documents))))
+    request = rerank_request(query, [documents[place] for place in places], options)
+    try:
+        ranking = yield from ask(request, partial(read_ranking, documents=len(places)))
+    except InvalidRequestError as error:
+        if may_be_one_text(error):
+            _name_document(error, documents, places)
+        raise
+    ranks = tuple(replace(rank, index=places[rank.index]) for rank in ranking.ranks)
+    return replace(ranking, ranks=ranks)
+
+
+def _name_document(
+    error: InvalidRequestError, documents: Sequence[str], places: Sequence[int]
+) -> None:
+    named = named_place(error, len(places))
+    if named is not None:
+        error.text_index = place = places[named]
+        error.add(f"That is documents[{place}]: {first_words(documents[place])}.")
+        return
+    blank = next((place for place in places if not documents[place].strip()), None)
+    if blank is not None:
+        error.add(f"documents[{blank}] is blank: on_blank='skip' leaves such documents out.")
 
 
 def search(query: str, options: SearchOptions) -> Flow[SearchReport]:

@@ -59,6 +59,9 @@ class EmbeddingFields(BodyFields):
     """The most texts of one request. Up to eight requests are in flight at once."""
     characters_per_call: Count = CHARACTERS_PER_CALL
     """The most characters of one request; a longer text is sent alone."""
+    on_blank: Literal["error", "zero", "send"] = "error"
+    """A text without a letter: an error before anything is sent, a vector of zeros without a call
+    (a store that compares by angle may refuse it), or sent like any other."""
 
 
 class BatchFields(EmbeddingFields):
@@ -84,6 +87,9 @@ class RerankFields(BodyFields):
     path: Path | None = None
     """The path of the endpoint; by default `/v1/rerank`, and `/v1/reranks` for `qwen3-rerank`.
     Jina's models are also known at `/jina/v1/rerank`."""
+    on_blank: Literal["send", "skip", "error"] = "send"
+    """A document without a letter: sent like any other, left out of the ranking, or an error before
+    anything is sent."""
 
 
 class RerankOptions(RerankFields):

@@ -22,8 +22,9 @@ from core_302.endpoints.images import image_request, task_request  # noqa: E402
 from core_302.flow import AskPolicies, Pause, Policies, Resolve, ask  # noqa: E402
 from core_302.flows.cost import cost_of  # noqa: E402
 from core_302.flows.download import download  # noqa: E402
+from core_302.flows.embedding import embed  # noqa: E402
 from core_302.flows.image_jobs import image_job, image_task  # noqa: E402
-from core_302.flows.retrieval import embed, rerank, search  # noqa: E402
+from core_302.flows.retrieval import rerank, search  # noqa: E402
 from core_302.http import Fetch, Reply  # noqa: E402
 from core_302.options.chat import ChatOptions  # noqa: E402
 from core_302.options.image import ImageRequest  # noqa: E402

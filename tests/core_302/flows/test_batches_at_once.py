@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from core_302 import EmbeddingOptions, InvalidRequestError
-from core_302.flows.retrieval import BATCHES_AT_ONCE
+from core_302.flows.embedding import BATCHES_AT_ONCE
 from tests.scripted_server import Script, reply, scripted_server
 
 ONE_EACH = EmbeddingOptions(model="m", texts_per_call=1)
@@ -79,7 +79,8 @@ def test_what_was_under_way_beside_a_failure_is_kept(connect):
         with pytest.raises(InvalidRequestError) as caught:
             client.call("embed", ["1", "2", "3"], ONE_EACH)
     assert caught.value.partial == [[1.0], None, [3.0]]
-    assert "texts[1:2] of 3" in str(caught.value)
+    assert "Refused was texts[1] of 3: '2'." in str(caught.value)
+    assert caught.value.text_index == 1
     assert "The vectors of 2 others came" in str(caught.value)
 
 

@@ -117,7 +117,7 @@ def test_no_texts_are_no_request(server, connect):
     [
         ("one text", "texts must be a list"),
         (["a", [1, 2]], r"texts\[1\] must be a string, not list"),
-        (["a", ""], r"texts\[1\] is empty"),
+        (["a", ""], r"texts\[1\] is blank"),
     ],
 )
 def test_what_is_no_text_is_refused_before_anything_is_sent(server, connect, texts, says):
