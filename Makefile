@@ -21,7 +21,7 @@ TOLD := "^(httpx|pydantic|(langchain|llama-index)-core|mcp|pillow|starlette|uvic
 unexport PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types types-all format record bench soak microbench fidelity recordings faults paid \
+.PHONY: help demo test apart lint types types-all format record bench soak microbench fidelity recordings faults paid \
 	reading mcp mcp-clients lowest newest dist install-matrix lock locked audit licences live studio \
 	screenshots notebooks options parity guard mutants fuzz docs docs-serve all-tests
 
@@ -37,6 +37,10 @@ test: .venv/dev ## Run lint, types, import contracts, tests and coverage
 all-tests: .venv/dev
 	@echo "== tests"
 	@$(BIN)/python -m tests.run
+
+apart: .venv/dev mcp ## Run what `make test` leaves out: the MCP server (make mcp), the documentation site, Ray
+	@echo "== the site, Ray"
+	@$(BIN)/python -m pytest -m apart tests
 
 lint: .venv/dev ## Check style and import contracts
 	@echo "== style"

@@ -52,6 +52,7 @@ def test_a_notebook_runs_without_a_key_and_says_what_it_has_kept(path, python, r
     assert stale(path, settings, python) == {}, STALE
 
 
+@pytest.mark.apart
 def test_workers_of_ray_read_each_image_once_at_one_rate_and_go_on_after_a_broken_one(
     gateway, python
 ):
