@@ -57,7 +57,9 @@ def ai302_emulator_server() -> Iterator[Gateway]:
 
 @pytest.fixture
 def ai302_emulator(
-    ai302_emulator_server: Gateway, request: pytest.FixtureRequest
+    ai302_emulator_server: Gateway,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Gateway]:
     """The emulator with a key, a log, scripts and faults of this test's own.
 
@@ -65,10 +67,11 @@ def ai302_emulator(
     leaves a script or a fault unused fails, unless it has the marker `ai302_allow_unused`.
     """
     name = scope_name(request.node.nodeid)
-    with ai302_emulator_server.scope(name) as gateway, pytest.MonkeyPatch.context() as patch:
+    with ai302_emulator_server.scope(name) as gateway:
         gateway.allow_unused = request.node.get_closest_marker(MARKER) is not None
+        # By the test's own fixture: a test that sets them too would otherwise restore these.
         for variable, value in gateway.environment.items():
-            patch.setenv(variable, value)
+            monkeypatch.setenv(variable, value)
         yield gateway
 
 

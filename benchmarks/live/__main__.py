@@ -24,6 +24,7 @@ from benchmarks.live.image_questions import IMAGE_QUESTIONS
 from benchmarks.live.questions import CHAT_QUESTIONS, NOT_TO_BE_ASKED, Question
 from benchmarks.live.sandbox_questions import SANDBOX_QUESTIONS
 from benchmarks.live.search_questions import SEARCH_QUESTIONS
+from benchmarks.live.tool_questions import TOOL_QUESTIONS
 from benchmarks.live.video_questions import VIDEO_QUESTIONS
 from core_302 import ConfigurationError, Settings
 
@@ -35,6 +36,7 @@ QUESTIONS = (
     *VIDEO_QUESTIONS,
     *FILE_QUESTIONS,
     *AUDIO_QUESTIONS,
+    *TOOL_QUESTIONS,
 )
 KEY, LIMIT = "AI302_API_KEY", "AI302_SPENDING_LIMIT"
 SAME, DIFFERS, NOT_ASKED, BROKEN = "same", "DIFFERS", "not asked", "BROKEN"

@@ -78,6 +78,9 @@ def test_apart(ai302_emulator, ask):
 def test_allowed(ai302_emulator):
     ai302_emulator.play(Say("not asked for"))
 
+def test_with_a_key_of_its_own(monkeypatch, ai302_emulator):
+    monkeypatch.setenv("AI302_API_KEY", "mine")
+
 def test_without():
     assert "AI302_API_KEY" not in os.environ
 
@@ -97,7 +100,7 @@ def test_fails(ai302_emulator, ask):
 
 
 def test_each_test_has_a_scope_and_the_environment_names_it(said):
-    assert "3 failed, 4 passed" in said, said
+    assert "3 failed, 5 passed" in said, said
 
 
 def test_what_is_left_over_fails_a_test_that_passed_and_no_other(said):
