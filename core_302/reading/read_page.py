@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 
 from core_302.endpoints.chat_reply import Completion, read_completion
 from core_302.endpoints.chat_request import chat_request
-from core_302.errors import AI302Error, MalformedReplyError
+from core_302.errors import AI302Error, InvalidInputError, MalformedReplyError
 from core_302.flow import Blocking, Flow, Limit, ask
 from core_302.flows.cost import cost_of
 from core_302.http import Request
@@ -27,6 +27,7 @@ from core_302.options.chat import chat_options
 from core_302.reading.cache import ReadingCache
 from core_302.reading.claim import AnswerClaim, paid_once
 from core_302.reading.options import OCR, ReadingOptions
+from core_302.reading.page_answer import Answer, joined_answers
 from core_302.reading.page_images import Image, Sheet, draw
 
 Output = Literal["text", "markdown"] | type[BaseModel]
@@ -59,8 +60,9 @@ class Page:
         fields: An object of the requested class, or None.
         digest: SHA-256 of the image as it was sent, or of its link.
         width: Of the image as it was sent, in pixels; None of a link.
-        height: Likewise.
+        height: Likewise. Of a page in parts, both are those of the first.
         size: Its bytes as it was sent; 0 of a link.
+        parts: In how many images it was sent: more than one if it is too long to be legible in one.
         model: The model that read it.
         input_tokens: Tokens that were billed as input, now or when it was first read.
         output_tokens: Likewise as output.
@@ -81,6 +83,7 @@ class Page:
     width: int | None = None
     height: int | None = None
     size: int = 0
+    parts: int = 1
     model: str | None = None
     input_tokens: int = 0
     output_tokens: int = 0
@@ -127,32 +130,10 @@ class Page:
         }
         marks = {"empty": self.empty, "cut": self.cut}
         told |= {name: True for name, is_so in marks.items() if is_so}
+        told |= {"parts": self.parts} if self.parts > 1 else {}
         told |= {"cost": self.cost} if self.cost is not None else {}
         told |= {"error": str(self.error)} if self.error is not None else {}
         return {**self.metadata, **{name: v for name, v in told.items() if v is not None}}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the cache keeps of an answer, in plain values."""
-
-    text: str
-    model: str | None
-    input_tokens: int
-    output_tokens: int
-    cost_ids: tuple[str, ...]
-    cut: bool
-    cost: float | None = None
-
-    def packed(self) -> str:
-        """Return it as JSON."""
-        return json.dumps(vars(self), ensure_ascii=False)
-
-    @classmethod
-    def unpacked(cls, text: str) -> Answer:
-        """Read it from JSON."""
-        values = json.loads(text)
-        return cls(**{**values, "cost_ids": tuple(values["cost_ids"])})
 
 
 def read_sheet(sheet: Sheet, how: ReadingOptions, cache: ReadingCache | None) -> Flow[Page]:
@@ -163,17 +144,33 @@ def read_sheet(sheet: Sheet, how: ReadingOptions, cache: ReadingCache | None) ->
     """
     try:
         yield Limit("total")
-        image: Image = yield Blocking(partial(draw, sheet, how.longest_side))
-        if cache is None:
-            answer = yield from _asked(image, how)
-            return _page(sheet, image, how, answer)
-        claim = AnswerClaim(cache, key_of(image, how))
-        kept, cached = yield from paid_once(claim, _packed(_asked(image, how)))
-        return _page(sheet, image, how, Answer.unpacked(kept), cached=cached)
+        parts: tuple[Image, ...] = yield Blocking(partial(draw, sheet, how.longest_side))
+        if len(parts) > 1 and not isinstance(how.output, str):
+            raise InvalidInputError(
+                f"it is read in {len(parts)} parts, so long is it: fields cannot be read of parts."
+            )
+        answers, cached = [], True
+        for part in parts:
+            answer, kept = yield from _answered(part, how, cache)
+            answers.append(answer)
+            cached = cached and kept
+        return _page(sheet, parts, how, joined_answers(parts, answers), cached=cached)
     except AI302Error as error:
         of = f", page {sheet.page} of {sheet.pages}" if sheet.pages > 1 else ""
         error.args = (f"{sheet.source.name}{of}: {error.message}",)
         raise
+
+
+def _answered(
+    image: Image, how: ReadingOptions, cache: ReadingCache | None
+) -> Flow[tuple[Answer, bool]]:
+    """Return the answer about an image, and whether it was kept."""
+    if cache is None:
+        return (yield from _asked(image, how)), False
+    claim = AnswerClaim(cache, key_of(image, how))
+    kept, cached = yield from paid_once(claim, _packed(_asked(image, how)))
+    yield Limit("total")  # of the next part
+    return Answer.unpacked(kept), cached
 
 
 def key_of(image: Image, how: ReadingOptions) -> str:
@@ -271,19 +268,21 @@ def _fields(text: str, kind: type[BaseModel]) -> BaseModel:
 
 
 def _page(
-    sheet: Sheet, image: Image, how: ReadingOptions, answer: Answer, *, cached: bool = False
+    sheet: Sheet, parts: Sequence[Image], how: ReadingOptions, answer: Answer, *, cached: bool
 ) -> Page:
     given = vars(answer)
+    first, together = parts[0], "".join(part.digest for part in parts)
     return Page(
         **given,
         source=sheet.source.name,
         page=sheet.page,
         pages=sheet.pages,
         fields=None if isinstance(how.output, str) else _fields(answer.text, how.output),
-        digest=image.digest,
-        width=image.width,
-        height=image.height,
-        size=len(image.content),
+        digest=first.digest if len(parts) == 1 else hashlib.sha256(together.encode()).hexdigest(),
+        width=first.width,
+        height=first.height,
+        size=sum(len(part.content) for part in parts),
+        parts=len(parts),
         cached=cached,
         metadata=sheet.source.metadata,
     )
