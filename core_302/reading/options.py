@@ -58,6 +58,10 @@ class RunFields(Declared):
     """What happens to a page or file that cannot be read: "raise", "skip" it, or "keep" it as an
     empty document with its error. All of them are listed in the report. A refused key, an empty
     balance or an unknown model always raises."""
+    on_blank: Literal["skip", "keep"] = "skip"
+    """What becomes of a page or file without any text: no document ("skip"), or an empty one with
+    `empty` in its metadata ("keep"). Vector stores refuse a whole list that has an empty document.
+    The report counts them."""
     cache: Annotated[Any, AfterValidator(_keeps_answers), Field(exclude=True)] = None
     """Where answers are kept: a path for a SQLite file, a `ReadingCache`, or, in an adapter, a
     key-value store of the framework."""

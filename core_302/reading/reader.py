@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    Callable,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
@@ -57,6 +65,7 @@ class ReadsSources:
     _reading: ClassVar[Reading]
     _report: ReadingReport
     _gateway: Any  # the connection that `connected` gives to the class
+    on_blank: Any  # of `RunFields`, which the class declares
 
     @property
     def report(self) -> ReadingReport:
@@ -66,17 +75,23 @@ class ReadsSources:
     def _pieces(self, given: Given) -> Generator[Piece, None, None]:
         self._report = ReadingReport(unit=self._reading.unit)
         for done in read_all(self._gateway.client, self._work(given), report=self._report):
-            yield from done.pieces
+            yield from self._with_text(done.pieces)
 
     async def _apieces(self, given: Given) -> AsyncGenerator[Piece, None]:
         self._report = ReadingReport(unit=self._reading.unit)
         run = aread_all(self._gateway.async_client, self._work(given), report=self._report)
         try:
             async for done in run:
-                for piece in done.pieces:
+                for piece in self._with_text(done.pieces):
                     yield piece
         finally:
             await run.aclose()
+
+    def _with_text(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
+        """Leave blank ones out, unless they are wanted, or kept for their error."""
+        for piece in pieces:
+            if self.on_blank == "keep" or piece.text.strip() or "error" in piece.described():
+                yield piece
 
     def _work(self, given: Given) -> Work[Any, Any]:
         return self._reading.work(given, options_in(self._reading.options, self))

@@ -3,12 +3,13 @@
 import io
 import struct
 import zlib
+from contextlib import suppress
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from core_302 import AI302Error
+from core_302 import AI302Error, InvalidInputError
 from core_302.reading import pixels
 from core_302.reading.page_answer import joined
 from core_302.reading.page_images import draw, sheets_of
@@ -295,3 +296,28 @@ def test_the_limits_of_parts_are_those_of_what_is_sent():
     assert pixels.is_legible((600, 2_048), 2_048)
     assert not pixels.is_legible((600, 9_000), 2_048)
     assert pixels.is_legible((600, 9_000), 9_000)
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PDF", "AVIF"])
+def test_a_file_that_is_cut_off_anywhere_is_read_or_refused(form):
+    pages = {"save_all": True, "append_images": [drawn("b")]} if form in ("TIFF", "PDF") else {}
+    content = file_of(drawn("a"), form, **pages)
+    refusals = 0
+    for kept in range(0, len(content), len(content) // 40):
+        for sheet in sheets_of(Source("x", content=content[:kept])):
+            try:
+                assert draw(sheet)
+            except InvalidInputError:
+                refusals += 1
+    assert refusals > 10
+
+
+def test_whatever_a_library_says_of_a_torn_tiff_is_a_refusal():
+    """Each byte of a directory in turn is another one: Pillow answers with many exceptions."""
+    content = file_of(drawn("a", size=(40, 20)), "TIFF", save_all=True, append_images=[drawn("b")])
+    start = content.index(struct.pack("<HHI", 256, 4, 1))
+    for place in range(start, start + 120):
+        torn = content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :]
+        for sheet in sheets_of(Source("x", content=torn)):
+            with suppress(InvalidInputError):
+                assert draw(sheet)
