@@ -82,6 +82,10 @@ class ImageFields(Declared):
     """With the OCR option: the model that transcribes what was seen. It bills too."""
     output: Annotated[Literal["text", "markdown"] | type[BaseModel], Field(exclude=True)] = "text"
     """`text`, `markdown`, or a pydantic class whose fields are extracted."""
+    text: Literal["auto", "read"] = "auto"
+    """Pages of a PDF that have a text layer. "auto": a good layer is taken, exact and for nothing,
+    and a model reads only the images on the page; a scanned, garbled or filled-in page is read.
+    "read": a model reads every page. Markdown, fields and your own prompt are always read."""
     prompt: Text | None = None
     """Your own prompt in place of the built-in one."""
     options: Annotated[Mapping[str, Any], AfterValidator(_can_be_sent)] = {}

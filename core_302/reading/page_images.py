@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, NoReturn
@@ -23,6 +23,7 @@ from core_302.reading.optional_imports import knows_heic, library
 from core_302.reading.pdf_pages import OpenedPdf
 from core_302.reading.pixels import is_transparent, on_paper, parts_of
 from core_302.reading.sources import Source
+from core_302.reading.text_layer import Box
 
 LONGEST_SIDE = 2_048
 """Longer side of the images that are sent, in pixels. OpenAI's models shrink to it themselves."""
@@ -116,6 +117,22 @@ def draw(sheet: Sheet, longest_side: int = LONGEST_SIDE) -> tuple[Image, ...]:
         page = sheet.pdf.page(sheet.page, longest_side)
         return _parts(on_paper(page, page), "image/png", longest_side)
     return _drawn(source, sheet.page, longest_side)
+
+
+def draw_images(sheet: Sheet, places: Sequence[Box], longest_side: int) -> tuple[Image, ...]:
+    """Return the images of a PDF's page, as they are sent, by their places on it.
+
+    Raises:
+        InvalidInputError: They cannot be drawn.
+    """
+    assert sheet.pdf is not None, "only a PDF has places"
+    page = sheet.pdf.page(sheet.page, longest_side)
+    images: list[Image] = []
+    for left, top, right, bottom in places:
+        width, height = page.size
+        box = (int(left * width), int(top * height), round(right * width), round(bottom * height))
+        images += _parts(on_paper(page.crop(box), page), "image/png", longest_side)
+    return tuple(images)
 
 
 def _count(source: Source) -> int:

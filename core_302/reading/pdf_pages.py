@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import math
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
 from core_302.errors import InvalidInputError
 from core_302.reading.optional_imports import library
 from core_302.reading.pixels import MOST_PARTS, is_legible
 from core_302.reading.sources import Source
+from core_302.reading.text_layer import Layer, layer_of
 
 DOTS_PER_POINT = 200 / 72  # a page is drawn with 200 dots per inch, or up to the limit
 MOST_PIXELS = 80_000_000  # width times height
@@ -56,14 +58,27 @@ class OpenedPdf:
         Raises:
             InvalidInputError: It cannot be drawn.
         """
+        with self._page(number) as page:
+            return page.render(scale=_scale(page.get_size(), longest_side)).to_pil().copy()
+
+    def layer(self, number: int) -> Layer:
+        """Return the text layer of a page.
+
+        Raises:
+            InvalidInputError: It cannot be opened.
+        """
+        with self._page(number) as page:
+            return layer_of(page)
+
+    @contextmanager
+    def _page(self, number: int) -> Iterator[Any]:
         with _pdfium:
             try:
-                sheet = self._document[number - 1]
+                page = self._document[number - 1]
                 try:
-                    scale = _scale(sheet.get_size(), longest_side)
-                    return sheet.render(scale=scale).to_pil().copy()
+                    yield page
                 finally:
-                    sheet.close()
+                    page.close()
             except self._broken as error:
                 _refuse(f"the page cannot be drawn ({error}).", error)
 

@@ -91,6 +91,7 @@ def test_a_page_carries_its_text_and_everything_that_is_known_of_it(server, read
         "output_tokens": 3,
         "cost_ids": "r1",
         "cached": False,
+        "text_from": "model",
     }
     assert (report.read, report.input_tokens, report.output_tokens) == (1, 9, 3)
 
