@@ -16,6 +16,16 @@ from pathlib import PurePosixPath
 
 AT_ONCE = 6
 PARTS = {
+    "LangChain": ("tests/langchain_302", "tests/both_adapters"),
+    "core": (
+        "tests/core_302",
+        "tests/faults/test_certificates.py",
+        "tests/faults/test_clocks.py",
+        "tests/faults/test_proxies.py",
+        "tests/fuzz",
+        "tests/guard",
+        "tests/packaging/test_missing_requirements.py",
+    ),
     "sweeps": (
         "tests/faults/test_matrix.py",
         "tests/faults/test_callers.py",
@@ -34,16 +44,6 @@ PARTS = {
         "tests/langchain_302/test_with_emulator.py",
         "tests/llama_index_302/test_agents.py",
         "tests/llama_index_302/test_hostile_gateway.py",
-    ),
-    "LangChain": ("tests/langchain_302", "tests/both_adapters"),
-    "core": (
-        "tests/core_302",
-        "tests/faults/test_certificates.py",
-        "tests/faults/test_clocks.py",
-        "tests/faults/test_proxies.py",
-        "tests/fuzz",
-        "tests/guard",
-        "tests/packaging/test_missing_requirements.py",
     ),
     "the rest": (),
     "emulator": ("tests/emulator_302",),

@@ -100,11 +100,11 @@ def offered() -> list[dict[str, Any]]:
 
 
 def _chosen(gateway: Gateway) -> str:
-    wrong, number = [], 0
+    wrong, number, tools = [], 0, offered()
     for meant, requests in REQUESTS.items():
         for words in requests:
             number += 1
-            reply = content(gateway.chat(words, most=4 * TALK, tools=offered()))
+            reply = content(gateway.chat(words, most=4 * TALK, tools=tools))
             called = _called(reply)
             if called != meant:
                 wrong.append(f"{words!r}: {called or 'no tool'}, not {meant}")

@@ -65,7 +65,6 @@ class ReadsSources:
     _reading: ClassVar[Reading]
     _report: ReadingReport
     _gateway: Any  # the connection that `connected` gives to the class
-    on_blank: Any  # of `RunFields`, which the class declares
 
     @property
     def report(self) -> ReadingReport:
@@ -74,24 +73,27 @@ class ReadsSources:
 
     def _pieces(self, given: Given) -> Generator[Piece, None, None]:
         self._report = ReadingReport(unit=self._reading.unit)
-        for done in read_all(self._gateway.client, self._work(given), report=self._report):
-            yield from self._with_text(done.pieces)
+        work = self._work(given)
+        for done in read_all(self._gateway.client, work, report=self._report):
+            yield from _wanted(done.pieces, work.how)
 
     async def _apieces(self, given: Given) -> AsyncGenerator[Piece, None]:
         self._report = ReadingReport(unit=self._reading.unit)
-        run = aread_all(self._gateway.async_client, self._work(given), report=self._report)
+        work = self._work(given)
+        run = aread_all(self._gateway.async_client, work, report=self._report)
         try:
             async for done in run:
-                for piece in self._with_text(done.pieces):
+                for piece in _wanted(done.pieces, work.how):
                     yield piece
         finally:
             await run.aclose()
 
-    def _with_text(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
-        """Leave blank ones out, unless they are wanted, or kept for their error."""
-        for piece in pieces:
-            if self.on_blank == "keep" or piece.text.strip() or "error" in piece.described():
-                yield piece
-
     def _work(self, given: Given) -> Work[Any, Any]:
         return self._reading.work(given, options_in(self._reading.options, self))
+
+
+def _wanted(pieces: Iterable[Piece], how: RunFields) -> Iterator[Piece]:
+    """Leave blank pieces out, unless they are to be kept, or are there for their error."""
+    for piece in pieces:
+        if how.on_blank == "keep" or piece.text.strip() or "error" in piece.described():
+            yield piece

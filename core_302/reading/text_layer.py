@@ -87,18 +87,17 @@ def _seen(raw: Any, page: Any) -> tuple[list[Box], int]:
     images, drawn = [], 0
     size = page.get_size()
     for one in page.get_objects(max_depth=DEEP):
-        if one.type == IMAGE and (box := _place(raw, one, size)) is not None:
-            images.append(box)
+        if one.type == IMAGE:
+            images.append(_place(raw, one, size))
         drawn += one.type == PATH
         if drawn > MOST_OBJECTS:
             break
     return images, drawn
 
 
-def _place(raw: Any, one: Any, size: tuple[float, float]) -> Box | None:
+def _place(raw: Any, one: Any, size: tuple[float, float]) -> Box:
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    if not raw.FPDFPageObj_GetBounds(one.raw, left, bottom, right, top):
-        return None
+    raw.FPDFPageObj_GetBounds(one.raw, left, bottom, right, top)  # else they are 0: no place
     width, height = size
     return (
         max(0.0, left.value / width),

@@ -292,6 +292,23 @@ def test_an_image_that_is_cut_off_is_refused_like_a_jpeg(form):
     assert sent(content)
 
 
+HEAD = b"\0\0\0\x18ftypavif\0\0\0\0avifmif1"
+
+
+@pytest.mark.parametrize(
+    ("boxes", "says"),
+    [
+        (b"\0\0\0\1mdat" + struct.pack(">Q", 24) + bytes(8), "cannot identify"),
+        (b"\0\0\0\1mdat" + struct.pack(">Q", 1 << 40) + bytes(8), "cut off"),
+        (b"\0\0\0\0mdat" + bytes(8), "cannot identify"),
+        (300 * b"\0\0\0\x08free", "cut off"),
+    ],
+    ids=["a long length", "too long a length", "to the end", "too many"],
+)
+def test_the_boxes_of_a_file_are_followed_to_its_end(boxes, says):
+    assert says in refused(HEAD + boxes)
+
+
 def test_the_limits_of_parts_are_those_of_what_is_sent():
     assert pixels.is_legible((600, 2_048), 2_048)
     assert not pixels.is_legible((600, 9_000), 2_048)

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from core_302 import InvalidInputError, Settings
 from core_302.client import Client
-from core_302.reading import ReadingOptions, ReadingReport, read_pages
+from core_302.reading import ReadingOptions, ReadingReport, read_pages, text_layer
 from core_302.reading.page_images import sheets_of
 from core_302.reading.sources import Source
 from tests.conftest import KEY
@@ -218,3 +218,10 @@ def test_a_thin_line_of_pixels_is_no_place():
         Source("x", content=pdf(text(WORDS) + shown((40, 60, 300, 1)), image=image))
     )
     assert sheet.pdf.layer(1).images == ()
+
+
+def test_a_page_with_too_much_to_look_at_is_read(server, read, monkeypatch):
+    monkeypatch.setattr(text_layer, "MOST_OBJECTS", 3)
+    server.answer(said("Read."))
+    (page,), _ = read(pdf(text(WORDS) + 5 * LETTERS_AS_LINES))
+    assert page.text_from == "model"
