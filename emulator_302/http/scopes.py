@@ -48,7 +48,6 @@ class Start:
         strict: Whether a chat that no script is for fails.
         seed: What request ids and task ids are drawn from; `None` makes them new in every run.
         recording: Where cassettes are, and how they are recorded.
-        all_recorded: Whether each scope has a cassette, or those alone that are told theirs.
     """
 
     balance: float = BALANCE
@@ -57,7 +56,6 @@ class Start:
     strict: bool = False
     seed: int | None = None
     recording: Recording | None = None
-    all_recorded: bool = True
 
 
 class Ids:
@@ -91,7 +89,7 @@ class Scope:
         self.backend = ImageBackend(self.files, self.ledger, self.tasks)
         self.deck: Deck | None = None
         self._start = start
-        if start.recording is not None and start.all_recorded:
+        if start.recording is not None and start.recording.every_scope:
             self.deck = Deck(start.recording, start.recording.file_of(name))
         self.reset()
 

@@ -60,6 +60,7 @@ class Recording:
             compared: `without_dates`, `without_ids`, or your own.
         before_saving: A function of the JSON of each interaction (`request`, `response`) that
             returns what is saved; `None` leaves it out.
+        every_scope: Whether each scope has a cassette, or those that `use_cassette` tells theirs.
         speed: How fast streams are replayed: 1 as recorded, 10 ten times as fast; `None` at once.
     """
 
@@ -74,6 +75,7 @@ class Recording:
         default=None, repr=False
     )
     speed: float | None = None
+    every_scope: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what could not work.
