@@ -10,6 +10,7 @@ import pytest
 from benchmarks.live import __main__ as asked
 from benchmarks.live import gateway as live_gateway
 from benchmarks.live.__main__ import QUESTIONS, main
+from benchmarks.live.differences import main as differences
 from benchmarks.live.image_questions import IMAGE_QUESTIONS
 from benchmarks.live.questions import CHAT_QUESTIONS
 from emulator_302 import Fault
@@ -126,3 +127,12 @@ def test_without_a_key_it_says_what_it_would_ask_and_at_what_cost():
     assert "`POST /v1/images/edits?async=true&response_format=url {" in done.stdout
     assert "at most 0.300 PTC; assumed: drawn | not asked |" in done.stdout
     assert "Set AI302_API_KEY" in done.stdout
+
+
+def test_what_was_said_is_kept_without_the_key(live, ai302_emulator, only, tmp_path):
+    only(CHAT_QUESTIONS[:3])
+    file = tmp_path / "live.json"
+    code, verdicts, words = live("--cassette", str(file))
+    assert (code, verdicts) == (0, ["same"] * 3), words
+    assert ai302_emulator.api_key not in file.read_text()
+    assert differences([str(file)]) == 0
