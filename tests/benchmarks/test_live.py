@@ -10,6 +10,7 @@ import pytest
 from benchmarks.live import __main__ as asked
 from benchmarks.live import gateway as live_gateway
 from benchmarks.live.__main__ import QUESTIONS, main
+from benchmarks.live.differences import main as differences
 from benchmarks.live.image_questions import IMAGE_QUESTIONS
 from benchmarks.live.questions import CHAT_QUESTIONS
 from benchmarks.live.tool_questions import REQUESTS, TOOL_QUESTIONS
@@ -144,3 +145,12 @@ def test_a_tool_that_is_not_meant_is_told_by_its_name(live, only, ai302_emulator
     assert "16:9.': no tool, not generate_image (assumed: " in words
     assert f"(assumed: the one that is meant, {number} times)" in words
     assert code == 1
+
+
+def test_what_was_said_is_kept_without_the_key(live, ai302_emulator, only, tmp_path):
+    only(CHAT_QUESTIONS[:3])
+    file = tmp_path / "live.json"
+    code, verdicts, words = live("--cassette", str(file))
+    assert (code, verdicts) == (0, ["same"] * 3), words
+    assert ai302_emulator.api_key not in file.read_text()
+    assert differences([str(file)]) == 0
