@@ -21,8 +21,8 @@ TOLD := "^(httpx|pydantic|(langchain|llama-index)-core|mcp|pillow|starlette|uvic
 unexport PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types types-all format record bench soak microbench fidelity recordings faults paid \
-	reading mcp mcp-clients lowest newest dist install-matrix lock locked audit licences live studio \
+.PHONY: help demo test apart lint types types-all format record bench soak microbench fidelity recordings faults paid \
+	reading mcp mcp-clients lowest newest dist install-matrix lock locked audit licences live differences studio \
 	screenshots notebooks options parity guard mutants fuzz docs docs-serve all-tests
 
 help: ## Say what each target does
@@ -37,6 +37,10 @@ test: .venv/dev ## Run lint, types, import contracts, tests and coverage
 all-tests: .venv/dev
 	@echo "== tests"
 	@$(BIN)/python -m tests.run
+
+apart: .venv/dev mcp ## Run what `make test` leaves out: the MCP server (make mcp), the documentation site, Ray
+	@echo "== the site, Ray"
+	@$(BIN)/python -m pytest -m apart tests
 
 lint: .venv/dev ## Check style and import contracts
 	@echo "== style"
@@ -153,7 +157,11 @@ licences: .venv/dev .venv/mcp ## Write docs/evidence/licences.md: the licence of
 		"$$($(MCP)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")"
 
 live: .venv/dev ## Ask 302.AI what its documents leave open (AI302_API_KEY, MAX_COST=PTC); without a key, say what it would ask
-	@$(BIN)/python -m benchmarks.live $(if $(MAX_COST),--max-cost $(MAX_COST))
+	@$(BIN)/python -m benchmarks.live $(if $(MAX_COST),--max-cost $(MAX_COST)) \
+		--cassette $(or $(CASSETTE),live.json)
+
+differences: .venv/dev ## Send the requests of a recording (CASSETTE=live.json) to the emulator, and say where it departs
+	@$(BIN)/python -m benchmarks.live.differences $(or $(CASSETTE),live.json)
 
 studio: .venv/studio ## Open a page to chat and draw on: 302.AI with AI302_API_KEY, else the emulator
 	@$(BIN)/python cookbook/studio.py

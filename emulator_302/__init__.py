@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from emulator_302.http.refusals import EMULATOR_KEY
     from emulator_302.http.server import connect, running
     from emulator_302.http.tasks import Outcome
+    from emulator_302.recording.cassette import Recording, without_dates, without_ids
     from emulator_302.scripts.conditions import When
     from emulator_302.scripts.conversation import Conversation
     from emulator_302.scripts.pace import Pace
@@ -46,6 +47,7 @@ __all__ = [
     "Outcome",
     "Pace",
     "Price",
+    "Recording",
     "Say",
     "ScriptBuilder",
     "Think",
@@ -53,6 +55,8 @@ __all__ = [
     "__version__",
     "connect",
     "running",
+    "without_dates",
+    "without_ids",
 ]
 
 _MODULES = {
@@ -67,12 +71,15 @@ _MODULES = {
     "Outcome": "http.tasks",
     "Pace": "scripts.pace",
     "Price": "http.billing",
+    "Recording": "recording.cassette",
     "Say": "scripts.parts",
     "ScriptBuilder": "testing.builder",
     "Think": "scripts.parts",
     "When": "scripts.conditions",
     "connect": "http.server",
     "running": "http.server",
+    "without_dates": "recording.cassette",
+    "without_ids": "recording.cassette",
 }
 
 

@@ -6,7 +6,7 @@ They return what `core_302.reading` has read. A class of them adds its options, 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any, ClassVar
@@ -50,7 +50,7 @@ class SourceReading(ReadsSources, RunFields, ClientFields):
             for piece in self._pieces(given):
                 yield _document(piece)
 
-    async def _aread(self, given: Given) -> AsyncIterator[Document]:
+    async def _aread(self, given: Given) -> AsyncGenerator[Document, None]:
         with langchain_errors():
             async with aclosing(self._apieces(given)) as pieces:
                 async for piece in pieces:
@@ -67,16 +67,27 @@ class BlobParser(BaseBlobParser, SourceReading):
             AI302Error: It cannot be read, and `on_error` is "raise"; or nothing can: the key is
                 refused, the balance is empty, the model is unknown.
         """
-        return self._read(_source(blob))
+        nothing = True
+        for document in self._read(_source(blob)):
+            nothing = False
+            yield document
+        if nothing and _is_part(blob):
+            yield _blank(blob)
 
-    def alazy_parse(self, blob: Blob) -> AsyncIterator[Document]:
+    async def alazy_parse(self, blob: Blob) -> AsyncIterator[Document]:
         """Yield the documents of a blob, in order.
 
         Raises:
             AI302Error: It cannot be read, and `on_error` is "raise"; or nothing can: the key is
                 refused, the balance is empty, the model is unknown.
         """
-        return self._aread(_source(blob))
+        nothing = True
+        async with aclosing(self._aread(_source(blob))) as documents:
+            async for document in documents:
+                nothing = False
+                yield document
+        if nothing and _is_part(blob):
+            yield _blank(blob)
 
 
 class SourceLoader(BaseLoader, SourceReading):
@@ -112,6 +123,15 @@ def _source(blob: Blob) -> Source:
     if blob.data is None:
         return Source(str(blob.source), path=Path(str(blob.path)), metadata=metadata)
     return Source(str(blob.source or "blob"), content=blob.as_bytes(), metadata=metadata)
+
+
+def _is_part(blob: Blob) -> bool:
+    """Whether it is an image in a document: the PDF loaders of LangChain wait for its text."""
+    return blob.path is None
+
+
+def _blank(blob: Blob) -> Document:
+    return Document("", metadata={**blob.metadata, "empty": True})
 
 
 def _document(piece: Piece) -> Document:

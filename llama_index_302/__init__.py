@@ -19,6 +19,7 @@ except ModuleNotFoundError as missing:  # the package was found without what it 
 
 if TYPE_CHECKING:
     from core_302.flows.cost import Bill
+    from llama_index_302.approval import ApprovalRequiredEvent, with_approval
     from llama_index_302.audio_reader import AI302AudioReader
     from llama_index_302.cost import CostTracker
     from llama_index_302.embedding import AI302Embedding
@@ -71,10 +72,12 @@ __all__ = [
     "AI302TranscriptionTool",
     "AI302UpscaleTool",
     "AI302VideoTool",
+    "ApprovalRequiredEvent",
     "Bill",
     "CostTracker",
     "WebSearch",
     "__version__",
+    "with_approval",
 ]
 
 _MODULES = {
@@ -99,8 +102,10 @@ _MODULES = {
     "AI302TranscriptionTool": "tools",
     "AI302UpscaleTool": "tools",
     "AI302VideoTool": "tools",
+    "ApprovalRequiredEvent": "approval",
     "Bill": "cost",
     "CostTracker": "cost",
+    "with_approval": "approval",
 }
 
 

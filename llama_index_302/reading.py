@@ -29,7 +29,7 @@ COLLECTION = "ai302_readings"
 # Useful to programs, but noise to a model or an embedding.
 UNSEEN = ["width", "height", "bytes", "digest", "model", "input_tokens", "output_tokens"]
 UNSEEN += ["cost_ids", "cost", "cached", "total_pages", "fields", "method", "task_id", "box"]
-UNSEEN += ["segments", "words"]
+UNSEEN += ["segments", "words", "text_from", "parts"]
 
 
 class SourceReader(ReadsSources, BasePydanticReader, RunFields, ClientFields):

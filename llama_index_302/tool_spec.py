@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from functools import cached_property, wraps
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from os import PathLike
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import Any, Literal
 
 from llama_index.core.tools.function_tool import FunctionTool
 from llama_index.core.tools.tool_spec.base import SPEC_FUNCTION_TYPE, BaseToolSpec
 from llama_index.core.tools.types import ToolMetadata
 from pydantic import PrivateAttr, SecretStr
-from pydantic.fields import FieldInfo
 
 from core_302 import AsyncClient, Client, PollPolicy, RetryPolicy
 from core_302.adapters.connected import concealed, names_only
@@ -22,9 +20,8 @@ from core_302.config import unshown_values
 from core_302.endpoints.image_reply import ImageTask
 from core_302.flow import Flow
 from core_302.tools.budget import ASSUMED_PRICE
-from core_302.tools.capability import Capability, ToolResult
+from core_302.tools.capability import ToolResult
 from core_302.tools.context import ToolContext
-from core_302.tools.edit_image import EDIT_IMAGE
 from core_302.tools.erase_from_image import ERASE_FROM_IMAGE
 from core_302.tools.generate_video import GENERATE_VIDEO
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL
@@ -42,12 +39,10 @@ from core_302.tools.speak import SPEAK
 from core_302.tools.transcribe import TRANSCRIBE
 from core_302.tools.upscale_image import UPSCALE_IMAGE
 from llama_index_302.client_fields import connected
+from llama_index_302.spec_methods import arguments_in, awaited, methods_of
 from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blocks_of
 
-Given = ParamSpec("Given")
-Answer = TypeVar("Answer")
 NOT_SETTINGS = {"self", "others"}
-Spec = TypeVar("Spec", bound="AI302ToolSpec")
 
 
 @connected
@@ -59,86 +54,6 @@ class _Selection(SelectionSettings, ToolFields):
     def connection(self) -> Connection:
         """Return a connection with its settings."""
         return self._gateway
-
-
-def _awaited(
-    method: Callable[Concatenate[Spec, Given], Answer],
-) -> Callable[Concatenate[Spec, Given], Coroutine[Any, Any, Answer]]:
-    """Return the asynchronous twin of a tool's method: the same arguments, the same result."""
-    signature = inspect.signature(method)
-
-    @wraps(method)
-    async def run(spec: Spec, /, *args: Given.args, **kwargs: Given.kwargs) -> Any:
-        bound = signature.bind(spec, *args, **kwargs).arguments
-        return await spec._acall(method.__name__, _arguments(bound))  # noqa: SLF001 - its own class
-
-    run.__name__ = f"a{method.__name__}"
-    return run
-
-
-def methods_of(
-    capability: Capability,
-) -> tuple[Callable[..., Any], Callable[..., Coroutine[Any, Any, Any]]]:
-    """Return a capability's method and its asynchronous twin.
-
-    Their signature is what the tool takes with default settings. They take what the tool takes with
-    those of the spec, such as one of `more_voices`.
-    """
-    name = capability.name
-    fields = capability.arguments(capability.settings(), True).model_fields
-
-    def said(spec: AI302ToolSpec, given: Any, named: Any) -> dict[str, Any]:
-        # What this spec's settings add is taken. What they take away is refused by the tool, which
-        # names what it takes.
-        own = spec._tools[name].arguments.model_fields  # noqa: SLF001 - its own class
-        bound = _signature({**fields, **own}).bind(spec, *given, **named).arguments
-        return _arguments(bound)
-
-    def run(spec: AI302ToolSpec, /, *given: Any, **named: Any) -> Any:
-        return spec._call(name, said(spec, given, named))  # noqa: SLF001 - its own class
-
-    async def arun(spec: AI302ToolSpec, /, *given: Any, **named: Any) -> Any:
-        return await spec._acall(name, said(spec, given, named))  # noqa: SLF001 - its own class
-
-    for method, called in ((run, name), (arun, f"a{name}")):
-        _described(method, called, capability, fields)
-    return run, arun
-
-
-def _described(
-    method: Callable[..., Any], name: str, capability: Capability, fields: Mapping[str, FieldInfo]
-) -> None:
-    """Write on a method what editors, `help()` and tests look at."""
-    signature = _signature(fields)
-    annotations = {one.name: one.annotation for one in signature.parameters.values()}
-    annotations.pop("self")
-    method.__name__ = name
-    method.__qualname__ = f"AI302ToolSpec.{name}"
-    method.__doc__ = _documented(capability, fields)
-    method.__annotations__ = {**annotations, "return": Any}
-    method.__signature__ = signature  # type: ignore[attr-defined]
-
-
-def _signature(fields: Mapping[str, FieldInfo]) -> inspect.Signature:
-    """Return the signature of a method that takes `fields`: what is required goes first."""
-    spec = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    needed = [_parameter(name, field) for name, field in fields.items() if field.is_required()]
-    others = [_parameter(name, field) for name, field in fields.items() if not field.is_required()]
-    return inspect.Signature([spec, *needed, *others], return_annotation=Any)
-
-
-def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
-    required = field.is_required()
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD if required else inspect.Parameter.KEYWORD_ONLY
-    default = inspect.Parameter.empty if required else None
-    return inspect.Parameter(name, kind, default=default, annotation=field.annotation)
-
-
-def _documented(capability: Capability, fields: Mapping[str, FieldInfo]) -> str:
-    described = [f"    {name}: {field.description}" for name, field in fields.items()]
-    also = "Settings may add arguments, such as a choice of models."
-    raised = "Raises:\n    AI302Error: Its text tells a model what to do."
-    return "\n".join([capability.description, "", "Args:", *described, "", also, "", raised])
 
 
 class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
@@ -289,13 +204,46 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         Raises:
             AI302Error: Its text tells a model what to do.
         """
-        blocks: Blocks = self._call("generate_image", _arguments(locals()))
+        blocks: Blocks = self._call("generate_image", arguments_in(locals()))
         return blocks
 
-    agenerate_image = _awaited(generate_image)
+    agenerate_image = awaited(generate_image)
     """Draw an image, awaited: as `generate_image`."""
 
-    edit_image, aedit_image = methods_of(EDIT_IMAGE)
+    def edit_image(
+        self,
+        prompt: str,
+        images: Sequence[str],
+        *,
+        mask: str | None = None,
+        size: str | None = None,
+        aspect_ratio: str | None = None,
+        n: int | None = None,
+        output_format: Literal["png", "jpeg", "webp"] | None = None,
+        model: str | None = None,
+    ) -> Blocks:
+        """Change or combine given images, as words say.
+
+        Args:
+            prompt: What to change, and what must stay as it is, in plain words.
+            images: Each a link, a data URI, or the name of a file that may be read or was made
+                here.
+            mask: An image like the first, transparent where to change it; for models that take one.
+            size: Such as `1024x768`, or a preset of the model such as `2K`.
+            aspect_ratio: Width to height, such as 16:9.
+            n: How many images; one by default.
+            output_format: The file's format.
+            model: One of `more_image_models` that changes images, if there are any.
+
+        Raises:
+            AI302Error: Its text tells a model what to do.
+        """
+        blocks: Blocks = self._call("edit_image", arguments_in(locals()))
+        return blocks
+
+    aedit_image = awaited(edit_image)
+    """Change or combine given images, awaited: as `edit_image`."""
+
     remove_background, aremove_background = methods_of(REMOVE_BACKGROUND)
     upscale_image, aupscale_image = methods_of(UPSCALE_IMAGE)
     erase_from_image, aerase_from_image = methods_of(ERASE_FROM_IMAGE)
@@ -325,10 +273,10 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         Raises:
             AI302Error: Its text tells a model what to do.
         """
-        blocks: Blocks = self._call("generate_avatar", _arguments(locals()))
+        blocks: Blocks = self._call("generate_avatar", arguments_in(locals()))
         return blocks
 
-    agenerate_avatar = _awaited(generate_avatar)
+    agenerate_avatar = awaited(generate_avatar)
     """Make avatars from a photo, awaited: as `generate_avatar`."""
 
     def web_search(
@@ -350,10 +298,10 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         Raises:
             AI302Error: Its text tells a model what to do.
         """
-        text: str = self._call("web_search", _arguments(locals()))
+        text: str = self._call("web_search", arguments_in(locals()))
         return text
 
-    aweb_search = _awaited(web_search)
+    aweb_search = awaited(web_search)
     """Search the web, awaited: as `web_search`."""
 
     def read_image(self, image: str, question: str | None = None) -> str:
@@ -366,10 +314,10 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         Raises:
             AI302Error: Its text tells a model what to do.
         """
-        text: str = self._call("read_image", _arguments(locals()))
+        text: str = self._call("read_image", arguments_in(locals()))
         return text
 
-    aread_image = _awaited(read_image)
+    aread_image = awaited(read_image)
     """Read an image, awaited: as `read_image`."""
 
     read_page, aread_page = methods_of(READ_PAGE)
@@ -452,8 +400,3 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         if issubclass(self._tools[name].capability.settings, ImageJobSettings):
             return blocks_of(done, shown=self._selection.show_images_to_model)
         return done.text
-
-
-def _arguments(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a method's arguments that are set."""
-    return {name: v for name, v in given.items() if name != "self" and v is not None}

@@ -14,25 +14,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import PurePosixPath
 
-AT_ONCE = 5
+AT_ONCE = 6
 PARTS = {
-    "sweeps": (
-        "tests/faults/test_matrix.py",
-        "tests/faults/test_callers.py",
-        "tests/properties",
-        "tests/core_302/catalogue/test_names.py",
-        "tests/core_302/catalogue/test_vision_names.py",
-        "tests/core_302/messages/test_think_tags.py",
-        "tests/core_302/tools/test_untrusted_text.py",
-        "tests/langchain_302/test_errors.py",
-        "tests/langchain_302/test_life_cycle.py",
-        "tests/langchain_302/test_provider_details.py",
-        "tests/langchain_302/test_with_emulator.py",
-        "tests/llama_index_302/test_agents.py",
-        "tests/llama_index_302/test_hostile_gateway.py",
-    ),
-    "cookbook": ("tests/cookbook",),
-    "browser": ("tests/browser",),
     "LangChain": ("tests/langchain_302", "tests/both_adapters"),
     "core": (
         "tests/core_302",
@@ -43,13 +26,32 @@ PARTS = {
         "tests/guard",
         "tests/packaging/test_missing_requirements.py",
     ),
+    "sweeps": (
+        "tests/faults/test_matrix.py",
+        "tests/faults/test_callers.py",
+        "tests/properties",
+        "tests/core_302/catalogue/test_names.py",
+        "tests/core_302/catalogue/test_vision_names.py",
+        "tests/core_302/messages/test_think_tags.py",
+    ),
+    "cookbook": ("tests/cookbook",),
+    "browser": ("tests/browser",),
+    "adapters' sweeps": (
+        "tests/both_adapters/test_untrusted_replies.py",
+        "tests/langchain_302/test_errors.py",
+        "tests/langchain_302/test_hostile_gateway.py",
+        "tests/langchain_302/test_life_cycle.py",
+        "tests/langchain_302/test_with_emulator.py",
+        "tests/llama_index_302/test_agents.py",
+        "tests/llama_index_302/test_hostile_gateway.py",
+    ),
     "the rest": (),
     "emulator": ("tests/emulator_302",),
     "LlamaIndex": ("tests/llama_index_302", "tests/llama_index_contract"),
 }
 # To trace code takes half as much time again. The tests of these parts put the same again, or run
 # programs of their own: those of the core and of the adapters reach every line and branch.
-UNMEASURED = ("cookbook", "sweeps", "browser", "emulator", "the rest")
+UNMEASURED = ("cookbook", "sweeps", "browser", "adapters' sweeps", "emulator", "the rest")
 NAMED = [path for paths in PARTS.values() for path in paths]
 COVERED = [sys.executable, "-m", "coverage"]
 # What was compiled is kept, whatever the machine has set: many tests start programs of their own,
@@ -58,7 +60,7 @@ ENVIRONMENT = {
     name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
 }
 # Each part would overwrite the others' list of failed tests.
-PYTEST = ["-m", "pytest", "-p", "no:cacheprovider"]
+PYTEST = ["-m", "pytest", "-p", "no:cacheprovider", "-m", "not apart"]
 
 
 def what(paths):

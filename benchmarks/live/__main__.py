@@ -2,8 +2,9 @@
 
 `make live` runs this. It needs `AI302_API_KEY`, and the most that may be spent in PTC (1 is 1 USD):
 `--max-cost`, or `AI302_SPENDING_LIMIT`. Without a key it says what it would ask, and at what cost.
-The table is Markdown, for an issue. Exit code 0: nothing differs, or nothing was to be asked; 1:
-something differs; 2: something cannot be used, and nothing was asked.
+`--cassette FILE` keeps all requests and answers, for `make differences`. The table is Markdown, for
+an issue. Exit code 0: nothing differs, or nothing was to be asked; 1: something differs; 2:
+something cannot be used, and nothing was asked.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import math
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 import httpx
@@ -24,8 +27,10 @@ from benchmarks.live.image_questions import IMAGE_QUESTIONS
 from benchmarks.live.questions import CHAT_QUESTIONS, NOT_TO_BE_ASKED, Question
 from benchmarks.live.sandbox_questions import SANDBOX_QUESTIONS
 from benchmarks.live.search_questions import SEARCH_QUESTIONS
+from benchmarks.live.tool_questions import TOOL_QUESTIONS
 from benchmarks.live.video_questions import VIDEO_QUESTIONS
 from core_302 import ConfigurationError, Settings
+from emulator_302 import Recording, running
 
 QUESTIONS = (
     *CHAT_QUESTIONS,
@@ -35,6 +40,7 @@ QUESTIONS = (
     *VIDEO_QUESTIONS,
     *FILE_QUESTIONS,
     *AUDIO_QUESTIONS,
+    *TOOL_QUESTIONS,
 )
 KEY, LIMIT = "AI302_API_KEY", "AI302_SPENDING_LIMIT"
 SAME, DIFFERS, NOT_ASKED, BROKEN = "same", "DIFFERS", "not asked", "BROKEN"
@@ -55,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Ask, print, and return the exit code."""
     parser = argparse.ArgumentParser(prog="make live", description="Ask 302.AI what is open.")
     parser.add_argument("--max-cost", metavar="PTC", default=os.environ.get(LIMIT, ""))
+    parser.add_argument("--cassette", metavar="FILE", help="keep what the gateway said, replayable")
     given = parser.parse_args(arguments)
     plan = Plan("", "", math.inf)
     planned = [*answers(plan, QUESTIONS)]
@@ -73,13 +80,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigurationError as error:
         print(f"Nothing was asked. {error}", file=sys.stderr)
         return 2
-    gateway = Gateway(settings.base_url, str(settings.api_key or ""), limit)
-    with gateway.http:
-        rows = list(answers(gateway, QUESTIONS))
+    with _recorded(settings.base_url, str(settings.api_key or ""), given.cassette) as reached:
+        gateway = Gateway(*reached, limit)
+        with gateway.http:
+            rows = list(answers(gateway, QUESTIONS))
     print(table(rows))
+    if given.cassette:
+        print(f"\nWhat the gateway said is in {given.cassette}, without the key.")
     print(f"\nSpent {gateway.spent:.4f} of {limit:.4f} PTC, by the gateway's records.\n")
     print("Not to be asked:\n", *(f"- {question}" for question in NOT_TO_BE_ASKED), sep="\n")
     return int(any(row.verdict in (DIFFERS, BROKEN) for row in rows))
+
+
+@contextmanager
+def _recorded(base_url: str, key: str, cassette: str | None) -> Iterator[tuple[str, str]]:
+    """Yield address and key of the gateway, or those of an emulator that records it."""
+    if not cassette:
+        yield base_url, key
+        return
+    setup = Recording(Path(cassette), "all", base_url, key)
+    with running(cassette=setup) as recorder:
+        yield recorder.base_url, recorder.api_key
 
 
 def answers(gateway: Gateway, questions: Sequence[Question]) -> Iterator[Row]:

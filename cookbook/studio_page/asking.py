@@ -45,6 +45,17 @@ class Options:
     results: int = 5
     reasoning_fusion: bool = False
 
+    @property
+    def switched_on(self) -> tuple[str, ...]:
+        """What is on beside the model, in words."""
+        said = {
+            "Reads images: off": self.ocr == "Off",
+            "Reads images: always": self.ocr == "On",
+            "Web search": self.web_search,
+            "DeepSeek-R1 thinks first": self.reasoning_fusion,
+        }
+        return tuple(words for words, on in said.items() if on)
+
     def for_call(self) -> dict[str, Any]:
         """Return the options of `ChatAI302`; what is off is not sent."""
         search = WebSearch(service=self.service or None, results=self.results)

@@ -147,6 +147,20 @@ def note(text: str) -> str:
     return f'<p class="note" role="status">{_escaped(text)}</p>'
 
 
+def tags(model: str, switched_on: Sequence[str], *, once: bool = False) -> str:
+    """Return what a question is sent with: each a link to the options, which a phone has below.
+
+    Args:
+        model: The model's name.
+        switched_on: What is on beside it.
+        once: Whether it is so for the question alone that is being answered.
+    """
+    said = '<span class="once">This question:</span>' if once else ""
+    said += f'<a href="#options">{_escaped(model or "Choose a model")}</a>'
+    said += "".join(f'<a class="on" href="#options">{_escaped(on)}</a>' for on in switched_on)
+    return f'<p class="tags">{said}</p>'
+
+
 def caption(path: Path, words: str) -> tuple[str, str]:
     """Return an image of the gallery with its caption."""
     return str(path), words

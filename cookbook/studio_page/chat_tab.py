@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import gradio as gr
 
 from langchain_302 import AI302Error
 from studio_page.asking import DEFAULT_MODEL, OCR, Gateway, Options
-from studio_page.cards import apology_card, note, price, shown
+from studio_page.cards import apology_card, note, price, shown, tags
 from studio_page.kindly import apology_for
 from studio_page.turns import Conversation, Turn
 
@@ -27,11 +27,11 @@ BOX = "Ask anything, or drop an image in"
 STILL_ANSWERING = "The last answer is still coming. Stop it, or wait for its end."
 EMPTY = "### What would you like to know?\nAsk below, or begin with one of these."
 
-# What each example sets: the question, its image, the model, the web search.
-EXAMPLES = (
-    ("What is the total on this receipt?", RECEIPT, "deepseek-chat", False),
-    ("What is in the news about AI today?", None, "deepseek-chat", True),
-    ("What is 12 * 7?", None, "deepseek-r1", False),
+# Each example: the question, its image, and what it is sent with.
+EXAMPLES: tuple[tuple[str, Path | None, Options], ...] = (
+    ("What is the total on this receipt?", RECEIPT, Options("deepseek-chat")),
+    ("What is in the news about AI today?", None, Options("deepseek-chat", web_search=True)),
+    ("What is 12 * 7?", None, Options("deepseek-r1")),
 )
 
 Updates = tuple[Any, ...]
@@ -55,23 +55,56 @@ class ChatTab:
         images = tuple(Path(name) for name in (written or {}).get("files", ()))
         options = Options(*chosen)
         if not (words or images) or not options.model:
-            yield gr.skip(), gr.skip()
+            yield gr.skip(), gr.skip(), gr.skip()
             return
-        if conversation.asking:
-            gr.Info(STILL_ANSWERING, title="Not sent yet")
-            yield gr.skip(), gr.skip()
+        if _is_asking(conversation):
+            yield gr.skip(), gr.skip(), gr.skip()
             return
+        async for update in self._answered(conversation, words, images, options, {"value": None}):
+            yield (*update, gr.skip())
+
+    async def ask_example(
+        self, chosen: gr.SelectData, conversation: Conversation, *own: Any
+    ) -> AsyncIterator[Updates]:
+        """Ask an example with the options that it needs: those of the visitor stay as they are."""
+        if _is_asking(conversation):
+            yield gr.skip(), gr.skip(), gr.skip()
+            return
+        words, image, options = EXAMPLES[chosen.index]
+        its = tags(options.model, options.switched_on, once=True)
+        async for update in self._answered(
+            conversation, words, (image,) if image else (), options, {}
+        ):
+            yield (*update, its)
+            its = gr.skip()
+        yield gr.skip(), gr.skip(), self.tags(*own)
+
+    async def _answered(
+        self,
+        conversation: Conversation,
+        words: str,
+        images: tuple[Path, ...],
+        options: Options,
+        emptied: Mapping[str, Any],
+    ) -> AsyncIterator[tuple[Any, Any]]:
+        """Ask, and yield what the chat and the box show; `emptied` is what becomes of the box."""
         turn = Turn(words, images, options.model)
-        box = gr.MultimodalTextbox(value=None, submit_btn=False, stop_btn=True)
+        box: Any = gr.MultimodalTextbox(**emptied, submit_btn=False, stop_btn=True)
         async for _ in self._gateway.answer(conversation, turn, options):
             yield shown(conversation.turns), box
             box = gr.skip()
         yield shown(conversation.turns), gr.MultimodalTextbox(submit_btn=True, stop_btn=False)
 
-    def stopped(self, conversation: Conversation) -> Updates:
+    def tags(self, *chosen: Any) -> str:
+        """Say on the box what the next question is sent with."""
+        options = Options(*chosen)
+        return tags(options.model, options.switched_on)
+
+    def stopped(self, conversation: Conversation, *chosen: Any) -> Updates:
         """Show that no more of the answer is wanted."""
         conversation.stop()
-        return shown(conversation.turns), gr.MultimodalTextbox(submit_btn=True, stop_btn=False)
+        box = gr.MultimodalTextbox(submit_btn=True, stop_btn=False)
+        return shown(conversation.turns), box, self.tags(*chosen)
 
     async def price(self, conversation: Conversation) -> Updates:
         """Look up what the answers cost, and show it, unless the next answer is under way."""
@@ -98,13 +131,6 @@ class ChatTab:
         """Say what is known of a model."""
         return note(self._gateway.about(model)) if model else note("Choose a model.")
 
-    def example(self, chosen: gr.SelectData) -> Updates:
-        """Put an example into the box, with the options that it needs. It is not sent yet."""
-        words, image, model, searches = EXAMPLES[chosen.index]
-        files = [str(image)] if image else []
-        box = gr.MultimodalTextbox(value={"text": words, "files": files})
-        return box, model, self.about(model), searches
-
 
 def chat_tab(blocks: gr.Blocks, gateway: Gateway) -> None:
     """Lay the chat out, and say what its controls do."""
@@ -113,6 +139,7 @@ def chat_tab(blocks: gr.Blocks, gateway: Gateway) -> None:
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=5, min_width=320, elem_classes="talk"):
             chat = _chat()
+            sent_with = gr.HTML(does.tags(DEFAULT_MODEL), padding=False)
             box = gr.MultimodalTextbox(
                 label="Your question",
                 placeholder=BOX,
@@ -126,7 +153,7 @@ def chat_tab(blocks: gr.Blocks, gateway: Gateway) -> None:
                 elem_classes="box",
                 html_attributes=gr.InputHTMLAttributes(spellcheck=True),
             )
-        with gr.Column(scale=2, min_width=280, elem_classes="options"):
+        with gr.Column(scale=2, min_width=280, elem_classes="options", elem_id="options"):
             model = gr.Dropdown(
                 [DEFAULT_MODEL],
                 value=DEFAULT_MODEL,
@@ -154,32 +181,50 @@ def chat_tab(blocks: gr.Blocks, gateway: Gateway) -> None:
             bill = gr.HTML(elem_classes="bill", padding=False)
 
     chosen = [model, ocr, search, service, results, fusion]
-    asked = box.submit(
-        does.ask,
-        [box, conversation, *chosen],
-        [chat, box],
-        show_progress="hidden",
-        trigger_mode="multiple",  # else the next question is dropped until the last one is settled
-        concurrency_limit=8,
+    asking: dict[str, Any] = {
+        "outputs": [chat, box, sent_with],
+        "show_progress": "hidden",
+        "trigger_mode": "multiple",  # else the next question is dropped until the last is settled
+        "concurrency_limit": 8,
+        "api_visibility": "private",
+    }
+    asked = [
+        box.submit(does.ask, [box, conversation, *chosen], **asking),
+        chat.example_select(does.ask_example, [conversation, *chosen], **asking),
+    ]
+    priced = [
+        event.then(
+            does.price,
+            [conversation],
+            [chat, bill],
+            show_progress="hidden",
+            concurrency_limit=8,
+            api_visibility="private",
+        )
+        for event in asked
+    ]
+    box.stop(
+        does.stopped,
+        [conversation, *chosen],
+        [chat, box, sent_with],
+        cancels=asked,
         api_visibility="private",
     )
-    priced = asked.then(
-        does.price,
-        [conversation],
-        [chat, bill],
-        show_progress="hidden",
-        concurrency_limit=8,
-        api_visibility="private",
-    )
-    box.stop(does.stopped, [conversation], [chat, box], cancels=[asked], api_visibility="private")
     anew.click(
         does.begin_anew,
         [conversation],
         [chat, conversation, bill],
-        cancels=[asked, priced],
+        cancels=[*asked, *priced],
         api_visibility="private",
     )
-    chat.example_select(does.example, None, [box, model, about, search], api_visibility="private")
+    gr.on(
+        [control.change for control in (model, ocr, search, fusion)],
+        does.tags,
+        chosen,
+        sent_with,
+        show_progress="hidden",
+        api_visibility="private",
+    )
     model.change(does.about, model, about, show_progress="hidden", api_visibility="private")
     search.change(
         lambda on: gr.Group(visible=on),
@@ -189,6 +234,13 @@ def chat_tab(blocks: gr.Blocks, gateway: Gateway) -> None:
         api_visibility="private",
     )
     blocks.load(does.models, None, [model, about], show_progress="hidden", api_visibility="private")
+
+
+def _is_asking(conversation: Conversation) -> bool:
+    """Tell, also the visitor, whether an answer is still coming."""
+    if conversation.asking:
+        gr.Info(STILL_ANSWERING, title="Not sent yet")
+    return conversation.asking
 
 
 def _chat() -> gr.Chatbot:

@@ -13,10 +13,11 @@ from core_302.reading.cache import KeyedCache, ReadingCache, SqliteCache
 from core_302.reading.file_options import FileReadingOptions
 from core_302.reading.files import aread_files, read_files
 from core_302.reading.options import ReadingOptions
+from core_302.reading.page import Page
 from core_302.reading.pages import aread_pages, read_pages
 from core_302.reading.read_audio import AudioPiece, AudioReading
 from core_302.reading.read_file import FilePiece, FileReading
-from core_302.reading.read_page import Output, Page
+from core_302.reading.read_page import Output
 from core_302.reading.report import ReadingReport
 from core_302.reading.sources import Source, sources_in
 

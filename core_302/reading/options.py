@@ -58,6 +58,10 @@ class RunFields(Declared):
     """What happens to a page or file that cannot be read: "raise", "skip" it, or "keep" it as an
     empty document with its error. All of them are listed in the report. A refused key, an empty
     balance or an unknown model always raises."""
+    on_blank: Literal["skip", "keep"] = "skip"
+    """What becomes of a page or file without any text: no document ("skip"), or an empty one with
+    `empty` in its metadata ("keep"). Vector stores refuse a whole list that has an empty document.
+    The report counts them."""
     cache: Annotated[Any, AfterValidator(_keeps_answers), Field(exclude=True)] = None
     """Where answers are kept: a path for a SQLite file, a `ReadingCache`, or, in an adapter, a
     key-value store of the framework."""
@@ -78,6 +82,10 @@ class ImageFields(Declared):
     """With the OCR option: the model that transcribes what was seen. It bills too."""
     output: Annotated[Literal["text", "markdown"] | type[BaseModel], Field(exclude=True)] = "text"
     """`text`, `markdown`, or a pydantic class whose fields are extracted."""
+    text: Literal["auto", "read"] = "auto"
+    """Pages of a PDF that have a text layer. "auto": a good layer is taken, exact and for nothing,
+    and a model reads only the images on the page; a scanned, garbled or filled-in page is read.
+    "read": a model reads every page. Markdown, fields and your own prompt are always read."""
     prompt: Text | None = None
     """Your own prompt in place of the built-in one."""
     options: Annotated[Mapping[str, Any], AfterValidator(_can_be_sent)] = {}

@@ -10,8 +10,9 @@ from core_302.errors import AI302Error
 from core_302.flow import Flow
 from core_302.reading.cache import ReadingCache
 from core_302.reading.options import ReadingOptions
+from core_302.reading.page import Page
 from core_302.reading.page_images import Sheet, sheets_of
-from core_302.reading.read_page import Page, read_sheet
+from core_302.reading.read_page import read_sheet
 from core_302.reading.reader import Reading
 from core_302.reading.report import ReadingReport
 from core_302.reading.runner import Work, aread_all, read_all

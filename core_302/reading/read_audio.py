@@ -103,6 +103,8 @@ class AudioReading:
     passage_length: float = 60.0
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
+    free: ClassVar[bool] = False
+    """A recording is always heard."""
     cut: ClassVar[bool] = False
     """Nothing tells whether a transcript is whole."""
     input_tokens: ClassVar[int] = 0

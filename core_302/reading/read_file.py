@@ -110,6 +110,11 @@ class FileReading:
     """Likewise."""
 
     @property
+    def free(self) -> bool:
+        """Whether nothing was asked about it: it is text already."""
+        return self.method == "text"
+
+    @property
     def empty(self) -> bool:
         """Whether there is no text in it."""
         return self.error is None and not any(block.text.strip() for block in self.blocks)

@@ -10,16 +10,16 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
 from core_302.endpoints.chat_reply import Completion, read_completion
 from core_302.endpoints.chat_request import chat_request
-from core_302.errors import AI302Error, MalformedReplyError
+from core_302.errors import AI302Error, InvalidInputError, MalformedReplyError
 from core_302.flow import Blocking, Flow, Limit, ask
 from core_302.flows.cost import cost_of
 from core_302.http import Request
@@ -27,7 +27,10 @@ from core_302.options.chat import chat_options
 from core_302.reading.cache import ReadingCache
 from core_302.reading.claim import AnswerClaim, paid_once
 from core_302.reading.options import OCR, ReadingOptions
-from core_302.reading.page_images import Image, Sheet, draw
+from core_302.reading.page import Page
+from core_302.reading.page_answer import Answer, joined_answers
+from core_302.reading.page_images import Image, Sheet, draw, draw_images
+from core_302.reading.text_layer import Layer
 
 Output = Literal["text", "markdown"] | type[BaseModel]
 """What a page becomes: text, Markdown, or an instance of a pydantic class."""
@@ -47,114 +50,6 @@ PLACE = "https://image.invalid/"  # a placeholder for the image until its bytes 
 FENCE = re.compile(r"\A\s*```[a-z]*\s*\n(.*?)\n?```\s*\Z", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page that was read.
-
-    Attributes:
-        source: The name of its file, link or bytes.
-        page: Its number, from 1.
-        pages: How many its source has.
-        text: Its text; with fields, their JSON. Empty if there is no text.
-        fields: An object of the requested class, or None.
-        digest: SHA-256 of the image as it was sent, or of its link.
-        width: Of the image as it was sent, in pixels; None of a link.
-        height: Likewise.
-        size: Its bytes as it was sent; 0 of a link.
-        model: The model that read it.
-        input_tokens: Tokens that were billed as input, now or when it was first read.
-        output_tokens: Likewise as output.
-        cost_ids: The gateway's ids of the calls, by which `client.record` returns their cost.
-        cost: In PTC, if it was looked up; else None.
-        cached: Whether it came from the cache: then nothing was billed now.
-        cut: Whether the model stopped before the end (its `max_tokens`).
-        error: Why it could not be read, with `on_error="keep"`.
-        metadata: What the caller knows of the source.
-    """
-
-    source: str
-    page: int
-    pages: int
-    text: str = ""
-    fields: Any = None
-    digest: str | None = None
-    width: int | None = None
-    height: int | None = None
-    size: int = 0
-    model: str | None = None
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost_ids: tuple[str, ...] = ()
-    cost: float | None = None
-    cached: bool = False
-    cut: bool = False
-    error: AI302Error | None = None
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def pieces(self) -> tuple[Page]:
-        """What becomes a document of its own: the page."""
-        return (self,)
-
-    @property
-    def empty(self) -> bool:
-        """Whether there is no text on it."""
-        return not self.text and self.error is None
-
-    @property
-    def id(self) -> str:
-        """The same for the same page of the same source, as long as its image is the same."""
-        told = "\n".join((self.source, str(self.page), self.digest or ""))
-        return hashlib.sha256(told.encode()).hexdigest()
-
-    def described(self) -> dict[str, Any]:
-        """Return everything but the text, in plain values, for a framework's metadata."""
-        fields = None if self.fields is None else self.fields.model_dump(mode="json")
-        told = {
-            "source": self.source,
-            "page": self.page,
-            "total_pages": self.pages,
-            "width": self.width,
-            "height": self.height,
-            "bytes": self.size,
-            "digest": self.digest,
-            "model": self.model,
-            "input_tokens": self.input_tokens,
-            "output_tokens": self.output_tokens,
-            "cost_ids": ",".join(self.cost_ids),
-            "cached": self.cached,
-            "fields": fields,
-        }
-        marks = {"empty": self.empty, "cut": self.cut}
-        told |= {name: True for name, is_so in marks.items() if is_so}
-        told |= {"cost": self.cost} if self.cost is not None else {}
-        told |= {"error": str(self.error)} if self.error is not None else {}
-        return {**self.metadata, **{name: v for name, v in told.items() if v is not None}}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the cache keeps of an answer, in plain values."""
-
-    text: str
-    model: str | None
-    input_tokens: int
-    output_tokens: int
-    cost_ids: tuple[str, ...]
-    cut: bool
-    cost: float | None = None
-
-    def packed(self) -> str:
-        """Return it as JSON."""
-        return json.dumps(vars(self), ensure_ascii=False)
-
-    @classmethod
-    def unpacked(cls, text: str) -> Answer:
-        """Read it from JSON."""
-        values = json.loads(text)
-        return cls(**{**values, "cost_ids": tuple(values["cost_ids"])})
-
-
 def read_sheet(sheet: Sheet, how: ReadingOptions, cache: ReadingCache | None) -> Flow[Page]:
     """Read one page: from the cache, or from the gateway, and then into the cache.
 
@@ -163,17 +58,66 @@ def read_sheet(sheet: Sheet, how: ReadingOptions, cache: ReadingCache | None) ->
     """
     try:
         yield Limit("total")
-        image: Image = yield Blocking(partial(draw, sheet, how.longest_side))
-        if cache is None:
-            answer = yield from _asked(image, how)
-            return _page(sheet, image, how, answer)
-        claim = AnswerClaim(cache, key_of(image, how))
-        kept, cached = yield from paid_once(claim, _packed(_asked(image, how)))
-        return _page(sheet, image, how, Answer.unpacked(kept), cached=cached)
+        layer = yield from _layer(sheet, how)
+        if layer is not None and layer.whole:
+            return (yield from _with_layer(sheet, layer, how, cache))
+        parts: tuple[Image, ...] = yield Blocking(partial(draw, sheet, how.longest_side))
+        if len(parts) > 1 and not isinstance(how.output, str):
+            raise InvalidInputError(
+                f"it is read in {len(parts)} parts, so long is it: fields cannot be read of parts."
+            )
+        answers, cached = yield from _answers(parts, how, cache)
+        return _page(sheet, parts, how, joined_answers(parts, answers), cached=cached)
     except AI302Error as error:
         of = f", page {sheet.page} of {sheet.pages}" if sheet.pages > 1 else ""
         error.args = (f"{sheet.source.name}{of}: {error.message}",)
         raise
+
+
+def _layer(sheet: Sheet, how: ReadingOptions) -> Flow[Layer | None]:
+    """Return the text layer of a page, where it may stand for a reading."""
+    if how.text == "read" or how.output != "text" or how.prompt is not None or sheet.pdf is None:
+        return None
+    layer: Layer = yield Blocking(partial(sheet.pdf.layer, sheet.page))
+    return layer
+
+
+def _with_layer(
+    sheet: Sheet, layer: Layer, how: ReadingOptions, cache: ReadingCache | None
+) -> Flow[Page]:
+    """Take a page's layer, and read the images on the page below it."""
+    draw_them = partial(draw_images, sheet, layer.images, how.longest_side)
+    parts: tuple[Image, ...] = (yield Blocking(draw_them)) if layer.images else ()
+    answers, cached = yield from _answers(parts, how, cache)
+    read = joined_answers(parts, answers) if answers else Answer("", None, 0, 0, (), cut=False)
+    page = _page(sheet, parts, how, read, cached=bool(parts) and cached)
+    text = "\n\n".join(filter(None, [layer.text, *(answer.text for answer in answers)]))
+    told = hashlib.sha256(f"{layer.text}\0{page.digest}".encode()).hexdigest()
+    return replace(page, text=text, digest=told, text_from="both" if parts else "layer")
+
+
+def _answers(
+    parts: Sequence[Image], how: ReadingOptions, cache: ReadingCache | None
+) -> Flow[tuple[list[Answer], bool]]:
+    """Return what is answered about each image, and whether all of it was kept."""
+    answers, cached = [], True
+    for part in parts:
+        answer, kept = yield from _answered(part, how, cache)
+        answers.append(answer)
+        cached = cached and kept
+    return answers, cached
+
+
+def _answered(
+    image: Image, how: ReadingOptions, cache: ReadingCache | None
+) -> Flow[tuple[Answer, bool]]:
+    """Return the answer about an image, and whether it was kept."""
+    if cache is None:
+        return (yield from _asked(image, how)), False
+    claim = AnswerClaim(cache, key_of(image, how))
+    kept, cached = yield from paid_once(claim, _packed(_asked(image, how)))
+    yield Limit("total")  # of the next part
+    return Answer.unpacked(kept), cached
 
 
 def key_of(image: Image, how: ReadingOptions) -> str:
@@ -271,19 +215,21 @@ def _fields(text: str, kind: type[BaseModel]) -> BaseModel:
 
 
 def _page(
-    sheet: Sheet, image: Image, how: ReadingOptions, answer: Answer, *, cached: bool = False
+    sheet: Sheet, parts: Sequence[Image], how: ReadingOptions, answer: Answer, *, cached: bool
 ) -> Page:
     given = vars(answer)
+    together = "".join(part.digest for part in parts)
     return Page(
         **given,
         source=sheet.source.name,
         page=sheet.page,
         pages=sheet.pages,
         fields=None if isinstance(how.output, str) else _fields(answer.text, how.output),
-        digest=image.digest,
-        width=image.width,
-        height=image.height,
-        size=len(image.content),
+        digest=together if len(parts) == 1 else hashlib.sha256(together.encode()).hexdigest(),
+        width=parts[0].width if parts else None,
+        height=parts[0].height if parts else None,
+        size=sum(len(part.content) for part in parts),
+        parts=len(parts),
         cached=cached,
         metadata=sheet.source.metadata,
     )

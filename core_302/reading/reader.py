@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    Callable,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
@@ -65,18 +73,27 @@ class ReadsSources:
 
     def _pieces(self, given: Given) -> Generator[Piece, None, None]:
         self._report = ReadingReport(unit=self._reading.unit)
-        for done in read_all(self._gateway.client, self._work(given), report=self._report):
-            yield from done.pieces
+        work = self._work(given)
+        for done in read_all(self._gateway.client, work, report=self._report):
+            yield from _wanted(done.pieces, work.how)
 
     async def _apieces(self, given: Given) -> AsyncGenerator[Piece, None]:
         self._report = ReadingReport(unit=self._reading.unit)
-        run = aread_all(self._gateway.async_client, self._work(given), report=self._report)
+        work = self._work(given)
+        run = aread_all(self._gateway.async_client, work, report=self._report)
         try:
             async for done in run:
-                for piece in done.pieces:
+                for piece in _wanted(done.pieces, work.how):
                     yield piece
         finally:
             await run.aclose()
 
     def _work(self, given: Given) -> Work[Any, Any]:
         return self._reading.work(given, options_in(self._reading.options, self))
+
+
+def _wanted(pieces: Iterable[Piece], how: RunFields) -> Iterator[Piece]:
+    """Leave blank pieces out, unless they are to be kept, or are there for their error."""
+    for piece in pieces:
+        if how.on_blank == "keep" or piece.text.strip() or "error" in piece.described():
+            yield piece

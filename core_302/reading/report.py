@@ -22,6 +22,10 @@ class Counted(Protocol):
         """Whether it came from the cache: then nothing was billed now."""
 
     @property
+    def free(self) -> bool:
+        """Whether nothing was asked about it, now or earlier."""
+
+    @property
     def empty(self) -> bool:
         """Whether there is no text in it."""
 
@@ -57,6 +61,7 @@ class ReadingReport:
     Attributes:
         read: Pages, or files, that were requested.
         cached: Those that came from the cache.
+        free: Those that nothing was asked about, such as pages with a text layer.
         empty: Those without text, of both kinds.
         cut: Pages whose text a model did not finish.
         failures: Those that could not be read.
@@ -69,6 +74,7 @@ class ReadingReport:
 
     read: int = 0
     cached: int = 0
+    free: int = 0
     empty: int = 0
     cut: int = 0
     failures: list[Failure] = field(default_factory=list)
@@ -83,7 +89,8 @@ class ReadingReport:
         self.cached += done.cached
         self.empty += done.empty
         self.cut += done.cut
-        if done.cached:
+        self.free += done.free
+        if done.cached or done.free:
             return
         self.read += 1
         self.input_tokens += done.input_tokens
@@ -95,7 +102,8 @@ class ReadingReport:
         self.failures.append(Failure(source, error.message))
 
     def __str__(self) -> str:
-        done = f"{self.read} read, {self.cached} from the cache, {len(self.failures)} failed"
+        free = f"{self.free} without a call, " if self.free else ""
+        done = f"{self.read} read, {self.cached} from the cache, {free}{len(self.failures)} failed"
         told = f"{done}, {self.empty} empty, {self.cut} cut, in {self.seconds:.1f} s"
         cost = f"{self.cost:.6f} PTC" if self.cost or not self.read else "cost unknown"
         tokens = f"{self.input_tokens} + {self.output_tokens} tokens, "  # of files, none is told

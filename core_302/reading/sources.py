@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import io
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from core_302.errors import InvalidInputError
 
@@ -39,7 +41,8 @@ LONGEST_START = 1_024  # bytes: a PDF may begin after so many of anything
 NAME_LETTERS = 12  # hexadecimal letters of the digest that names bytes without a name
 
 Given = Any
-"""A path, a folder, a pattern (`scans/*.png`), an http(s) link, bytes, a `Source`, or several."""
+"""A path, a folder, a pattern (`scans/*.png`), an http(s) link, bytes, a file that is open in
+binary mode, a `Source`, or several."""
 
 
 @dataclass(frozen=True)
@@ -78,13 +81,40 @@ class Source:
         """
         if self.content is not None:
             return self.content if most < 0 else self.content[:most]
+        with self.opened() as file:
+            try:
+                return file.read(most)
+            except OSError as error:
+                raise InvalidInputError(f"it cannot be read: {error.strerror}.") from error
+
+    def opened(self) -> BinaryIO:
+        """Open it; who opens it closes it. What is no file, such as a pipe, is not waited for.
+
+        Raises:
+            InvalidInputError: It cannot be opened, or is no regular file.
+        """
+        if self.content is not None:
+            return io.BytesIO(self.content)
         assert self.path is not None, "a link is never read here"
         try:
-            with self.path.open("rb") as file:
-                return file.read(most)
+            file = open(self.path, "rb", opener=_at_once)  # noqa: SIM115 - with an opener
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or error
             raise InvalidInputError(f"it cannot be read: {why}.") from error
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            file.close()
+            raise InvalidInputError("it cannot be read: it is a pipe or a device, and no file.")
+        return file
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open without waiting for the other end of a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def shown(name: str) -> str:
+    """Return a file's name as text that can be stored: other bytes than UTF-8 are escaped."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def sources_in(given: Given, wanted: Wanted = IMAGES) -> Iterator[Source]:
@@ -101,22 +131,38 @@ def sources_in(given: Given, wanted: Wanted = IMAGES) -> Iterator[Source]:
     """
     if isinstance(given, Source):
         yield given
-    elif isinstance(given, (bytes, bytearray)):
-        content = bytes(given)
-        digest = hashlib.sha256(content).hexdigest()[:NAME_LETTERS]
-        yield Source(f"bytes:{digest}", content=content)
+    elif isinstance(given, (bytes, bytearray, memoryview)):
+        yield _of_bytes(bytes(given))
     elif isinstance(given, (str, os.PathLike)):
-        yield from _named(os.fspath(given), wanted)
+        yield from _named(os.fsdecode(given), wanted)
+    elif callable(read := getattr(given, "read", None)):
+        yield _of_open_file(given, read())
     elif isinstance(given, Iterable):
         for one in given:
             yield from sources_in(one, wanted)
     else:
         raise InvalidInputError(
-            f"A {type(given).__name__} cannot be read: give paths, folders, patterns, links, bytes."
+            f"A {type(given).__name__} cannot be read: give paths, folders, patterns, links, "
+            "bytes, open files."
         )
 
 
+def _of_bytes(content: bytes) -> Source:
+    digest = hashlib.sha256(content).hexdigest()[:NAME_LETTERS]
+    return Source(f"bytes:{digest}", content=content)
+
+
+def _of_open_file(file: Any, content: Any) -> Source:
+    if not isinstance(content, (bytes, bytearray)):
+        raise InvalidInputError("A file that is open as text cannot be read: open it with 'rb'.")
+    source = _of_bytes(bytes(content))
+    name = getattr(file, "name", None)
+    return replace(source, name=shown(name)) if isinstance(name, str) and name else source
+
+
 def _named(name: str, wanted: Wanted) -> Iterator[Source]:
+    if not name.strip():
+        raise InvalidInputError("An empty name cannot be read: '.' is the working directory.")
     if name[:8].lower().startswith(("http://", "https://")):
         yield Source(name, link=name)
         return
@@ -127,7 +173,7 @@ def _named(name: str, wanted: Wanted) -> Iterator[Source]:
         matches = glob.glob(str(path), recursive=True)  # noqa: PTH207 - it may be absolute
         yield from _found(name, sorted(matches), wanted)
     else:
-        yield Source(name, path=path)
+        yield Source(shown(name), path=path)
 
 
 def _found(name: str, paths: Iterable[str], wanted: Wanted) -> Iterator[Source]:
@@ -135,10 +181,10 @@ def _found(name: str, paths: Iterable[str], wanted: Wanted) -> Iterator[Source]:
     for path in paths:
         if Path(path).suffix.lower() in wanted.endings and Path(path).is_file():
             none = False
-            yield Source(path, path=Path(path))
+            yield Source(shown(path), path=Path(path))
     if none:
         why = f"it contains no {wanted.what} ({', '.join(sorted(wanted.endings))})."
-        yield Source(name, problem=InvalidInputError(why))
+        yield Source(shown(name), problem=InvalidInputError(why))
 
 
 def _below(folder: Path) -> Iterator[str]:

@@ -77,7 +77,8 @@ def _flow(
 EDIT_IMAGE = Capability(
     name="edit_image",
     description=(
-        "Change or combine given images, as words say. Answers with the link of each image made."
+        "Edit given images: change or combine them, as described. Answers with the link of each "
+        "image made."
     ),
     price=Price(
         note="Each image costs money: say all that is to change in one call.",

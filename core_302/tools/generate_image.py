@@ -55,7 +55,8 @@ def _flow(
 GENERATE_IMAGE = Capability(
     name="generate_image",
     description=(
-        "Draw a new image from a description in words. Answers with the link of each image made."
+        "Draw, create a new image (a picture, an illustration) from a description. "
+        "Answers with the link of each image made."
     ),
     price=Price(
         note="Each image costs money: call it once for what is wanted, with n for several.",

@@ -48,7 +48,8 @@ def _flow(
 
 READ_IMAGE = Capability(
     name="read_image",
-    description="Read the words on an image, or answer a question about it.",
+    description="Read text, the words on an image (a scan, a photo, a screenshot), or answer a "
+    "question about it.",
     price=Price(
         note="Each call costs a little money.",
         documented="the language model's tokens, and those of the reading model, if another reads",

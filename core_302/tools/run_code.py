@@ -87,8 +87,8 @@ def _without_secrets(run: CodeRun, envs: Mapping[str, str]) -> CodeRun:
 RUN_CODE = Capability(
     name="run_code",
     description=(
-        "Run a program in a fresh sandbox, for exact calculations and for work on data. Answers "
-        "with what it printed. Nothing is kept from one run to the next."
+        "Execute code: run a program in a fresh sandbox, to calculate exactly and to work on data. "
+        "Answers with what it printed. Nothing is kept from one run to the next."
     ),
     price=Price(
         note="Each second costs a little money.",

@@ -167,8 +167,8 @@ def _last(name: str) -> str:
 TRANSCRIBE = Capability(
     name="transcribe",
     description=(
-        "Write down what is said in a recording, by its link or name, with times and "
-        "speakers where they are known. It goes to 302.AI."
+        "Transcribe audio: write down what is said in a recording, by its link or name, with times "
+        "and speakers where they are known. It goes to 302.AI."
     ),
     price=Price(
         note="Each minute costs a little money.",

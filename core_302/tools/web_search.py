@@ -145,8 +145,8 @@ def _told(number: int, page: SearchResult, length: int) -> str:
 
 SEARCH = Capability(
     name="web_search",
-    description="Search the web for what is not known yet. Answers with what pages say about it, "
-    "and their addresses.",
+    description="Search the web: find pages about what is not known yet, such as news. Answers "
+    "with what they say, and their addresses.",
     price=PRICE,
     settings=SearchSettings,
     arguments=_arguments,

@@ -28,6 +28,8 @@ from emulator_302.http.log import CHAT, logged, response_shown
 from emulator_302.http.own_hosts import OwnHosts
 from emulator_302.http.refusals import Refusal, error_reply, key_leaked, key_refused
 from emulator_302.http.scopes import Scope, Scopes, Start
+from emulator_302.recording.links import FILES
+from emulator_302.recording.recorder import by_recording
 from emulator_302.rule_model.answer import BadRequest
 from emulator_302.scripts.values import ScriptError
 
@@ -51,8 +53,8 @@ class Emulator:
         self._hosts = hosts
         self._reader = ThreadPoolExecutor(1, "emulator-ocr")
         self._chat = ChatEndpoint(self._reader)
-        # Asked before the endpoints, and for every path: a recording would be the second.
-        self.answerers: tuple[Answerer, ...] = (self._chat.by_script,)
+        # Asked before the endpoints, and for every path.
+        self.answerers: tuple[Answerer, ...] = (self._chat.by_script, by_recording)
 
     def close(self) -> None:
         """End the thread that reads images."""
@@ -74,6 +76,7 @@ class Emulator:
                     Route(path, self._asked(_file, refused=key_leaked))
                     for path in ("/gpt/imgs/{path:path}", SAMPLE)
                 ),
+                Route(f"{FILES}/{{path:path}}", self._asked(_nothing, refused=key_leaked)),
                 Route(ROOT, _about),
                 *control_routes(self.scopes),
                 Route("/{path:path}", self._asked(_nothing), methods=METHODS),
@@ -102,7 +105,9 @@ class Emulator:
 
         async def answered(request: Request) -> ASGIApp:
             exchange = await self._exchange(request)
-            response = refused(request)
+            # With a recording, it is the gateway that knows which keys are right.
+            asks_gateway = exchange.scope.deck is not None and refused is key_refused
+            response = None if asks_gateway else refused(request)
             try:
                 exchange.fault = await self.chosen_fault(exchange)
                 if response is None and paid and exchange.scope.ledger.balance <= 0:
@@ -150,7 +155,8 @@ def _from(table: Callable[[Scope], Mapping[str, ScopedEndpoint]], path: str) -> 
 def _finished(exchange: Exchange, response: Response) -> ASGIApp:
     """Return the response as it goes out: with its id, its fault, and an eye on the client."""
     fault, entry = exchange.fault, exchange.entry
-    response.headers["request-id"] = entry.request_id
+    if entry.request_id:
+        response.headers["request-id"] = entry.request_id
     if fault is not None:
         entry.fault = fault
         exchange.delay += fault.delay

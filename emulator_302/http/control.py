@@ -82,6 +82,24 @@ def set_state(scope: Scope, given: Any) -> dict[str, Any]:
     return state_of(scope)
 
 
+def use_cassette(scope: Scope, given: Any) -> dict[str, Any] | None:
+    """Let a scope record into a cassette and replay from it."""
+    if not isinstance(given, Mapping) or set(given) - {"file", "mode"} or "file" not in given:
+        raise ValueError("a recording is an object of file and mode")
+    mode = given.get("mode")
+    scope.use_cassette(_one(TEXT)(given["file"]), None if mode is None else _one(TEXT)(mode))
+    return cassette_of(scope)
+
+
+def cassette_of(scope: Scope) -> dict[str, Any] | None:
+    """Return what a scope records and replays."""
+    deck = scope.deck
+    if deck is None:
+        return None
+    about = {"file": str(deck.file), "mode": deck.setup.mode, "asks": deck.asks}
+    return {**about, "interactions": len(deck.interactions)}
+
+
 def state_of(scope: Scope) -> dict[str, Any]:
     """Return what `set_state` sets, and what a test that has passed should not leave."""
     return {
@@ -123,6 +141,7 @@ CONTROLS: Mapping[str, _Control] = {
     "faults": _Control(lambda scope: scope.faults.to_json(), add_faults),
     "scripts": _Control(lambda scope: scope.scripts.to_json(), add_scripts),
     "tasks": _Control(lambda scope: {"tasks": scope.tasks.script()}, add_tasks),
+    "recording": _Control(cassette_of, use_cassette),
     "published": _Control(lambda scope: sorted(scope.published), publish),
     "state": _Control(state_of, set_state, forget=lambda scopes, scope: scopes.drop(scope.name)),
 }

@@ -12,7 +12,7 @@ import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from starlette.requests import Request
 
@@ -25,6 +25,8 @@ from emulator_302.http.log import Log
 from emulator_302.http.refusals import EMULATOR_KEY, SCOPE_NAME
 from emulator_302.http.tasks import Tasks
 from emulator_302.http.usage import PromptCache
+from emulator_302.recording.cassette import Deck, Recording
+from emulator_302.recording.links import OF_SCOPE
 from emulator_302.scripts.pace import Pace
 from emulator_302.scripts.script import Scripts
 
@@ -45,6 +47,7 @@ class Start:
         pace: How fast answers come.
         strict: Whether a chat that no script is for fails.
         seed: What request ids and task ids are drawn from; `None` makes them new in every run.
+        recording: Where cassettes are, and how they are recorded.
     """
 
     balance: float = BALANCE
@@ -52,6 +55,7 @@ class Start:
     pace: Pace | None = None
     strict: bool = False
     seed: int | None = None
+    recording: Recording | None = None
 
 
 class Ids:
@@ -83,8 +87,30 @@ class Scope:
         self.published: dict[str, bytes] = {}
         self.problems: list[str] = []
         self.backend = ImageBackend(self.files, self.ledger, self.tasks)
+        self.deck: Deck | None = None
         self._start = start
+        if start.recording is not None and start.recording.every_scope:
+            self.deck = Deck(start.recording, start.recording.file_of(name))
         self.reset()
+
+    def use_cassette(self, file: str, mode: str | None = None) -> Deck:
+        """Record into a cassette and replay from it, in place of the one before.
+
+        Args:
+            file: Its path in the folder of cassettes that the emulator was started with.
+            mode: When the gateway is asked; `None` is as the emulator was started.
+
+        Raises:
+            ValueError: The emulator has no such folder, or the path leads out of it.
+        """
+        setup = self._start.recording
+        if setup is None:
+            raise ValueError("this emulator was started without a folder for cassettes")
+        path = (setup.path / file).resolve()
+        if path.suffix != ".json" or not path.is_relative_to(setup.path.resolve()):
+            raise ValueError(f"a cassette is a .json file in {setup.path}: {file!r}")
+        self.deck = Deck(replace(setup, mode=mode or setup.mode), path)
+        return self.deck
 
     def reset(self) -> None:
         """Forget the requests and what was scripted; begin with the balance of the start.
@@ -96,6 +122,8 @@ class Scope:
         self.problems.clear()
         self.pace, self.strict = self._start.pace, self._start.strict
         self.ids = Ids(self._start.seed, self.name)
+        if self.deck is not None:
+            self.deck.rewind()
         self.tasks.reset(self.ids.new)
         self.layouts.clear()
         self.ledger.reset(self._start.balance, self._start.prices)
@@ -153,6 +181,9 @@ class Scopes:
         if name is not None:
             return self.named(name)
         path = request.url.path
+        recorded = OF_SCOPE.fullmatch(path)
+        if recorded is not None:
+            return self.named(recorded["scope"])
         owner = next((one for one in self if one.files.made(path)), None)
         if owner is not None:
             return owner

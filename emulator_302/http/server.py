@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from http.client import HTTPException
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import uvicorn
 from emulator_302.http.app import Emulator
 from emulator_302.http.billing import BALANCE, Price
 from emulator_302.http.scopes import Start
+from emulator_302.recording.cassette import Recording
 from emulator_302.scripts.pace import Pace
 from emulator_302.testing.controls import LocalControls, RemoteControls
 from emulator_302.testing.gateway import Gateway
@@ -47,6 +49,8 @@ def running(
     strict: bool = False,
     seed: int | None = None,
     script: str | Path | None = None,
+    cassette: str | Path | Recording | None = None,
+    mode: str | None = None,
 ) -> Iterator[Gateway]:
     """Run an emulator on this machine until the block ends.
 
@@ -59,13 +63,18 @@ def running(
         seed: Draw request ids and task ids from this, so that they are equal in every run; `None`
             makes new ones.
         script: A script file to begin with, for the plain key.
+        cassette: A recording to replay, or to record: a file, or a folder with one file a scope. A
+            `Recording` says from which gateway, and how requests are matched.
+        mode: When the gateway is asked: `none` (the default of a file), `once`, `new` or `all`.
 
     Raises:
-        OSError: The port is taken, or the script cannot be read.
-        ValueError: The script is not what a script file holds.
+        OSError: The port is taken, or the script or the cassette cannot be read.
+        ValueError: The script or the cassette is not what such a file holds; or there is no such
+            mode, or no cassette for it.
         RuntimeError: It did not start in time.
     """
-    emulator = Emulator(Start(balance, prices or {}, pace, strict, seed))
+    recording = _recording(cassette, mode)
+    emulator = Emulator(Start(balance, prices or {}, pace, strict, seed, recording))
     # The protocol is named because only then asyncio turns Nagle's delay (40 ms a call) off.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -77,6 +86,16 @@ def running(
             gateway.load(script)
         with serving(listening, emulator):
             yield gateway
+
+
+def _recording(cassette: str | Path | Recording | None, mode: str | None) -> Recording | None:
+    if cassette is None:
+        if mode is not None:
+            raise ValueError("a mode is that of a cassette")
+        return None
+    if isinstance(cassette, Recording):
+        return cassette if mode is None else replace(cassette, mode=mode)
+    return Recording(Path(cassette), mode or "none")
 
 
 @contextmanager

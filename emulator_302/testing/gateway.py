@@ -169,6 +169,24 @@ class Gateway:
         """
         self._controls.add("scripts", read_script(Path(script)))
 
+    @property
+    def recording(self) -> Path | None:
+        """The cassette that is recorded or replayed."""
+        given = self._controls.read("recording")
+        return None if given is None else Path(given["file"])
+
+    def use_cassette(self, file: str | Path, mode: str | None = None) -> None:
+        """Record what comes from now on into a cassette, and replay from it.
+
+        Args:
+            file: Its path in the folder of cassettes that the emulator was started with.
+            mode: When the gateway is asked; by default as the emulator was started.
+
+        Raises:
+            ValueError: The emulator was started without cassettes, or the file is none.
+        """
+        self._controls.add("recording", {"file": str(file), "mode": mode})
+
     def inject(self, *faults: Fault) -> None:
         """Add faults; each request to come gets the first one that matches it."""
         self._controls.add("faults", [fault.to_json() for fault in faults])

@@ -12,10 +12,12 @@ import re
 import select
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from emulator_302.recording.cassette import Recording
     from emulator_302.testing.gateway import Gateway
 
 ADDRESS = "EMULATOR_302_ADDRESS"
@@ -25,12 +27,14 @@ LONGEST_NAME = 70  # of a test in the name of its scope
 _numbers = itertools.count(1)
 
 
-def shared(stack: ExitStack) -> Gateway:
+def shared(stack: ExitStack, recording: Recording | None = None) -> Gateway:
     """Return the emulator of the process that started this one, else one that `stack` will stop."""
     from emulator_302.http.server import connect, running  # noqa: PLC0415 - only where it is needed
 
     address = os.environ.get(ADDRESS)
-    return connect(address) if address else stack.enter_context(running())
+    if address:
+        return connect(address)
+    return stack.enter_context(running(cassette=recording))
 
 
 def scope_name(test: str) -> str:
@@ -42,7 +46,8 @@ def scope_name(test: str) -> str:
 class WaitingServer:
     """A port that is listened to, and an emulator that starts with the first connection to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, recording: Callable[[], Recording | None] = lambda: None) -> None:
+        self._recording = recording
         self._listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._listening.bind(("127.0.0.1", 0))
         self._listening.listen(128)
@@ -63,6 +68,9 @@ class WaitingServer:
     def _wait(self) -> None:
         ready, _, _ = select.select([self._listening, self._ended], [], [])
         if self._listening in ready:
-            from emulator_302.http.server import serving  # noqa: PLC0415 - only where it is needed
+            from emulator_302.http.app import Emulator  # noqa: PLC0415 - only where it is needed
+            from emulator_302.http.scopes import Start  # noqa: PLC0415
+            from emulator_302.http.server import serving  # noqa: PLC0415
 
-            self._stack.enter_context(serving(self._listening))
+            emulator = Emulator(Start(recording=self._recording()))
+            self._stack.enter_context(serving(self._listening, emulator))

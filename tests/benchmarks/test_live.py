@@ -10,9 +10,11 @@ import pytest
 from benchmarks.live import __main__ as asked
 from benchmarks.live import gateway as live_gateway
 from benchmarks.live.__main__ import QUESTIONS, main
+from benchmarks.live.differences import main as differences
 from benchmarks.live.image_questions import IMAGE_QUESTIONS
 from benchmarks.live.questions import CHAT_QUESTIONS
-from emulator_302 import Fault
+from benchmarks.live.tool_questions import REQUESTS, TOOL_QUESTIONS
+from emulator_302 import Call, Fault
 
 pytest_plugins = ["emulator_302.pytest_plugin"]
 BOUND = re.compile(r"\d+ questions cost at most (\d+\.\d\d) PTC")
@@ -48,7 +50,8 @@ def only(monkeypatch):
 
 def test_the_emulator_is_what_we_assume_of_the_gateway(live, ai302_emulator, only):
     models = [question for question in QUESTIONS if "at the second version" in question.asks]
-    asked_here = [question for question in QUESTIONS if question not in models[1:]]  # it draws them
+    # It draws all models. Which of many tools a request means, only a language model can tell.
+    asked_here = [one for one in QUESTIONS if one not in (*models[1:], *TOOL_QUESTIONS)]
     only(asked_here)
     code, verdicts, words = live()
     assert verdicts == ["same"] * len(asked_here), words
@@ -70,7 +73,8 @@ def test_what_differs_stands_first_and_is_told_by_the_exit_code(live, ai302_emul
 
 
 @pytest.mark.parametrize("limit", ["0.0001", "0.02", "0.2"])
-def test_the_limit_is_never_passed(live, limit):
+def test_the_limit_is_never_passed(live, only, limit):
+    only([one for one in QUESTIONS if one not in TOOL_QUESTIONS])
     code, verdicts, words = live("--max-cost", limit)
     assert "not asked" in verdicts
     spent = float(words.partition("Spent ")[2].split()[0])
@@ -126,3 +130,27 @@ def test_without_a_key_it_says_what_it_would_ask_and_at_what_cost():
     assert "`POST /v1/images/edits?async=true&response_format=url {" in done.stdout
     assert "at most 0.300 PTC; assumed: drawn | not asked |" in done.stdout
     assert "Set AI302_API_KEY" in done.stdout
+
+
+def test_a_tool_that_is_not_meant_is_told_by_its_name(live, only, ai302_emulator):
+    only(TOOL_QUESTIONS)
+    number = sum(map(len, REQUESTS.values()))
+    scripts = [Call(name) for name, requests in REQUESTS.items() for _ in requests]
+    ai302_emulator.play(*scripts)
+    assert live()[1] == ["same"]
+    ai302_emulator.play(Call("speak"), "I cannot draw.", *scripts[2:])
+    code, verdicts, words = live()
+    assert verdicts == ["DIFFERS"]
+    assert "lighthouse at dusk.': speak, not generate_image; 'I need" in words
+    assert "16:9.': no tool, not generate_image (assumed: " in words
+    assert f"(assumed: the one that is meant, {number} times)" in words
+    assert code == 1
+
+
+def test_what_was_said_is_kept_without_the_key(live, ai302_emulator, only, tmp_path):
+    only(CHAT_QUESTIONS[:3])
+    file = tmp_path / "live.json"
+    code, verdicts, words = live("--cassette", str(file))
+    assert (code, verdicts) == (0, ["same"] * 3), words
+    assert ai302_emulator.api_key not in file.read_text()
+    assert differences([str(file)]) == 0

@@ -275,10 +275,18 @@ def test_a_model_that_searches_by_itself_writes_an_answer_with_its_sources(serve
 
 
 @FRAMEWORKS
-def test_the_budget_holds_for_searches_and_the_costs_are_looked_up(server, way):
-    found = reply(200, {"search_results": [PAGE]}, headers={"request-id": "r-1"})
+@pytest.mark.parametrize(
+    ("body", "given"),
+    [
+        ({"search_results": [PAGE]}, {}),
+        (completion("It is lit."), {"answer_model": "gpt-4o-mini"}),
+    ],
+    ids=["results", "an answer"],
+)
+def test_the_budget_holds_for_searches_and_the_costs_are_looked_up(server, way, body, given):
+    found = reply(200, body, headers={"request-id": "r-1"})
     server.answer(found, reply(200, {"data": {"request_id": "r-1", "cost": 0.25}}))
-    with tool_of(way, server.url, budget=0.2) as tool:
+    with tool_of(way, server.url, budget=0.2, **given) as tool:
         asked(way, tool, query="x")
         with pytest.raises(Exception, match="Answer with what you have") as caught:
             asked(way, tool, query="x")

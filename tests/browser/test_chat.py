@@ -156,11 +156,27 @@ async def test_a_conversation_that_was_left_does_not_come_back_with_its_costs(vi
     assert await visit.page.evaluate("window.cameBack") is False
 
 
-async def test_an_example_is_put_into_the_box_with_its_options_and_not_sent(visit):
+async def test_an_example_is_sent_with_its_own_options_and_the_visitors_stay(visit):
+    tags = visit.page.locator(".tags")
+    visit.gateway.inject(Fault(path=CHAT, stall_after=600))
     await visit.page.get_by_text("What is in the news about AI today?").click()
-    await expect(visit.box).to_have_value("What is in the news about AI today?")
-    await expect(visit.page.get_by_label("Search the web")).to_be_checked()
-    assert visit.asked == []
+    await expect(tags).to_have_text("This question:deepseek-chatWeb search")
+    await visit.page.get_by_role("button", name="Stop").click()
+    await expect(tags).to_have_text("gpt-4o")
+    await expect(visit.page.get_by_label("Search the web")).not_to_be_checked()
+    assert (visit.asked[0]["model"], visit.asked[0]["web-search"]) == ("deepseek-chat", True)
+
+
+async def test_five_lines_leave_the_button_in_view_and_a_phone_reaches_the_options(narrow_visit):
+    page = narrow_visit.page
+    await narrow_visit.box.fill("\n".join(["line"] * 5))
+    for width, height in ((390, 844), (1280, 720), (1366, 768), (1440, 900)):
+        await page.set_viewport_size({"width": width, "height": height})
+        await expect(page.locator(".box .submit-button")).to_be_in_viewport(ratio=1)
+        await expect(page.locator(".box")).to_be_in_viewport(ratio=1)
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.locator(".tags").get_by_role("link", name="gpt-4o").click()
+    await expect(page.get_by_label("Model", exact=True)).to_be_in_viewport()
 
 
 async def test_the_page_is_used_by_the_keyboard_alone(visit):

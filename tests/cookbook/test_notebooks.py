@@ -20,6 +20,7 @@ from tests.cookbook.notebooks import COOKBOOK, executed, notebooks, said, same
 
 BOOKS = {path.stem: nbformat.read(path, as_version=4) for path in notebooks()}
 ON_RAY = COOKBOOK / "10_ocr_on_ray.ipynb"
+LONG = COOKBOOK / "09_bulk_ocr_with_resume.ipynb"  # reads twelve scans, and again
 RATE = re.compile(r'\\"rate\\": (\d+)')
 HURRY = 0.2  # seconds that a request may take longer than the one behind it
 STALE = "kept, and said now; run `make notebooks`"
@@ -43,7 +44,12 @@ def stale(path, settings, python):
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in notebooks() if path != ON_RAY], ids=lambda path: path.stem
+    "path",
+    [
+        pytest.param(path, marks=pytest.mark.apart if path == LONG else (), id=path.stem)
+        for path in notebooks()
+        if path != ON_RAY
+    ],
 )
 def test_a_notebook_runs_without_a_key_and_says_what_it_has_kept(path, python, request):
     # Those that read images ask one emulator, whose OCR is loaded once and reads each page once.
@@ -52,6 +58,7 @@ def test_a_notebook_runs_without_a_key_and_says_what_it_has_kept(path, python, r
     assert stale(path, settings, python) == {}, STALE
 
 
+@pytest.mark.apart
 def test_workers_of_ray_read_each_image_once_at_one_rate_and_go_on_after_a_broken_one(
     gateway, python
 ):

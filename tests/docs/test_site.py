@@ -47,6 +47,7 @@ def site(tmp_path_factory):
     return folder
 
 
+@pytest.mark.apart
 def test_the_site_is_built_without_a_warning_with_a_page_for_each_of_ours(site):
     built = {str(page.relative_to(site).with_suffix(".md")) for page in site.rglob("*.html")}
     assert {page.removeprefix("docs/") for page in PAGES} - built == set()
@@ -67,6 +68,7 @@ class Fetched(html.parser.HTMLParser):
             self.addresses.append(named.get("href"))
 
 
+@pytest.mark.apart
 def test_a_page_of_the_site_fetches_nothing_from_outside(site):
     outside = []
     for page in site.rglob("*.html"):

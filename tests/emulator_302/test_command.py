@@ -65,7 +65,7 @@ def test_it_begins_as_its_options_say(tmp_path):
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (["--script", "nowhere.json"], "Cannot read the script: [Errno 2]"),
+        (["--script", "nowhere.json"], "Cannot read the file: [Errno 2]"),
         (["--script", __file__], "Cannot start: "),
         (["--port", "70000"], "Cannot listen on port 70000"),
     ],

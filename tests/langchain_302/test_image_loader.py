@@ -143,7 +143,8 @@ def emulated(kind, gateway, **more):
 @pytest.mark.parametrize("reader", ["gpt-4o-mini", "ocr", "qwen-vl-ocr", "mistral-ocr-latest"])
 def test_every_kind_of_reader_reads_what_stands_in_an_image(gateway, load, reader):
     sources = [scan("Invoice 4711", "Total 40 EUR"), scan()]
-    full, empty = load(emulated(AI302ImageLoader, gateway, sources=sources, reader=reader))
+    loader = emulated(AI302ImageLoader, gateway, sources=sources, reader=reader, on_blank="keep")
+    full, empty = load(loader)
     assert full.page_content == "Invoice 4711\nTotal 40 EUR"
     assert (empty.page_content, empty.metadata["empty"]) == ("", True)
 
@@ -154,6 +155,26 @@ def test_fields_are_filled_from_an_image_and_costs_are_looked_up(gateway, load):
     (document,) = load(reader)
     assert document.metadata["fields"] == {"total": 4.5}
     assert document.metadata["cost"] == reader.report.cost > 0
+
+
+def test_a_page_without_text_is_no_document_and_the_report_counts_it(gateway, load):
+    reader = emulated(AI302ImageLoader, gateway, sources=[scan(), scan("Fine")])
+    (document,) = load(reader)
+    assert document.page_content == "Fine"
+    assert (reader.report.read, reader.report.empty) == (2, 1)
+
+
+@pytest.mark.parametrize("content", [b"nothing", scan()], ids=["broken", "blank"])
+def test_an_image_of_a_document_is_an_empty_text_and_never_nothing(
+    gateway, load, content, tmp_path
+):
+    """LangChain's PDF loaders call `next()` on what an image's parser yields."""
+    reader = emulated(AI302ImageParser, gateway, on_error="skip")
+    (document,) = load(reader, Blob.from_data(content, metadata={"source": "a.pdf"}))
+    assert (document.page_content, document.metadata) == ("", {"source": "a.pdf", "empty": True})
+    (tmp_path / "a.png").write_bytes(content)
+    reader = emulated(AI302ImageParser, gateway, on_error="skip")
+    assert load(reader, Blob.from_path(tmp_path / "a.png")) == []
 
 
 def test_every_bad_file_is_one_line_of_the_report_with_its_name(gateway, load, tmp_path):

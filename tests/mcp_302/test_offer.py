@@ -80,7 +80,7 @@ def test_what_costs_nothing_needs_no_limit(monkeypatch):
     (tool,) = Offer(["web_search"]).tools()
     assert tool.price is None
     assert "read_page: calls cost money" in refused("--tools", "web_search,read_page")
-    assert "what pages say about it, and their addresses.\n" in refused()
+    assert "what they say, and their addresses.\n" in refused()
 
 
 def test_an_image_that_may_come_without_a_link_needs_a_folder():

@@ -10,7 +10,7 @@ from release.projects import ROOT
 
 PAGES = ("docs/mcp.md", "mcp_302/README.md")
 JSON = re.compile(r"^```json\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-FOLDERS = ("/home/ada/made", "/home/ada/contracts")
+FOLDERS = ("/Users/ada/made", "/Users/ada/contracts")
 
 
 def configurations():

@@ -50,7 +50,7 @@ def pyright(tmp_path):
     }
 
 
-@pytest.fixture(scope="module", params=[mypy, pyright])
+@pytest.fixture(scope="module", params=[mypy, pytest.param(pyright, marks=pytest.mark.apart)])
 def objections(request, tmp_path_factory):
     """Return a function that tells where a checker objects in a folder: both are read at once."""
     found = request.param(tmp_path_factory.mktemp("checked"))

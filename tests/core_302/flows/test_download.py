@@ -268,7 +268,7 @@ def test_a_link_that_has_expired_says_so(files, server):
 
 
 def test_a_download_has_a_time_limit_of_its_own(files, server):
-    face = files(timeout=Timeouts(download=0.05))
+    face = files(timeout=Timeouts(download=0.5))
     server.answer([Stall])
     with pytest.raises(RequestTimeoutError):
         face.call("download", face.link)

@@ -425,7 +425,8 @@ def kind(request):
 def test_who_waits_too_long_for_a_connection_is_told_so(kind, server):
     server.answer([Stall])
     limits = {"pool": 0.05, "total": 1.0, "first_byte": 1.0}
-    settings = Settings(api_key=KEY, base_url=server.url, max_connections=1, timeout=limits)
+    where = {"api_key": KEY, "base_url": server.url}
+    settings = Settings(**where, max_connections=1, timeout=limits, max_retries=0)
 
     async def ask():
         if kind == "async":

@@ -264,6 +264,14 @@ def test_a_request_that_cannot_be_sent_is_refused(model, messages, says):
 LONG = "data:image/png;base64," + "iVBORw0KGgo" + "A" * 200_000
 
 
+def test_a_hundred_unknown_options_are_told_by_the_first_twenty_and_a_number():
+    with pytest.raises(InvalidInputError) as caught:
+        chat_options({f"strange_{n}": n for n in range(100)})
+    message = caught.value.message
+    assert message.count("unknown") == 20
+    assert message.endswith("; and 80 more.")
+
+
 def test_a_long_image_is_written_into_the_body_as_it_is():
     odd = 'quotes " and \\ and ü ' * 9_000
     body = {"a": [LONG, {"b": odd}], "c": (LONG,), "n": 1.5}

@@ -91,6 +91,7 @@ def test_a_page_carries_its_text_and_everything_that_is_known_of_it(server, read
         "output_tokens": 3,
         "cost_ids": "r1",
         "cached": False,
+        "text_from": "model",
     }
     assert (report.read, report.input_tokens, report.output_tokens) == (1, 9, 3)
 
@@ -137,6 +138,35 @@ def test_markdown_and_your_own_words_can_be_asked_for(server, read):
     assert "Markdown" in server.seen[0].json["messages"][0]["content"][0]["text"]
     read(scan("a"), prompt="Read {this}.")
     assert server.seen[1].json["messages"][0]["content"][0]["text"] == "Read {this}."
+
+
+def long_scan():
+    """Return an image that is read in three parts."""
+    return file_of(drawn("Top", size=(400, 5_000)))
+
+
+def test_a_long_image_is_read_in_parts_which_are_kept_and_paid_once(server, read, tmp_path):
+    report = ReadingReport()
+    kept = {"cache": tmp_path / "cache.sqlite", "report": report}
+    used = {"prompt_tokens": 9, "completion_tokens": 1, "total_tokens": 10}
+    server.answer(said("One", usage=used), reply(500, {"error": {"message": "down"}}))
+    with pytest.raises(AI302Error, match=r"^bytes:\w+: down"):
+        read(long_scan(), **kept)
+    server.answer(said("Two", usage=used), said("", finish="length", usage=used))
+    (page,) = read(long_scan(), **kept)
+    assert (page.text, page.parts, page.cut, page.cached) == ("One\nTwo", 3, True, False)
+    assert (page.input_tokens, page.cost_ids) == (3 * 9, ("r1", "r1", "r1"))
+    assert page.described()["parts"] == 3
+    assert len(server.seen) == 4
+    (again,) = read(long_scan(), **kept)
+    assert (again.text, again.cached, again.digest) == (page.text, True, page.digest)
+    assert len(server.seen) == 4
+
+
+def test_fields_cannot_be_read_of_an_image_in_parts(server, read):
+    with pytest.raises(InvalidInputError, match="read in 3 parts, so long is it"):
+        read(long_scan(), output=Receipt)
+    assert server.seen == []
 
 
 def test_fields_of_a_class_are_asked_for_and_checked(server, read):

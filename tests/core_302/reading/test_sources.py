@@ -1,6 +1,7 @@
 """What is read of files, folders, patterns and bytes, and what is said of those that are broken."""
 
 import io
+import os
 import re
 import struct
 import sys
@@ -23,7 +24,7 @@ def pages_of(content):
 
 def shown(content, page=1):
     """Return the image as it is sent."""
-    drawn_page = draw(pages_of(content)[page - 1])
+    (drawn_page,) = draw(pages_of(content)[page - 1])
     return drawn_page, Image.open(io.BytesIO(drawn_page.content))
 
 
@@ -70,6 +71,49 @@ def test_a_file_whose_name_looks_like_a_pattern_is_a_file(tmp_path):
     assert names(f"{tmp_path}/a[1].png") == ["a[1].png"]
 
 
+def test_a_file_that_is_open_is_read_from_where_it_stands(tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(scan("a"))
+    with path.open("rb") as file:
+        (source,) = sources_in(file)
+    assert (source.name, source.content) == (str(path), scan("a"))
+    (nameless,) = sources_in(io.BytesIO(scan("a")))
+    assert nameless == next(sources_in(scan("a")))
+
+
+def test_a_file_that_is_open_as_text_is_refused(tmp_path):
+    (tmp_path / "a.txt").write_text("a\nb\n")
+    with (tmp_path / "a.txt").open() as file, pytest.raises(InvalidInputError, match="'rb'"):
+        list(sources_in(file))
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_an_empty_name_is_not_the_working_directory(name, monkeypatch, folder):
+    monkeypatch.chdir(folder)
+    with pytest.raises(InvalidInputError, match=r"'\.' is the working directory"):
+        list(sources_in(name))
+
+
+def test_a_name_that_is_no_text_can_be_read_and_stored(tmp_path):
+    path = os.path.join(os.fsencode(tmp_path), b"sc\xe4n.png")  # noqa: PTH118 - Latin-1
+    with open(path, "wb") as file:  # noqa: PTH123
+        file.write(scan("a"))
+    for given in (os.fsdecode(path), tmp_path):
+        (source,) = sources_in(given)
+        assert source.name == f"{tmp_path}/sc\\xe4n.png"
+        assert source.name.encode()
+        assert source.start().startswith(b"\x89PNG")
+
+
+def test_a_pipe_or_a_device_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.png")
+    for path in (tmp_path / "a.png", Path("/dev/zero")):
+        (source,) = sources_in(path)
+        (sheet,) = sheets_of(source)
+        with pytest.raises(InvalidInputError, match="it is a pipe or a device, and no file"):
+            draw(sheet)
+
+
 @pytest.mark.parametrize("name", ["", "*.png"])
 def test_a_folder_or_pattern_without_images_says_so(tmp_path, name):
     (source,) = sources_in(str(tmp_path / name))
@@ -93,14 +137,14 @@ def test_every_page_of_a_tiff_and_of_a_pdf_is_read():
     for content in (tiff("a", "b", "c"), pdf("a", "b", "c")):
         pages = pages_of(content)
         assert [(sheet.page, sheet.pages) for sheet in pages] == [(1, 3), (2, 3), (3, 3)]
-        assert len({draw(sheet).digest for sheet in pages}) == 3
+        assert len({draw(sheet)[0].digest for sheet in pages}) == 3
 
 
 def test_a_pdf_on_disk_is_read(tmp_path):
     (tmp_path / "a.pdf").write_bytes(pdf("a"))
     (source,) = sources_in(tmp_path)
     (sheet,) = sheets_of(source)
-    assert draw(sheet, 300).width == 300
+    assert draw(sheet, 300)[0].width == 300
 
 
 def test_heic_is_read_if_pillow_heif_is_there(monkeypatch):

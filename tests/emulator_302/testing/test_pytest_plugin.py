@@ -78,6 +78,9 @@ def test_apart(ai302_emulator, ask):
 def test_allowed(ai302_emulator):
     ai302_emulator.play(Say("not asked for"))
 
+def test_with_a_key_of_its_own(monkeypatch, ai302_emulator):
+    monkeypatch.setenv("AI302_API_KEY", "mine")
+
 def test_without():
     assert "AI302_API_KEY" not in os.environ
 
@@ -97,7 +100,7 @@ def test_fails(ai302_emulator, ask):
 
 
 def test_each_test_has_a_scope_and_the_environment_names_it(said):
-    assert "3 failed, 4 passed" in said, said
+    assert "3 failed, 5 passed" in said, said
 
 
 def test_what_is_left_over_fails_a_test_that_passed_and_no_other(said):
@@ -206,7 +209,11 @@ def test_one(ai302_emulator, ask):
 
 
 def test_a_run_tells_each_worker_of_one_server_and_ends_it(monkeypatch):
-    config = SimpleNamespace(stash=pytest.Stash(), addinivalue_line=lambda *_: None)
+    config = SimpleNamespace(
+        stash=pytest.Stash(), addinivalue_line=lambda *_: None, getoption=lambda _: "none"
+    )
+    config.rootpath = ROOT
+    pytest_plugin.pytest_configure(config)
     workers = [SimpleNamespace(config=config, workerinput={}) for _ in range(2)]
     for worker in workers:
         pytest_plugin.pytest_configure_node(worker)
@@ -238,3 +245,32 @@ unused = WaitingServer()
 unused.close()
 """
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+RECORDED = """
+import pytest
+
+@pytest.mark.ai302_cassette
+def test_recorded(ai302_emulator, ask):
+    assert ask("Say exactly: recorded") == "recorded"
+
+@pytest.mark.ai302_cassette("shared.json")
+def test_named(ai302_emulator, ask):
+    assert ask("Say exactly: named") == "named"
+"""
+
+
+def test_a_marked_test_is_recorded_and_then_replayed_without_the_gateway(tmp_path, gateway):
+    with gateway.scope("upstream") as upstream:
+        options = ["--ai302-record", "once", "--ai302-upstream", upstream.base_url]
+        said = run(tmp_path, RECORDED, *options, AI302_API_KEY=upstream.api_key)
+        assert "2 passed" in said, said
+        assert len(upstream.requests) == 2
+        said = run(tmp_path, RECORDED)
+        assert "2 passed" in said, said
+        assert len(upstream.requests) == 2
+    own = tmp_path / "cassettes" / "test_agent" / "test_recorded.json"
+    assert upstream.api_key not in own.read_text() + (tmp_path / "shared.json").read_text()
+    said = run(tmp_path, RECORDED.replace("exactly: recorded", "exactly: more"))
+    assert "1 failed, 1 passed" in said, said
+    assert 'recorded "Say exactly: recorded", asked "Say exactly: more"' in said
