@@ -50,7 +50,7 @@ def embed(
             `partial` has the vectors of those that were paid for.
     """
     places = places_to_send(texts, options, partial)
-    vectors = list(partial) if partial is not None else [None] * len(texts)
+    vectors: list[Vector | None] = list(partial or [None] * len(texts))
     if not places:
         return Embedded(with_zeros(vectors, options))
     batches = list(batches_of(texts, places, options))
