@@ -188,7 +188,7 @@ def chat_tab(blocks: gr.Blocks, gateway: Gateway) -> None:
         "concurrency_limit": 8,
         "api_visibility": "private",
     }
-    asked: list[dict[str, Any]] = [
+    asked: list[Any] = [
         box.submit(does.ask, [box, conversation, *chosen], **asking),
         chat.example_select(does.ask_example, [conversation, *chosen], **asking),
     ]

@@ -79,7 +79,7 @@ def places_to_send(
 def batches_of(
     texts: Sequence[str], places: Sequence[int], options: EmbeddingOptions
 ) -> Iterator[list[int]]:
-    """Yield the places of texts in batches, by their number and by their length."""
+    """Yield the places of texts, at least one, in batches by their number and their length."""
     batch: list[int] = []
     size = 0
     for place in places:
@@ -90,8 +90,7 @@ def batches_of(
             batch, size = [], 0
         batch.append(place)
         size += length
-    if batch:
-        yield batch
+    yield batch
 
 
 def with_zeros(vectors: Sequence[Vector | None], options: EmbeddingOptions) -> list[Vector]:
