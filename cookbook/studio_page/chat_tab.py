@@ -207,7 +207,7 @@ def chat_tab(blocks: gr.Blocks, gateway: Gateway) -> None:
         does.stopped,
         [conversation, *chosen],
         [chat, box, sent_with],
-        cancels=asked,
+        cancels=[*asked],
         api_visibility="private",
     )
     anew.click(
