@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 
 from core_302.errors import AI302Error, InvalidRequestError
-from core_302.tools.untrusted_text import one_line
 
 ABOUT_THE_BODY = (400, 413, 422)  # statuses of a body that is refused; nothing was done for it
 FIRST_WORDS = 40  # characters of a text that an error quotes
@@ -42,4 +41,7 @@ def named_place(error: AI302Error, texts: int) -> int | None:
 
 def first_words(text: str) -> str:
     """Return the begin of a text as an error may quote it."""
-    return repr(one_line(text, FIRST_WORDS))
+    words = " ".join(text[: FIRST_WORDS + 1].split())
+    return repr(
+        f"{words[:FIRST_WORDS]}..." if len(text) > FIRST_WORDS else words
+    )  # escapes the unseen
