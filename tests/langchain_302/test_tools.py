@@ -400,7 +400,7 @@ def test_a_paid_job_is_sent_once_unless_nothing_was_done(tools, gateway, fault, 
 @pytest.mark.parametrize("steps", [[Stall], [Reset]])
 def test_a_lost_answer_is_told_as_maybe_billed(server, steps):
     server.answer(steps)
-    with AI302ImageTool(api_key=KEY, base_url=server.url, timeout=0.1) as tool:
+    with AI302ImageTool(api_key=KEY, base_url=server.url, timeout=0.5) as tool:
         with pytest.raises(ToolException, match="may have run and been billed") as caught:
             tool._run(**FOX)
         assert isinstance(caught.value.__cause__, AI302Error)
