@@ -1,7 +1,7 @@
 """Fixtures for tests of your own agents, found by pytest by itself: `ai302_emulator`.
 
 One server serves all tests of a run, those of pytest-xdist's workers too; each test has a scope of
-its own. Nothing of the emulator is imported before a test asks for it.
+its own. Nothing of the server is imported before a test asks for it.
 """
 
 from __future__ import annotations
@@ -15,19 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from emulator_302.recording.cassette import MODES, Recording
 from emulator_302.testing.shared_server import ADDRESS, WaitingServer, scope_name, shared
 
 if TYPE_CHECKING:
-    from emulator_302.recording.cassette import Recording
     from emulator_302.testing.gateway import Gateway
 
 MARKER = "ai302_allow_unused"
 CASSETTE = "ai302_cassette"
-MODES = ("none", "once", "new", "all")
 _waiting = pytest.StashKey[WaitingServer]()
-
-
-_recording = pytest.StashKey["Callable[[], Recording]"]()
+_recording = pytest.StashKey[Callable[[], Recording]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -87,8 +84,6 @@ def _setup(config: pytest.Config) -> Callable[[], Recording]:
     key = os.environ.get("AI302_API_KEY", "") if mode != "none" else ""
 
     def setup() -> Recording:
-        from emulator_302.recording.cassette import Recording  # noqa: PLC0415 - where it is needed
-
         return Recording(config.rootpath, mode, upstream, key, every_scope=False)
 
     return setup

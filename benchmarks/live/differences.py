@@ -20,6 +20,7 @@ import httpx
 
 from emulator_302 import Gateway, running
 from emulator_302.recording.cassette import Interaction, read_cassette
+from emulator_302.recording.json_values import changed_texts
 
 SHORTEST_ID = 8  # characters of a text that stands for the emulator's own one
 HEADERS = ("content-type", "request-id", "retry-after", "location")
@@ -219,14 +220,13 @@ def _pairs(recorded: Any, came: Any) -> dict[str, str]:
 
 def _replaced(value: Any, own: Mapping[str, str]) -> Any:
     """Return a request with the emulator's ids and links in place of the recorded ones."""
-    if isinstance(value, str):
-        for theirs in sorted(own, key=len, reverse=True):
-            if theirs in value:
-                return value.replace(theirs, own[theirs])
-        return value
-    if isinstance(value, Mapping):
-        return {name: _replaced(inner, own) for name, inner in value.items()}
-    return [_replaced(inner, own) for inner in value] if isinstance(value, list) else value
+    longest_first = sorted(own, key=len, reverse=True)
+
+    def replaced(text: str) -> str:
+        theirs = next((one for one in longest_first if one in text), None)
+        return text if theirs is None else text.replace(theirs, own[theirs])
+
+    return changed_texts(value, replaced)
 
 
 if __name__ == "__main__":

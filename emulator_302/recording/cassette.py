@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from emulator_302.recording.json_values import changed_texts
 from emulator_302.recording.links import HERE, FileHosts
 
 VERSION = 1
@@ -167,7 +168,7 @@ class Deck:
     def add(self, one: Interaction) -> None:
         """Keep an interaction, and write the file."""
         saved: dict[str, Any] | None = {"request": one.request, "response": one.response}
-        if self.setup.before_saving is not None and saved is not None:
+        if self.setup.before_saving is not None:
             saved = self.setup.before_saving(json.loads(json.dumps(saved)))
         if saved is None:
             return
@@ -184,16 +185,12 @@ class Deck:
 
     def compared(self, request: Mapping[str, Any]) -> Any:
         """Return what counts of a request."""
-        return self._normal(_without(dict(request), self.setup.ignore))
+        return changed_texts(_without(dict(request), self.setup.ignore), self._normal)
 
-    def _normal(self, value: Any) -> Any:
-        if isinstance(value, str):
-            for change in self.setup.normal:
-                value = change(value)
-            return value
-        if isinstance(value, dict):
-            return {name: self._normal(inner) for name, inner in value.items()}
-        return [self._normal(inner) for inner in value] if isinstance(value, list) else value
+    def _normal(self, text: str) -> str:
+        for change in self.setup.normal:
+            text = change(text)
+        return text
 
 
 def read_cassette(file: Path) -> list[Interaction]:

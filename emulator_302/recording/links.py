@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from emulator_302.recording.json_values import changed_texts
+
 FILES = "/_emulator/files"
 OF_SCOPE = re.compile(rf"{FILES}/@(?P<scope>[A-Za-z0-9_.-]*)/(?P<rest>.*)", re.DOTALL)
 LINK = re.compile(r"(?P<scheme>https?):(?P<slash>\\?/)\\?/(?P<host>[A-Za-z0-9.-]+(?::\d+)?)\\?/")
@@ -78,13 +80,7 @@ class Links:
 
     def value_led_back(self, value: Any) -> Any:
         """Return JSON that has the gateway's own links again."""
-        if isinstance(value, str):
-            return self.led_back(value)
-        if isinstance(value, dict):
-            return {name: self.value_led_back(inner) for name, inner in value.items()}
-        if isinstance(value, list):
-            return [self.value_led_back(inner) for inner in value]
-        return value
+        return changed_texts(value, self.led_back)
 
     def url_of(self, path: str) -> str | None:
         """Return the file's own address that a path of the emulator stands for.

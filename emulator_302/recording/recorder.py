@@ -26,6 +26,7 @@ from emulator_302.http.log import response_shown
 from emulator_302.http.refusals import ACCEPTED, Refusal
 from emulator_302.recording.cassette import Deck, Interaction
 from emulator_302.recording.comparison import nearest
+from emulator_302.recording.json_values import changed
 from emulator_302.recording.links import FILES, Links
 from emulator_302.recording.secrets import Scrub
 from emulator_302.recording.upstream import Came, ask
@@ -127,11 +128,13 @@ def _body(request: Request, body: Any, content: bytes) -> dict[str, Any]:
 
 def _described(value: Any) -> Any:
     """Return a form whose files are described: what they are called, and a digest of them."""
-    if isinstance(value, Upload):
-        return {**value.shown(), "sha256": hashlib.sha256(value.data).hexdigest()}
-    if isinstance(value, dict):
-        return {name: _described(inner) for name, inner in value.items()}
-    return [_described(inner) for inner in value] if isinstance(value, list) else value
+
+    def described(one: Any) -> Any:
+        if not isinstance(one, Upload):
+            return one
+        return {**one.shown(), "sha256": hashlib.sha256(one.data).hexdigest()}
+
+    return changed(value, described)
 
 
 async def _from_gateway(

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
+from emulator_302.recording.json_values import changed_texts
+
 HIDDEN = "KEY"
 LOOKS_LIKE_ONE = re.compile(r"\bsk-[A-Za-z0-9_-]{16,}")
 SHORTEST = 6  # characters of a key; anything shorter would be found in common words
@@ -42,11 +44,7 @@ class Scrub:
 
     def value(self, value: Any) -> Any:
         """Return JSON without the keys, in names and values at any depth."""
-        if isinstance(value, str):
-            return self.text(value)
-        if isinstance(value, dict):
-            return {self.text(name): self.value(inner) for name, inner in value.items()}
-        return [self.value(inner) for inner in value] if isinstance(value, list) else value
+        return changed_texts(value, self.text, self.text)
 
     def frames(self, frames: list[str]) -> list[str]:
         """Return the events of a stream without the keys, those too that are cut among events."""
