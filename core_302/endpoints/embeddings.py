@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core_302.endpoints.given_texts import check_text, is_left_out
 from core_302.endpoints.parsing import json_object, malformed, text_or_none
 from core_302.endpoints.usage import read_usage
 from core_302.errors import InvalidInputError
@@ -24,6 +25,9 @@ EMBEDDINGS_PATH = "/v1/embeddings"
 JINA_PATH = "/jina/v1/embeddings"
 FLOAT_BYTES = 4
 WHAT = "a list of embeddings"
+ABOUT_BLANK = (
+    "few models embed that. Leave it out, or set on_blank='zero' for a vector of zeros, or 'send'."
+)
 Vector = list[float]
 
 
@@ -61,17 +65,10 @@ def places_to_send(
         )
     places = []
     for place, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise InvalidInputError(f"texts[{place}] must be a string, not {type(text).__name__}.")
+        check_text(text, "texts", place)
         if partial is not None and partial[place] is not None:
             continue
-        blank = options.on_blank != "send" and not text.strip()
-        if blank and options.on_blank == "error":
-            raise InvalidInputError(
-                f"texts[{place}] is blank: few models embed that. Leave it out, or set "
-                "on_blank='zero' for a vector of zeros, or 'send'."
-            )
-        if not blank:
+        if not is_left_out(text, "texts", place, on_blank=options.on_blank, advice=ABOUT_BLANK):
             places.append(place)
     return places
 

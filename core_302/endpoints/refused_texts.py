@@ -40,8 +40,6 @@ def named_place(error: AI302Error, texts: int) -> int | None:
 
 
 def first_words(text: str) -> str:
-    """Return the begin of a text as an error may quote it."""
+    """Return the begin of a text as an error may quote it, in one line."""
     words = " ".join(text[: FIRST_WORDS + 1].split())
-    return repr(
-        f"{words[:FIRST_WORDS]}..." if len(text) > FIRST_WORDS else words
-    )  # escapes the unseen
+    return repr(f"{words[:FIRST_WORDS]}..." if len(text) > FIRST_WORDS else words)

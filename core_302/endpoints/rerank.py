@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core_302.endpoints.given_texts import check_text, is_left_out
 from core_302.endpoints.parsing import json_object, malformed, number, text_or_none
 from core_302.endpoints.usage import read_usage
 from core_302.errors import InvalidInputError
@@ -20,6 +21,7 @@ from core_302.options.retrieval import RerankOptions
 RERANK_PATH = "/v1/rerank"
 QWEN_MODEL, QWEN_PATH = "qwen3-rerank", "/v1/reranks"
 WHAT = "a ranking"
+ABOUT_BLANK = "leave it out, or set on_blank='skip'."
 
 
 @dataclass(frozen=True)
@@ -60,15 +62,10 @@ def documents_to_send(query: str, documents: Sequence[str], options: RerankOptio
         )
     places = []
     for place, document in enumerate(documents):
-        if not isinstance(document, str):
-            found = type(document).__name__
-            raise InvalidInputError(f"documents[{place}] must be a string, not {found}.")
-        blank = options.on_blank != "send" and not document.strip()
-        if blank and options.on_blank == "error":
-            raise InvalidInputError(
-                f"documents[{place}] is blank: leave it out, or set on_blank='skip'."
-            )
-        if not blank:
+        check_text(document, "documents", place)
+        if not is_left_out(
+            document, "documents", place, on_blank=options.on_blank, advice=ABOUT_BLANK
+        ):
             places.append(place)
     return places
 

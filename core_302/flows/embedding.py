@@ -23,7 +23,7 @@ from core_302.endpoints.embeddings import (
     with_zeros,
 )
 from core_302.endpoints.refused_texts import first_words, may_be_one_text, named_place
-from core_302.errors import AI302Error, InvalidRequestError
+from core_302.errors import AI302Error
 from core_302.flow import AtOnce, Flow, ask
 from core_302.options.retrieval import EmbeddingOptions
 
@@ -97,28 +97,17 @@ def _embed_batch(
         try:
             done.append((yield from ask(request, bound(read_embeddings, wanted=len(part)))))
         except AI302Error as error:
-            named = _refused(error, part)
-            if named is None and may_be_one_text(error):
-                # First a text alone: where an option is what is refused, that ends the search.
-                waiting += _parts(part, 1 if not done else len(part) // 2)
-                continue
-            error.text_index = named
+            if may_be_one_text(error):
+                named = 0 if len(part) == 1 else named_place(error, len(part))
+                if named is None:
+                    # First a text alone: where an option is what is refused, that ends the search.
+                    first = len(part) // 2 if done else 1
+                    waiting += [part[first:], part[:first]]
+                    continue
+                error.text_index = part[named]
             error.partial = joined(done)
             raise
     return joined(done)
-
-
-def _refused(error: AI302Error, part: Sequence[int]) -> int | None:
-    """Return the place of the text that was refused: it was alone, or the vendor names it."""
-    if not may_be_one_text(error):
-        return None
-    named = 0 if len(part) == 1 else named_place(error, len(part))
-    return None if named is None else part[named]
-
-
-def _parts(part: list[int], first: int) -> list[list[int]]:
-    """Return the parts in which a refused batch is sent, the last first."""
-    return [part[first:], part[:first]]
 
 
 def _tell(error: AI302Error, texts: Sequence[str], batch: Sequence[int], paid: Embedded) -> None:
@@ -127,7 +116,7 @@ def _tell(error: AI302Error, texts: Sequence[str], batch: Sequence[int], paid: E
     place = error.text_index
     if place is not None:
         error.add(f"Refused was texts[{place}] of {len(texts)}: {first_words(texts[place])}.")
-        if place == batch[0] and isinstance(error, InvalidRequestError) and len(batch) > 1:
+        if place == batch[0] and len(batch) > 1:
             error.add("No other text of its batch was accepted: it may be an option instead.")
     elif len(texts) > 1:
         error.add(f"It was among texts[{batch[0]}:{batch[-1] + 1}] of {len(texts)}.")
