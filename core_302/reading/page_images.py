@@ -14,14 +14,14 @@ import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO
 
-from core_302.errors import AI302Error, InvalidInputError
+from core_302.errors import AI302Error
 from core_302.image_size import size_of
 from core_302.media_types import media_type_of
 from core_302.reading.optional_imports import knows_heic, library
 from core_302.reading.pdf_pages import OpenedPdf
-from core_302.reading.pixels import is_transparent, on_paper, parts_of
+from core_302.reading.pixels import MOST_PIXELS, is_transparent, on_paper, parts_of, refuse
 from core_302.reading.sources import Source
 from core_302.reading.text_layer import Box
 
@@ -31,7 +31,6 @@ LONGEST_SIDE = 2_048
 LARGEST_SENT = 3_750_000
 """Bytes of an image that is sent; the smallest limit known is Anthropic's, 5 MB as base64."""
 
-MOST_PIXELS = 80_000_000  # width times height; Pillow calls more than 89 million a bomb
 GOOD_JPEG = 90
 SENT_AS_IT_IS = ("image/png", "image/jpeg", "image/webp")
 # Not all that Pillow knows: opening EPS, for one, would run a program.
@@ -93,7 +92,7 @@ def sheets_of(source: Source) -> Iterator[Sheet]:
         return
     try:
         pdf = OpenedPdf(source) if _is_pdf(source.start()) else None
-        pages = _count(source) if pdf is None else pdf.pages or _refuse("it has no pages.")
+        pages = _count(source) if pdf is None else pdf.pages or refuse("it has no pages.")
     except AI302Error as error:
         yield Sheet(source, problem=error)
         return
@@ -155,7 +154,7 @@ def _named_broken() -> Iterator[None]:
     except AI302Error:
         raise
     except Exception as error:  # noqa: BLE001 - broken files raise nearly anything
-        _refuse(f"it is broken ({error}).", error)
+        refuse(f"it is broken ({error}).", error)
 
 
 @contextmanager
@@ -165,7 +164,7 @@ def _opened(source: Source) -> Iterator[tuple[Any, str]]:
     media_type = ARRAY_OF_PIXELS if start.startswith(ARRAY) else media_type_of(start)
     if media_type is None:
         what = "neither an image nor a PDF, judging by its first bytes" if start else "empty"
-        _refuse(f"it is {what}.")
+        refuse(f"it is {what}.")
     with source.opened() as file:
         image = _of_array(file) if media_type == ARRAY_OF_PIXELS else _of_file(file, media_type)
         with image:
@@ -176,7 +175,7 @@ def _opened(source: Source) -> Iterator[tuple[Any, str]]:
 def _of_file(file: BinaryIO, media_type: str) -> Any:
     form = NEWER.get(media_type)
     if form == "HEIF" and not knows_heic():
-        _refuse(f"it is {media_type}: pip install pillow-heif to read it.")
+        refuse(f"it is {media_type}: pip install pillow-heif to read it.")
     content = _FileBytes(file)
     if form is not None:
         _check_boxes(content)
@@ -193,7 +192,7 @@ def _of_array(file: BinaryIO) -> Any:
         if pixels.ndim == 3 and pixels.shape[2] == 1:  # noqa: PLR2004 - height, width, grey
             pixels = pixels[:, :, 0]
         if pixels.dtype.name not in ("uint8", "bool") or pixels.ndim not in (2, 3):
-            _refuse(f"it is an array of {pixels.dtype.name}, not an image of bytes (uint8).")
+            refuse(f"it is an array of {pixels.dtype.name}, not an image of bytes (uint8).")
         return library("PIL.Image").fromarray(pixels)
 
 
@@ -224,12 +223,12 @@ def _check_boxes(content: _FileBytes) -> None:
             return
         place += length
     if place != content.length:
-        _refuse("it is broken (cut off).")
+        refuse("it is broken (cut off).")
 
 
 def _check_pixels(width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
-        _refuse(f"it declares {width}x{height} pixels: too many.")
+        refuse(f"it declares {width}x{height} pixels: too many.")
 
 
 def _drawn(source: Source, page: int, longest_side: int) -> tuple[Image, ...]:
@@ -279,7 +278,3 @@ def _image(
 ) -> Image:
     digest = hashlib.sha256(content).hexdigest()
     return Image(digest, None, content, media_type, *size, overlaps=overlaps)
-
-
-def _refuse(why: str, cause: BaseException | None = None) -> NoReturn:
-    raise InvalidInputError(why) from cause

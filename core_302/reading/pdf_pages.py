@@ -9,16 +9,14 @@ import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, NoReturn
+from typing import Any
 
-from core_302.errors import InvalidInputError
 from core_302.reading.optional_imports import library
-from core_302.reading.pixels import MOST_PARTS, is_legible
+from core_302.reading.pixels import MOST_PARTS, MOST_PIXELS, is_legible, refuse
 from core_302.reading.sources import Source
 from core_302.reading.text_layer import Layer, layer_of
 
 DOTS_PER_POINT = 200 / 72  # a page is drawn with 200 dots per inch, or up to the limit
-MOST_PIXELS = 80_000_000  # width times height
 
 # Reentrant: a document may be forgotten, and so closed, while another one is used.
 _pdfium = threading.RLock()
@@ -49,8 +47,8 @@ class OpenedPdf:
             except (*self._broken, OSError) as error:
                 self.close()
                 if "password" in str(error).lower():
-                    _refuse("it is a PDF with a password: save it without one.", error)
-                _refuse(f"it is a PDF that cannot be opened ({error}).", error)
+                    refuse("it is a PDF with a password: save it without one.", error)
+                refuse(f"it is a PDF that cannot be opened ({error}).", error)
 
     def page(self, number: int, longest_side: int) -> Any:
         """Return a page, drawn; its number is from 1.
@@ -80,7 +78,7 @@ class OpenedPdf:
                 finally:
                     page.close()
             except self._broken as error:
-                _refuse(f"the page cannot be drawn ({error}).", error)
+                refuse(f"the page cannot be drawn ({error}).", error)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -103,7 +101,3 @@ def _scale(size: tuple[float, float], longest_side: int) -> float:
         return min(DOTS_PER_POINT, longest_side / longer)
     in_parts = min(longest_side / shorter, longest_side * MOST_PARTS / 2 / longer)
     return min(DOTS_PER_POINT, in_parts, math.sqrt(MOST_PIXELS / (shorter * longer)))
-
-
-def _refuse(why: str, cause: BaseException) -> NoReturn:
-    raise InvalidInputError(why) from cause

@@ -22,6 +22,7 @@ WITH_ALPHA = ("LA", "PA", "RGBA", "RGBa")
 NARROW = 768 / 2_048
 SHRUNK = 1.5  # times; what is shrunk less stays legible
 MOST_PARTS = 24
+MOST_PIXELS = 80_000_000  # width times height; Pillow calls more than 89 million a bomb
 LONGEST_STEP = 0.25  # of a part: so far before its end a blank line is looked for
 OVERLAP = 0.1  # of a part, where no blank line is found
 BLANK = 40  # levels of grey between the lightest and the darkest pixel of a blank line
@@ -40,13 +41,13 @@ def on_paper(image: Any, opened: Any) -> Any:
     """
     tags = getattr(opened, "tag_v2", {})
     if any(form != UNSIGNED for form in _each(tags.get(SAMPLE_FORMAT, UNSIGNED))):
-        _refuse("its samples are signed or floating point: save it with 8 or 16 bits a sample.")
+        refuse("its samples are signed or floating point: save it with 8 or 16 bits a sample.")
     if image.mode.startswith("I;16") or (image.mode == "I" and opened.format == "PNG"):
         return _of_sixteen_bits(image, tags)
     if image.mode in ("I", "F"):
-        _refuse("its samples have 32 bits: save it with 8 or 16 bits a sample.")
+        refuse("its samples have 32 bits: save it with 8 or 16 bits a sample.")
     if image.mode == "LAB":
-        _refuse("its colours are CIE L*a*b*: save it as RGB.")
+        refuse("its colours are CIE L*a*b*: save it as RGB.")
     if image.mode in WITH_ALPHA or "transparency" in image.info:
         seen = image.convert("RGBA")
         white = library("PIL.Image").new("RGBA", seen.size, "white")
@@ -82,7 +83,7 @@ def parts_of(image: Any, longest_side: int) -> tuple[list[Any], bool]:
     image = _narrowed(image, longest_side)
     cuts, overlap = _cuts(image, longest_side)
     if wide and overlap:
-        _refuse(f"{_size(image.size[::-1])}, too wide to be read at once: cut it into parts.")
+        refuse(f"{_size(image.size[::-1])}, too wide to be read at once: cut it into parts.")
     parts = [image.crop((0, top, image.width, bottom)) for top, bottom in cuts]
     if wide:
         parts = [part.transpose(library("PIL.Image").Transpose.TRANSPOSE) for part in parts]
@@ -118,7 +119,7 @@ def _cuts(image: Any, longest_side: int) -> tuple[list[tuple[int, int]], bool]:
             cuts.append((top, bottom))
             top = bottom
         if len(cuts) == MOST_PARTS:
-            _refuse(f"{_size(image.size)}, more than {MOST_PARTS} parts: cut it, or shrink it.")
+            refuse(f"{_size(image.size)}, more than {MOST_PARTS} parts: cut it, or shrink it.")
     return [*cuts, (top, height)], overlap
 
 
@@ -133,7 +134,7 @@ def _blank_line(grey: Any, end: int, most: int) -> int | None:
 
 def _of_sixteen_bits(image: Any, tags: Any) -> Any:
     if "transparency" in image.info:
-        _refuse("it marks a grey of 16 bits as transparent: save it with 8 bits a sample.")
+        refuse("it marks a grey of 16 bits as transparent: save it with 8 bits a sample.")
     bits = max(_each(tags.get(BITS, SIXTEEN_BITS)))
     scale = 255 / (2**bits - 1)
     grey = image.convert("I").point(lambda value: value * scale).convert("L")
@@ -150,5 +151,10 @@ def _size(size: tuple[int, int]) -> str:
     return f"it is {size[0]}x{size[1]} pixels"
 
 
-def _refuse(why: str) -> NoReturn:
-    raise InvalidInputError(why)
+def refuse(why: str, cause: BaseException | None = None) -> NoReturn:
+    """Raise what says why a page cannot be sent.
+
+    Raises:
+        InvalidInputError: Always.
+    """
+    raise InvalidInputError(why) from cause
