@@ -22,7 +22,7 @@ unexport PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test apart lint types types-all format record bench soak microbench fidelity recordings faults paid \
-	reading mcp mcp-clients lowest newest dist install-matrix lock locked audit licences live differences studio \
+	reading mcp storage mcp-clients lowest newest dist install-matrix lock locked audit licences live differences studio \
 	screenshots notebooks options parity guard mutants fuzz docs docs-serve all-tests
 
 help: ## Say what each target does
@@ -38,7 +38,7 @@ all-tests: .venv/dev
 	@echo "== tests"
 	@$(BIN)/python -m tests.run
 
-apart: .venv/dev mcp ## Run what `make test` leaves out: the MCP server (make mcp), the documentation site, Ray
+apart: .venv/dev mcp storage ## Run what `make test` leaves out: the MCP server, buckets, the documentation site, Ray
 	@echo "== the site, Ray"
 	@$(BIN)/python -m pytest -m apart tests
 
@@ -104,6 +104,10 @@ mcp: .venv/mcp ## Check types and tests of the MCP server, with the SDK, and mea
 	@$(MCP)/python -m coverage run --rcfile=tests/mcp_302/coverage.toml -m pytest tests/mcp_302
 	@$(MCP)/python -m coverage combine --rcfile=tests/mcp_302/coverage.toml --quiet
 	@$(MCP)/python -m coverage report --rcfile=tests/mcp_302/coverage.toml
+
+storage: .venv/storage ## Read from a bucket of S3 on loopback, with its own library
+	@echo "== storage"
+	@.venv/storage/bin/python -m pytest tests/core_302/reading/test_s3.py
 
 mcp-clients: .venv/mcp .venv/mcp-clients ## Call the MCP server from agents of three frameworks; writes docs/evidence/mcp.md
 	@$(MCP)/python -m benchmarks.mcp_clients
@@ -226,6 +230,14 @@ docs-serve: .venv/dev ## Show the documentation site at http://127.0.0.1:8000, a
 	@$(MCP)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	@$(MCP)/python -m pip install --quiet --disable-pip-version-check $(WITH_MCP) --group test \
 		"mypy>=1.13" packaging
+	@touch $@
+
+.venv/storage: $(PROJECTS)
+	@echo "== installing s3fs into an environment of its own"
+	@$(PYTHON) -m venv .venv/storage
+	@.venv/storage/bin/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	@.venv/storage/bin/python -m pip install --quiet --disable-pip-version-check \
+		-e "./core_302[ocr]" -e ./emulator_302 --group test --group storage
 	@touch $@
 
 # CrewAI requires mcp<2, the others do not: each is in an environment of its own.

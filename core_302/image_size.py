@@ -10,9 +10,9 @@ from __future__ import annotations
 import base64
 import struct
 from collections.abc import Callable, Iterator
-from typing import Protocol
 
 from core_302.media_types import media_type_of
+from core_302.tiff_directories import Content, directories_of
 
 MOST_STEPS = 16_384  # segments, blocks or boxes that are looked at before a header is given up
 MOST_ENTRIES = 65_536  # of all directories of a TIFF: about 3,000 pages
@@ -32,15 +32,6 @@ BMP_CORE = 12  # bytes of the oldest header, whose sides have 16 bits
 BMP_HEADERS = frozenset({40, 52, 56, 64, 108, 124})  # bytes; its length tells a header's kind
 WEBP_HEADER = 30  # bytes
 VP8_START = b"\x9d\x01\x2a"  # RFC 6386, 9.1
-TIFF_WIDTH, TIFF_HEIGHT = 256, 257
-TIFF_NUMBERS = {1: "B", 3: "H", 4: "I"}  # BYTE, SHORT, LONG
-
-
-class Content(Protocol):
-    """Bytes, or what gives out bytes like them."""
-
-    def __getitem__(self, wanted: slice, /) -> bytes:
-        """Return some bytes; fewer where the content ends."""
 
 
 class Base64Bytes:
@@ -178,27 +169,15 @@ def _jpeg_size(content: Content) -> Size | None:
 
 
 def _tiff_size(content: Content) -> Size | None:
-    """Go from directory to directory, one a page (TIFF 6.0, section 2)."""
-    order = "<" if content[0:2] == b"II" else ">"
-    (place,) = _numbers(f"{order}I", content, 4)
-    size, entries, seen = None, 0, set()
-    while place and place not in seen:
-        seen.add(place)
-        (count,) = _numbers(f"{order}H", content, place)
-        entries += count + 1
+    """The largest page: Pillow goes from directory to directory."""
+    size, entries = None, 0
+    for directory in directories_of(content):
+        entries += directory.entries + 1
         if entries > MOST_ENTRIES:
             raise _EndlessError
-        directory = content[place + 2 : place + 2 + 12 * count]
-        sides = {TIFF_WIDTH: 0, TIFF_HEIGHT: 0}
-        for tag, kind, values, value in struct.iter_unpack(f"{order}HHI4s", directory):
-            if tag in sides:
-                if values != 1 or kind not in TIFF_NUMBERS:
-                    return None  # readers differ in what they make of it
-                (side,) = struct.unpack_from(f"{order}{TIFF_NUMBERS[kind]}", value)
-                sides[tag] = max(sides[tag], side)
-        size = _larger(size, (sides[TIFF_WIDTH], sides[TIFF_HEIGHT]))
-        following = content[place + 2 + 12 * count : place + 6 + 12 * count]
-        place = int.from_bytes(following, "little" if order == "<" else "big")
+        if directory.size is None:
+            return None
+        size = _larger(size, directory.size)
     return size
 
 

@@ -16,10 +16,15 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"BM", "image/bmp"),
     (0, b"II*\x00", "image/tiff"),
     (0, b"MM\x00*", "image/tiff"),
+    (0, b"II+\x00", "image/tiff"),  # BigTIFF
+    (0, b"MM\x00+", "image/tiff"),
     (4, b"ftypheic", "image/heic"),
     (4, b"ftypheix", "image/heic"),
+    (4, b"ftyphevc", "image/heic"),  # several images
     (4, b"ftypmif1", "image/heif"),
+    (4, b"ftypmsf1", "image/heif"),
     (4, b"ftypavif", "image/avif"),
+    (4, b"ftypavis", "image/avif"),
 )
 
 # Audio without any of these is raw samples, as in streams.

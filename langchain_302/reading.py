@@ -94,6 +94,7 @@ class SourceLoader(BaseLoader, SourceReading):
     """Reads files, folders, patterns, links and bytes."""
 
     _first: ClassVar[str | None] = "sources"
+    _own_sources: ClassVar[bool] = True
 
     sources: Any
     """What is read: one of these or several. A folder is read with the folders in it."""

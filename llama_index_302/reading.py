@@ -17,6 +17,7 @@ from pydantic import PrivateAttr, field_validator
 
 from core_302.adapters.connection import Connection
 from core_302.reading import KeyedCache, ReadingReport, Source
+from core_302.reading.file_systems import RemoteFile
 from core_302.reading.options import RunFields
 from core_302.reading.reader import Piece, ReadsSources
 from core_302.reading.sources import Given
@@ -92,8 +93,7 @@ class SourceReader(ReadsSources, BasePydanticReader, RunFields, ClientFields):
 def _given(file: Given, fs: Any) -> Given:
     if fs is None:
         return file
-    with fs.open(str(file), "rb") as opened:
-        return Source(Path(str(file)).name, content=opened.read())
+    return Source(Path(str(file)).name, remote=RemoteFile(fs, str(file), str(file)))
 
 
 def _document(piece: Piece, extra_info: Mapping[str, Any] | None) -> Document:

@@ -27,7 +27,7 @@ class AudioWork(Work[Source, AudioReading]):
 
     def __init__(self, given: Given, how: AudioReadingOptions) -> None:
         self.how = how
-        self.items = sources_in(given, RECORDINGS)
+        self.items = sources_in(given, RECORDINGS, how.storage_options)
 
     def flow(self, item: Source, cache: ReadingCache | None) -> Flow[AudioReading]:
         """Return the flow that reads one recording."""

@@ -27,7 +27,7 @@ class FileWork(Work[Source, FileReading]):
 
     def __init__(self, given: Given, how: FileReadingOptions) -> None:
         self.how = how
-        self.items = sources_in(given, DOCUMENTS)
+        self.items = sources_in(given, DOCUMENTS, how.storage_options)
 
     def flow(self, item: Source, cache: ReadingCache | None) -> Flow[FileReading]:
         """Return the flow that reads one file."""

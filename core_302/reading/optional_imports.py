@@ -19,9 +19,9 @@ def library(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise ConfigurationError(
-            f'Reading images needs {name.partition(".")[0]}: pip install "core-302[ocr]".'
-        ) from error
+        missing = name.partition(".")[0]
+        wanted = missing if missing == "fsspec" else '"core-302[ocr]"'
+        raise ConfigurationError(f"Reading this needs {missing}: pip install {wanted}.") from error
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from core_302.errors import InvalidInputError
 from core_302.options.chat import chat_options
 from core_302.options.declaration import Declared, Text
 from core_302.reading.cache import ReadingCache, SqliteCache
-from core_302.reading.page_images import LONGEST_SIDE
+from core_302.reading.page_options import PageFields
 
 DEFAULT_READER = "gpt-4o-mini"
 """What the gateway's OCR option uses by default. Called directly, it bills one model and not two.
@@ -65,6 +65,10 @@ class RunFields(Declared):
     cache: Annotated[Any, AfterValidator(_keeps_answers), Field(exclude=True)] = None
     """Where answers are kept: a path for a SQLite file, a `ReadingCache`, or, in an adapter, a
     key-value store of the framework."""
+    storage_options: Annotated[Mapping[str, Any] | None, Field(exclude=True, repr=False)] = None
+    """Options of the file systems (fsspec) that addresses such as `s3://bucket/scans` name, for
+    example their credentials. Without them only a LangChain loader's own `sources` may be such an
+    address: what LlamaIndex's `load_data` is given, a model may have chosen."""
     look_up_cost: bool = False
     """Look up what each page or file cost in the gateway's records: one more call, which is free.
     """
@@ -72,7 +76,7 @@ class RunFields(Declared):
     """Show a progress bar with the rate, the cost and the errors (needs tqdm)."""
 
 
-class ImageFields(Declared):
+class ImageFields(PageFields):
     """How an image is read: by which model, into what."""
 
     reader: Text = DEFAULT_READER
@@ -90,8 +94,6 @@ class ImageFields(Declared):
     """Your own prompt in place of the built-in one."""
     options: Annotated[Mapping[str, Any], AfterValidator(_can_be_sent)] = {}
     """Options of the chat call, such as `{"temperature": 0}`: see `core_302.ChatOptions`."""
-    longest_side: Annotated[int, Field(ge=64, le=16_384, strict=True)] = LONGEST_SIDE
-    """Longer side of the images that are sent, in pixels."""
 
 
 class ReadingFields(RunFields, ImageFields):

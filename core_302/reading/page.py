@@ -26,6 +26,7 @@ class Page:
         size: Its bytes as it was sent; 0 of a link.
         parts: In how many images it was sent: more than one if it is too long to be legible in one,
             or for the images on a page with a text layer.
+        frames: Of its file: more than one if that moves, or has several images.
         model: The model that read it.
         input_tokens: Tokens that were billed as input, now or when it was first read.
         output_tokens: Likewise as output.
@@ -49,6 +50,7 @@ class Page:
     height: int | None = None
     size: int = 0
     parts: int = 1
+    frames: int = 1
     model: str | None = None
     input_tokens: int = 0
     output_tokens: int = 0
@@ -102,7 +104,8 @@ class Page:
         }
         marks = {"empty": self.empty, "cut": self.cut}
         told |= {name: True for name, is_so in marks.items() if is_so}
-        told |= {"parts": self.parts} if self.parts > 1 else {}
+        several = {"parts": self.parts, "frames": self.frames}
+        told |= {name: number for name, number in several.items() if number > 1}
         told |= {"cost": self.cost} if self.cost is not None else {}
         told |= {"error": str(self.error)} if self.error is not None else {}
         return {**self.metadata, **{name: v for name, v in told.items() if v is not None}}

@@ -26,7 +26,11 @@ class PageWork(Work[Sheet, Page]):
 
     def __init__(self, given: Given, how: ReadingOptions) -> None:
         self.how = how
-        self.items = (sheet for source in sources_in(given, IMAGES) for sheet in sheets_of(source))
+        self.items = (
+            sheet
+            for source in sources_in(given, IMAGES, how.storage_options)
+            for sheet in sheets_of(source, how)
+        )
 
     def flow(self, item: Sheet, cache: ReadingCache | None) -> Flow[Page]:
         """Return the flow that reads one page."""

@@ -12,11 +12,12 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from core_302.reading.optional_imports import library
-from core_302.reading.pixels import MOST_PARTS, MOST_PIXELS, is_legible, refuse
+from core_302.reading.page_options import PageFields
+from core_302.reading.pixels import MOST_PARTS, is_legible, refuse
 from core_302.reading.sources import Source
 from core_302.reading.text_layer import Layer, layer_of
 
-DOTS_PER_POINT = 200 / 72  # a page is drawn with 200 dots per inch, or up to the limit
+POINTS = 72  # in an inch
 
 # Reentrant: a document may be forgotten, and so closed, while another one is used.
 _pdfium = threading.RLock()
@@ -27,37 +28,40 @@ class OpenedPdf:
 
     Args:
         source: A file, or bytes.
+        how: With the password, if it has one.
 
     Raises:
-        InvalidInputError: It cannot be opened, or has a password.
+        InvalidInputError: It cannot be opened, or has another password.
         ConfigurationError: A library is missing.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, how: PageFields) -> None:
         pdfium = library("pypdfium2")
         self._document: Any = None
         self._broken = (pdfium.PdfiumError, ValueError, MemoryError)
         # PDFium reads the file as it needs it.
         self._file = source.opened()
+        password = how.password.get_secret_value() if how.password is not None else None
         with _pdfium:
             try:
-                self._document = pdfium.PdfDocument(self._file)
+                self._document = pdfium.PdfDocument(self._file, password=password)
                 self._document.init_forms()  # else what was filled in is not drawn
                 self.pages = len(self._document)
             except (*self._broken, OSError) as error:
                 self.close()
                 if "password" in str(error).lower():
-                    refuse("it is a PDF with a password: save it without one.", error)
+                    what = "a password: give password=" if password is None else "another password"
+                    refuse(f"it is a PDF with {what}.", error)
                 refuse(f"it is a PDF that cannot be opened ({error}).", error)
 
-    def page(self, number: int, longest_side: int) -> Any:
+    def page(self, number: int, how: PageFields) -> Any:
         """Return a page, drawn; its number is from 1.
 
         Raises:
             InvalidInputError: It cannot be drawn.
         """
         with self._page(number) as page:
-            return page.render(scale=_scale(page.get_size(), longest_side)).to_pil().copy()
+            return page.render(scale=_scale(page.get_size(), how)).to_pil().copy()
 
     def layer(self, number: int) -> Layer:
         """Return the text layer of a page.
@@ -93,11 +97,11 @@ class OpenedPdf:
             self.close()
 
 
-def _scale(size: tuple[float, float], longest_side: int) -> float:
+def _scale(size: tuple[float, float], how: PageFields) -> float:
     """Return how many pixels a point becomes: long pages, which are read in parts, get more."""
+    dots, longest_side = how.dpi / POINTS, how.longest_side
     shorter, longer = max(min(size), 1.0), max(*size, 1.0)
-    drawn = (round(shorter * DOTS_PER_POINT), round(longer * DOTS_PER_POINT))
-    if is_legible((drawn[0], drawn[1]), longest_side):
-        return min(DOTS_PER_POINT, longest_side / longer)
+    if is_legible((round(shorter * dots), round(longer * dots)), longest_side):
+        return min(dots, longest_side / longer)
     in_parts = min(longest_side / shorter, longest_side * MOST_PARTS / 2 / longer)
-    return min(DOTS_PER_POINT, in_parts, math.sqrt(MOST_PIXELS / (shorter * longer)))
+    return min(dots, in_parts, math.sqrt(how.max_pixels / (shorter * longer)))

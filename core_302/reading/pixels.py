@@ -22,7 +22,6 @@ WITH_ALPHA = ("LA", "PA", "RGBA", "RGBa")
 NARROW = 768 / 2_048
 SHRUNK = 1.5  # times; what is shrunk less stays legible
 MOST_PARTS = 24
-MOST_PIXELS = 80_000_000  # width times height; Pillow calls more than 89 million a bomb
 LONGEST_STEP = 0.25  # of a part: so far before its end a blank line is looked for
 OVERLAP = 0.1  # of a part, where no blank line is found
 BLANK = 40  # levels of grey between the lightest and the darkest pixel of a blank line
@@ -50,6 +49,8 @@ def on_paper(image: Any, opened: Any) -> Any:
         refuse("its colours are CIE L*a*b*: save it as RGB.")
     if image.mode in WITH_ALPHA or "transparency" in image.info:
         seen = image.convert("RGBA")
+        if seen.getchannel("A").getextrema()[1] == 0:  # a channel that nobody filled
+            return seen.convert("RGB")
         white = library("PIL.Image").new("RGBA", seen.size, "white")
         return library("PIL.Image").alpha_composite(white, seen).convert("RGB")
     if image.mode in ("L", "RGB"):

@@ -61,7 +61,7 @@ def read_sheet(sheet: Sheet, how: ReadingOptions, cache: ReadingCache | None) ->
         layer = yield from _layer(sheet, how)
         if layer is not None and layer.whole:
             return (yield from _with_layer(sheet, layer, how, cache))
-        parts: tuple[Image, ...] = yield Blocking(partial(draw, sheet, how.longest_side))
+        parts: tuple[Image, ...] = yield Blocking(partial(draw, sheet, how))
         if len(parts) > 1 and not isinstance(how.output, str):
             raise InvalidInputError(
                 f"it is read in {len(parts)} parts, so long is it: fields cannot be read of parts."
@@ -86,7 +86,7 @@ def _with_layer(
     sheet: Sheet, layer: Layer, how: ReadingOptions, cache: ReadingCache | None
 ) -> Flow[Page]:
     """Take a page's layer, and read the images on the page below it."""
-    draw_them = partial(draw_images, sheet, layer.images, how.longest_side)
+    draw_them = partial(draw_images, sheet, layer.images, how)
     parts: tuple[Image, ...] = (yield Blocking(draw_them)) if layer.images else ()
     answers, cached = yield from _answers(parts, how, cache)
     read = joined_answers(parts, answers) if answers else Answer("", None, 0, 0, (), cut=False)
@@ -230,6 +230,7 @@ def _page(
         height=parts[0].height if parts else None,
         size=sum(len(part.content) for part in parts),
         parts=len(parts),
+        frames=parts[0].frames if parts else 1,
         cached=cached,
         metadata=sheet.source.metadata,
     )

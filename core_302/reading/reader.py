@@ -63,6 +63,9 @@ class ReadsSources:
     """Reads, and reports what was read. The class itself declares the options' fields."""
 
     _reading: ClassVar[Reading]
+    # Whether what is read was named by the program that made the object, and by nobody since. If
+    # not, a model may have named it: then addresses of fsspec need storage_options.
+    _own_sources: ClassVar[bool] = False
     _report: ReadingReport
     _gateway: Any  # the connection that `connected` gives to the class
 
@@ -89,7 +92,10 @@ class ReadsSources:
             await run.aclose()
 
     def _work(self, given: Given) -> Work[Any, Any]:
-        return self._reading.work(given, options_in(self._reading.options, self))
+        how = options_in(self._reading.options, self)
+        if self._own_sources and how.storage_options is None:
+            how = how.model_copy(update={"storage_options": {}})
+        return self._reading.work(given, how)
 
 
 def _wanted(pieces: Iterable[Piece], how: RunFields) -> Iterator[Piece]:

@@ -113,7 +113,7 @@ def _type(member):
     """Return a field's type as its declaration spells it, with its bounds in signs."""
     said = re.sub(r"\s+", " ", str(member.annotation))
     said = re.sub(r",\s*(Wire|BeforeValidator|AfterValidator)\((?:[^()]|\([^()]*\))*\)", "", said)
-    said = said.replace(", Field(exclude=True)", "")
+    said = re.sub(r", Field\(exclude=True(, repr=False)?\)", "", said)
     said = re.sub(r"Annotated\[(\w+), Field\(([^)]*)\)\]", _bounded, said)
     while (bare := re.sub(r"Annotated\[((?:[^\[\]]|\[[^\[\]]*\])+)\]", r"\1", said)) != said:
         said = bare

@@ -12,16 +12,16 @@ from PIL import Image, ImageDraw
 from core_302 import AI302Error, InvalidInputError
 from core_302.reading import pixels
 from core_302.reading.page_answer import joined
-from core_302.reading.page_images import draw, sheets_of
 from core_302.reading.sources import Source
 from tests.scans import drawn, file_of
+from tests.sheets import draw, sheets_of
 
 GREYS = (0, 65_535, 32_768, 257)
 
 
 def sent(content, longest_side=2_048):
     (sheet,) = sheets_of(Source("x", content=content))
-    return draw(sheet, longest_side)
+    return draw(sheet, longest_side=longest_side)
 
 
 def opened(content):
@@ -298,9 +298,9 @@ HEAD = b"\0\0\0\x18ftypavif\0\0\0\0avifmif1"
 @pytest.mark.parametrize(
     ("boxes", "says"),
     [
-        (b"\0\0\0\1mdat" + struct.pack(">Q", 24) + bytes(8), "cannot identify"),
+        (b"\0\0\0\1mdat" + struct.pack(">Q", 24) + bytes(8), "identified"),
         (b"\0\0\0\1mdat" + struct.pack(">Q", 1 << 40) + bytes(8), "cut off"),
-        (b"\0\0\0\0mdat" + bytes(8), "cannot identify"),
+        (b"\0\0\0\0mdat" + bytes(8), "identified"),
         (300 * b"\0\0\0\x08free", "cut off"),
     ],
     ids=["a long length", "too long a length", "to the end", "too many"],

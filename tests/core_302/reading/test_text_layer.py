@@ -10,11 +10,11 @@ from PIL import Image, ImageDraw
 from core_302 import InvalidInputError, Settings
 from core_302.client import Client
 from core_302.reading import ReadingOptions, ReadingReport, read_pages, text_layer
-from core_302.reading.page_images import sheets_of
 from core_302.reading.sources import Source
 from tests.conftest import KEY
 from tests.scans import drawn, file_of
 from tests.scripted_server import completion, reply
+from tests.sheets import draw, sheets_of
 
 WORDS = "The lamp was lit again on Monday."
 FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"
@@ -195,8 +195,8 @@ def test_a_document_is_opened_once_and_closed_with_its_last_page(tmp_path, monke
     opened = []
     real = pdfium.PdfDocument
 
-    def counted(file):
-        opened.append(real(file))
+    def counted(file, **more):
+        opened.append(real(file, **more))
         return opened[-1]
 
     monkeypatch.setattr(pdfium, "PdfDocument", counted)
@@ -204,7 +204,7 @@ def test_a_document_is_opened_once_and_closed_with_its_last_page(tmp_path, monke
         file_of(drawn("a"), "PDF", save_all=True, append_images=[drawn("b")])
     )
     sheets = list(sheets_of(Source("a.pdf", path=tmp_path / "a.pdf")))
-    assert [sheet.pdf.page(sheet.page, 64).size[0] for sheet in sheets] == [64, 64]
+    assert [len(draw(sheet, longest_side=64)) for sheet in sheets] == [1, 1]
     (document,) = opened
     assert document.raw
     del sheets
