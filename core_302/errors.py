@@ -61,10 +61,12 @@ class AI302Error(Exception):
         billed: "no" if the gateway surely did no work, else "maybe".
         partial_text: The text that a stream had delivered before it broke.
         partial: What else was paid for, and came: of `embed` a list with the vector of each text,
-            None for those without (None if no vector came); else None.
+            None for those without (None if no vector came); of an image that was read, a
+            `core_302.reading.Answer` with what the model said of it, and its bill; else None.
         text_index: Of `embed` and `rerank`: the place of the text that was refused, or None.
         tokens: Of `embed`: what the vectors in `partial` were billed, as far as reported.
-        cost_ids: Of `embed`: the ids of their calls, by which `client.record` returns their cost.
+        cost_ids: Of what is in `partial`: the ids of the calls, by which `client.record` returns
+            their cost.
         body: The error body as the server sent it (parsed JSON, or text), or None.
     """
 

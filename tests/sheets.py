@@ -5,7 +5,7 @@ from core_302.reading.page_options import PageFields
 
 
 def sheets_of(source, **how):
-    """Yield the chosen pages of a source."""
+    """Return the chosen pages of a source."""
     return page_images.sheets_of(source, PageFields(**how))
 
 

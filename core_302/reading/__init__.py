@@ -14,6 +14,7 @@ from core_302.reading.file_options import FileReadingOptions
 from core_302.reading.files import aread_files, read_files
 from core_302.reading.options import ReadingOptions
 from core_302.reading.page import Page
+from core_302.reading.page_answer import Answer
 from core_302.reading.pages import aread_pages, read_pages
 from core_302.reading.read_audio import AudioPiece, AudioReading
 from core_302.reading.read_file import FilePiece, FileReading
@@ -22,6 +23,7 @@ from core_302.reading.report import ReadingReport
 from core_302.reading.sources import Source, sources_in
 
 __all__ = [
+    "Answer",
     "AudioPiece",
     "AudioReading",
     "AudioReadingOptions",

@@ -15,7 +15,7 @@ from core_302.reading.read_audio import AudioReading, read_audio
 from core_302.reading.reader import Reading
 from core_302.reading.report import ReadingReport
 from core_302.reading.runner import Work, aread_all, read_all
-from core_302.reading.sources import Given, Source, Wanted, sources_in
+from core_302.reading.sources import Given, Source, Wanted
 
 RECORDINGS = Wanted("recording", ENDINGS)
 
@@ -26,8 +26,8 @@ class AudioWork(Work[Source, AudioReading]):
     how: AudioReadingOptions
 
     def __init__(self, given: Given, how: AudioReadingOptions) -> None:
-        self.how = how
-        self.items = sources_in(given, RECORDINGS, how.storage_options)
+        super().__init__(given, how, RECORDINGS)
+        self.items = self.sources
 
     def flow(self, item: Source, cache: ReadingCache | None) -> Flow[AudioReading]:
         """Return the flow that reads one recording."""

@@ -15,7 +15,7 @@ from core_302.reading.read_file import FileReading, read_file
 from core_302.reading.reader import Reading
 from core_302.reading.report import ReadingReport
 from core_302.reading.runner import Work, aread_all, read_all
-from core_302.reading.sources import Given, Source, Wanted, sources_in
+from core_302.reading.sources import Given, Source, Wanted
 
 DOCUMENTS = Wanted("document", frozenset(MEDIA_TYPES))
 
@@ -26,8 +26,8 @@ class FileWork(Work[Source, FileReading]):
     how: FileReadingOptions
 
     def __init__(self, given: Given, how: FileReadingOptions) -> None:
-        self.how = how
-        self.items = sources_in(given, DOCUMENTS, how.storage_options)
+        super().__init__(given, how, DOCUMENTS)
+        self.items = self.sources
 
     def flow(self, item: Source, cache: ReadingCache | None) -> Flow[FileReading]:
         """Return the flow that reads one file."""

@@ -15,7 +15,17 @@ OVERLAPPING = 40  # lines of text that an overlap of two parts may have
 
 @dataclass(frozen=True)
 class Answer:
-    """What the cache keeps of an answer, in plain values."""
+    """What a model said of an image, and its bill: what the cache keeps of it, in plain values.
+
+    Attributes:
+        text: Without a code block around it; empty if there is no text in the image.
+        model: The model that answered.
+        input_tokens: That were billed.
+        output_tokens: Likewise.
+        cost_ids: The gateway's ids of the calls.
+        cut: Whether the model stopped before the end.
+        cost: In PTC, if it was looked up.
+    """
 
     text: str
     model: str | None
@@ -41,9 +51,14 @@ def joined_answers(parts: Sequence[Image], answers: Sequence[Answer]) -> Answer:
     text = answers[0].text
     for before, after in pairwise(zip(parts, answers, strict=True)):
         text = joined(text, after[1].text, overlap=before[0].overlaps)
+    return summed(answers, text)
+
+
+def summed(answers: Sequence[Answer], text: str | None = None) -> Answer:
+    """Return several answers as one, with the sum of their bills; `text` in place of theirs."""
     costs = [answer.cost for answer in answers if answer.cost is not None]
     return Answer(
-        text=text,
+        text="\n".join(answer.text for answer in answers) if text is None else text,
         model=answers[0].model,
         input_tokens=sum(answer.input_tokens for answer in answers),
         output_tokens=sum(answer.output_tokens for answer in answers),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -88,11 +88,10 @@ class Image:
     frames: int = 1
 
 
-def sheets_of(source: Source, how: PageFields) -> Iterator[Sheet]:
-    """Yield the chosen pages of a source; one with a `problem` if it cannot be opened."""
+def sheets_of(source: Source, how: PageFields) -> list[Sheet]:
+    """Return the chosen pages of a source; one with a `problem` if it cannot be opened."""
     if source.link is not None or source.problem is not None:
-        yield Sheet(source, problem=source.problem)
-        return
+        return [Sheet(source, problem=source.problem)]
     try:
         pdf = OpenedPdf(source, how) if _is_pdf(source.start) else None
         frames = [FIRST] * pdf.pages if pdf is not None else frames_of(source, how)
@@ -100,10 +99,8 @@ def sheets_of(source: Source, how: PageFields) -> Iterator[Sheet]:
         if not pages:
             refuse(f"it has {len(frames)} pages, none of {how.pages!r}." if frames else NO_PAGES)
     except AI302Error as error:
-        yield Sheet(source, problem=error)
-        return
-    for page in pages:
-        yield Sheet(source, page, len(frames), pdf=pdf, frame=frames[page - 1])
+        return [Sheet(source, problem=error)]
+    return [Sheet(source, n, len(frames), pdf=pdf, frame=frames[n - 1]) for n in pages]
 
 
 def draw(sheet: Sheet, how: PageFields) -> tuple[Image, ...]:

@@ -16,7 +16,7 @@ from core_302.reading.read_page import read_sheet
 from core_302.reading.reader import Reading
 from core_302.reading.report import ReadingReport
 from core_302.reading.runner import Work, aread_all, read_all
-from core_302.reading.sources import IMAGES, Given, sources_in
+from core_302.reading.sources import IMAGES, Given, Source
 
 
 class PageWork(Work[Sheet, Page]):
@@ -25,12 +25,21 @@ class PageWork(Work[Sheet, Page]):
     how: ReadingOptions
 
     def __init__(self, given: Given, how: ReadingOptions) -> None:
-        self.how = how
-        self.items = (
-            sheet
-            for source in sources_in(given, IMAGES, how.storage_options)
-            for sheet in sheets_of(source, how)
-        )
+        super().__init__(given, how, IMAGES)
+        self._opened = self._found = 0
+        self.items = (sheet for source in self.sources for sheet in self._sheets(source))
+
+    def _sheets(self, source: Source) -> list[Sheet]:
+        sheets = sheets_of(source, self.how)
+        self._opened += 1
+        self._found += len(sheets)
+        return sheets
+
+    def expected(self) -> int | None:
+        """Return how many pages there are if those still closed have as many as those opened."""
+        if self.known is None or not self._opened:
+            return None
+        return self._found + round((self.known - self._opened) * self._found / self._opened)
 
     def flow(self, item: Sheet, cache: ReadingCache | None) -> Flow[Page]:
         """Return the flow that reads one page."""

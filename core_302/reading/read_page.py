@@ -28,7 +28,7 @@ from core_302.reading.cache import ReadingCache
 from core_302.reading.claim import AnswerClaim, paid_once
 from core_302.reading.options import OCR, ReadingOptions
 from core_302.reading.page import Page
-from core_302.reading.page_answer import Answer, joined_answers
+from core_302.reading.page_answer import Answer, joined_answers, summed
 from core_302.reading.page_images import Image, Sheet, draw, draw_images
 from core_302.reading.text_layer import Layer
 
@@ -100,12 +100,26 @@ def _answers(
     parts: Sequence[Image], how: ReadingOptions, cache: ReadingCache | None
 ) -> Flow[tuple[list[Answer], bool]]:
     """Return what is answered about each image, and whether all of it was kept."""
-    answers, cached = [], True
+    answers: list[Answer] = []
+    billed: list[Answer] = []
     for part in parts:
-        answer, kept = yield from _answered(part, how, cache)
+        try:
+            answer, kept = yield from _answered(part, how, cache)
+        except AI302Error as error:
+            _bill(error, billed)
+            raise
         answers.append(answer)
-        cached = cached and kept
-    return answers, cached
+        if not kept:
+            billed.append(answer)
+    return answers, not billed
+
+
+def _bill(error: AI302Error, billed: Sequence[Answer]) -> None:
+    """Let an error say what was billed before it, and for the answer that it is about."""
+    last = [error.partial] if isinstance(error.partial, Answer) else []
+    if paid := [*billed, *last]:
+        error.partial = summed(paid)
+        error.cost_ids = error.partial.cost_ids
 
 
 def _answered(
@@ -179,17 +193,27 @@ def _asked(image: Image, how: ReadingOptions) -> Flow[Answer]:
         yield Limit("total")  # not counted against this page's limit
     done = yield from ask(page_request(image, how), read_completion)
     answer = _answer(done, how)
+    if how.look_up_cost and answer.cost_ids:
+        answer = replace(answer, cost=(yield from cost_of(answer.cost_ids)))
+    try:
+        _check(done, answer, how)
+    except MalformedReplyError as error:
+        error.partial = answer  # it is billed like any other
+        raise
+    return answer
+
+
+def _check(done: Completion, answer: Answer, how: ReadingOptions) -> None:
+    """Refuse an answer that is no reading; it is not cached."""
+    refusal = done.choices[0].refusal
+    if refusal is not None:
+        raise MalformedReplyError(f"the model refuses to read it: {refusal}")
     if not isinstance(how.output, str):
-        _fields(answer.text, how.output)  # an answer that does not fit the schema is not cached
-    if not how.look_up_cost or not answer.cost_ids:
-        return answer
-    return Answer(**{**vars(answer), "cost": (yield from cost_of(answer.cost_ids))})
+        _fields(answer.text, how.output)
 
 
 def _answer(done: Completion, how: ReadingOptions) -> Answer:
     choice, about = done.choices[0], done.about
-    if choice.refusal is not None:
-        raise MalformedReplyError(f"the model refuses to read it: {choice.refusal}")
     fenced = FENCE.match(choice.text)
     text = (fenced[1] if fenced else choice.text).strip()
     usage = about.usage

@@ -28,6 +28,7 @@ from core_302.flow import Flow
 from core_302.reading.cache import ReadingCache
 from core_302.reading.options import RunFields, opened_cache
 from core_302.reading.report import Counted, Progress, ReadingReport
+from core_302.reading.sources import Given, Wanted, number_of, sources_in
 
 AHEAD = 2  # this many items are begun or wait, for each one under way
 
@@ -50,11 +51,23 @@ class Work(ABC, Generic[Item, Done]):
 
     Attributes:
         how: How many at once, what failures do, where answers are kept.
-        items: What is read, each found when its turn comes.
+        sources: What is given, each found when its turn comes.
+        items: What is read of them.
+        known: How many sources there are; None if that is not known, or of no interest.
     """
 
     how: RunFields
     items: Iterator[Item]
+
+    def __init__(self, given: Given, how: RunFields, wanted: Wanted) -> None:
+        self.how = how
+        self.sources = sources_in(given, wanted, how.storage_options)
+        shown = how.show_progress
+        self.known = number_of(given, wanted, how.storage_options) if shown else None
+
+    def expected(self) -> int | None:
+        """Return how many items there are, as far as that can be told; None if it cannot."""
+        return self.known
 
     @abstractmethod
     def flow(self, item: Item, cache: ReadingCache | None) -> Flow[Done]:
@@ -77,7 +90,7 @@ class _Run(Generic[Item, Done]):
         self._work, self._how = work, work.how
         self._cache = opened_cache(work.how)
         self._report = report if report is not None else ReadingReport()
-        self._progress = Progress(self._report, shown=work.how.show_progress)
+        self._progress = Progress(self._report, work.expected, shown=work.how.show_progress)
 
     def next_item(self) -> Item | None:
         return next(self._work.items, None)
@@ -102,6 +115,20 @@ class _Run(Generic[Item, Done]):
         if self._how.on_error == "skip":
             return None
         return self._work.kept(item, error)
+
+    def left(self, item: Item, reading: Future[Done] | asyncio.Task[Done]) -> None:
+        """Count what nobody waited for: the run was stopped, but it was begun."""
+        if reading.cancelled():
+            return
+        error = reading.exception()
+        if error is None:
+            self._progress.add(reading.result())
+        elif isinstance(error, AI302Error):
+            self._report.fail(self._work.source(item), error)
+
+    def given_up(self) -> None:
+        """Count one that was begun, and stopped before its answer came."""
+        self._report.given_up += 1
 
     def end(self) -> None:
         self._progress.end()
@@ -140,6 +167,8 @@ def read_all(
                 yield done
     finally:
         pool.shutdown(cancel_futures=True)
+        for item, reading in under_way:
+            run.left(item, reading)
         run.end()
 
 
@@ -168,6 +197,8 @@ async def aread_all(
                 yield done
     finally:
         await _cancelled([reading for _, reading in under_way])
+        for item, reading in under_way:
+            run.left(item, reading)
         run.end()
 
 
@@ -175,7 +206,11 @@ async def _in_turn(
     client: AsyncClient, run: _Run[Item, Done], item: Item, turns: asyncio.Semaphore
 ) -> Done:
     async with turns:
-        return await client.run(run.flow(item))
+        try:
+            return await client.run(run.flow(item))
+        except asyncio.CancelledError:
+            run.given_up()
+            raise
 
 
 async def _cancelled(readings: list[asyncio.Task[Done]]) -> None:

@@ -20,8 +20,17 @@ from core_302 import (
     MalformedReplyError,
     Settings,
 )
-from core_302.reading import ReadingOptions, ReadingReport, Source, aread_pages, read_pages
+from core_302.reading import (
+    FileReadingOptions,
+    ReadingOptions,
+    ReadingReport,
+    Source,
+    aread_pages,
+    read_pages,
+)
+from core_302.reading.files import FileWork
 from core_302.reading.optional_imports import library
+from core_302.reading.pages import PageWork
 from tests.scans import drawn, file_of, pdf, scan
 from tests.scripted_server import Stall, completion, reply
 
@@ -284,13 +293,80 @@ def test_a_report_in_words_has_numbers_and_a_line_for_each_failure(server, read,
     assert str(report) in caplog.text
 
 
-def test_progress_shows_the_rate_the_money_and_the_errors(server, read, capsys):
+def test_progress_shows_the_rate_what_is_to_come_the_money_and_the_errors(server, read, capsys):
     server.answer(said("x"))
-    read([scan("a"), b""], on_error="skip", show_progress=True)
+    given = [scan("a"), b"", Source("c.pdf", content=pdf(*"cdef"))]
+    read(given, on_error="skip", show_progress=True, concurrency=1)
     shown = capsys.readouterr()
-    assert "PTC" in shown.err
-    assert "errors" in shown.err
-    assert "Pages: 1 read" in shown.out
+    assert "errors=1" in shown.err
+    assert "cost unknown" in shown.err  # and never 0.0000
+    assert "0.0000" not in shown.err
+    assert "6/6" in shown.err
+    assert "Pages: 5 read" in shown.out
+    read(iter([scan("a")]), show_progress=True)
+    assert "1/" not in capsys.readouterr().err  # nobody knows how long an iterator is
+
+
+def test_progress_estimates_the_pages_of_what_is_not_opened_yet(server, tmp_path):
+    for name in "ab":
+        (tmp_path / f"{name}.pdf").write_bytes(pdf(*"1234"))
+    (tmp_path / "c.png").write_bytes(scan("c"))
+    work = PageWork(tmp_path, ReadingOptions(show_progress=True))
+    assert work.expected() is None
+    next(work.items)
+    assert work.expected() == 12
+    assert len(list(work.items)) + 1 == work.expected() == 9
+
+
+def test_files_in_progress_are_counted_beforehand(tmp_path):
+    (tmp_path / "a.docx").write_bytes(b"x")
+    assert FileWork(tmp_path, FileReadingOptions(show_progress=True)).expected() == 1
+    assert FileWork(tmp_path, FileReadingOptions()).expected() is None
+
+
+def test_an_answer_that_cannot_be_used_is_counted_with_its_bill(server, read):
+    cost = reply(200, {"data": {"cost": 0.002}})
+    used = {"usage": {"prompt_tokens": 9, "completion_tokens": 1, "total_tokens": 10}}
+    server.answer(said('{"total": "much"}', **used), cost, said('{"shop": "x"}', **used), cost)
+    report = ReadingReport()
+    how = {"output": Receipt, "on_error": "keep", "look_up_cost": True, "concurrency": 1}
+    wrong, right = read([scan("a"), scan("b")], report=report, **how)
+    assert wrong.error.partial.text == '{"total": "much"}'
+    assert wrong.error.cost_ids == ("r1",)
+    assert (report.read, report.billed_failures, report.cost) == (1, 1, 0.004)
+    assert report.input_tokens == 18 == 2 * right.input_tokens
+    assert "1 read, 0 from the cache, 1 failed (1 billed)" in str(report)
+    refused = ReadingReport()
+    server.answer(said(None, message={"refusal": "no faces"}, **used))
+    read(scan("a"), on_error="skip", report=refused)
+    assert (refused.billed_failures, refused.input_tokens) == (1, right.input_tokens)
+
+
+def test_the_parts_that_were_read_before_one_failed_are_counted(server, read):
+    used = {"prompt_tokens": 9, "completion_tokens": 1, "total_tokens": 10}
+    server.answer(said("one", usage=used), said("two", usage=used), reply(500, b"overloaded"))
+    report = ReadingReport()
+    (page,) = read(long_scan(), on_error="keep", report=report)
+    assert len(report.failures) == report.billed_failures == 1
+    assert (report.input_tokens, page.error.partial.text) == (18, "one\ntwo")
+
+
+def test_costs_that_are_known_in_part_say_so(server, read):
+    server.answer(said("x"), reply(200, {"data": {"cost": 0.002}}), said("x"), reply(404, b"late"))
+    report = ReadingReport()
+    read([scan("a"), scan("b")], look_up_cost=True, report=report, concurrency=1)
+    assert report.unpriced == 1
+    assert str(report).endswith("0.002000 PTC and 1 not known.")
+
+
+def test_what_was_asked_before_a_run_was_stopped_is_counted(server, read):
+    """Also those pages whose answers came after the one that ended it."""
+    server.answer(said("x"), reply(401, b"no key"), said("x"), said("x"))
+    report = ReadingReport()
+    with pytest.raises(AuthenticationError):
+        read([scan(str(n)) for n in range(50)], report=report, concurrency=2)
+    begun = report.read + len(report.failures) + report.given_up
+    assert len(server.seen) <= begun <= len(server.seen) + 2
 
 
 def test_a_library_that_is_missing_names_the_extra(monkeypatch):
