@@ -1,6 +1,6 @@
 """Measures reading in one run: speed, memory, and what a killed run asks for again.
 
-    python -m benchmarks.reading [--only speed,memory,killed,ray]
+    python -m benchmarks.reading [--only speed,memory,killed,large,ray]
 
 Every contender runs in a process of its own, against a server of this machine. LangChain's parser
 lives in an environment of its own below `.venv`. Only a whole run writes
@@ -134,6 +134,27 @@ def killed(count: int = 200) -> list[dict[str, Any]]:
     return rows
 
 
+def large() -> list[dict[str, Any]]:
+    """Return the time and the memory of files that are large in one way or another."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder, Server(QUICK) as server:
+        make = [sys.executable, "-m", "benchmarks.reading.large_files", folder]
+        subprocess.run(make, check=True)  # noqa: S603 - our own module
+        for told, name, pages, text in [
+            ("1,000 images in a folder", "scans", 1_000, "auto"),
+            ("a TIFF of 12 pages, 300 MB", "pages.tif", 12, "auto"),
+            ("a PDF of 50 pages, drawn and read", "50.pdf", 50, "read"),
+            ("its text layers", "50.pdf", 50, "auto"),
+            ("those of a PDF of 5,000 pages", "5000.pdf", 5_000, "auto"),
+            ("those of a PDF of 50 pages and 3 GB", "huge.pdf", 50, "auto"),
+        ]:
+            given = ["--given", Path(folder, name), "--text", text]
+            measured = done(ours("blocking", server.url, pages, *given))
+            rows.append({"who": told, "pages": pages, **measured})
+            print(rows[-1], flush=True)
+    return rows
+
+
 def ray(count: int = 640) -> list[dict[str, Any]]:
     """Run the recipe on Ray with one worker and two, with a rate, and with a full cache."""
     rows = []
@@ -181,6 +202,7 @@ def main() -> None:
         "speed": speed,
         "memory": memory,
         "killed": killed,
+        "large": large,
         "ray": ray,
     }
     parser = argparse.ArgumentParser(description=__doc__)

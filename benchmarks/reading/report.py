@@ -31,6 +31,12 @@ KILLED = """
 The requests that the server received. Pages that were in progress when the process was killed had
 been requested but not answered, so every client requests them again.
 """
+LARGE = """
+## Large files
+
+Read by our blocking client, 8 pages at once; the server answers at once. Memory is that of the
+whole process; one that has read 100 small images takes {least} MiB.
+"""
 RAY = """
 ## On Ray, two workers
 
@@ -65,6 +71,11 @@ def page(found: Mapping[str, Any]) -> str:
                 ["who", "images", "until it was killed", "after the restart"],
                 map(killed_row, found["killed"]),
             ),
+            LARGE.format(least=round(found["memory"][2]["peak_mib"][0])),
+            table(
+                ["what", "pages a second", "CPU of a page", "peak memory"],
+                map(large_row, found["large"]),
+            ),
             RAY,
             table(
                 ["run", "pages", "from the cache", "requests", "seconds", "pages a second"],
@@ -89,6 +100,12 @@ def memory_row(row: Mapping[str, Any]) -> list[str]:
 def killed_row(row: Mapping[str, Any]) -> list[str]:
     """Return a line of the third table."""
     return [row["who"], *(str(row[name]) for name in ("images", "before", "after"))]
+
+
+def large_row(row: Mapping[str, Any]) -> list[str]:
+    """Return a line about a large file."""
+    rate, cpu = row["pages"] / row["seconds"], row["cpu"] / row["pages"]
+    return [row["who"], f"{rate:,.0f}", f"{cpu * 1_000:.1f} ms", f"{row['peak_mib']:,.0f} MiB"]
 
 
 def ray_row(row: Mapping[str, Any]) -> list[str]:
