@@ -1,6 +1,6 @@
 """Measures reading in one run: speed, memory, and what a killed run asks for again.
 
-    python -m benchmarks.reading [--only speed,memory,killed,large,ray]
+    python -m benchmarks.reading [--only speed,memory,killed,large,mixed,ray]
 
 Every contender runs in a process of its own, against a server of this machine. LangChain's parser
 lives in an environment of its own below `.venv`. Only a whole run writes
@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.reading.images import image
+from benchmarks.reading.mixed import mixed
 from benchmarks.reading.report import page
 from benchmarks.reading.server import Server
 
@@ -203,6 +204,7 @@ def main() -> None:
         "memory": memory,
         "killed": killed,
         "large": large,
+        "mixed": mixed,
         "ray": ray,
     }
     parser = argparse.ArgumentParser(description=__doc__)
