@@ -84,7 +84,7 @@ def directories_of(content: Content) -> Iterator[Directory]:
         seen.add(place)
         count = layout.number(layout.count, content, place)
         if count > MOST_ENTRIES:
-            raise struct.error("a directory is larger than any")
+            raise struct.error
         start, end = place + counted, place + counted + entry * count
         yield _directory(layout, place, count, content[start:end])
         following = content[end : end + struct.calcsize(layout.place)]

@@ -92,6 +92,8 @@ def named_broken() -> Iterator[None]:
         yield
     except AI302Error:
         raise
+    except struct.error as error:
+        refuse("it is broken (its header is cut off, or no header).", error)
     except OSError as error:
         # Pillow names the open file with its place in memory.
         if type(error).__name__ == "UnidentifiedImageError":

@@ -156,7 +156,7 @@ def test_a_tiff_that_is_cut_off_in_its_directories_is_broken(cut):
 
 def test_a_directory_that_is_larger_than_any_is_broken():
     content = struct.pack("<2sHHHQQ", b"II", 43, 8, 0, 16, 1 << 60)
-    assert "it is broken (a directory is larger than any)" in refusal(content)
+    assert "it is broken (its header is cut off, or no header)" in refusal(content)
     assert "it is broken" in refusal(struct.pack("<2sHHHQ", b"II", 43, 8, 0, 1 << 63))
 
 
