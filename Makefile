@@ -8,10 +8,10 @@ MAX_COST ?=
 FOLDERS := core_302 langchain_302 llama_index_302 emulator_302 mcp_302
 NAMES := core-302 langchain-302 llama-index-302 emulator-302 mcp-302
 # Each is installed from its folder: the root has no package (docs/decisions/0019-four-distributions.md).
-WITH_OCR := -e "./core_302[ocr]" -e "./langchain_302[ocr]" -e "./llama_index_302[ocr]" -e ./emulator_302
-EVERYTHING := -e "./core_302[ray]" -e "./langchain_302[ray]" -e "./llama_index_302[ray]" -e ./emulator_302
+WITH_OCR := -e "./core_302[ocr]" -e "./langchain_302[ocr]" -e "./llama_index_302[ocr]" -e "./emulator_302[ocr]"
+EVERYTHING := -e "./core_302[ray]" -e "./langchain_302[ray]" -e "./llama_index_302[ray]" -e "./emulator_302[ocr]"
 # The SDK of MCP has an environment of its own: docs/decisions/0033-an-mcp-server.md.
-WITH_MCP := -e ./core_302 -e ./emulator_302 -e ./mcp_302
+WITH_MCP := -e ./core_302 -e "./emulator_302[ocr]" -e ./mcp_302
 MCP := .venv/mcp/bin
 PROJECTS := pyproject.toml $(FOLDERS:%=%/pyproject.toml)
 # Whose versions `make lowest` and `make newest` tell.
@@ -22,7 +22,7 @@ unexport PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test apart lint types types-all format record bench soak microbench fidelity recordings faults paid \
-	reading mcp storage mcp-clients lowest newest dist install-matrix lock locked audit licences live differences studio \
+	reading mcp storage sdks mcp-clients lowest newest dist install-matrix lock locked audit licences live differences studio \
 	screenshots notebooks options parity guard mutants fuzz docs docs-serve all-tests
 
 help: ## Say what each target does
@@ -109,6 +109,9 @@ storage: .venv/storage ## Read from a bucket of S3 on loopback, with its own lib
 	@echo "== storage"
 	@.venv/storage/bin/python -m pytest tests/core_302/reading/test_s3.py
 
+sdks: .venv/dev ## Ask the emulator with OpenAI's own libraries for Python and Node, each in a place of its own
+	@$(BIN)/python -m benchmarks.sdks
+
 mcp-clients: .venv/mcp .venv/mcp-clients ## Call the MCP server from agents of three frameworks; writes docs/evidence/mcp.md
 	@$(MCP)/python -m benchmarks.mcp_clients
 
@@ -116,7 +119,7 @@ lowest: RESOLUTION := lowest-direct
 newest: RESOLUTION := highest
 # Three environments: the SDK of MCP has its own, and what LangChain's tests ask of httpx is newer than what the core asks.
 lowest newest: .venv/release ## Run the suites with the oldest (newest) versions that are allowed
-	@set -e; $(call in_its_own,$@-core,-e "./core_302[ocr]" -e ./emulator_302 --group test,\
+	@set -e; $(call in_its_own,$@-core,-e "./core_302[ocr]" -e "./emulator_302[ocr]" --group test,\
 		tests/core_302 tests/emulator_302 --ignore $(OF_BOTH))
 	@set -e; $(call in_its_own,$@,$(WITH_OCR) --group test --group test-langchain \
 		--group test-llama-index,\
@@ -209,7 +212,7 @@ docs-serve: .venv/dev ## Show the documentation site at http://127.0.0.1:8000, a
 .venv/demo: $(PROJECTS) | .venv/bin/pip
 	@echo "== installing langchain-302 and emulator-302 (a minute or two)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		-e ./core_302 -e ./langchain_302 -e ./emulator_302 "langchain>=1.4,<2"
+		-e ./core_302 -e ./langchain_302 -e "./emulator_302[ocr]" "langchain>=1.4,<2"
 	@touch $@
 
 .venv/dev: $(PROJECTS) | .venv/bin/pip
@@ -221,7 +224,7 @@ docs-serve: .venv/dev ## Show the documentation site at http://127.0.0.1:8000, a
 .venv/studio: $(PROJECTS) | .venv/bin/pip
 	@echo "== installing langchain-302, emulator-302 and Gradio (a minute or two)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		-e ./core_302 -e ./langchain_302 -e ./emulator_302 --group studio
+		-e ./core_302 -e ./langchain_302 -e "./emulator_302[ocr]" --group studio
 	@touch $@
 
 .venv/mcp: $(PROJECTS)

@@ -2,7 +2,7 @@
 
 With AI302_API_KEY set it asks 302.AI, which costs money: at most 2 images are made. Without, the
 local emulator answers. Run it with `.venv/bin/python cookbook/llama_index_agent.py`, after
-`pip install ./core_302 ./llama_index_302 ./emulator_302`.
+`pip install ./core_302 ./llama_index_302 "./emulator_302[ocr]"`.
 """
 
 from __future__ import annotations

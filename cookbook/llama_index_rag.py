@@ -3,8 +3,8 @@
     python cookbook/llama_index_rag.py "Who signed the lease?" "What did the bakery charge?"
 
 Scans are read, cut, embedded into Chroma on disk, found, reranked, and answered from. Without a key
-it runs on the local emulator. Needs `pip install ./core_302 "./llama_index_302[ocr]" ./emulator_302
-llama-index-vector-stores-chroma`.
+it runs on the local emulator. Needs `pip install ./core_302 "./llama_index_302[ocr]"
+"./emulator_302[ocr]" llama-index-vector-stores-chroma`.
 """
 
 from __future__ import annotations

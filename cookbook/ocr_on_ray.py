@@ -17,7 +17,7 @@ Without a key it reads a few images on the local emulator. On a cluster:
   can see the job
 - `--rate` is what your account permits, for all workers together
 
-Needs `pip install "./core_302[ray]" ./emulator_302`.
+Needs `pip install "./core_302[ray]" "./emulator_302[ocr]"`.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
 
 It draws receipts, letters and a PDF in two languages, noisy and turned, reads them, cuts them into
 pieces, embeds them into Chroma on disk, finds, reranks, and answers. Without a key it runs on the
-local emulator. Needs `pip install ./core_302 "./langchain_302[ocr]" ./emulator_302 langchain-chroma
-langchain-text-splitters`.
+local emulator. Needs `pip install ./core_302 "./langchain_302[ocr]" "./emulator_302[ocr]"
+langchain-chroma langchain-text-splitters`.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from emulator_302.http.app import ABOUT
 from emulator_302.http.billing import BALANCE
 from emulator_302.http.control import CONTROLS, ROOT
 from emulator_302.http.files import SAMPLE
+from emulator_302.http.server import LOOPBACK, is_loopback
 from emulator_302.recording.cassette import MODES
 
 KEY = "AI302_API_KEY"
@@ -30,12 +31,13 @@ def main() -> int:
     # Set anew: a program that a shell runs in the background inherits that Ctrl-C is ignored.
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: ended.set())
-    names = ("script", "strict", "balance", "seed")
+    names = ("host", "script", "strict", "balance", "seed", "any_key", "any_model", "lenient")
     start = {name: getattr(given, name) for name in names}
     try:
         cassette = _cassette(given)
         with running(given.port, cassette=cassette, **start) as gateway:
             _tell(gateway)
+            _warn(given.host)
             ended.wait()
         print("\nStopped.")
     except (ValueError, ModuleNotFoundError) as error:
@@ -46,7 +48,7 @@ def main() -> int:
         return 1
     except (OSError, OverflowError) as error:
         print(
-            f"Cannot listen on port {given.port}: {error}. Try --port with another.",
+            f"Cannot listen on {given.host}, port {given.port}: {error}. Try --port with another.",
             file=sys.stderr,
         )
         return 1
@@ -56,6 +58,10 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m emulator_302", description=ABOUT)
     parser.add_argument("--port", type=int, default=8302, help="the port on this machine")
+    parser.add_argument("--host", default=LOOPBACK, help="the address that it listens at")
+    parser.add_argument("--any-key", action="store_true", help="accept any key, also none")
+    parser.add_argument("--any-model", action="store_true", help="answer unknown models too")
+    parser.add_argument("--lenient", action="store_true", help="pass over unknown fields")
     parser.add_argument("--script", help="a file of scripts, faults and state: JSON or YAML")
     parser.add_argument("--strict", action="store_true", help="fail a chat that no script is for")
     parser.add_argument("--balance", type=float, default=BALANCE, help="what a key has, in PTC")
@@ -87,6 +93,16 @@ def _cassette(given: argparse.Namespace) -> Recording | None:
     key = os.environ.get(KEY, "")
     hosts = tuple(given.file_host)
     return Recording(Path(given.record), given.mode or "new", given.upstream, key, hosts)
+
+
+def _warn(host: str) -> None:
+    if not is_loopback(host):
+        print(
+            f"Warning: at {host} it can be reached from other machines. Whoever reaches it reads "
+            "its log, keys in it are hidden, and scripts it.",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def _tell(gateway: Gateway) -> None:

@@ -111,7 +111,7 @@ class Environment:
 def emulator(environment: Environment) -> Iterator[dict[str, str]]:
     """Run the emulator in an environment of its own; yield the variables that it tells of."""
     environment.create()
-    environment.install("emulator-302")
+    environment.install("emulator-302[ocr]")
     command: list[str | Path] = [environment.python, "-I", "-m", "emulator_302", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None

@@ -121,7 +121,6 @@ def opened_image(
     with source.opened() as file:
         image = _opened(file, media_type, frame, max_pixels)
         with image:
-            check_pixels(image.size, max_pixels)
             yield image, media_type
 
 

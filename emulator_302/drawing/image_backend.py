@@ -25,7 +25,7 @@ from emulator_302.http.decoding import ImageTooSmall, InvalidImage, decode
 from emulator_302.http.fields import wrong
 from emulator_302.http.files import FORMATS, Files, encoded
 from emulator_302.http.forms import Upload
-from emulator_302.http.refusals import Refusal
+from emulator_302.http.refusals import Refusal, UnknownModel
 from emulator_302.http.tasks import Tasks
 
 PNG = "png"
@@ -86,7 +86,7 @@ def model_of(name: str) -> ImageModel:
     """
     model = image_models().get(name)
     if model is None:
-        raise unavailable(name)
+        raise UnknownModel(name, next(iter(image_models())))
     return model
 
 

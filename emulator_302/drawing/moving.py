@@ -57,7 +57,11 @@ def _closer(image: Image.Image) -> Image.Image:
 
 
 def _encoded(frames: list[Image.Image], size: tuple[int, int]) -> bytes:
-    import cv2  # noqa: PLC0415 - loading it takes a while
+    try:
+        import cv2  # noqa: PLC0415 - loading it takes a while
+    except ImportError as missing:
+        why = 'this emulator makes no films: pip install "emulator-302[ocr]"'
+        raise CannotFilm(why) from missing
     import numpy  # noqa: PLC0415, ICN001 - only films need it
 
     with tempfile.TemporaryDirectory(prefix="emulator-302-") as folder:

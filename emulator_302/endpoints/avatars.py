@@ -13,7 +13,7 @@ from emulator_302.drawing.image_backend import ImageBackend, port_of
 from emulator_302.drawing.restyle import STYLES, restyled, restyled_by_words
 from emulator_302.http.fields import Kind, checked, image, integer, text, wrong
 from emulator_302.http.forms import is_form
-from emulator_302.http.refusals import Refusal, request_id
+from emulator_302.http.refusals import UnknownModel, request_id
 from emulator_302.http.usage import count
 from emulator_302.http.validate import models
 
@@ -71,7 +71,7 @@ class AvatarEndpoint:
         name = given.get("model", USUAL_MODEL)
         model = models().get(name)
         if model is None:
-            raise Refusal(503, -10008, f"No available models currently: {name}")
+            raise UnknownModel(name, USUAL_MODEL)
         return model.cost(count(words), WRITTEN_TOKENS)
 
     async def _made(

@@ -19,8 +19,8 @@ from emulator_302.endpoints.search import report
 from emulator_302.http.exchange import Exchange
 from emulator_302.http.fault_injection import DONE, StreamResponse
 from emulator_302.http.media import inlined
-from emulator_302.http.refusals import Refusal
-from emulator_302.http.validate import Model, base_name, check, models, switches
+from emulator_302.http.refusals import UnknownModel
+from emulator_302.http.validate import STAND_IN, Model, base_name, check, models, switches
 from emulator_302.rule_model.answer import Answer, BadRequest, Switches, answer
 from emulator_302.rule_model.conversation import messages_of, question
 from emulator_302.scripts.conversation import Conversation
@@ -118,8 +118,10 @@ def _checked(exchange: Exchange) -> _Question:
     given = check(exchange.body)
     name, suffixes = base_name(given["model"])
     model = models().get(name)
+    if model is None and exchange.scope.start.any_model:
+        model = replace(models()[STAND_IN], id=name)
     if model is None:
-        raise Refusal(503, -10008, f"No available models currently: {given['model']}")
+        raise UnknownModel(given["model"], STAND_IN)
     given = inlined(given, exchange.scope.published)
     return _Question(given, model, switches(given, suffixes))
 

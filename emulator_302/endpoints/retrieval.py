@@ -20,7 +20,7 @@ from emulator_302.endpoints.search import Document, search
 from emulator_302.endpoints.vectors import nearness, vector
 from emulator_302.http.billing import MILLION, Ledger
 from emulator_302.http.fields import Kind, checked, integer, text, wrong
-from emulator_302.http.refusals import Refusal, request_id
+from emulator_302.http.refusals import Refusal, UnknownModel, request_id
 from emulator_302.http.usage import count
 from emulator_302.rule_model.wording import content_words, stem, stems
 
@@ -195,7 +195,7 @@ def _known(kind: str, name: str) -> dict[str, Any]:
     for model in _models()[kind]:
         if model["id"] == name:
             return dict(model)
-    raise Refusal(503, -10008, f"No available models currently: {name}")
+    raise UnknownModel(name, _models()[kind][0]["id"])
 
 
 def _check_texts(texts: list[str]) -> None:

@@ -14,13 +14,13 @@ from PIL import Image
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from emulator_302.drawing.image_backend import ImageBackend, port_of, unavailable
+from emulator_302.drawing.image_backend import ImageBackend, port_of
 from emulator_302.drawing.moving import CannotFilm, filmed, frame_size
 from emulator_302.drawing.painting import painted
 from emulator_302.endpoints.image_models import RATIO
 from emulator_302.http.fields import Kind, checked, image, images, integer, text, wrong
 from emulator_302.http.forms import shown
-from emulator_302.http.refusals import Refusal, request_id
+from emulator_302.http.refusals import Refusal, UnknownModel, request_id
 from emulator_302.http.tasks import COMPLETED, VIDEO, Job
 
 FIELDS: Mapping[str, Kind] = {
@@ -89,7 +89,7 @@ class VideoEndpoints:
         given = checked(body, FIELDS, ("prompt", "model"), form=False, others=lambda _: True)
         model = video_models().get(given["model"])
         if model is None:
-            raise unavailable(given["model"])
+            raise UnknownModel(given["model"], next(iter(video_models())))
         if refusal := model.refusal_of(given):
             raise wrong(refusal)
         first = self.backend.look(given.get("image"), port_of(request))

@@ -26,7 +26,14 @@ from emulator_302.http.files import SAMPLE
 from emulator_302.http.forms import body_of
 from emulator_302.http.log import CHAT, logged, response_shown
 from emulator_302.http.own_hosts import OwnHosts
-from emulator_302.http.refusals import Refusal, error_reply, key_leaked, key_refused
+from emulator_302.http.refusals import (
+    Refusal,
+    UnknownField,
+    UnknownModel,
+    error_reply,
+    key_leaked,
+    key_refused,
+)
 from emulator_302.http.scopes import Scope, Scopes, Start
 from emulator_302.recording.links import FILES
 from emulator_302.recording.recorder import by_recording
@@ -34,6 +41,8 @@ from emulator_302.rule_model.answer import BadRequest
 from emulator_302.scripts.values import ScriptError
 
 ABOUT = "An emulator of the 302.AI gateway. It is not 302.AI: its model follows rules."
+HEALTH = "/health"  # no key: for those who wait until it listens
+NOTES = "x-emulator-notes"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 Refused = Callable[[Request], Response | None]
@@ -78,6 +87,7 @@ class Emulator:
                 ),
                 Route(f"{FILES}/{{path:path}}", self._asked(_nothing, refused=key_leaked)),
                 Route(ROOT, _about),
+                Route(HEALTH, _health),
                 *control_routes(self.scopes),
                 Route("/{path:path}", self._asked(_nothing), methods=METHODS),
             ],
@@ -107,14 +117,15 @@ class Emulator:
             exchange = await self._exchange(request)
             # With a recording, it is the gateway that knows which keys are right.
             asks_gateway = exchange.scope.deck is not None and refused is key_refused
-            response = None if asks_gateway else refused(request)
+            let_in = asks_gateway or (exchange.scope.start.any_key and refused is key_refused)
+            response = None if let_in else refused(request)
             try:
                 exchange.fault = await self.chosen_fault(exchange)
                 if response is None and paid and exchange.scope.ledger.balance <= 0:
                     response = error_reply(402, -10004, "Insufficient balance")
                 # What a fault replaces is not made: it costs nothing, and no script goes on.
                 if response is None and not (exchange.fault and exchange.fault.replaces_body):
-                    response = await self._answer(exchange, endpoint)
+                    response = await self._leniently(exchange, endpoint)
             except Refusal as refusal:
                 response = refusal.reply()
             except BadRequest as error:
@@ -122,6 +133,21 @@ class Emulator:
             return _finished(exchange, response or Response())
 
         return answered
+
+    async def _leniently(self, exchange: Exchange, endpoint: Endpoint) -> Response:
+        """Answer without the fields and models that are unknown, where these are passed over."""
+        start = exchange.scope.start
+        while True:
+            try:
+                return await self._answer(exchange, endpoint)
+            except UnknownField as unknown:
+                if not start.lenient:
+                    raise
+                exchange.leave_out(unknown.name)
+            except UnknownModel as unknown:
+                if not start.any_model:
+                    raise
+                exchange.replace_model(unknown.name, unknown.instead)
 
     async def _answer(self, exchange: Exchange, endpoint: Endpoint) -> Response:
         """Return the response of the first who has one; the endpoint always has."""
@@ -157,6 +183,8 @@ def _finished(exchange: Exchange, response: Response) -> ASGIApp:
     fault, entry = exchange.fault, exchange.entry
     if entry.request_id:
         response.headers["request-id"] = entry.request_id
+    if entry.notes:
+        response.headers[NOTES] = "; ".join(entry.notes).encode("ascii", "replace").decode()
     if fault is not None:
         entry.fault = fault
         exchange.delay += fault.delay
@@ -173,6 +201,11 @@ async def _file(exchange: Exchange) -> Response:
 
 async def _nothing(exchange: Exchange) -> Response:
     return error_reply(404, -10010, f"Resource not found: {exchange.request.url.path}")
+
+
+async def _health(request: Request) -> Response:
+    del request
+    return JSONResponse({"status": "ok"})
 
 
 async def _about(request: Request) -> Response:

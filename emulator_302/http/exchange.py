@@ -37,5 +37,15 @@ class Exchange:
     fault: Fault | None = None
     delay: float = 0.0
 
+    def leave_out(self, name: str) -> None:
+        """Pass over a field of the body, and note it."""
+        self.body = {field: value for field, value in self.body.items() if field != name}
+        self.entry.notes.append(f"unknown field {name!r}: passed over")
+
+    def replace_model(self, name: str, instead: str) -> None:
+        """Answer as another model, and note it."""
+        self.body = {**self.body, "model": instead}
+        self.entry.notes.append(f"unknown model {name!r}: answered as {instead!r}")
+
 
 Answerer = Callable[[Exchange], Awaitable[Response | None]]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from emulator_302.http.refusals import envelope
 from emulator_302.scripts.conditions import When, meant
 from emulator_302.scripts.conversation import Conversation
 from emulator_302.scripts.declared import (
@@ -217,19 +218,6 @@ def _of_preset(kind: type[Fault], given: Mapping[str, Any]) -> Fault:
     except (TypeError, ValueError) as error:
         raise ValueError(f"preset {name} of a Fault: {error}") from error
     return replace(made, **more)
-
-
-def envelope(err_code: int, message: str) -> dict[str, Any]:
-    """Return the gateway's error body."""
-    return {
-        "error": {
-            "err_code": err_code,
-            "message": message,
-            "message_cn": message,
-            "message_jp": message,
-            "type": "api_error",
-        }
-    }
 
 
 def body_bytes(body: Any) -> bytes:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from emulator_302.http.forms import Upload
-from emulator_302.http.refusals import Refusal
+from emulator_302.http.refusals import Refusal, UnknownField
 
 Kind = Callable[[Any], bool]
 DIGITS = re.compile(r"-?\d{1,9}")
@@ -69,7 +69,7 @@ def checked(
         if form and kinds.get(name) is integer and text(value) and DIGITS.fullmatch(value):
             given[name] = int(value)
         elif name not in kinds and not others(value):
-            raise wrong(f"unknown field {name!r}")
+            raise UnknownField(422, name)
         elif name in kinds and not kinds[name](value):
             raise wrong(f"{name!r} has the wrong type")
     for name in required:

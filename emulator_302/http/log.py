@@ -48,6 +48,7 @@ class LoggedRequest:
         sent: The bytes of the response's body that were sent.
         seconds: From its arrival until the response was sent; `None` until then.
         client_left: Whether the client left before the response was sent.
+        notes: What was passed over, where the emulator is lenient.
     """
 
     method: str
@@ -66,6 +67,7 @@ class LoggedRequest:
     sent: int = 0
     seconds: float | None = None
     client_left: bool = False
+    notes: list[str] = field(default_factory=list)
 
     @cached_property
     def conversation(self) -> Conversation:

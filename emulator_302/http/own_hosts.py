@@ -19,6 +19,8 @@ from emulator_302.http.refusals import Refusal, error_reply
 
 MISDIRECTED = 421  # RFC 9110, 15.5.20
 UNSUPPORTED_MEDIA_TYPE = 415
+ANY = "*"
+"""Among its names: it may be called by any, since it was made to be reached from elsewhere."""
 
 
 class OwnHosts:
@@ -47,7 +49,12 @@ class OwnHosts:
             name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
         except ValueError:
             return False
-        if name == "localhost" or name.endswith(".localhost") or name in self._more:
+        if (
+            ANY in self._more
+            or name == "localhost"
+            or name.endswith(".localhost")
+            or name in self._more
+        ):
             return True
         try:
             return ipaddress.ip_address(name).is_loopback

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import uuid
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-
-from emulator_302.http.faults import envelope
 
 EMULATOR_KEY = "emulator-key"
 """The key that the emulator accepts, alone or with `-NAME` after it. It is not a secret."""
@@ -30,6 +29,26 @@ class Refusal(Exception):  # noqa: N818 - named after what the gateway does
         return error_reply(self.status, self.err_code, str(self))
 
 
+class UnknownField(Refusal):
+    """A request has a field that no page of 302.AI describes."""
+
+    def __init__(self, status: int, name: str) -> None:
+        super().__init__(status, -10003, f"Parameter error: unknown field {name!r}")
+        self.name = name
+
+
+class UnknownModel(Refusal):
+    """There is no such model here.
+
+    Attributes:
+        instead: A model that does the same work.
+    """
+
+    def __init__(self, name: str, instead: str) -> None:
+        super().__init__(503, -10008, f"No available models currently: {name}")
+        self.name, self.instead = name, instead
+
+
 def key_refused(request: Request) -> Response | None:
     """Return the refusal of a request without the emulator's key; None lets it pass."""
     given = request.headers.get("authorization", "")
@@ -48,6 +67,19 @@ def key_leaked(request: Request) -> Response | None:
     return error_reply(
         400, -10011, "The file host takes no key: send no Authorization header to it"
     )
+
+
+def envelope(err_code: int, message: str) -> dict[str, Any]:
+    """Return the gateway's error body."""
+    return {
+        "error": {
+            "err_code": err_code,
+            "message": message,
+            "message_cn": message,
+            "message_jp": message,
+            "type": "api_error",
+        }
+    }
 
 
 def error_reply(status: int, err_code: int, message: str) -> Response:

@@ -48,6 +48,9 @@ class Start:
         strict: Whether a chat that no script is for fails.
         seed: What request ids and task ids are drawn from; `None` makes them new in every run.
         recording: Where cassettes are, and how they are recorded.
+        any_key: Whether any key is accepted, also none.
+        any_model: Whether a model that is unknown is answered as a known one.
+        lenient: Whether fields that are unknown are passed over.
     """
 
     balance: float = BALANCE
@@ -56,6 +59,9 @@ class Start:
     strict: bool = False
     seed: int | None = None
     recording: Recording | None = None
+    any_key: bool = False
+    any_model: bool = False
+    lenient: bool = False
 
 
 class Ids:
@@ -88,7 +94,7 @@ class Scope:
         self.problems: list[str] = []
         self.backend = ImageBackend(self.files, self.ledger, self.tasks)
         self.deck: Deck | None = None
-        self._start = start
+        self.start = start
         if start.recording is not None and start.recording.every_scope:
             self.deck = Deck(start.recording, start.recording.file_of(name))
         self.reset()
@@ -103,7 +109,7 @@ class Scope:
         Raises:
             ValueError: The emulator has no such folder, or the path leads out of it.
         """
-        setup = self._start.recording
+        setup = self.start.recording
         if setup is None:
             raise ValueError("this emulator was started without a folder for cassettes")
         path = (setup.path / file).resolve()
@@ -120,13 +126,13 @@ class Scope:
         for part in (self.log, self.scripts, self.faults, self.cache):
             part.clear()
         self.problems.clear()
-        self.pace, self.strict = self._start.pace, self._start.strict
-        self.ids = Ids(self._start.seed, self.name)
+        self.pace, self.strict = self.start.pace, self.start.strict
+        self.ids = Ids(self.start.seed, self.name)
         if self.deck is not None:
             self.deck.rewind()
         self.tasks.reset(self.ids.new)
         self.layouts.clear()
-        self.ledger.reset(self._start.balance, self._start.prices)
+        self.ledger.reset(self.start.balance, self.start.prices)
 
     def leftovers(self) -> list[str]:
         """Return what a test that passed should not leave: a sentence for each."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import threading
 from collections.abc import Iterator, Mapping
@@ -14,12 +15,14 @@ import uvicorn
 
 from emulator_302.http.app import Emulator
 from emulator_302.http.billing import BALANCE, Price
+from emulator_302.http.own_hosts import ANY
 from emulator_302.http.scopes import Start
 from emulator_302.recording.cassette import Recording
 from emulator_302.scripts.pace import Pace
 from emulator_302.testing.controls import LocalControls, RemoteControls
 from emulator_302.testing.gateway import Gateway
 
+LOOPBACK = "127.0.0.1"
 SECONDS_TO_START = 30.0
 
 
@@ -43,6 +46,10 @@ class _Server(uvicorn.Server):
 def running(
     port: int = 0,
     *,
+    host: str = LOOPBACK,
+    any_key: bool = False,
+    any_model: bool = False,
+    lenient: bool = False,
     balance: float = BALANCE,
     prices: Mapping[str, Price] | None = None,
     pace: Pace | None = None,
@@ -56,6 +63,12 @@ def running(
 
     Args:
         port: The port; 0 takes a free one.
+        host: The address that it listens at. Beyond this machine whoever reaches it can read its
+            log and script it: it is not made to be shown to strangers.
+        any_key: Accept any key, also none. What names no scope belongs to the plain key's.
+        any_model: Answer a model that is unknown as a known one of its kind.
+        lenient: Pass over unknown fields of requests: the log, and the header `x-emulator-notes`,
+            name them. By default they are refused, as a test of a client wants it.
         balance: What each key has at the start, in PTC; at 0 what is paid for is refused.
         prices: Prices of models by name, in place of the emulator's own.
         pace: How fast answers come; `None` is at once.
@@ -74,18 +87,34 @@ def running(
         RuntimeError: It did not start in time.
     """
     recording = _recording(cassette, mode)
-    emulator = Emulator(Start(balance, prices or {}, pace, strict, seed, recording))
+    start = Start(balance, prices or {}, pace, strict, seed, recording)
+    start = replace(start, any_key=any_key, any_model=any_model, lenient=lenient)
+    emulator = Emulator(start, hosts=() if is_loopback(host) else (ANY,))
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol is named because only then asyncio turns Nagle's delay (40 ms a call) off.
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(("127.0.0.1", port))
-        gateway = Gateway(
-            f"http://127.0.0.1:{listening.getsockname()[1]}", LocalControls(emulator.scopes)
-        )
+        listening.bind((host, port))
+        where = f"{_reached_at(host)}:{listening.getsockname()[1]}"
+        gateway = Gateway(f"http://{where}", LocalControls(emulator.scopes))
         if script is not None:
             gateway.load(script)
         with serving(listening, emulator):
             yield gateway
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine reaches what listens there."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _reached_at(host: str) -> str:
+    """Return how this machine reaches what listens at `host`, as an address writes it."""
+    host = {"0.0.0.0": LOOPBACK, "::": "::1", "": LOOPBACK}.get(host, host)  # noqa: S104
+    return f"[{host}]" if ":" in host else host
 
 
 def _recording(cassette: str | Path | Recording | None, mode: str | None) -> Recording | None:

@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Any
 
 from emulator_302.http.billing import MILLION
+from emulator_302.http.refusals import UnknownField
 from emulator_302.rule_model.answer import BadRequest, Facts, Switches
 
 SUFFIXES = ("-ocr", "-web-search", "-r1-fusion", "-deep-search", "-file-parse")
@@ -49,6 +50,10 @@ def models() -> dict[str, Model]:
     """Return the models by name."""
     text = resources.files("emulator_302.http").joinpath("models.json").read_text("utf-8")
     return {row["id"]: Model(**row) for row in json.loads(text)["models"]}
+
+
+STAND_IN = "gpt-4o"
+"""The model whose facts and prices an unknown one has, where any model is served."""
 
 
 def _is_bool(value: Any) -> bool:
@@ -145,14 +150,15 @@ def check(body: Any) -> dict[str, Any]:
     """Return the request without its nulls.
 
     Raises:
-        BadRequest: It has an unknown field, a wrong type, or no messages.
+        UnknownField: It has one.
+        BadRequest: It has a wrong type, or no messages.
     """
     if not isinstance(body, dict):
         raise BadRequest("Parameter error: the body is not a JSON object")
     given = {name: value for name, value in body.items() if value is not None}
     for name, value in given.items():
         if name not in FIELDS:
-            raise BadRequest(f"Parameter error: unknown field {name!r}")
+            raise UnknownField(400, name)
         if not FIELDS[name](value):
             raise BadRequest(f"Parameter error: {name!r} has the wrong type")
     if not given.get("model"):

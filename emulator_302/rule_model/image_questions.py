@@ -16,7 +16,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from emulator_302.http.decoding import ImageTooSmall, InvalidImage
 from emulator_302.rule_model.conversation import BadRequest, Message, last_user
-from emulator_302.rule_model.ocr import read_image
+from emulator_302.rule_model.ocr import NoReader, read_image
 from emulator_302.rule_model.wording import DATE, content_words, word_set, words
 
 HERE = ("127.0.0.1", "localhost", "::1")
@@ -203,6 +203,8 @@ def _fetched(url: str, where: str) -> bytes:
 def _lines(data: bytes, where: str) -> list[str]:
     try:
         return read_image(data)
+    except NoReader as error:
+        raise BadRequest(str(error)) from error
     except ImageTooSmall as error:
         raise BadRequest(f"Parameter error: {where} is too small ({error})") from error
     except InvalidImage as error:

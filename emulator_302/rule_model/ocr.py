@@ -19,8 +19,14 @@ KEPT = 64
 # Two boxes are in one row if their middles differ by less than this share of their height.
 SAME_ROW = 0.5
 
+NO_READER = 'This emulator reads no images as it is installed: pip install "emulator-302[ocr]"'
+
 _lock = threading.Lock()
 _read: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+
+
+class NoReader(Exception):  # noqa: N818 - it says what is missing
+    """The library that reads is not installed."""
 
 
 def read_image(data: bytes) -> list[str]:
@@ -29,6 +35,7 @@ def read_image(data: bytes) -> list[str]:
     Raises:
         NoImage: The bytes cannot be decoded.
         TooSmall: A side is under ten pixels.
+        NoReader: The library that reads is not installed.
     """
     digest = hashlib.sha256(data).hexdigest()
     with _lock:
@@ -43,7 +50,10 @@ def read_image(data: bytes) -> list[str]:
 @lru_cache(maxsize=1)
 def _reader() -> Any:
     """Return the process's one OCR reader, loaded on first use: that takes a second."""
-    from rapidocr import RapidOCR  # noqa: PLC0415 - see above
+    try:
+        from rapidocr import RapidOCR  # noqa: PLC0415 - see above
+    except ImportError as missing:
+        raise NoReader(NO_READER) from missing
 
     # One thread: several wait for each other by spinning, which doubles the CPU of a page, and on
     # two cores it is read no sooner.

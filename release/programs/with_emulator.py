@@ -1,9 +1,6 @@
-"""With `emulator-302`: a program of the standard library asks it, and it reads an image."""
+"""With `emulator-302`: a program of the standard library asks it."""
 
 import json
-import sys
-from base64 import b64encode
-from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -24,10 +21,4 @@ with emulator_302.running() as gateway:
             return str(json.load(answer)["choices"][0]["message"]["content"])
 
     assert "it works" in asked("Say exactly: it works")
-    data = f"data:image/png;base64,{b64encode(Path(sys.argv[1]).read_bytes()).decode()}"
-    shown = [
-        {"type": "text", "text": "What is the total on this receipt?"},
-        {"type": "image_url", "image_url": {"url": data}},
-    ]
-    assert "32.10" in asked(shown, ocr_model="gpt-4o-mini")
-    assert [entry.path for entry in gateway.requests] == ["/v1/chat/completions"] * 2
+    assert [entry.path for entry in gateway.requests] == ["/v1/chat/completions"]

@@ -67,7 +67,13 @@ def test_it_begins_as_its_options_say(tmp_path):
     [
         (["--script", "nowhere.json"], "Cannot read the file: [Errno 2]"),
         (["--script", __file__], "Cannot start: "),
-        (["--port", "70000"], "Cannot listen on port 70000"),
+        (["--upstream", "http://127.0.0.1:9"], "Cannot start: --upstream, --mode and --file-host"),
+        (["--mode", "all"], "Cannot start: --upstream, --mode and --file-host need --record DIR"),
+        (["--file-host", "a.example"], "Cannot start: --upstream, --mode and --file-host need"),
+        (["--record", "a", "--replay", "b"], "Cannot start: --record and --replay are for two"),
+        (["--record", "a"], "Cannot start: --record needs --upstream, such as https://"),
+        (["--host", "192.0.2.1"], "Cannot listen on 192.0.2.1, port 8302"),
+        (["--port", "70000"], "Cannot listen on 127.0.0.1, port 70000"),
     ],
 )
 def test_what_it_cannot_begin_with_is_said_in_a_line(options, says):

@@ -4,6 +4,7 @@ import asyncio
 import pickle
 
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 from langchain_core.document_loaders import BaseBlobParser, BaseLoader
 from langchain_core.documents.base import Blob
 from langchain_core.exceptions import ModelRateLimitError
@@ -219,3 +220,16 @@ def test_the_parser_drops_into_the_loaders_of_the_community(gateway, tmp_path):
     loader = pdfs.PyPDFLoader(tmp_path / "a.pdf", extract_images=True, images_parser=parser)
     assert [d.page_content.strip() for d in loader.load()] == ["First", "Second"]
     parser.close()
+
+
+def test_a_loaders_own_sources_may_be_addresses(server, load):
+    server.answer(FINE)
+    system = MemoryFileSystem()
+    system.pipe("/own/a.png", scan("a"))
+    reader = loader(server, "memory://own", password="sesame")
+    (document,) = load(reader)
+    assert document.metadata["source"] == "memory:///own/a.png"
+    assert "sesame" not in repr(reader)
+    with pytest.raises(AI302Error, match="a chained address"):
+        load(loader(server, "memory://a::file:///etc/hostname"))
+    system.rm("/own", recursive=True)

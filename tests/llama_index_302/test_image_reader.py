@@ -146,3 +146,16 @@ def test_a_broken_file_is_named(gateway, load, tmp_path):
     (tmp_path / "text.png").write_bytes(b"Dear reader")
     with pytest.raises(AI302Error, match=r"text\.png: it is neither an image"):
         load(emulated(gateway), tmp_path)
+
+
+def test_an_address_is_opened_only_where_the_program_allows_it(server, load):
+    """What `load_data` is given, a model may have chosen: as a tool it reads what it is told."""
+    server.answer(FINE)
+    system = MemoryFileSystem()
+    system.pipe("/addresses/a.png", scan("a"))
+    with pytest.raises(AI302Error, match="is opened only with storage_options="):
+        load(reader_of(server), "memory://addresses")
+    assert not server.seen
+    (document,) = load(reader_of(server, storage_options={}), "memory://addresses")
+    assert document.metadata["source"] == "memory:///addresses/a.png"
+    system.rm("/addresses", recursive=True)

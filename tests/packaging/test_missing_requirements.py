@@ -75,15 +75,15 @@ def test_the_emulator_s_command_says_it_without_a_traceback(module):
             "rag_over_scans",
             "chromadb",
             (
-                'pip install ./core_302 "./langchain_302[ocr]" ./emulator_302 langchain-chroma '
-                "langchain-text-splitters"
+                'pip install ./core_302 "./langchain_302[ocr]" "./emulator_302[ocr]" '
+                "langchain-chroma langchain-text-splitters"
             ),
         ),
         (
             "llama_index_rag",
             "chromadb",
             (
-                'pip install ./core_302 "./llama_index_302[ocr]" ./emulator_302 '
+                'pip install ./core_302 "./llama_index_302[ocr]" "./emulator_302[ocr]" '
                 "llama-index-vector-stores-chroma"
             ),
         ),
@@ -92,9 +92,9 @@ def test_the_emulator_s_command_says_it_without_a_traceback(module):
         (
             "llama_index_agent",
             "llama_index",
-            "pip install ./core_302 ./llama_index_302 ./emulator_302",
+            'pip install ./core_302 ./llama_index_302 "./emulator_302[ocr]"',
         ),
-        ("ocr_on_ray", "ray", 'pip install "./core_302[ray]" ./emulator_302'),
+        ("ocr_on_ray", "ray", 'pip install "./core_302[ray]" "./emulator_302[ocr]"'),
         ("studio", "gradio", "make studio"),
     ],
 )

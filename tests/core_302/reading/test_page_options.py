@@ -3,6 +3,7 @@
 import io
 import struct
 
+import pillow_heif
 import pytest
 from PIL import Image
 from pydantic import ValidationError
@@ -206,3 +207,17 @@ def test_a_channel_that_nobody_filled_hides_nothing():
     image = drawn("a").convert("RGBA")
     image.putalpha(0)
     assert sent(file_of(image))[0].tobytes() == drawn("a").tobytes()
+
+
+def test_each_image_of_a_heic_is_looked_at_before_it_is_unpacked(monkeypatch):
+    """Also where its size is known to Pillow alone."""
+    monkeypatch.setattr(image_files, "size_of", lambda _: (10, 10))
+    small, large, file = drawn("a", size=(60, 40)), drawn("b"), io.BytesIO()
+    heif = pillow_heif.from_pillow(small)
+    heif.add_from_pillow(large)
+    heif.save(file)
+    how = {"frames": "all", "max_pixels": 100 * 100}
+    first, second = sheets(file.getvalue(), **how)
+    assert draw(first, **how)[0].width == 60
+    with pytest.raises(InvalidInputError, match="it declares 400x200 pixels"):
+        draw(second, **how)
