@@ -115,6 +115,7 @@ def _tell(gateway: Gateway) -> None:
         print(f"\nIt records or replays {gateway.recording}; its own key stays the one above.")
     print(f"\nA photo to try avatars with: http://{gateway.file_host}{SAMPLE}")
     print(f"What it did and will do: {', '.join(f'{ROOT}/{name}' for name in CONTROLS)}.")
+    print(f"Requests as chats, and buttons for faults: {gateway.base_url}{ROOT}/")
     print("A key of a test's own: emulator-key-NAME. Stop: Ctrl-C.")
     sys.stdout.flush()
 

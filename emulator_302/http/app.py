@@ -24,6 +24,7 @@ from emulator_302.http.fault_injection import StreamResponse, WatchedResponse, w
 from emulator_302.http.faults import Fault
 from emulator_302.http.files import SAMPLE
 from emulator_302.http.forms import body_of
+from emulator_302.http.inspector import inspector_routes
 from emulator_302.http.log import CHAT, logged, response_shown
 from emulator_302.http.own_hosts import OwnHosts
 from emulator_302.http.refusals import (
@@ -89,6 +90,7 @@ class Emulator:
                 Route(ROOT, _about),
                 Route(HEALTH, _health),
                 *control_routes(self.scopes),
+                *inspector_routes(self.scopes),
                 Route("/{path:path}", self._asked(_nothing), methods=METHODS),
             ],
         )

@@ -8,7 +8,15 @@ import pytest
 from emulator_302.http.app import Emulator
 from tests.emulator_302.caller import CHAT, HELLO
 
-PATHS = ["/_emulator/requests", "/_emulator", "/v1/models", CHAT, "/sample/portrait.png"]
+PATHS = [
+    "/_emulator/requests",
+    "/_emulator",
+    "/_emulator/",
+    "/_emulator/inspect",
+    "/v1/models",
+    CHAT,
+    "/sample/portrait.png",
+]
 
 
 @pytest.mark.parametrize(
