@@ -26,7 +26,7 @@ from emulator_302.rule_model.image_questions import (
     needs_look,
     shown_now,
 )
-from emulator_302.rule_model.passages import from_passages
+from emulator_302.rule_model.passages import from_context
 from emulator_302.rule_model.small_talk import reasoning_about, simple, talk
 from emulator_302.rule_model.structured import as_json, wants_json
 from emulator_302.rule_model.tool_choice import calls
@@ -113,7 +113,7 @@ def _said(
             exclude_sites=switches.exclude_sites,
         )
         return text, citations, "the web"
-    grounded = from_passages(question(messages))
+    grounded = from_context(messages)
     if grounded is not None:
         return grounded, (), "the passages"
     return talk(messages), (), "the conversation"
