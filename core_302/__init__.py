@@ -7,7 +7,7 @@ embeddings and searches, are loaded on first use.
 from typing import TYPE_CHECKING, Any
 
 try:
-    from core_302.config import Settings, Timeouts
+    from core_302.config import Settings
     from core_302.errors import (
         AI302Error,
         ApiError,
@@ -40,6 +40,7 @@ try:
     from core_302.lazy_imports import attribute_of
     from core_302.options.chat import ChatOptions, WebSearch
     from core_302.retry import PollPolicy, RetryPolicy
+    from core_302.timeouts import Timeouts
 except ModuleNotFoundError as missing:  # the package was found without what it requires
     raise ModuleNotFoundError(
         f"core_302 needs {missing.name}, which is not installed: pip install core-302",

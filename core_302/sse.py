@@ -1,4 +1,4 @@
-"""SseDecoder: bytes, cut anywhere, to the events of a server-sent event stream.
+"""SseDecoder: bytes, cut anywhere, to the server-sent events (SSE) of a stream.
 
 It keeps the rules of the WHATWG (https://html.spec.whatwg.org/multipage/server-sent-events.html,
 9.2.6) with two differences, both because an answer must not be lost silently: a line of bare

@@ -18,8 +18,8 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 
 from core_302.endpoints.chat_delta import ChatDelta
 from core_302.endpoints.chat_reply import About, Audio, Choice, Completion
-from core_302.endpoints.chat_reply import ToolCall as CoreToolCall
 from core_302.endpoints.provider_details import KEPT_AS
+from core_302.endpoints.tool_calls import ToolCall as CoreToolCall
 from core_302.endpoints.usage import Usage
 from core_302.messages.accumulator import AnswerAccumulator
 from core_302.messages.think_tags import split_completion

@@ -22,9 +22,10 @@ from llama_index.core.base.llms.types import (
 )
 
 from core_302.endpoints.chat_delta import ChatDelta, delta_of
-from core_302.endpoints.chat_reply import About, Completion, ToolCall
+from core_302.endpoints.chat_reply import About, Completion
 from core_302.endpoints.provider_details import KEPT_AS
 from core_302.endpoints.sources import Citation
+from core_302.endpoints.tool_calls import ToolCall
 from core_302.image_parts import split_data_uri
 from core_302.media_types import sound_type
 from core_302.messages.accumulator import AnswerAccumulator

@@ -7,9 +7,6 @@ know, and lets almost any field be null or absent. What it cannot read at all is
 from __future__ import annotations
 
 import base64
-import json
-import secrets
-import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +18,14 @@ from core_302.endpoints.message_text import (
     reasoning_text,
     refusal_text,
 )
-from core_302.endpoints.parsing import any_object, items, malformed, text_or_none
+from core_302.endpoints.parsing import (
+    MOST_OF_A_KIND,
+    any_object,
+    check_number,
+    items,
+    malformed,
+    text_or_none,
+)
 from core_302.endpoints.provider_details import DetailsReader
 from core_302.endpoints.sources import (
     Citation,
@@ -30,62 +34,20 @@ from core_302.endpoints.sources import (
     citations_of,
     merge_citations,
 )
+from core_302.endpoints.tool_calls import ToolCall, read_tool_calls
 from core_302.endpoints.usage import Usage, usage_in
 from core_302.error_replies.from_reply import error_in, error_in_choice
-from core_302.errors import ApiError, MalformedReplyError, ReplyTooLargeError
+from core_302.errors import ApiError, MalformedReplyError
 from core_302.http import Reply
 from core_302.image_parts import is_image_data
-from core_302.json_text import read_json
 from core_302.links import is_web_link
 
-# Far more answers, or tool calls, than any model gives: a reply that has them was made to fill the
-# memory. Each takes a thousand bytes and more once it is read, of a dozen bytes that were sent.
-MOST_OF_A_KIND = 10_000
 # Before a reply is read at all, its fields are counted: in some dialects they stand there twice.
 MOST_FIELDS = 4 * MOST_OF_A_KIND
 COUNTED_FIELDS = {"answers": b'"message"', "tool calls": b'"arguments"'}
 
-# What some servers write where they have no id: "null" and its like.
-NO_IDS = frozenset({"null", "none", "undefined", "nil"})
-# Nine letters and digits: Mistral refuses any other form, and everybody takes this one.
-CALL_ID_LENGTH = 9
-CALL_ID_LETTERS = string.ascii_letters + string.digits
-
-
 # Finish reasons that imply a message: a choice that has one of these and no message has lost it.
 ENDS_OF_MESSAGES = frozenset({"stop", "tool_calls", "function_call"})
-
-
-@dataclass(frozen=True)
-class ToolCall:
-    """A tool call of the model. `arguments` is the JSON text as it came, maybe broken."""
-
-    id: str
-    name: str
-    arguments: str
-
-    def known_name(self) -> str:
-        """Return the name of the tool.
-
-        Raises:
-            ValueError: The model named no tool.
-        """
-        if not self.name:
-            raise ValueError("the call does not name a tool")
-        return self.name
-
-    def read_arguments(self) -> dict[str, Any]:
-        """Return the arguments; none, or null, are an empty object.
-
-        Raises:
-            ValueError: They are not a JSON object.
-        """
-        arguments = read_json(self.arguments) if self.arguments.strip() else None
-        if arguments is None:
-            return {}
-        if not isinstance(arguments, dict):
-            raise ValueError("the arguments are not a JSON object")
-        return arguments
 
 
 @dataclass(frozen=True)
@@ -190,16 +152,6 @@ def read_completion(reply: Reply) -> Completion:
     return Completion(read, about_of(raw, reply.request_id, citations), raw)
 
 
-def check_number(number: int, kind: str, most: int = MOST_OF_A_KIND) -> None:
-    """Check how many answers, or tool calls, a reply has.
-
-    Raises:
-        ReplyTooLargeError: There are more than any model gives.
-    """
-    if number > most:
-        raise ReplyTooLargeError(f"The reply has more than {MOST_OF_A_KIND} {kind}.")
-
-
 def _failed_choice(choices: Any, reply: Reply) -> ApiError | None:
     found = (error_in_choice(choice, reply) for choice in items(choices))
     return next((failure for failure in found if failure is not None), None)
@@ -268,24 +220,6 @@ def _bytes_of(data: Any) -> bytes:
         return b""
 
 
-def vendor_id(value: Any) -> str:
-    """Return the id of a tool call as the vendor gave it; empty if it is not an id."""
-    given = text_or_none(value) or ""
-    return "" if given.lower() in NO_IDS else given
-
-
-def new_call_id() -> str:
-    """Make an id for a tool call that came without one; it is made once only."""
-    return "".join(secrets.choice(CALL_ID_LETTERS) for _ in range(CALL_ID_LENGTH))
-
-
-def arguments_text(arguments: Any) -> str:
-    """Return a tool call's arguments as JSON text; some vendors send the object itself."""
-    if isinstance(arguments, str):
-        return arguments
-    return "" if arguments is None else json.dumps(arguments, ensure_ascii=False)
-
-
 def _message_in(choice: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the message of a choice; an empty one for a choice that was filtered and has none."""
     message = choice.get("message")
@@ -333,44 +267,3 @@ def _text_of(message: Mapping[str, Any], reply: Reply) -> str:
     except MalformedReplyError as error:
         error.status, error.request_id = reply.status, reply.request_id
         raise
-
-
-def read_tool_calls(
-    message: Mapping[str, Any], details: DetailsReader | None = None
-) -> tuple[ToolCall, ...]:
-    """Read the calls of a complete message.
-
-    Each gets a unique id. A call without a name is kept, since the model did request something, but
-    it is never run. An empty one is dropped. What their vendor wants back of them is noted in
-    `details`.
-    """
-    calls: dict[str, ToolCall] = {}
-    found = calls_in(message)
-    check_number(len(found), "tool calls")
-    for call in found:
-        function = call.get("function") if isinstance(call, Mapping) else None
-        if not isinstance(function, Mapping):
-            continue
-        given = vendor_id(call.get("id"))
-        name = text_or_none(function.get("name")) or ""
-        arguments = arguments_text(function.get("arguments"))
-        if arguments.strip() == "null":  # as some servers write none
-            arguments = ""
-        if not (given or name or arguments):
-            continue
-        call_id = given if given and given not in calls else new_call_id()
-        calls[call_id] = ToolCall(call_id, name, arguments)
-        if details is not None:
-            details.add_call(call_id, call)
-    return tuple(calls.values())
-
-
-def calls_in(message: Mapping[str, Any]) -> list[Any]:
-    """Return the tool calls of a message or a delta, or its one call in the form before them."""
-    calls = items(message.get("tool_calls"))
-    if calls or "function_call" not in message:
-        return calls
-    function = message["function_call"]
-    if not isinstance(function, Mapping) or not any(map(function.get, ("name", "arguments"))):
-        return []  # some vendors send it empty in every message
-    return [{"function": function}]

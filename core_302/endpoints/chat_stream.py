@@ -14,9 +14,9 @@ from dataclasses import replace
 from typing import Any
 
 from core_302.endpoints.chat_delta import ChatDelta, deltas_of
-from core_302.endpoints.chat_reply import About, about_of, check_number, read_completion
+from core_302.endpoints.chat_reply import About, about_of, read_completion
 from core_302.endpoints.choice_accumulator import ChoiceAccumulator
-from core_302.endpoints.parsing import malformed
+from core_302.endpoints.parsing import check_number, malformed
 from core_302.endpoints.sources import (
     SOURCE_FIELDS,
     Citations,

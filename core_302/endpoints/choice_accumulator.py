@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from core_302.endpoints.chat_delta import ChatDelta
-from core_302.endpoints.chat_reply import calls_in, image_links, read_audio, read_tool_calls
+from core_302.endpoints.chat_reply import image_links, read_audio
 from core_302.endpoints.logprobs import read_logprobs
 from core_302.endpoints.message_text import content_text, reasoning_text, refusal_text
 from core_302.endpoints.parsing import text_or_none
 from core_302.endpoints.provider_details import DETAIL_FIELDS, DetailsReader
 from core_302.endpoints.sources import SOURCE_FIELDS, Citations, annotations_of, citations_in
 from core_302.endpoints.tool_call_deltas import ToolCallAssembler, ToolCallDelta
+from core_302.endpoints.tool_calls import calls_in, read_tool_calls
 from core_302.endpoints.tool_names import NO_NAMES, OwnNames
 from core_302.endpoints.usage import Usage, read_usage
 

@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from core_302.error_replies.from_reply import error_in
-from core_302.errors import MalformedReplyError
+from core_302.errors import MalformedReplyError, ReplyTooLargeError
 from core_302.http import Reply
 from core_302.json_text import read_json
 
 MOST_TOKENS = 10**15  # a larger count is nonsense, and may be infinite
+# Far more answers, or tool calls, than any model gives: a reply that has them was made to fill the
+# memory. Each takes a thousand bytes and more once it is read, of a dozen bytes that were sent.
+MOST_OF_A_KIND = 10_000
 SHOWN = 300  # characters of an unreadable response that an error repeats
 
 
@@ -87,3 +90,13 @@ def number(value: Any) -> float | None:
 def items(value: Any) -> list[Any]:
     """Return `value` if it is a list, else an empty one."""
     return value if isinstance(value, list) else []
+
+
+def check_number(number: int, kind: str, most: int = MOST_OF_A_KIND) -> None:
+    """Check how many answers, or tool calls, a reply has.
+
+    Raises:
+        ReplyTooLargeError: There are more than any model gives.
+    """
+    if number > most:
+        raise ReplyTooLargeError(f"The reply has more than {MOST_OF_A_KIND} {kind}.")

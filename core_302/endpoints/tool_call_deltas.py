@@ -12,15 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core_302.endpoints.chat_reply import (
-    ToolCall,
-    arguments_text,
-    check_number,
-    new_call_id,
-    vendor_id,
-)
-from core_302.endpoints.parsing import text_or_none
+from core_302.endpoints.parsing import check_number, text_or_none
 from core_302.endpoints.provider_details import CALL_FIELDS, DetailsReader
+from core_302.endpoints.tool_calls import ToolCall, arguments_text, new_call_id, vendor_id
 from core_302.endpoints.tool_names import NO_NAMES, OwnNames
 
 JSON_MARKS = re.compile(r'["{}\[\]\\]')

@@ -1,4 +1,4 @@
-"""Token counts (usage) of a response, under any of the names that vendors give them.
+"""Token usage of a response (its token counts), under any of the names that vendors give them.
 
 To support another name, add it to its row.
 """

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core_302.endpoints.chat_delta import ChatDelta
-from core_302.endpoints.chat_reply import Audio, ToolCall
+from core_302.endpoints.chat_reply import Audio
 from core_302.endpoints.tool_call_deltas import ToolCallDelta
+from core_302.endpoints.tool_calls import ToolCall
 
 
 class _Text:

@@ -1,15 +1,13 @@
 """The asynchronous runner of flows.
 
-The same text as `sync_runner.py`, but for one thing: connections belong to an event loop. So
-there is one set of them for each loop, which is closed when its loop is, or when the client is
-collected.
+The same text as `sync_runner.py`, but for one thing: connections belong to an event loop. See
+`loop_pools.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -44,6 +42,7 @@ from core_302.net.deadline import CallContext
 from core_302.net.drain import drain_async
 from core_302.net.exceptions import transport_errors
 from core_302.net.look_up import look_up_awaited
+from core_302.net.loop_pools import LoopPools, running_loop
 from core_302.net.off_loop import off_loop
 from core_302.net.pace import Pace
 from core_302.net.proxies import any_proxy, proxy_of, secrets_of, shown
@@ -103,12 +102,8 @@ class AsyncRunner:
 
         A client that was closed cannot be used again.
         """
-        with self._lock:
-            self._closed = True
-            mine = self._pools.pop(_running_loop(), None)
-            self._pools.clear()
-        if mine is not None:
-            await mine[1].aclose()
+        self._closed = True
+        await self._pools.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -134,11 +129,7 @@ class AsyncRunner:
         self._start()
 
     def _start(self) -> None:
-        self._lock = threading.Lock()
-        self._pools: dict[
-            asyncio.AbstractEventLoop,
-            tuple[AsyncPooledTransport, AsyncGenerator[None, None]],
-        ] = {}
+        self._pools = LoopPools(self._settings.max_connections)
         self._closed = False
 
     async def _transport(self, *, given: bool) -> AsyncPooledTransport | AsyncClientTransport:
@@ -150,17 +141,7 @@ class AsyncRunner:
             raise ClosedError("This client was closed; make a new one.")
         if given and self._given is not None:
             return AsyncClientTransport(self._given)
-        loop = _running_loop()
-        if (mine := self._pools.get(loop)) is not None:
-            return mine[0]
-        own = AsyncPooledTransport(self._settings.max_connections, proxied=any_proxy())
-        guard = _closed_with_its_loop(own)
-        with self._lock:
-            for ended in [known for known in self._pools if known.is_closed()]:
-                del self._pools[ended]
-            self._pools[loop] = (own, guard)
-        await anext(guard)  # never waits: it registers the guard with the loop
-        return own
+        return await self._pools.of_this_loop()
 
     async def _ask(self, request: Request, read: Callable[[Reply], Result]) -> Result:
         return await self.run(ask(request, read))
@@ -188,7 +169,7 @@ class AsyncRunner:
         context: CallContext,
         on_progress: Callable[[Any], object] | None = None,
     ) -> Result:
-        _running_loop()
+        running_loop()
         try:
             step = next(flow)
             while True:
@@ -346,33 +327,3 @@ async def _written(request: Request | partial[Request]) -> Request:
     if isinstance(request, partial):
         return await off_loop(request, large=True)
     return request
-
-
-def _running_loop() -> asyncio.AbstractEventLoop:
-    """Return the loop that awaits this.
-
-    Raises:
-        ConfigurationError: It is not asyncio's.
-    """
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        raise ConfigurationError(
-            "Awaited calls run in asyncio only, not in trio or another library's event loop: use "
-            "asyncio.run(...), or the blocking client in a thread."
-        ) from None
-
-
-async def _closed_with_its_loop(
-    own: AsyncPooledTransport,
-) -> AsyncGenerator[None, None]:
-    """Close `own` when its loop shuts down, or when nobody holds this generator any more.
-
-    An event loop knows its open asynchronous generators (PEP 525): `asyncio.run` closes them before
-    the loop, and a collected one is closed in its loop. No `__del__` is needed, and no foreign
-    loop is touched.
-    """
-    try:
-        yield
-    finally:
-        await own.aclose()

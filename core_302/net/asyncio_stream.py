@@ -1,4 +1,4 @@
-"""A TCP or TLS connection of an asyncio loop.
+"""A TCP or TLS connection of an asyncio loop, by Happy Eyeballs (RFC 8305) if a host has several.
 
 httpcore's own goes through anyio, which serves other event loops as well: it pauses and resumes
 the reading of the socket at each read, and starts a task for each connection. That was a sixth of

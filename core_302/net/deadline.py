@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Literal
 
 import httpx
 
-from core_302.config import Settings, Timeouts
+from core_302.config import Settings
 from core_302.errors import RequestTimeoutError
 from core_302.flow import AskTime, Limit, Pause
 from core_302.http import Fetch, Request
+from core_302.timeouts import Timeouts
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -1,4 +1,4 @@
-"""The state of a connection pool: who may have a connection, and which are idle.
+"""The state of a connection pool: who may have a connection, and which are idle (keep-alive).
 
 No I/O: `connection_pool.py` opens, uses and closes the connections that this selects.
 """

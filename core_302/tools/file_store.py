@@ -1,7 +1,7 @@
 """Files on this machine's disk: where a tool may read them, and how it saves those that it made.
 
-A name comes from a model, so it opens nothing outside the folders that the operator allowed. A file
-is written completely or not at all, and none is ever overwritten.
+A name comes from a model, so it opens nothing outside the folders that the operator allowed (path
+traversal). A file is written completely or not at all, and none is ever overwritten.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 Replies, pages and file names can hold line breaks that forge lines of ours, letters that nobody
 sees (an order in tag characters), letters that turn a line around, and megabytes. Whatever a tool
-tells a model passes through here, and so do the texts of its errors.
+tells a model passes through here, and so do the texts of its errors. It makes prompt injection
+harder; it cannot prevent it, since plain words can ask for anything.
 """
 
 from __future__ import annotations

@@ -1,18 +1,10 @@
-"""302.AI's capabilities as LangChain tools: one class statement each, on one generic base.
+"""302.AI's capabilities as LangChain tools: one class statement each, on one generic class.
 
-A model decides what is drawn, searched or read; the operator decides everything else. From a
-model's arguments to the result, everything is in `core_302.tools`, the same for both frameworks.
+What they share is in `capability_tool`; the toolkit of all of them is in `toolkit`.
 """
 
-from __future__ import annotations
-
-from langchain_302.tools.capability_tool import (
-    PROGRESS_EVENT,
-    CapabilityTool,
-    Content,
-    TaskTool,
-    ToolFields,
-)
+from langchain_302.tools.audio import AI302SpeechTool, AI302TranscriptionTool
+from langchain_302.tools.capability_tool import PROGRESS_EVENT, CapabilityTool, TaskTool, ToolFields
 from langchain_302.tools.images import (
     AI302AvatarTool,
     AI302EditImageTool,
@@ -21,15 +13,11 @@ from langchain_302.tools.images import (
     AI302RemoveBackgroundTool,
     AI302UpscaleTool,
 )
-from langchain_302.tools.media import AI302SpeechTool, AI302TranscriptionTool, AI302VideoTool
-from langchain_302.tools.reading import (
-    AI302ReadFileTool,
-    AI302ReadImageTool,
-    AI302ReadPageTool,
-    AI302SearchTool,
-)
+from langchain_302.tools.reading import AI302ReadFileTool, AI302ReadImageTool, AI302ReadPageTool
 from langchain_302.tools.run_code import AI302CodeTool
+from langchain_302.tools.search import AI302SearchTool
 from langchain_302.tools.toolkit import TOOLS, AI302Toolkit
+from langchain_302.tools.video import AI302VideoTool
 
 __all__ = [
     "PROGRESS_EVENT",
@@ -50,7 +38,6 @@ __all__ = [
     "AI302UpscaleTool",
     "AI302VideoTool",
     "CapabilityTool",
-    "Content",
     "TaskTool",
     "ToolFields",
 ]

@@ -1,4 +1,4 @@
-"""Tools that draw, change and clean images, and make avatars."""
+"""Image tools: draw, change, cut out, enlarge, erase, and make avatars."""
 
 from __future__ import annotations
 
@@ -7,11 +7,7 @@ from core_302.tools.erase_from_image import ERASE_FROM_IMAGE
 from core_302.tools.generate_avatar import GENERATE_AVATAR
 from core_302.tools.generate_image import GENERATE_IMAGE
 from core_302.tools.remove_background import REMOVE_BACKGROUND
-from core_302.tools.settings import (
-    AvatarSettings,
-    ImageSettings,
-    ProcessingSettings,
-)
+from core_302.tools.settings import AvatarSettings, ImageSettings, ProcessingSettings
 from core_302.tools.upscale_image import UPSCALE_IMAGE
 from langchain_302.client_fields import connected
 from langchain_302.tools.capability_tool import TaskTool

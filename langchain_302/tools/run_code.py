@@ -1,11 +1,9 @@
-"""A tool that runs programs."""
+"""The code tool: a program runs in a sandbox of 302.AI."""
 
 from __future__ import annotations
 
 from core_302.tools.run_code import RUN_CODE
-from core_302.tools.settings import (
-    CodeSettings,
-)
+from core_302.tools.settings import CodeSettings
 from langchain_302.client_fields import connected
 from langchain_302.tools.capability_tool import CapabilityTool
 

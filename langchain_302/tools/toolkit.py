@@ -1,4 +1,4 @@
-"""AI302Toolkit: all tools, or some, with one client, one budget, one folder."""
+"""AI302Toolkit: several tools for one agent, with one client, one budget, one folder."""
 
 from __future__ import annotations
 
@@ -11,13 +11,9 @@ from pydantic import PrivateAttr, model_validator
 from core_302.adapters.connection import Connection
 from core_302.adapters.shared_tools import Limited, chosen, tools_of
 from core_302.tools.context import ToolContext
-from core_302.tools.settings import (
-    SelectionSettings,
-)
+from core_302.tools.settings import SelectionSettings
 from langchain_302.client_fields import connected
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
+from langchain_302.tools.audio import AI302SpeechTool, AI302TranscriptionTool
 from langchain_302.tools.capability_tool import CapabilityTool, ToolFields
 from langchain_302.tools.images import (
     AI302AvatarTool,
@@ -27,14 +23,13 @@ from langchain_302.tools.images import (
     AI302RemoveBackgroundTool,
     AI302UpscaleTool,
 )
-from langchain_302.tools.media import AI302SpeechTool, AI302TranscriptionTool, AI302VideoTool
-from langchain_302.tools.reading import (
-    AI302ReadFileTool,
-    AI302ReadImageTool,
-    AI302ReadPageTool,
-    AI302SearchTool,
-)
+from langchain_302.tools.reading import AI302ReadFileTool, AI302ReadImageTool, AI302ReadPageTool
 from langchain_302.tools.run_code import AI302CodeTool
+from langchain_302.tools.search import AI302SearchTool
+from langchain_302.tools.video import AI302VideoTool
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 TOOLS: tuple[type[CapabilityTool], ...] = (
     AI302ImageTool,

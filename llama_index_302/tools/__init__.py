@@ -1,11 +1,9 @@
-"""302.AI's capabilities as LlamaIndex tools: one class statement each, on one generic base.
+"""302.AI's capabilities as LlamaIndex tools: one class statement each, on one generic class.
 
-A model decides what is drawn, searched or read; the operator decides everything else. From a
-model's arguments to the result, everything is in `core_302.tools`, the same for both frameworks.
+What they share is in `capability_tool`; the tool spec of all of them is `AI302ToolSpec`.
 """
 
-from __future__ import annotations
-
+from llama_index_302.tools.audio import AI302SpeechTool, AI302TranscriptionTool
 from llama_index_302.tools.capability_tool import (
     Blocks,
     CapabilityTool,
@@ -21,14 +19,10 @@ from llama_index_302.tools.images import (
     AI302RemoveBackgroundTool,
     AI302UpscaleTool,
 )
-from llama_index_302.tools.media import AI302SpeechTool, AI302TranscriptionTool, AI302VideoTool
-from llama_index_302.tools.reading import (
-    AI302ReadFileTool,
-    AI302ReadImageTool,
-    AI302ReadPageTool,
-    AI302SearchTool,
-)
+from llama_index_302.tools.reading import AI302ReadFileTool, AI302ReadImageTool, AI302ReadPageTool
 from llama_index_302.tools.run_code import AI302CodeTool
+from llama_index_302.tools.search import AI302SearchTool
+from llama_index_302.tools.video import AI302VideoTool
 
 __all__ = [
     "TOOLS",

@@ -1,4 +1,8 @@
-"""What every tool has in common: from a model's arguments to a result of LlamaIndex."""
+"""What every LlamaIndex tool of 302.AI shares: one generic class for all capabilities.
+
+A model decides what is drawn, searched or read; the operator decides everything else. From a
+model's arguments to the result, everything is in `core_302.tools`, the same for both frameworks.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,6 @@ from llama_index_302.client_fields import ClientFields
 
 if TYPE_CHECKING:
     from typing_extensions import Self
-
 
 Blocks = list[TextBlock | ImageBlock]
 

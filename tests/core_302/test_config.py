@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from core_302 import AI302Error, ConfigurationError, Settings
-from core_302.config import Timeouts
+from core_302.timeouts import Timeouts
 
 SECRET = "canary-7f3a9"
 

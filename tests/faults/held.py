@@ -192,8 +192,8 @@ HELD = {
         f"{CORE}options/test_image.py::test_a_prompt_may_have_lines_and_any_script",
     ],
     "T2": [
-        f"{LANGCHAIN}test_tools.py::test_wrong_arguments_are_told_to_the_model_and_nothing_is_sent",
-        f"{LLAMA}test_tools.py::test_what_a_model_must_not_say_is_refused_before_anything_is_sent",
+        f"{LANGCHAIN}tools/test_image_tools.py::test_wrong_arguments_are_told_to_the_model_and_nothing_is_sent",
+        f"{LLAMA}tools/test_image_tools.py::test_what_a_model_must_not_say_is_refused_before_anything_is_sent",
         f"{CORE}options/test_image.py::test_other_values_out_of_range_are_refused",
     ],
     "T3": [
@@ -211,20 +211,20 @@ HELD = {
         f"{CORE}flows/test_download.py::test_a_redirect_inside_is_not_followed",
         f"{CORE}flows/test_download.py::test_a_file_that_claims_a_gibibyte_is_left_at_the_limit",
         f"{CORE}flows/test_download.py::test_a_link_that_has_expired_says_so",
-        f"{LANGCHAIN}test_tools.py::test_a_download_that_fails_loses_nothing_that_was_paid_for",
+        f"{LANGCHAIN}tools/test_image_tools.py::test_a_download_that_fails_loses_nothing_that_was_paid_for",
     ],
     "T6": [
         f"{CORE}flows/test_image_jobs.py::test_a_task_that_comes_to_nothing_is_named_so_that_it_is_not_paid_twice",
         f"{CORE}flows/test_image_jobs.py::test_a_task_that_never_ends_is_left_at_the_time_limit",
         f"{CORE}flows/test_image_jobs.py::test_a_task_is_ordered_once_and_asked_for_until_it_is_done",
         f"{CORE}flows/test_image_jobs.py::test_an_id_of_a_reply_that_is_none_is_not_asked_for",
-        f"{LANGCHAIN}test_tools.py::test_a_task_that_comes_to_nothing_is_told_with_its_id",
+        f"{LANGCHAIN}tools/test_image_tools.py::test_a_task_that_comes_to_nothing_is_told_with_its_id",
     ],
     "T7": [
         f"{CORE}flows/test_image_jobs.py::test_pauses_between_questions_grow_have_jitter_and_obey_the_server"
     ],
     "T9": [
-        f"{LANGCHAIN}test_tools.py::test_a_lost_answer_is_told_as_maybe_billed",
+        f"{LANGCHAIN}tools/test_image_tools.py::test_a_lost_answer_is_told_as_maybe_billed",
         "tests/both_adapters/test_untrusted_replies.py::test_no_reply_makes_a_tool_tell_too_much_or_lines_that_are_not_its_own",
         "tests/faults/test_agents.py::test_an_agent_reads_the_error_of_its_tool_and_goes_on",
         "tests/faults/test_agents.py::test_a_function_agent_reads_the_error_of_its_tool_and_goes_on",
@@ -237,7 +237,7 @@ HELD = {
         f"{LLAMA}test_convert.py::test_what_cannot_be_sent_is_an_error_that_names_its_place",
     ],
     "T12": [
-        f"{LANGCHAIN}test_tools.py::test_money_is_limited_also_under_parallel_calls",
+        f"{LANGCHAIN}tools/test_image_tools.py::test_money_is_limited_also_under_parallel_calls",
         f"{CORE}tools/test_file_store.py::test_the_limit_holds_under_calls_at_once",
     ],
 }

@@ -12,9 +12,10 @@ from release.projects import FOLDERS, PROJECTS, ROOT
 
 EXTRAS = {name: set(p.extras) for p in PROJECTS for name in (p.name, p.folder)}
 NAME = r"(?<![\w.@/-])ai302(?![\w./-])"
+INSTALLS = "pip install|pipx run|poetry add|uv add|uvx"
 # As a requirement, in whatever form: with an extra, with a version, installed, or called a package.
 REQUIRED = re.compile(
-    rf"{NAME}\s*\[|{NAME}\s*(?:[=~<>!]=|[<>]|@ )|\bpip install\b[^\n`]*?{NAME}"
+    rf"{NAME}\s*\[|{NAME}\s*(?:[=~<>!]=|[<>]|@ )|\b(?:{INSTALLS})\b[^\n`]*?{NAME}"
     rf"|\b[Ii]nstall\w*\s+`?{NAME}|`ai302`,? extra|\bversion\(\W?ai302\b"
     rf"|\bname\s*[=:]\s*\W?ai302\W*$",
     re.MULTILINE,
@@ -37,7 +38,7 @@ WITH_EXTRA = re.compile(
     r"\b((?:core|langchain|llama[-_]index|emulator|mcp)[-_]302)\[([a-z][a-z, -]*)\]"
 )
 ROOT_EXTRA = re.compile(r"""["' ]\.\[[a-z]""")
-INSTALLED = re.compile(r"\bpip install ([^`\n]*)")
+INSTALLED = re.compile(rf"\b(?:{INSTALLS}) ([^`\n]*)")
 
 
 def texts():
@@ -111,6 +112,8 @@ def test_whatever_is_installed_under_a_name_with_302_is_one_of_ours(everything):
     [
         'pip install "ai302[langchain]"',
         "pip install -U ai302",
+        "uv add ai302",
+        "uvx ai302",
         "Install `ai302` and set",
         "`ai302`, extra `langchain`",
         "`ai302`, extras `langchain` and `ocr`",

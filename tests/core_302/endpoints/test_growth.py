@@ -12,8 +12,9 @@ import tracemalloc
 import pytest
 
 from core_302 import ReplyTooLargeError
-from core_302.endpoints.chat_reply import MOST_OF_A_KIND, read_completion
+from core_302.endpoints.chat_reply import read_completion
 from core_302.endpoints.chat_stream import ChatStream
+from core_302.endpoints.parsing import MOST_OF_A_KIND
 from core_302.http import LARGEST_BODY, Reply
 from core_302.messages.accumulator import AnswerAccumulator
 from core_302.messages.think_tags import ThinkSplitter

@@ -25,7 +25,7 @@ from llama_index_302.tools import TOOLS, blocks_of
 from tests.conftest import KEY
 
 pytest_plugins = ["emulator_302.pytest_plugin"]
-IMAGES = Path(__file__).parents[2] / "cookbook" / "images"
+IMAGES = Path(__file__).parents[3] / "cookbook" / "images"
 
 
 @pytest.fixture(params=["sync", "async"])

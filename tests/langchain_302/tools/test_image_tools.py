@@ -24,7 +24,7 @@ from tests.conftest import KEY
 from tests.drawn import png
 from tests.scripted_server import Reset, Stall
 
-IMAGES = Path(__file__).parents[2] / "cookbook" / "images"
+IMAGES = Path(__file__).parents[3] / "cookbook" / "images"
 FOX = {"prompt": "a red fox in snow"}
 ONCE = "302ai-flux-schnell-t2i"  # by one call, whose reply can be scripted
 FACE = {"image": "photo.png", "person_type": "female", "style": "Comic"}
