@@ -22,7 +22,7 @@ unexport PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test apart lint types types-all format record bench soak microbench fidelity recordings faults paid \
-	reading mcp mcp-clients lowest newest dist install-matrix lock locked audit licences live differences studio \
+	reading mcp mcp-clients frameworks lowest newest dist install-matrix lock locked audit licences live differences studio \
 	screenshots notebooks options parity guard mutants fuzz docs docs-serve all-tests
 
 help: ## Say what each target does
@@ -107,6 +107,9 @@ mcp: .venv/mcp ## Check types and tests of the MCP server, with the SDK, and mea
 
 mcp-clients: .venv/mcp .venv/mcp-clients ## Call the MCP server from agents of three frameworks; writes docs/evidence/mcp.md
 	@$(MCP)/python -m benchmarks.mcp_clients
+
+frameworks: .venv/dev .venv/release .venv/mcp ## Run nine other libraries on ours, each in its own environment; writes docs/evidence/frameworks.md
+	@$(BIN)/python -m benchmarks.frameworks
 
 lowest: RESOLUTION := lowest-direct
 newest: RESOLUTION := highest
