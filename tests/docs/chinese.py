@@ -13,6 +13,7 @@ PAGES = ("index.md", "langchain.md", "llama-index.md", "options.md", "tools.md",
 FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 HEADING = re.compile(r"^(##+) (.+?)(?: \{ #([\w-]+) \})?$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+EMPTY = "```\n```"
 DECLARED = "<!-- declared: begin -->"  # a table that is written from the code, in English alone
 
 
@@ -22,22 +23,21 @@ def english(name):
 
 
 def without_blocks(text):
-    """Return a page without its blocks, where no line is a heading or a row of a table by chance."""
+    """Return a page without its blocks, whose lines are no headings and no rows of tables."""
     return FENCE.sub("", text)
 
 
 def anchors(text):
     """Return the names of the headings of an English page, as the site makes them."""
     titles = [found[2] for found in HEADING.finditer(without_blocks(text))]
-    return [
-        re.sub(r"[\s-]+", "-", re.sub(r"[^\w\s-]", "", title).strip().lower()) for title in titles
-    ]
+    words = [re.sub(r"[^\w\s-]", "", title).strip().lower() for title in titles]
+    return [re.sub(r"[\s-]+", "-", said) for said in words]
 
 
 def written(name):
     """Return the Chinese page with the English page's blocks and anchors."""
     source = english(name)
-    text = (HOME / name).read_text("utf-8")
+    text = FENCE.sub(EMPTY, (HOME / name).read_text("utf-8"))
     blocks, names = iter(FENCE.findall(source)), iter(anchors(source))
     text = HEADING.sub(lambda found: f"{found[1]} {found[2]} {{ #{next(names)} }}", text)
     return FENCE.sub(lambda _: next(blocks), text)
