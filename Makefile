@@ -228,7 +228,7 @@ docs-serve: .venv/dev ## Show the documentation site at http://127.0.0.1:8000, a
 	@$(PYTHON) -m venv .venv/mcp
 	@$(MCP)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	@$(MCP)/python -m pip install --quiet --disable-pip-version-check $(WITH_MCP) --group test \
-		"mypy>=1.13" packaging
+		--group notebooks pillow "mypy>=1.13" packaging
 	@touch $@
 
 # CrewAI requires mcp<2, the others do not: each is in an environment of its own.
