@@ -22,7 +22,7 @@ unexport PYTEST_ADDOPTS
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test apart lint types types-all format record bench soak microbench fidelity recordings faults paid \
-	reading mcp storage sdks mcp-clients lowest newest dist install-matrix lock locked audit licences live differences studio \
+	reading mcp storage sdks mcp-clients frameworks lowest newest dist install-matrix lock locked audit licences live differences studio \
 	screenshots notebooks options parity guard mutants fuzz docs docs-serve all-tests
 
 help: ## Say what each target does
@@ -114,6 +114,9 @@ sdks: .venv/dev ## Ask the emulator with OpenAI's own libraries for Python and N
 
 mcp-clients: .venv/mcp .venv/mcp-clients ## Call the MCP server from agents of three frameworks; writes docs/evidence/mcp.md
 	@$(MCP)/python -m benchmarks.mcp_clients
+
+frameworks: .venv/dev .venv/release .venv/mcp ## Run nine other libraries on ours, each in its own environment; writes docs/evidence/frameworks.md
+	@$(BIN)/python -m benchmarks.frameworks
 
 lowest: RESOLUTION := lowest-direct
 newest: RESOLUTION := highest
@@ -232,7 +235,7 @@ docs-serve: .venv/dev ## Show the documentation site at http://127.0.0.1:8000, a
 	@$(PYTHON) -m venv .venv/mcp
 	@$(MCP)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	@$(MCP)/python -m pip install --quiet --disable-pip-version-check $(WITH_MCP) --group test \
-		"mypy>=1.13" packaging
+		--group notebooks pillow "mypy>=1.13" packaging
 	@touch $@
 
 .venv/storage: $(PROJECTS)

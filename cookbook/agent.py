@@ -15,11 +15,11 @@ from typing import Any
 from needs import stop
 
 try:
-    from gateway import connect
     from langchain.agents import create_agent
     from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
     from PIL import Image, ImageDraw, ImageFont
 
+    import emulator_302
     from langchain_302 import AI302AvatarTool, AI302Error, AI302ImageTool, ChatAI302
 except ModuleNotFoundError as missing:
     stop(missing, __doc__)
@@ -40,7 +40,7 @@ def main() -> int:
     """Run the agent; return the exit code."""
     asked = arguments()
     try:
-        connect()
+        emulator_302.stand_in()
         images = run(asked.task, asked.output)
     except AI302Error as error:
         print(f"\n{type(error).__name__}: {error}", file=sys.stderr)

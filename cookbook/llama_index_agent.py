@@ -15,7 +15,6 @@ from pathlib import Path
 from needs import stop
 
 try:
-    from gateway import connect
     from llama_index.core.agent.workflow import (
         AgentStream,
         FunctionAgent,
@@ -24,6 +23,7 @@ try:
     )
     from llama_index.core.llms import ChatMessage, ImageBlock, TextBlock
 
+    import emulator_302
     from llama_index_302 import AI302, AI302Error, AI302ToolSpec
 except ModuleNotFoundError as missing:
     stop(missing, __doc__)
@@ -47,7 +47,7 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=Path("images-made"), help="a folder")
     output = parser.parse_args().output
     try:
-        connect()
+        emulator_302.stand_in()
         asyncio.run(run(output))
     except AI302Error as error:
         print(f"\n{type(error).__name__}: {error}", file=sys.stderr)

@@ -15,10 +15,10 @@ from typing import Any
 from needs import stop
 
 try:
-    from gateway import connect
     from langchain.agents import create_agent
     from langchain_core.messages import AIMessageChunk, HumanMessage
 
+    import emulator_302
     from core_302 import Client
     from core_302.media_types import media_type_of
     from langchain_302 import AI302Error, ChatAI302, WebSearch
@@ -42,7 +42,7 @@ def main() -> int:
         print(f"Cannot read the image: {error}", file=sys.stderr)
         return 1
     try:
-        connect()
+        emulator_302.stand_in()
         print(f"\nImage: {asked.image}\nModel:   {MODEL}, which cannot see")
         question = asked.question
         if question is None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from emulator_302.scripts.parts import Call, Json, Say, Think
     from emulator_302.testing.builder import ScriptBuilder
     from emulator_302.testing.gateway import Gateway
+    from emulator_302.testing.stand_in import stand_in
     from emulator_302.testing.unittest_mixin import EmulatorMixin
 
 
@@ -55,6 +56,7 @@ __all__ = [
     "__version__",
     "connect",
     "running",
+    "stand_in",
     "without_dates",
     "without_ids",
 ]
@@ -78,6 +80,7 @@ _MODULES = {
     "When": "scripts.conditions",
     "connect": "http.server",
     "running": "http.server",
+    "stand_in": "testing.stand_in",
     "without_dates": "recording.cassette",
     "without_ids": "recording.cassette",
 }

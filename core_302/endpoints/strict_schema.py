@@ -16,7 +16,8 @@ from core_302.endpoints.tool_names import wire_name
 BY_NAME = ("properties", "$defs", "definitions")
 IN_LISTS = ("anyOf", "prefixItems")
 ALONE = ("items", "additionalProperties")
-UNKNOWN = ("default", "discriminator")
+ABOUT = ("title", "description")  # they tell of the whole, whatever it may be
+UNKNOWN = ("default", "discriminator", "nullable")
 
 Schema = dict[str, Any]
 
@@ -39,6 +40,8 @@ def strict_schema(schema: Any) -> Any:
     """Return `schema` as a strict vendor accepts it."""
     if not isinstance(schema, Mapping):
         return schema
+    if schema.get("nullable") is True:
+        return strict_schema(_or_null(schema))
     new = {name: _inner(name, value) for name, value in _known(schema).items()}
     kinds = new.get("type")
     if "properties" in new or "object" in (kinds if isinstance(kinds, list) else [kinds]):
@@ -59,6 +62,13 @@ def _known(schema: Mapping[str, Any]) -> Schema:
     if "$ref" in new and len(new) > 1:  # nothing may stand beside a reference
         new = {"anyOf": [{"$ref": new.pop("$ref")}], **new}
     return new
+
+
+def _or_null(schema: Mapping[str, Any]) -> Schema:
+    """Return a schema that says `nullable`, as OpenAPI does, in the words of JSON Schema."""
+    said = {name: value for name, value in schema.items() if name != "nullable"}
+    beside = {name: said.pop(name) for name in ABOUT if name in said}
+    return {"anyOf": [said, {"type": "null"}], **beside}
 
 
 def _inner(name: str, value: Any) -> Any:

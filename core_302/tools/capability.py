@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, ValidationError, create_model
+from pydantic.fields import FieldInfo
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from core_302.errors import AI302Error, InvalidInputError
 from core_302.flow import Flow
@@ -175,10 +178,36 @@ class _Arguments(Given):
     model_config = ConfigDict(extra="forbid", protected_namespaces=(), use_enum_values=True)
 
 
+@dataclass(frozen=True)
+class _OneType:
+    """Tells of an argument as one type, with what it refers to in its place.
+
+    A choice of a type and null, which pydantic writes for an optional argument, has no `type`:
+    smolagents' converters refuse it, and LangChain's `tool.args` loses what a reference names.
+    """
+
+    optional: bool
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        told = handler.resolve_ref_schema(handler(core_schema))
+        kinds = [kind for kind in told.get("anyOf", ()) if kind != {"type": "null"}]
+        if len(kinds) == 1:
+            told = handler.resolve_ref_schema(kinds[0])
+        return {**told, "nullable": True} if self.optional else dict(told)
+
+
 def arguments_class(
     name: str, fields: Mapping[str, Any], rules: type[BaseModel] | None = None, *taken: str
 ) -> type[BaseModel]:
     """Return a class for a model's arguments: `fields`, and those of `rules` that are `taken`."""
     known = {} if rules is None else rules.model_fields
     same: dict[str, Any] = {field: (known[field].annotation, known[field]) for field in taken}
-    return create_model(name, __base__=_Arguments, **{**same, **fields})
+    told = {field: _told(*described) for field, described in {**same, **fields}.items()}
+    return create_model(name, __base__=_Arguments, **told)
+
+
+def _told(kind: Any, default: Any) -> Any:
+    required = default.is_required() if isinstance(default, FieldInfo) else default is ...
+    return Annotated[kind, _OneType(not required)], default

@@ -163,7 +163,7 @@ def offered(tool):
     """Return the words that a model may choose of, by argument."""
     schema = tool.capability.schema(tool._context, tool).model_json_schema()
     told = schema["properties"]
-    words = {name: told[name]["anyOf"][0]["enum"] for name in told if "anyOf" in told[name]}
+    words = {name: one["enum"] for name, one in told.items() if "enum" in one}
     assert told.keys() - words.keys() <= {"query", "max_results"}
     return words
 

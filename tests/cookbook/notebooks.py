@@ -15,6 +15,7 @@ import shutil
 import sys
 import tempfile
 from base64 import b64decode
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -38,6 +39,7 @@ VARIES = (
     (re.compile(r"\b\d+\.\d+ ?s\b"), "SECONDS"),
     (re.compile(r"={5,}"), "====="),  # pytest fills a line with as many as fit beside the seconds
 )
+OVER_MCP = COOKBOOK / "19_tools_over_mcp.ipynb"  # its SDK has an environment of its own: `make mcp`
 COARSE = (32, 32)  # pixels: on so small an image, another version of Pillow draws the same
 ALIKE = 6.0  # grey values, of 255, that two such images may differ by in the mean
 METADATA = {
@@ -150,6 +152,22 @@ def same(one, other):
     return said(one) == said(other) and len(before) == len(after) and all(map(alike, before, after))
 
 
+def code(book):
+    """Return the cells that have code."""
+    return [cell for cell in book.cells if cell.cell_type == "code"]
+
+
+def stale(path, settings=(), python=(sys.executable,)):
+    """Return what cells have kept, and what they say now, where that differs."""
+    kept = nbformat.read(path, as_version=4)
+    new = {cell.id: cell for cell in code(executed(path, settings, python))}
+    return {
+        cell.id: (said(cell), said(new[cell.id]))
+        for cell in code(kept)
+        if not same(cell, new[cell.id])
+    }
+
+
 def save(path):
     """Execute a notebook, and write those outputs that are new."""
     kept = {cell.id: cell for cell in nbformat.read(path, as_version=4).cells}
@@ -163,6 +181,8 @@ def save(path):
 
 if __name__ == "__main__":
     for chosen in notebooks():
+        if chosen == OVER_MCP and find_spec("mcp") is None:
+            continue
         if all(word in chosen.name for word in sys.argv[1:]):
             save(chosen)
             print(chosen.name)  # noqa: T201 - a command's answer

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 
 from emulator_302 import EMULATOR_KEY
 from tests.cookbook.conftest import variables
-from tests.cookbook.notebooks import COOKBOOK, executed, notebooks, said, same
+from tests.cookbook.notebooks import COOKBOOK, OVER_MCP, code, notebooks, said, same, stale
 
 BOOKS = {path.stem: nbformat.read(path, as_version=4) for path in notebooks()}
 ON_RAY = COOKBOOK / "10_ocr_on_ray.ipynb"
@@ -28,27 +28,12 @@ READS = re.compile(r"make_scans|ImageLoader|receipt\.png")
 MACHINE = re.compile(r"(?<![\w.:/])/(tmp|var|work|root|home|Users|private|opt)/|[A-Z]:\\\\")
 
 
-def code(book):
-    return [cell for cell in book.cells if cell.cell_type == "code"]
-
-
-def stale(path, settings, python):
-    """Return what cells have kept, and what they say now, where that differs."""
-    book = executed(path, settings, python)
-    new = {cell.id: cell for cell in code(book)}
-    return {
-        cell.id: (said(cell), said(new[cell.id]))
-        for cell in code(BOOKS[path.stem])
-        if not same(cell, new[cell.id])
-    }
-
-
 @pytest.mark.parametrize(
     "path",
     [
         pytest.param(path, marks=pytest.mark.apart if path == LONG else (), id=path.stem)
         for path in notebooks()
-        if path != ON_RAY
+        if path not in (ON_RAY, OVER_MCP)  # tests/mcp_302/test_notebook.py
     ],
 )
 def test_a_notebook_runs_without_a_key_and_says_what_it_has_kept(path, python, request):
@@ -101,11 +86,29 @@ def test_a_notebook_is_short_names_the_emulator_and_ends_with_what_it_costs(book
     assert "**Cost**" in book.cells[-1].source
 
 
+@pytest.mark.parametrize("book", BOOKS.values(), ids=BOOKS.keys())
+def test_a_notebook_begins_with_what_to_install_and_runs_without_the_cookbooks_programs(book):
+    begins = book.cells[0].source
+    installed = re.search(r"\*\*Install\*\*: `pip install ([^`]+)`", begins)
+    assert installed
+    assert "AI302_API_KEY" in begins or "emulator-302" in installed[1]
+    source = "\n".join(cell.source for cell in code(book))
+    imported = set(re.findall(r"^(?:from|import) (\w+)", source, re.MULTILINE))
+    local = {path.stem for path in COOKBOOK.glob("*.py")} & imported
+    assert [name for name in local if f"`{name}.py`" not in begins] == []
+    ours = {"langchain_302": "langchain-302", "llama_index_302": "llama-index-302"}
+    assert [
+        package
+        for name, package in ours.items()
+        if name in imported and package not in installed[1]
+    ] == []
+
+
 @pytest.mark.parametrize(
     ("key", "answers"), [("", "the local emulator"), ("test-key-not-real", "302.AI, with the key")]
 )
 def test_who_answers_is_said_however_often_a_cell_is_run(key, answers):
-    program = "from gateway import connect; connect(); connect()"
+    program = "from emulator_302 import stand_in; stand_in(); stand_in()"
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=COOKBOOK,

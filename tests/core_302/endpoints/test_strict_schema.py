@@ -86,6 +86,11 @@ def test_words_that_strict_vendors_do_not_know_are_said_otherwise():
         ),
         ({"allOf": [{}, {}]}, {"allOf": [{}, {}]}),
         ({"type": "array", "items": True}, {"type": "array", "items": True}),
+        (
+            {"type": "string", "enum": ["a"], "nullable": True, "default": None, "title": "A"},
+            {"anyOf": [{"type": "string", "enum": ["a"]}, {"type": "null"}], "title": "A"},
+        ),
+        ({"type": "string", "nullable": False}, {"type": "string"}),
         ({"properties": None}, {"properties": None, "additionalProperties": False, "required": []}),
     ],
 )
