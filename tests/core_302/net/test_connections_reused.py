@@ -97,6 +97,20 @@ def test_so_it_is_with_a_client_of_the_users_own(server, after, connections):
     assert server.connections == connections
 
 
+@pytest.mark.parametrize(("after", "connections"), [([], 1), ([b": ping\n\n"], 1), ([Stall], 2)])
+async def test_so_it_is_with_an_awaited_one(server, after, connections):
+    server.answer(stream(*ANSWER, *after), stream(*ANSWER))
+    settings = Settings(api_key=KEY, base_url=server.url, timeout=PATIENT, max_retries=0)
+    async with (
+        httpx.AsyncClient(trust_env=False) as mine,
+        AsyncClient(settings, http_client=mine) as client,
+    ):
+        for _ in range(2):
+            told = [delta.text async for delta in client.stream_chat("m", HELLO)]
+            assert "".join(told) == "Hello"
+    assert server.connections == connections
+
+
 def test_a_stream_of_somebodys_own_transport_has_no_connection_to_be_kept():
     body = b"".join(ANSWER) + b": ping\n\n"
     answer = httpx.Response(200, headers={"content-type": "text/event-stream"}, content=body)
