@@ -26,7 +26,9 @@ from emulator_302.rule_model.image_questions import (
     needs_look,
     shown_now,
 )
-from emulator_302.rule_model.passages import from_passages
+from emulator_302.rule_model.passages import NOT_THERE, from_passages
+from emulator_302.rule_model.prompt_parts import prompt_of
+from emulator_302.rule_model.retrieval_prompts import of_retrieval
 from emulator_302.rule_model.small_talk import reasoning_about, simple, talk
 from emulator_302.rule_model.structured import as_json, wants_json
 from emulator_302.rule_model.tool_choice import calls
@@ -113,10 +115,17 @@ def _said(
             exclude_sites=switches.exclude_sites,
         )
         return text, citations, "the web"
-    grounded = from_passages(question(messages))
-    if grounded is not None:
+    return _told(messages)
+
+
+def _told(messages: list[Message]) -> tuple[str, tuple[str, ...], str]:
+    """Return the answer from the texts of the conversation: a context that it holds goes first."""
+    prompt = prompt_of(messages)
+    grounded = of_retrieval(messages) or from_passages(prompt)
+    if prompt.marked and grounded not in (None, NOT_THERE):
         return grounded, (), "the passages"
-    return talk(messages), (), "the conversation"
+    known = simple([{"role": "user", "content": prompt.asked}] if prompt.marked else messages)
+    return known or grounded or talk(messages), (), "the conversation"
 
 
 def _quoted(given: list[tuple[str, str]]) -> str:

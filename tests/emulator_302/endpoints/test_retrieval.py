@@ -163,7 +163,7 @@ PROMPT = "Answer.\n\n[a.png, page 1]\nRent 950 EUR\n\n[b.png, page 2]\nDeposit 1
     ("asked", "said"),
     [
         ("How much is the deposit?", "Deposit 1900 EUR [b.png, page 2]"),
-        ("Who sings?", "The nearest passage is [a.png, page 1]."),
+        ("Who sings?", "The context does not say."),
     ],
 )
 def test_passages_in_a_prompt_are_answered_from_with_their_names(caller, asked, said):
