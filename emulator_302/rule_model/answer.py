@@ -16,9 +16,10 @@ from emulator_302.rule_model.conversation import (
     Message,
     messages_of,
     question,
-    results,
     tool_results,
 )
+from emulator_302.rule_model.hand_offs import is_hand_off, said_since
+from emulator_302.rule_model.image_orders import orders_image
 from emulator_302.rule_model.image_questions import (
     about_media,
     lines_of,
@@ -97,12 +98,14 @@ def _said(
     messages: list[Message], lines: tuple[str, ...], switches: Switches, *, sees: bool
 ) -> tuple[str, tuple[str, ...], str]:
     """Return the plain answer, its sources, and by what means it was found."""
-    given = results(messages)
+    given = [result for result in tool_results(messages) if not is_hand_off(result.name)]
     if given:
-        return summary_of(tool_results(messages)) or _quoted(given), (), "the results of the tools"
+        return summary_of(given), (), "the results of the tools"
+    if tool_results(messages) and said_since(messages):
+        return said_since(messages), (), "what another agent said"
     searches = switches.web_search or switches.deep_search
     # An earlier image is read again, unless the new question is about something else.
-    elsewhere = searches or simple(messages) is not None
+    elsewhere = searches or simple(messages) is not None or orders_image(question(messages))
     if needs_look(messages) and (shown_now(messages) or not elsewhere):
         return look(question(messages), lines, sees=sees), (), "the image"
     if shows_media(messages):
@@ -126,14 +129,6 @@ def _told(messages: list[Message]) -> tuple[str, tuple[str, ...], str]:
         return grounded, (), "the passages"
     known = simple([{"role": "user", "content": prompt.asked}] if prompt.marked else messages)
     return known or grounded or talk(messages), (), "the conversation"
-
-
-def _quoted(given: list[tuple[str, str]]) -> str:
-    """Return an answer that quotes the results of tools."""
-    parts = [f"{name}: {text or '(no text)'}" for name, text in given]
-    if len(parts) == 1:
-        return f"According to {parts[0]}"
-    return "According to the tools:\n" + "\n".join(f"- {part}" for part in parts)
 
 
 def _reasoning(messages: list[Message], facts: Facts, switches: Switches, means: str) -> str:

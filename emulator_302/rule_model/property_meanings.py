@@ -14,6 +14,7 @@ from emulator_302.rule_model.wording import STOP, word_set, words
 
 EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 URL = r"https?://[^\s\"'<>)\]]+"
+FILE = r"https?://[^\s\"'<>)\]]*\w|[~\w./\\-]*\w\.[A-Za-z]\w{1,4}\b"
 PHONE = r"\+?\d[\d ()/-]{6,}\d"
 TIME = r"\b\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m)?\b"
 SIGNS = {"$": "USD", "\N{EURO SIGN}": "EUR", "\N{POUND SIGN}": "GBP", "\N{YEN SIGN}": "JPY"}
@@ -192,6 +193,7 @@ def _pattern(pattern: str) -> Callable[[Evidence], str | None]:
 MEANINGS: tuple[tuple[frozenset[str], Callable[[Evidence], str | None]], ...] = (
     (frozenset(["email", "mail", "to", "recipient"]), _pattern(EMAIL)),
     (frozenset(["url", "link", "uri", "website"]), _pattern(URL)),
+    (frozenset(["audio", "video", "file", "document", "path"]), _pattern(FILE)),
     (frozenset(["phone", "telephone", "mobile"]), _pattern(PHONE)),
     (frozenset(["date", "day", "deadline", "birthday"]), _date),
     (frozenset(["time"]), _pattern(TIME)),

@@ -16,7 +16,8 @@ QUOTED = re.compile(
     rf"(?<!\w)[{OPEN}](?P<said>[^{CLOSE}\n]+(?:(?<=\w)'(?=\w)[^{CLOSE}\n]+)*)[{CLOSE}](?!\w)"
 )
 NUMBER = re.compile(
-    r"(?<![\w.])(?:(?<![)\d] )(?<!\d)-)?"
+    # The digits of an id such as "A-17" are no number.
+    r"(?<![\w.])(?<![A-Za-z]-)(?:(?<![)\d] )(?<!\d)-)?"
     r"(?:\d{1,3}(?:,\d{3}){1,5}(?:\.\d+)?|\d{1,18}(?:\.\d+)?)(?:e[+-]?\d+)?(?!\w|\.\w)",
     re.IGNORECASE,
 )

@@ -28,8 +28,8 @@ WORDINGS = {
     ),
     "a retrieval chain": (
         (
-            "Use the given context to answer the question. If you don't know the answer, "
-            "say you don't know. Use three sentences maximum and keep the answer concise. Context: {context}"
+            "Use the given context to answer the question. If you don't know, say "
+            "you don't know. Use three sentences maximum and keep it concise. Context: {context}"
         ),
         "{asked}",
     ),
