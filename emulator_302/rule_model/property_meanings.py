@@ -189,6 +189,8 @@ def _pattern(pattern: str) -> Callable[[Evidence], str | None]:
     return lambda evidence: evidence.first(pattern)
 
 
+PLACES = word_set("location city place town country region")
+PEOPLE = word_set("name person customer user username author owner employee")
 # The first fitting meaning wins: "origin city" is an origin before it is a city.
 MEANINGS: tuple[tuple[frozenset[str], Callable[[Evidence], str | None]], ...] = (
     (frozenset(["email", "mail", "to", "recipient"]), _pattern(EMAIL)),
@@ -203,14 +205,8 @@ MEANINGS: tuple[tuple[frozenset[str], Callable[[Evidence], str | None]], ...] = 
     (frozenset(["origin", "departure", "source"]), _origin),
     (frozenset(["destination", "arrival"]), _destination),
     (frozenset(["merchant", "vendor", "store", "shop", "seller", "supplier"]), _seller),
-    (
-        frozenset(["location", "city", "place", "town", "country", "destination", "region"]),
-        _place,
-    ),
-    (
-        word_set("name person customer user username author title owner employee"),
-        _called,
-    ),
+    (PLACES | {"destination"}, _place),
+    (PEOPLE | {"title"}, _called),
     (frozenset(["description"]), _described),
     (frozenset(["topic", "subject"]), _subject),
     (frozenset(["query", "q", "search", "keyword"]), _searched),

@@ -52,6 +52,7 @@ NO_PLACE = word_set(
     march april may june july august september october november december english german french
     chinese spanish celsius fahrenheit"""
 )
+TITLES = word_set("mr mrs ms dr")
 LONGEST = 20_000  # characters: enough for values, and quick to go through
 MOST_LABELLED = 300
 SHORTEST_PLURAL = 3
@@ -156,7 +157,11 @@ class Evidence:
             group = match["first"] + match["more"]
             for part in re.split(r"\s*,?\s+(?:and|or|vs|versus)\s+(?:in\s+)?", group):
                 found += _cities(part)
-        return [place for place in dict.fromkeys(found) if place.lower() not in NO_PLACE]
+        return [
+            place
+            for place in dict.fromkeys(found)
+            if place.lower() not in NO_PLACE and place.split()[0].rstrip(".").lower() not in TITLES
+        ]
 
     def date(self) -> str | None:
         """Return the first date, as it stands."""
@@ -179,7 +184,7 @@ class Evidence:
         return [
             name.rstrip(".")
             for name in re.findall(pattern, self.text)
-            if name.lower() not in NO_PLACE and name.lower() not in ("json", "i")
+            if not NO_PLACE & set(name.lower().split())
         ]
 
 
