@@ -60,10 +60,10 @@ class Completion:
 def complete(said: Answer, body: Mapping[str, Any], model: Model, cache: PromptCache) -> Completion:
     """Return the completion that gives an answer: cut, counted, with its ids."""
     number = int(body.get("n", 1))
-    answers = tuple(_written(said, body, place) for place in range(number))
     # Two scripted answers to one request are two completions.
     given = json.dumps([body, said.text, said.tool_calls], sort_keys=True, default=str)
     digest = hashlib.sha256(given.encode()).hexdigest()
+    answers = tuple(_written(said, body, place, digest) for place in range(number))
     return Completion(
         id=f"chatcmpl-emulator-{digest[:16]}",
         model=model.id,
@@ -160,10 +160,10 @@ def _deltas(written: Written) -> Iterator[dict[str, Any]]:
             yield {"tool_calls": [{"index": place, "function": {"arguments": part}}]}
 
 
-def _written(said: Answer, body: Mapping[str, Any], place: int) -> Written:
+def _written(said: Answer, body: Mapping[str, Any], place: int, digest: str) -> Written:
     text = said.text if place == 0 else f"{said.text} (answer {place + 1})"
     calls = tuple(
-        _call(name, arguments, f"{len(body['messages'])} {number}")
+        _call(name, arguments, f"{digest} {place} {number}")
         for number, (name, arguments) in enumerate(said.tool_calls)
     )
     finish = "tool_calls" if calls else "stop"
@@ -180,7 +180,7 @@ def _written(said: Answer, body: Mapping[str, Any], place: int) -> Written:
 
 
 def _call(name: str, arguments: Mapping[str, Any] | str, where: str) -> dict[str, Any]:
-    """Return a tool call; where it stands makes its id one of its own in the conversation."""
+    """Return a tool call, with an id that no other call of the conversation has."""
     text = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
     digest = hashlib.sha256(f"{where}{name}{text}".encode()).hexdigest()[:12]
     function = {"name": name, "arguments": text}

@@ -16,9 +16,10 @@ from emulator_302.rule_model.conversation import (
     Message,
     messages_of,
     question,
-    results,
     tool_results,
 )
+from emulator_302.rule_model.hand_offs import is_hand_off, said_since
+from emulator_302.rule_model.image_orders import orders_image
 from emulator_302.rule_model.image_questions import (
     about_media,
     lines_of,
@@ -26,7 +27,9 @@ from emulator_302.rule_model.image_questions import (
     needs_look,
     shown_now,
 )
-from emulator_302.rule_model.passages import from_context
+from emulator_302.rule_model.passages import NOT_THERE, from_passages
+from emulator_302.rule_model.prompt_parts import prompt_of
+from emulator_302.rule_model.retrieval_prompts import of_retrieval
 from emulator_302.rule_model.small_talk import reasoning_about, simple, talk
 from emulator_302.rule_model.structured import as_json, wants_json
 from emulator_302.rule_model.tool_choice import calls
@@ -95,12 +98,14 @@ def _said(
     messages: list[Message], lines: tuple[str, ...], switches: Switches, *, sees: bool
 ) -> tuple[str, tuple[str, ...], str]:
     """Return the plain answer, its sources, and by what means it was found."""
-    given = results(messages)
+    given = [result for result in tool_results(messages) if not is_hand_off(result.name)]
     if given:
-        return summary_of(tool_results(messages)) or _quoted(given), (), "the results of the tools"
+        return summary_of(given), (), "the results of the tools"
+    if tool_results(messages) and said_since(messages):
+        return said_since(messages), (), "what another agent said"
     searches = switches.web_search or switches.deep_search
     # An earlier image is read again, unless the new question is about something else.
-    elsewhere = searches or simple(messages) is not None
+    elsewhere = searches or simple(messages) is not None or orders_image(question(messages))
     if needs_look(messages) and (shown_now(messages) or not elsewhere):
         return look(question(messages), lines, sees=sees), (), "the image"
     if shows_media(messages):
@@ -113,18 +118,17 @@ def _said(
             exclude_sites=switches.exclude_sites,
         )
         return text, citations, "the web"
-    grounded = from_context(messages)
-    if grounded is not None:
+    return _told(messages)
+
+
+def _told(messages: list[Message]) -> tuple[str, tuple[str, ...], str]:
+    """Return the answer from the texts of the conversation: a context that it holds goes first."""
+    prompt = prompt_of(messages)
+    grounded = of_retrieval(messages) or from_passages(prompt)
+    if prompt.marked and grounded not in (None, NOT_THERE):
         return grounded, (), "the passages"
-    return talk(messages), (), "the conversation"
-
-
-def _quoted(given: list[tuple[str, str]]) -> str:
-    """Return an answer that quotes the results of tools."""
-    parts = [f"{name}: {text or '(no text)'}" for name, text in given]
-    if len(parts) == 1:
-        return f"According to {parts[0]}"
-    return "According to the tools:\n" + "\n".join(f"- {part}" for part in parts)
+    known = simple([{"role": "user", "content": prompt.asked}] if prompt.marked else messages)
+    return known or grounded or talk(messages), (), "the conversation"
 
 
 def _reasoning(messages: list[Message], facts: Facts, switches: Switches, means: str) -> str:

@@ -154,6 +154,11 @@ def orders_of(tools: Sequence[Tool], asked: str) -> tuple[list[Order], str]:
     return orders, " ".join(rest)
 
 
+def orders_image(asked: str) -> bool:
+    """Return whether a request orders an image, and so is no question about one."""
+    return any(_kinds(text) for text in INSTRUCTIONS.split(asked))
+
+
 def _makes(tool: Tool, things: frozenset[str]) -> bool:
     """Return whether a tool makes such things: its name says it, or what it is about."""
     about = set(words(" ".join(sentences(tool.description)[:1])))

@@ -1,137 +1,204 @@
-"""Answers from the context that a conversation holds: the passage that fits the question.
+"""Answers from what stands in a conversation: the sentences of it that fit the question.
 
-The answer is a sentence or a line of a passage, with the passage's name if it has one; nothing is
-invented, and where no passage fits, the answer says so.
+Nothing is invented: the answer is a sentence of the context, with its source's name if it has one,
+or that the context does not say.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from emulator_302.rule_model.context import EARLIER, Grounded, Passage, grounded_in
-from emulator_302.rule_model.conversation import Message, question, text_of
-from emulator_302.rule_model.image_questions import fitting_lines
-from emulator_302.rule_model.wording import sentences, stems
+from emulator_302.rule_model.image_questions import ALSO
+from emulator_302.rule_model.prompt_parts import NOUNS, Prompt, without_json
+from emulator_302.rule_model.text_values import NUMBER_WORDS
+from emulator_302.rule_model.wording import content_words, stem, word_set, words
 
-UNKNOWN = "The context does not say."
-ENOUGH = 0.5  # of what a question is about, by weight
-WITH_NUMBER = re.compile(
-    r"(?i)\b(?:when|how (?:many|much|long|old|far|often)|what (?:year|date|time))\b"
+NOT_THERE = "The context does not say."
+MOST_SENTENCES = 3
+SOURCE = re.compile(
+    r"^[ \t]*(?:\[(?P<name>[^\[\]\n\"'][^\[\]\n]{0,80})\]|"
+    r"(?:source|document|passage)[ \t]*#?(?P<number>\d+)[:.)]|"
+    r"<(?:source|document|doc|passage)\b[^>\n]*?\b(?:id|index|name)=[\"']?(?P<id>[^\"'>\s]+)[^>\n]*>)"
+    r"[ \t]*",
+    re.IGNORECASE | re.MULTILINE,
 )
-SUMMARY = re.compile(
-    r"(?i)\b(?:summar\w+|overview|what (?:is|are) (?:this|these|the (?:context|text|documents?)))\b"
+LINE_LABEL = re.compile(
+    rf"^\W*(?:[\w ]{{0,40}}\b)?(?:{NOUNS}|question|query|answer|instructions?)\b"
+    rf"[^:\uff1a.!?\n]{{0,50}}[:\uff1a]\s*|^(?:{NOUNS})[:\uff1a]\s*",
+    re.IGNORECASE,
 )
-MOST_SUMMED = 3  # sentences of a summary
-SHORT_LINE = 6  # words, on average: a receipt's lines, and no prose
-STANDALONE = re.compile(r"(?i)\bstandalone question\b")
-FOLLOW_UP = re.compile(
-    r"(?im)^[ \t]*<?follow[ -]?up (?:input|message|question)>?[ \t]*:?[ \t]*\n?(?P<asked>[^\n]+)"
+NO_TEXT = re.compile(r"</?[\w ]+(?:\s[^<>\n]*)?/?>|^\W+$|^#+[ \t]*", re.MULTILINE)
+WRAPPED = re.compile(r"(?<=[\w,;])\n[ \t]*(?=[a-z])")
+# What a prompt tells the model to do, which is no fact.
+INSTRUCTS = re.compile(
+    r"\W*(?:\d+\.\s*)?(?:you|your|use|using|answer|if you|if the|given|based on|below|"
+    r"here (?:is|are)|always|never|do not|don't|please|keep|cite|respond|reply|follow|avoid|"
+    r"when in doubt|only|just|include|instruction|according|write|tell|be|return|"
+    r"\u8bf7|\u6839\u636e|\u4f60)\b",
+    re.IGNORECASE,
 )
-RANKED = re.compile(r"^Doc: \d+, Relevance: \d+", re.MULTILINE)
+OF_PROMPTS = word_set(
+    "answer question query context passage document text information following provided given "
+    "according based using above below source article note user detailed snippet based so"
+)
+WHOLE = re.compile(
+    r"\bsummar|\boverview\b|\b(?:say|tell|talk) about it\b|\bwhat\b.{0,40}\babout\b", re.IGNORECASE
+)
+COUNTS = re.compile(
+    r"\b(?:when|how (?:many|much|long|old|tall|high|far|big)|what (?:year|time|date|day))\b"
+    r"|\u4f55\u65f6|\u54ea\u4e00?\u5e74|\u591a\u5c11|\u51e0",
+    re.IGNORECASE,
+)
+COUNTED = re.compile(rf"\d|\b(?:{'|'.join(NUMBER_WORDS.split())})\b", re.IGNORECASE)
+HAN = re.compile(r"[\u4e00-\u9fff]")
+HAN_STOP = frozenset(
+    "\u7684\u662f\u4e86\u5417\u5462\u5728\u54ea\u4e00\u4ec0\u4e48\u8c01\u591a\u5c11\u51e0\u4f55\u65f6\u8bf7\u95ee\u6709\u548c\u4e0e"
+)
+SHORTEST_ROOT, LONGEST_ENDING = 4, 3
+ENOUGH = 0.5
 
 
 @dataclass(frozen=True)
-class Fit:
-    """A sentence of a passage, and how much of the question it is about, from 0 to 1."""
+class Sentence:
+    """A sentence of a context.
+
+    Attributes:
+        text: The sentence.
+        around: The roots of the words of its passage.
+        source: The name or number of its passage, or "".
+        instructs: Whether it reads as an instruction of the prompt: another fitting one is better.
+    """
 
     text: str
-    share: float
-    passage: Passage
+    around: frozenset[str]
+    source: str = ""
+    instructs: bool = False
 
 
-def from_context(messages: Sequence[Message]) -> str | None:
-    """Return the answer that the conversation's own context gives; None if it has no context."""
-    if STANDALONE.search("\n".join(text_of(m.get("content")) for m in messages)):
-        return _standalone(messages)
-    grounded = grounded_in(messages)
-    if grounded is None:
+def from_passages(prompt: Prompt) -> str | None:
+    """Return the answer from what stands in a conversation; None if it holds no context."""
+    sentences = [one for text in prompt.beside for one in sentences_in(text)]
+    if not prompt.marked:
+        sentences = [one for one in sentences if not one.instructs]
+    if not sentences and not prompt.answered:
         return None
-    if RANKED.search(question(messages)):
-        return _ranking(grounded)
-    earlier = EARLIER.search("\n".join(text_of(m.get("content")) for m in messages))
-    return _refined(grounded, earlier["said"].strip()) if earlier else _answer(grounded)
+    found, fit = best(prompt.asked, sentences)
+    if prompt.answered:
+        kept = best(prompt.asked, [Sentence(prompt.answered, _roots(prompt.answered))])
+        return found if fit > kept[1] and found else prompt.answered
+    if not found and prompt.marked and WHOLE.search(prompt.asked):
+        facts = [one.text for one in sentences if not one.instructs]
+        return " ".join(facts[:MOST_SENTENCES])
+    return found or (NOT_THERE if prompt.marked else None)
 
 
-def _standalone(messages: Sequence[Message]) -> str:
-    """Return the follow-up question as it stands: a rule cannot know what a pronoun means."""
-    found = FOLLOW_UP.search(question(messages))
-    return (found["asked"] if found else question(messages)).strip()
+def sentences_in(text: str) -> Iterator[Sentence]:
+    """Yield the sentences of a text, without its instructions, labels and tags."""
+    text = without_json(text).replace("\\n", "\n")  # some prompts print their texts as a list
+    marks = list(SOURCE.finditer(text))
+    for mark, end in zip([None, *marks], [*(one.start() for one in marks), len(text)], strict=True):
+        source = (mark["name"] or mark["number"] or mark["id"]) if mark else ""
+        for passage in re.split(r"\n\s*\n", text[mark.end() if mark else 0 : end]):
+            around = _roots(passage)
+            for sentence in _cut(passage):
+                yield Sentence(sentence, around, source, bool(INSTRUCTS.match(sentence)))
 
 
-def _answer(grounded: Grounded) -> str:
-    if SUMMARY.search(grounded.asked):
-        firsts = [sentences(passage.text)[0] for passage in grounded.passages if passage.text]
-        return " ".join(firsts[:MOST_SUMMED])
-    for passage in grounded.passages:
-        lines = [line for line in passage.text.splitlines() if line.strip()]
-        if sum(len(line.split()) for line in lines) <= SHORT_LINE * len(lines):
-            fitting = fitting_lines(grounded.asked, lines)
-            if fitting:
-                return _cited("; ".join(fitting), passage)
-    best = _best(grounded)
-    return UNKNOWN if best is None else _cited(best.text, best.passage)
+def best(asked: str, sentences: Sequence[Sentence]) -> tuple[str, float]:
+    """Return the sentences of one passage that answer a question best, and how well; else "", 0."""
+    wanted = [_meanings(word) for word in _asked_words(asked)]
+    has = [[_has(one, _roots(sentence.text)) for one in wanted] for sentence in sentences]
+    many = Counter(place for row in has for place, there in enumerate(row) if there)
+    weights = [1 / max(1, many[place]) for place in range(len(wanted))]
+    fits = [
+        _fit(asked, sentence, wanted, weights, row)
+        for sentence, row in zip(sentences, has, strict=True)
+    ]
+    top = max(fits, default=0.0)
+    if not top:
+        return "", 0.0
+    first = sentences[fits.index(top)]
+    chosen = [
+        one.text
+        for one, fit in zip(sentences, fits, strict=True)
+        if fit == top and (one.around, one.source) == (first.around, first.source)
+    ]
+    cited = f" [{first.source}]" if first.source else ""
+    return "; ".join(list(dict.fromkeys(chosen))[:MOST_SENTENCES]) + cited, top
 
 
-def _refined(grounded: Grounded, earlier: str) -> str:
-    """Return the better one of an earlier answer and of what the new context says."""
-    best = _best(grounded)
-    if best is None:
-        return earlier
-    weights = _weights(grounded)
-    if UNKNOWN not in earlier and _share(earlier, grounded.asked, weights) >= best.share:
-        return earlier
-    return _cited(best.text, best.passage)
+def _fit(
+    asked: str,
+    sentence: Sentence,
+    wanted: Sequence[frozenset[str]],
+    weights: Sequence[float],
+    has: Sequence[bool],
+) -> float:
+    """Return how well a sentence answers, 0 if it does not."""
+    if not any(has):
+        return 0.0
+    here = sum(weight for weight, there in zip(weights, has, strict=True) if there)
+    near = sum(
+        weight
+        for one, weight, there in zip(wanted, weights, has, strict=True)
+        if not there and _has(one, sentence.around)
+    )
+    share = (here + near) / sum(weights)
+    counts = bool(COUNTS.search(asked))
+    counted = counts and bool(COUNTED.search(sentence.text))
+    if share < ENOUGH or (share == ENOUGH and counts and not counted):
+        return 0.0
+    # Of two sentences with the words, the one that holds little else fits.
+    short = 0.01 / (1 + len(words(sentence.text)))
+    fit = (here + near / 2) / sum(weights) + (0.3 if counted else 0.0) + short
+    return fit / 2 if sentence.instructs else fit
 
 
-def _ranking(grounded: Grounded) -> str:
-    """Return the documents that fit, the best first, as LlamaIndex's prompt asks for them."""
-    weights = _weights(grounded)
-    shares = [(_share(p.text, grounded.asked, weights), p.name) for p in grounded.passages]
-    fitting = sorted((one for one in shares if one[0] > 0), key=lambda one: -one[0])
-    return "\n".join(f"Doc: {name}, Relevance: {math.ceil(10 * share)}" for share, name in fitting)
+def _cut(passage: str) -> Iterator[str]:
+    plain = WRAPPED.sub(" ", NO_TEXT.sub("", passage))
+    for line in plain.splitlines():
+        bare = LINE_LABEL.sub("", line)
+        # A question of the context is kept with what answers it.
+        for part in re.split(r"(?<=[.!])\s+(?=\S)|(?<=[\u3002\uff01])", bare):
+            sentence = part.strip(" \t-*").removeprefix("['").removesuffix("']").strip("\"'")
+            if words(sentence) and not sentence.endswith(":"):
+                yield sentence
 
 
-def _best(grounded: Grounded) -> Fit | None:
-    """Return the sentence that is about most of what is asked."""
-    weights = _weights(grounded)
-    found: Fit | None = None
-    for passage in grounded.passages:
-        around = _share(passage.text, grounded.asked, weights)
-        for text in _units(passage.text):
-            share = _share(text, grounded.asked, weights)
-            # A sentence may leave to its passage what it is about.
-            fit = Fit(
-                text, share + 0.2 * around * bool(share) + _bonus(text, grounded.asked), passage
-            )
-            if found is None or fit.share > found.share:
-                found = fit
-    return found if found is not None and found.share >= ENOUGH else None
+def _asked_words(asked: str) -> list[str]:
+    return [
+        part
+        for word in content_words(asked)
+        if word not in OF_PROMPTS and word.removesuffix("s") not in OF_PROMPTS
+        for part in _parts(word)
+        if part not in HAN_STOP
+    ]
 
 
-def _units(text: str) -> list[str]:
-    return [unit for line in text.splitlines() for unit in sentences(line)]
+def _meanings(word: str) -> frozenset[str]:
+    return frozenset(stem(also) for also in (word, *ALSO.get(word, ())))
 
 
-def _weights(grounded: Grounded) -> dict[str, float]:
-    """Return how much each word of the question tells: less, the more sentences have it."""
-    units = [stems(unit) for passage in grounded.passages for unit in _units(passage.text)]
-    counts = Counter(word for unit in units for word in unit)
-    return {word: 1 / (1 + math.log1p(counts[word])) for word in stems(grounded.asked)}
+def _roots(text: str) -> frozenset[str]:
+    return frozenset(stem(part) for word in words(text) for part in _parts(word))
 
 
-def _share(text: str, asked: str, weights: dict[str, float]) -> float:
-    wanted = stems(asked)
-    total = sum(weights[word] for word in wanted)
-    return sum(weights[word] for word in wanted & stems(text)) / total if total else 0.0
+def _parts(word: str) -> list[str]:
+    """Return a word, or the signs of one that is written without spaces."""
+    return HAN.findall(word) + re.findall(r"[^\u4e00-\u9fff]+", word)
 
 
-def _bonus(text: str, asked: str) -> float:
-    return 0.1 * bool(WITH_NUMBER.search(asked) and re.search(r"\d", text))
+def _has(meanings: frozenset[str], roots: frozenset[str]) -> bool:
+    return any(_same(one, root) for one in meanings for root in roots)
 
 
-def _cited(text: str, passage: Passage) -> str:
-    return f"{text} [{passage.name}]" if passage.name else text
+def _same(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return short == long or (
+        len(short) >= SHORTEST_ROOT
+        and long.startswith(short)
+        and len(long) - len(short) <= LONGEST_ENDING
+    )

@@ -14,6 +14,7 @@ from emulator_302.rule_model.wording import STOP, word_set, words
 
 EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 URL = r"https?://[^\s\"'<>)\]]+"
+FILE = r"https?://[^\s\"'<>)\]]*\w|[~\w./\\-]*\w\.[A-Za-z]\w{1,4}\b"
 PHONE = r"\+?\d[\d ()/-]{6,}\d"
 TIME = r"\b\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m)?\b"
 SIGNS = {"$": "USD", "\N{EURO SIGN}": "EUR", "\N{POUND SIGN}": "GBP", "\N{YEN SIGN}": "JPY"}
@@ -188,10 +189,13 @@ def _pattern(pattern: str) -> Callable[[Evidence], str | None]:
     return lambda evidence: evidence.first(pattern)
 
 
+PLACES = word_set("location city place town country region")
+PEOPLE = word_set("name person customer user username author owner employee")
 # The first fitting meaning wins: "origin city" is an origin before it is a city.
 MEANINGS: tuple[tuple[frozenset[str], Callable[[Evidence], str | None]], ...] = (
     (frozenset(["email", "mail", "to", "recipient"]), _pattern(EMAIL)),
     (frozenset(["url", "link", "uri", "website"]), _pattern(URL)),
+    (frozenset(["audio", "video", "file", "document", "path"]), _pattern(FILE)),
     (frozenset(["phone", "telephone", "mobile"]), _pattern(PHONE)),
     (frozenset(["date", "day", "deadline", "birthday"]), _date),
     (frozenset(["time"]), _pattern(TIME)),
@@ -201,14 +205,8 @@ MEANINGS: tuple[tuple[frozenset[str], Callable[[Evidence], str | None]], ...] = 
     (frozenset(["origin", "departure", "source"]), _origin),
     (frozenset(["destination", "arrival"]), _destination),
     (frozenset(["merchant", "vendor", "store", "shop", "seller", "supplier"]), _seller),
-    (
-        frozenset(["location", "city", "place", "town", "country", "destination", "region"]),
-        _place,
-    ),
-    (
-        word_set("name person customer user username author title owner employee"),
-        _called,
-    ),
+    (PLACES | {"destination"}, _place),
+    (PEOPLE | {"title"}, _called),
     (frozenset(["description"]), _described),
     (frozenset(["topic", "subject"]), _subject),
     (frozenset(["query", "q", "search", "keyword"]), _searched),

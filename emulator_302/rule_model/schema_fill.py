@@ -14,12 +14,14 @@ from emulator_302.rule_model.schema_values import (
     MISSING,
     boolean,
     bounded,
+    by_chance,
     number,
     rows_of,
     string,
     strings,
     within,
 )
+from emulator_302.rule_model.sentiment import judged
 from emulator_302.rule_model.small_talk import joke
 from emulator_302.rule_model.text_values import Evidence
 from emulator_302.rule_model.wording import stem, words
@@ -93,25 +95,26 @@ class _Filler:
         return found
 
     def _member(self, schema: Mapping[str, Any], name: str, *, must: bool) -> Any:
-        """Return the member that the text names first; the default, or the first, if it must."""
+        """Return the member that the text names; if it must, the default, or one by chance."""
         members = schema["enum"]
-        said = words(self.evidence.text)
-        text = f" {' '.join(said)} "
         labelled = self.evidence.labelled(name) if name else None
         for member in members:
             if labelled and str(member).lower() == labelled.lower():
                 return member
-        found = [
-            (text.find(f" {' '.join(words(str(member)))} "), place)
-            for place, member in enumerate(members)
-            if member is not None and words(str(member))
-        ]
-        there = sorted(entry for entry in found if entry[0] >= 0)
-        if there:
-            return members[there[0][1]]
-        if not must:
-            return MISSING
-        return schema.get("default", members[0] if members else None)
+        said = f" {' '.join(words(self.evidence.text))} "
+        places = [said.find(f" {' '.join(words(str(one)))} ") for one in members]
+        named = sorted(
+            (place, number)
+            for number, place in enumerate(places)
+            if place >= 0 and members[number] is not None and words(str(members[number]))
+        )
+        # An order that lists every member says which there are, not which it is.
+        if named and (len(named) < len(members) or len(members) == 1):
+            return members[named[0][1]]
+        felt = judged(members, self.evidence.text)
+        if felt is not None or not (must or named):
+            return MISSING if felt is None else felt
+        return schema.get("default", by_chance(members, self.evidence.text))
 
     def _choice(
         self, schema: Mapping[str, Any], choices: list[Any], name: str, *, must: bool, depth: int

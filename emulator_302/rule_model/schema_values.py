@@ -5,14 +5,23 @@ A value that need not be there is given only if the text has it; `MISSING` says 
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emulator_302.rule_model.arithmetic import asked_sum
-from emulator_302.rule_model.property_meanings import URL, by_meaning, keys_of, of_format
+from emulator_302.rule_model.property_meanings import (
+    PEOPLE,
+    PLACES,
+    URL,
+    by_meaning,
+    keys_of,
+    of_format,
+)
 from emulator_302.rule_model.schema_limits import whole
+from emulator_302.rule_model.sentiment import NAMES, polarity
 from emulator_302.rule_model.text_values import AMOUNT, Evidence, labels, plain_number
 from emulator_302.rule_model.wording import content_words, sentences, word_set, words
 
@@ -39,6 +48,7 @@ ALSO = {
 }
 # A model of rules has no measure of its certainty.
 UNSURE = frozenset(["confidence", "probability", "certainty"])
+FEELINGS = frozenset(["sentiment", "polarity", "mood", "feeling"])
 COSTS = word_set("price amount cost total sum value")
 QUANTITIES = word_set("quantity qty count number units")
 NO_ITEM = re.compile(
@@ -225,10 +235,21 @@ def _guess(evidence: Evidence, name: str, schema: Mapping[str, Any]) -> str:
     text = " ".join(evidence.text.split())
     if not name or _head(name) in TEXTUAL:
         return text or UNKNOWN
-    names = evidence.names()
+    if keys_of(name) & FEELINGS:
+        return NAMES[polarity(text)]
+    places = evidence.places() if keys_of(name) & PEOPLE else []
+    names = [one for one in evidence.names() if one not in places]
     if names:
         return names[0]
+    if keys_of(name) & (PEOPLE | PLACES):
+        return UNKNOWN
     return text if 0 < len(text) <= LONGEST_GUESS else UNKNOWN
+
+
+def by_chance(members: Sequence[Any], text: str) -> Any:
+    """Return a member that the hash of the text chooses: the same each time, and not the first."""
+    digest = hashlib.sha256(text.encode(errors="replace")).digest()
+    return members[int.from_bytes(digest[:4], "big") % len(members)] if members else None
 
 
 def within(value: float, schema: Mapping[str, Any], *, integer: bool) -> float:

@@ -16,7 +16,8 @@ QUOTED = re.compile(
     rf"(?<!\w)[{OPEN}](?P<said>[^{CLOSE}\n]+(?:(?<=\w)'(?=\w)[^{CLOSE}\n]+)*)[{CLOSE}](?!\w)"
 )
 NUMBER = re.compile(
-    r"(?<![\w.])(?:(?<![)\d] )(?<!\d)-)?"
+    # The digits of an id such as "A-17" are no number.
+    r"(?<![\w.])(?<![A-Za-z]-)(?:(?<![)\d] )(?<!\d)-)?"
     r"(?:\d{1,3}(?:,\d{3}){1,5}(?:\.\d+)?|\d{1,18}(?:\.\d+)?)(?:e[+-]?\d+)?(?!\w|\.\w)",
     re.IGNORECASE,
 )
@@ -51,6 +52,7 @@ NO_PLACE = word_set(
     march april may june july august september october november december english german french
     chinese spanish celsius fahrenheit"""
 )
+TITLES = word_set("mr mrs ms dr")
 LONGEST = 20_000  # characters: enough for values, and quick to go through
 MOST_LABELLED = 300
 SHORTEST_PLURAL = 3
@@ -155,7 +157,11 @@ class Evidence:
             group = match["first"] + match["more"]
             for part in re.split(r"\s*,?\s+(?:and|or|vs|versus)\s+(?:in\s+)?", group):
                 found += _cities(part)
-        return [place for place in dict.fromkeys(found) if place.lower() not in NO_PLACE]
+        return [
+            place
+            for place in dict.fromkeys(found)
+            if place.lower() not in NO_PLACE and place.split()[0].rstrip(".").lower() not in TITLES
+        ]
 
     def date(self) -> str | None:
         """Return the first date, as it stands."""
@@ -178,7 +184,7 @@ class Evidence:
         return [
             name.rstrip(".")
             for name in re.findall(pattern, self.text)
-            if name.lower() not in NO_PLACE and name.lower() not in ("json", "i")
+            if not NO_PLACE & set(name.lower().split())
         ]
 
 

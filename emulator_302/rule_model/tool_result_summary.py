@@ -1,4 +1,4 @@
-"""Reports what image tools made: what was requested, and where the images are.
+"""Reports what tools answered: where the images are that they made, and what failed.
 
 The links and paths are those that the tools named; a tool that named none is quoted.
 """
@@ -9,22 +9,30 @@ from collections.abc import Sequence
 
 from emulator_302.rule_model.conversation import Result
 from emulator_302.rule_model.image_orders import FILE, IMAGE_NOUNS, PORTRAITS
+from emulator_302.rule_model.result_values import failed
 from emulator_302.rule_model.text_values import NUMBER_WORDS
 from emulator_302.rule_model.wording import words
 
 NUMERALS = NUMBER_WORDS.split()
 
 
-def summary_of(given: Sequence[Result]) -> str | None:
-    """Return sentences about the results; `None` if no image came back."""
-    if not any(_made(result) for result in given):
-        return None
-    return "Here is what I made. " + " ".join(_sentence(result) for result in given)
+def summary_of(given: Sequence[Result]) -> str:
+    """Return sentences about the results of tools."""
+    if any(_made(result) for result in given):
+        return "Here is what I made. " + " ".join(_sentence(result) for result in given)
+    if len(given) == 1:
+        return ("" if failed(given[0].text) else "According to ") + _quoted(given[0])
+    return "According to the tools:\n" + "\n".join(f"- {_quoted(result)}" for result in given)
+
+
+def _quoted(result: Result) -> str:
+    said = " failed" if failed(result.text) else ""
+    return f"{result.name}{said}: {result.text or '(no text)'}"
 
 
 def _made(result: Result) -> list[str]:
     """Return the links and paths of the images that a tool made."""
-    if not set(words(result.name)) & (IMAGE_NOUNS | PORTRAITS):
+    if failed(result.text) or not set(words(result.name)) & (IMAGE_NOUNS | PORTRAITS):
         return []
     used = {value for value in result.arguments.values() if isinstance(value, str)}
     return [one for one in dict.fromkeys(FILE.findall(result.text)) if one not in used]
@@ -33,7 +41,7 @@ def _made(result: Result) -> list[str]:
 def _sentence(result: Result) -> str:
     made = _made(result)
     if not made:
-        return f"{result.name}: {result.text or '(no text)'}"
+        return _quoted(result)
     return f"{_subject(result, len(made))}: {' and '.join(made)}."
 
 
@@ -45,6 +53,8 @@ def _subject(result: Result, images: int) -> str:
         return f"An image of {prompt}"
     number = asked.get("num", images)
     counted = isinstance(number, int) and number in range(len(NUMERALS))
+    if counted and images < number:
+        number = images  # fewer came than were asked for
     many = NUMERALS[number] if counted else "some"
     look = asked.get("style") or asked.get("custom_prompt") or ""
     noun = "avatar" if many == "one" else "avatars"

@@ -2,6 +2,7 @@
 
 import pytest
 from llama_index.core import Document, VectorStoreIndex
+from llama_index.core.memory import ChatMemoryBuffer
 from llama_index.core.postprocessor import LLMRerank
 from llama_index.core.query_engine import CitationQueryEngine
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
@@ -37,6 +38,8 @@ def test_a_query_engine_answers_in_each_of_its_modes(index, settings, mode):
 
 @pytest.mark.parametrize("mode", ["context", "condense_plus_context", "condense_question"])
 def test_a_chat_engine_answers_and_follows_up(index, settings, mode):
+    # The default memory leaves a connection to SQLite open.
+    settings["memory"] = ChatMemoryBuffer.from_defaults(token_limit=3_000)
     engine = index.as_chat_engine(chat_mode=mode, similarity_top_k=4, **settings)
     assert str(engine.chat(ASKED)) == ANSWER
     assert str(engine.chat("How much do tickets cost for adults?")) == PASSAGES[1]

@@ -1,0 +1,137 @@
+"""Finds the question in a prompt, and what else the prompt holds: whatever its wording.
+
+Labels and tags tell where a question stands; without any, it is the last sentence that asks.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from emulator_302.rule_model.conversation import Message, question, text_of
+
+NOUNS = (
+    "contexts?|passages?|documents?|docs?|sources?|excerpts?|extracts?|articles?|notes|facts|"
+    "background|references?|snippets?|materials?|information|knowledge(?: base)?|texts?|results?|"
+    "\u4e0a\u4e0b\u6587|\u8d44\u6599|\u80cc\u666f|\u6587\u6863|\u5185\u5bb9|\u6750\u6599"
+)
+ASKING = (
+    r"follow[- ]?up(?: input| message| question)?|question|query|user(?:'s)? (?:input|message)|"
+    r"user|human|input|\u95ee\u9898|\u63d0\u95ee"
+)
+TAG = re.compile(
+    r"<(?P<tag>(?:\w+[_ ])?(?:question|query)|(?:user_)?input|follow up message)>\s*"
+    r"(?P<asked>.+?)\s*(?=</|<\w|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+LABEL = re.compile(
+    rf"^[ \t]*[#*\[(]*[ \t]*(?:[\w' ]{{0,30}}[ ])?(?:{ASKING})"
+    r"[^:\uff1a.!?\n]{0,16}(?:[:\uff1a]\**|[*\])]*$)"
+    r"[ \t]*\n?[ \t]*(?P<asked>[^\s<#`][^\n]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+SHORT_LABEL = re.compile(r"^[ \t]*Q[:.)][ \t]*(?P<asked>\S[^\n]*)", re.MULTILINE)
+ASKS = re.compile(r"[^\n.!?\u3002\uff01\uff1f]*[?\uff1f](?=\W|$)")
+# What comes before is an example of the prompt's own.
+EXAMPLE = re.compile(
+    r"\A.*(?:now it's your turn|let's try this now|^begin!)",
+    re.IGNORECASE | re.DOTALL | re.MULTILINE,
+)
+MARKED = re.compile(
+    rf"</?(?:\w+[_ ])?(?:{NOUNS})\b[^>\n]*>|\b(?:{NOUNS})\b[^.!?\n]{{0,60}}[:\uff1a]|"
+    rf"\b(?:following|provided|given|retrieved)\b[^.!?\n]{{0,30}}\b(?:{NOUNS})\b|"
+    rf"\b(?:{NOUNS})\b[^.!?\n]{{0,30}}\b(?:below|above)\b|(?:{NOUNS})[:\uff1a]|"
+    rf"^#+[^\n]{{0,20}}\b(?:{NOUNS})\b|^(?:-{{5,}}|={{5,}}|`{{3}}\w*|\"{{3}})$|^\[[^\[\]\n]+\]\n",
+    re.IGNORECASE | re.MULTILINE,
+)
+EXISTING = re.compile(r"\b(?:existing|original|previous) answer:\s*(?P<text>[^\n]+)", re.IGNORECASE)
+JSON = re.compile(r"[\[{](?=\s*[\"{\[])")
+LONGEST_QUESTION = 300  # characters
+SHORTEST_CONTEXT = 200  # characters: so much beside a question is there to answer it
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A conversation, cut for answering from what it holds.
+
+    Attributes:
+        asked: The question.
+        beside: The texts of the system and the user without the question, the latest first.
+        marked: Whether they say that they hold a context.
+        answered: The answer that is to be refined, or "".
+    """
+
+    asked: str
+    beside: tuple[str, ...]
+    marked: bool
+    answered: str
+
+
+def prompt_of(messages: Sequence[Message]) -> Prompt:
+    """Return the parts of a conversation."""
+    last = question(messages)
+    whole = EXAMPLE.sub("", last).strip()
+    said = [
+        EXAMPLE.sub("", text_of(message.get("content"))).strip()
+        for message in messages
+        if message.get("role") in ("system", "developer", "user")
+    ]
+    asked, rest = _cut(whole)
+    texts = [rest, *(text for text in reversed(said) if text != whole)]
+    answered, beside = "", []
+    for text in texts:
+        found = EXISTING.search(text)
+        if found:
+            answered = found["text"].strip()
+        beside.append(text if found is None else text[: found.start()] + text[found.end() :])
+    marked = len(rest) >= SHORTEST_CONTEXT or any(map(MARKED.search, beside))
+    if rest.strip():
+        marked = marked or bool(MARKED.search(last))
+    return Prompt(asked, tuple(text for text in beside if text.strip()), marked, answered)
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """Return the question of a text, and the text without it."""
+    for pattern in (TAG, LABEL, SHORT_LABEL, ASKS):
+        found = [
+            one for one in pattern.finditer(text) if pattern is ASKS or not _introduces(one[0])
+        ]
+        if found:
+            start, end = found[-1].span("asked" if pattern is not ASKS else 0)
+            return text[start:end].strip(" *\n"), f"{text[:start]}\n{text[end:]}"
+    first, _, rest = text.rpartition("\n\n")
+    if first and len(rest) <= LONGEST_QUESTION:
+        return rest.strip(), first
+    return text[:LONGEST_QUESTION], text[LONGEST_QUESTION:]
+
+
+def without_json(text: str) -> str:
+    """Return a text with the texts of its JSON in lines of their own, in place of the JSON."""
+    plain, place = [], 0
+    for start in (match.start() for match in JSON.finditer(text)):
+        if start < place:
+            continue
+        try:
+            value, end = json.JSONDecoder().raw_decode(text, start)
+        except (ValueError, RecursionError):
+            continue
+        plain += [text[place:start], *(f"{said}\n" for said in _strings(value))]
+        place = end
+    return "".join([*plain, text[place:]])
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _strings(inner)
+
+
+def _introduces(text: str) -> bool:
+    """Return whether a label says where the context is: "answer the query by the notes:"."""
+    label = re.split(r"[:\uff1a\n]", text, maxsplit=1)[0]
+    return bool(re.search(rf"\b(?:{NOUNS})\b", label, re.IGNORECASE))
