@@ -184,12 +184,6 @@ class _AtPage(io.BufferedIOBase):
         self._header = content[0 : layout.first] + place
         file.seek(0)
 
-    def seekable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return True
-
     def tell(self) -> int:
         return self._file.tell()
 

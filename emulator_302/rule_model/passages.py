@@ -58,7 +58,7 @@ HAN_STOP = frozenset(
     "\u7684\u662f\u4e86\u5417\u5462\u5728\u54ea\u4e00\u4ec0\u4e48\u8c01\u591a\u5c11\u51e0\u4f55\u65f6\u8bf7\u95ee\u6709\u548c\u4e0e"
 )
 SHORTEST_ROOT, LONGEST_ENDING = 4, 3
-ENOUGH = 0.5
+ENOUGH, ENOUGH_WITH_A_NUMBER = 0.5, 0.3  # of what is asked, by weight; where a number is wanted
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,9 @@ def _fit(
     share = (here + near) / sum(weights)
     counts = bool(COUNTS.search(asked))
     counted = counts and bool(COUNTED.search(sentence.text))
-    if share < ENOUGH or (share == ENOUGH and counts and not counted):
+    if share < (ENOUGH_WITH_A_NUMBER if counted else ENOUGH):
+        return 0.0
+    if share == ENOUGH and counts and not counted:
         return 0.0
     # Of two sentences with the words, the one that holds little else fits.
     short = 0.01 / (1 + len(words(sentence.text)))

@@ -4,7 +4,17 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
+import emulator_302
+
 pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+
+@pytest.fixture
+def gateway():
+    """An emulator of its own: pages of the Studio still ask the shared one for costs."""
+    with emulator_302.running() as running:
+        yield running
+
 
 MARKUP = "<img src=https://elsewhere.example/a.png onerror=alert(1)>"
 
@@ -12,7 +22,6 @@ MARKUP = "<img src=https://elsewhere.example/a.png onerror=alert(1)>"
 async def test_requests_are_chats_that_run_nothing_and_a_button_orders_the_next_fault(
     profile, gateway
 ):
-    gateway.reset()
     gateway.scope("other").reset()
     gateway.when("order").call("lookup_order", order_id="A-17")
     page, outside, complaints = await profile.new_page(), [], []

@@ -149,9 +149,9 @@ def test_blobs_are_read_from_memory_and_from_disk(gateway, load, tmp_path):
 
 
 def test_a_byte_store_of_langchain_is_a_cache(gateway, load):
-    store = InMemoryByteStore()
+    store, content = InMemoryByteStore(), docx("a")  # made once: a zip tells the time
     for expected in (False, True):
-        reader = emulated(AI302FileLoader, gateway, sources=docx("a"), cache=store)
+        reader = emulated(AI302FileLoader, gateway, sources=content, cache=store)
         (document,) = load(reader)
         assert document.metadata["cached"] is expected
     assert len(gateway.requests) == 1

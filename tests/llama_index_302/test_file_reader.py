@@ -85,9 +85,9 @@ def test_a_pdf_is_read_page_by_page_or_block_by_block(gateway, load):
 
 
 def test_a_key_value_store_of_llama_index_is_a_cache(gateway, load):
-    store = SimpleKVStore()
+    store, content = SimpleKVStore(), docx("a")  # made once: a zip tells the time
     for expected in (False, True):
-        (document,) = load(emulated(gateway, cache=store), docx("a"))
+        (document,) = load(emulated(gateway, cache=store), content)
         assert document.metadata["cached"] is expected
     assert len(gateway.requests) == 1
 

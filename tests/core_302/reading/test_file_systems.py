@@ -59,6 +59,13 @@ def test_images_tiffs_and_pdfs_are_read_where_they_lie(memory):
     assert digests[0] == draw(alone)[0].digest
 
 
+def test_a_large_file_is_read_only_where_it_is_looked_at(memory, monkeypatch):
+    monkeypatch.setattr(file_systems, "SMALL", 10)
+    (source,) = sources_in("memory://scans/c.tif", storage_options=OWN)
+    assert source.remote.small() is None
+    assert [draw(sheet)[0].width for sheet in sheets_of(source)] == [400, 400]
+
+
 def test_an_address_that_nobody_allowed_is_not_opened(memory):
     assert "'memory://' is opened only with storage_options=" in problem(
         "memory://scans/a.png", None

@@ -404,6 +404,21 @@ def test_each_page_that_is_asked_for_waits_for_its_turn(server, read, tmp_path):
     assert turns.taken == 2  # what is kept is not asked for
 
 
+class Broken:
+    """A rate limiter with a fault of its own."""
+
+    def acquire(self):
+        raise RuntimeError("no clock")
+
+
+def test_a_fault_that_is_not_ours_comes_out_and_is_no_line_of_the_report(server, read):
+    report = ReadingReport()
+    with pytest.raises(RuntimeError, match="no clock"):
+        read([scan("a"), scan("b")], rate_limiter=Broken(), report=report)
+    assert report.failures == []
+    assert not server.seen
+
+
 def test_what_a_prompt_says_never_hides_the_image(server, read):
     server.answer(said("x"))
     read(scan("a"), prompt="Is https://image.invalid/ shown?")
