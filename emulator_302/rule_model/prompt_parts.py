@@ -32,7 +32,7 @@ LABEL = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 SHORT_LABEL = re.compile(r"^[ \t]*Q[:.)][ \t]*(?P<asked>\S[^\n]*)", re.MULTILINE)
-ASKS = re.compile(r"[^\n.!?\u3002\uff01\uff1f]*[?\uff1f](?=\W|$)")
+ASKS = re.compile(r"[^\n.!?\u3002\uff01\uff1f]{0,300}[?\uff1f](?=\W|$)")
 # What comes before is an example of the prompt's own.
 EXAMPLE = re.compile(
     r"\A.*(?:now it's your turn|let's try this now|^begin!)",
