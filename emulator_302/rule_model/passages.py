@@ -32,7 +32,7 @@ NO_TEXT = re.compile(r"</?[\w ]{1,40}(?:\s[^<>\n]{0,200})?/?>|^\W+$|^#+[ \t]*", 
 WRAPPED = re.compile(r"(?<=[\w,;])\n[ \t]*(?=[a-z])")
 # What a prompt tells the model to do, which is no fact.
 INSTRUCTS = re.compile(
-    r"\W*(?:\d+\.\s*)?(?:you|your|use|using|answer|if you|if the|given|based on|below|"
+    r"\W{0,20}(?:\d+\.\s{0,4})?(?:you|your|use|using|answer|if you|if the|given|based on|below|"
     r"here (?:is|are)|always|never|do not|don't|please|keep|cite|respond|reply|follow|avoid|"
     r"when in doubt|only|just|include|instruction|according|write|tell|be|return|"
     r"\u8bf7|\u6839\u636e|\u4f60)\b",

@@ -21,18 +21,20 @@ ASKING = (
     r"user|human|input|\u95ee\u9898|\u63d0\u95ee"
 )
 TAG = re.compile(
-    r"<(?P<tag>(?:\w+[_ ])?(?:question|query)|(?:user_)?input|follow up message)>\s*"
-    r"(?P<asked>.+?)\s*(?=</|<\w|\Z)",
-    re.IGNORECASE | re.DOTALL,
+    r"<(?P<tag>(?:\w+[_ ])?(?:question|query)|(?:user_)?input|follow up message)>"
+    r"(?P<asked>[^<]+)",
+    re.IGNORECASE,
 )
 LABEL = re.compile(
-    rf"^[ \t]*[#*\[(]*[ \t]*(?:[\w' ]{{0,30}}[ ])?(?:{ASKING})"
+    rf"^[ \t]{{0,20}}[#*\[(]{{0,6}}[ \t]{{0,4}}(?:[\w' ]{{0,30}}[ ])?(?:{ASKING})"
     r"[^:\uff1a.!?\n]{0,16}(?:[:\uff1a]\**|[*\])]*$)"
-    r"[ \t]*\n?[ \t]*(?P<asked>[^\s<#`][^\n]*)",
+    r"[ \t]{0,20}\n?[ \t]{0,20}(?P<asked>[^\s<#`*-][^\n]*)",
     re.IGNORECASE | re.MULTILINE,
 )
-SHORT_LABEL = re.compile(r"^[ \t]*Q[:.)][ \t]*(?P<asked>\S[^\n]*)", re.MULTILINE)
+SHORT_LABEL = re.compile(r"^[ \t]{0,20}Q[:.)][ \t]{0,20}(?P<asked>\S[^\n]*)", re.MULTILINE)
 ASKS = re.compile(r"[^\n.!?\u3002\uff01\uff1f]{0,300}[?\uff1f](?=\W|$)")
+# What leads to a question within its sentence: "a customer asks: ...".
+LEAD = re.compile(r"^[^:\uff1a?]{1,60}[:\uff1a]\s*(?=\S)")
 # What comes before is an example of the prompt's own.
 EXAMPLE = re.compile(
     r"\A.*(?:now it's your turn|let's try this now|^begin!)",
@@ -98,7 +100,8 @@ def _cut(text: str) -> tuple[str, str]:
         ]
         if found:
             start, end = found[-1].span("asked" if pattern is not ASKS else 0)
-            return text[start:end].strip(" *\n"), f"{text[:start]}\n{text[end:]}"
+            asked = LEAD.sub("", text[start:end].strip(" *\n"))
+            return asked, f"{text[:start]}\n{text[end:]}"
     first, _, rest = text.rpartition("\n\n")
     if first and len(rest) <= LONGEST_QUESTION:
         return rest.strip(), first
