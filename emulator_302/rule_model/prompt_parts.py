@@ -58,7 +58,7 @@ class Prompt:
 
     Attributes:
         asked: The question.
-        beside: The texts of the system and the user without the question, the latest first.
+        beside: The texts of the system, the user and the tools, without the question.
         marked: Whether they say that they hold a context.
         answered: The answer that is to be refined, or "".
     """
@@ -73,15 +73,10 @@ def prompt_of(messages: Sequence[Message]) -> Prompt:
     """Return the parts of a conversation."""
     last = question(messages)
     whole = EXAMPLE.sub("", last).strip()
-    said = [
-        EXAMPLE.sub("", text_of(message.get("content"))).strip()
-        for message in messages
-        if message.get("role") in ("system", "developer", "user")
-    ]
     asked, rest = _cut(whole)
-    texts = [rest, *(text for text in reversed(said) if text != whole)]
+    earlier = [text for text in _texts(messages, "system", "developer", "user") if text != whole]
     answered, beside = "", []
-    for text in texts:
+    for text in (rest, *earlier):
         found = EXISTING.search(text)
         if found:
             answered = found["text"].strip()
@@ -89,7 +84,14 @@ def prompt_of(messages: Sequence[Message]) -> Prompt:
     marked = len(rest) >= SHORTEST_CONTEXT or any(map(MARKED.search, beside))
     if rest.strip():
         marked = marked or bool(MARKED.search(last))
+    beside += _texts(messages, "tool")  # what a tool said is known, and no context of a prompt
     return Prompt(asked, tuple(text for text in beside if text.strip()), marked, answered)
+
+
+def _texts(messages: Sequence[Message], *roles: str) -> list[str]:
+    """Return the texts of some roles without the examples in them, the latest first."""
+    said = [text_of(one.get("content")) for one in messages if one.get("role") in roles]
+    return [EXAMPLE.sub("", text).strip() for text in reversed(said)]
 
 
 def _cut(text: str) -> tuple[str, str]:

@@ -80,7 +80,7 @@ WORDINGS = {
     "a task": ("", "Facts:\n- {context}\n\nTask: {asked}\nOutput:"),
     "orders in a list": (
         (
-            "Use the following context as your learned knowledge.\n<context>\n{context}\n</context>\n"
+            "Use the following context as your knowledge.\n<context>\n{context}\n</context>\n"
             "When answer to user:\n- If you don't know, just say that you don't know."
         ),
         "{asked}",
@@ -118,6 +118,18 @@ def test_what_was_said_before_is_a_context_too(caller):
         {"role": "user", "content": "Where is the spare key?"},
     ]
     assert "third flower pot" in caller.ask(talk)["content"]
+
+
+def test_what_a_tool_said_before_is_a_context_too(caller):
+    call = {"id": "call_1", "type": "function", "function": {"name": "find", "arguments": "{}"}}
+    talk = [
+        {"role": "user", "content": "Find the order."},
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "call_1", "content": "The parcel lies in Lyon."},
+        {"role": "assistant", "content": "Found."},
+        {"role": "user", "content": "Where does the parcel lie?"},
+    ]
+    assert caller.ask(talk)["content"] == "The parcel lies in Lyon."
 
 
 def test_a_chinese_context_is_answered_from(caller):
