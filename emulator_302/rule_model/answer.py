@@ -104,9 +104,7 @@ def _said(
     if tool_results(messages) and said_since(messages):
         return said_since(messages), (), "what another agent said"
     searches = switches.web_search or switches.deep_search
-    # An earlier image is read again, unless the new question is about something else.
-    elsewhere = searches or simple(messages) is not None or orders_image(question(messages))
-    if needs_look(messages) and (shown_now(messages) or not elsewhere):
+    if needs_look(messages) and (shown_now(messages) or not (searches or _elsewhere(messages))):
         return look(question(messages), lines, sees=sees), (), "the image"
     if shows_media(messages):
         return about_media(question(messages), lines), (), "what was attached"
@@ -119,6 +117,11 @@ def _said(
         )
         return text, citations, "the web"
     return _told(messages)
+
+
+def _elsewhere(messages: list[Message]) -> bool:
+    """Return whether a message after an image is about something else: it is not read again."""
+    return simple(messages) is not None or orders_image(question(messages))
 
 
 def _told(messages: list[Message]) -> tuple[str, tuple[str, ...], str]:

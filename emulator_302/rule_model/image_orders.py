@@ -32,7 +32,7 @@ INSTRUCTIONS = re.compile(
 EXTENSION = r"(?:png|jpe?g|webp|gif|bmp)"
 FILE = re.compile(
     rf"data:image/[^\s\"'<>]+|https?://[^\s\"'<>,)]*[^\s\"'<>,).!?;:]|"
-    rf"[~\w./\\-]*\w\.{EXTENSION}\b",
+    rf"(?<![~\w./\\-])[~\w./\\-]{{0,500}}\w\.{EXTENSION}\b",
     re.IGNORECASE,
 )
 SIZE = re.compile(r"\b(\d{2,4})\s*[x\u00d7]\s*(\d{2,4})\b(?:\s*(?:pixels?|px))?", re.IGNORECASE)

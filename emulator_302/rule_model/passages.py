@@ -7,7 +7,6 @@ or that the context does not say.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -30,19 +29,22 @@ LINE_LABEL = re.compile(
     rf"[^:\uff1a.!?\n]{{0,50}}[:\uff1a]\s*|^(?:{NOUNS})[:\uff1a]\s*",
     re.IGNORECASE,
 )
-NO_TEXT = re.compile(r"</?[\w ]+(?:\s[^<>\n]*)?/?>|^\W+$|^#+[ \t]*", re.MULTILINE)
+NO_TEXT = re.compile(r"</?[\w ]{1,40}(?:\s[^<>\n]{0,200})?/?>|^\W+$|^#+[ \t]*", re.MULTILINE)
 WRAPPED = re.compile(r"(?<=[\w,;])\n[ \t]*(?=[a-z])")
 # What a prompt tells the model to do, which is no fact.
 INSTRUCTS = re.compile(
-    r"\W*(?:\d+\.\s*)?(?:you|your|use|using|answer|if you|if the|given|based on|below|"
+    r"\W{0,20}(?:\d+\.\s{0,4})?(?:you|your|use|using|answer|if you|if the|given|based on|below|"
     r"here (?:is|are)|always|never|do not|don't|please|keep|cite|respond|reply|follow|avoid|"
     r"when in doubt|only|just|include|instruction|according|write|tell|be|return|"
     r"\u8bf7|\u6839\u636e|\u4f60)\b",
     re.IGNORECASE,
 )
+# Words of a question that are none of its answer, in the languages of the cookbook's pages.
 OF_PROMPTS = word_set(
+    "much many wann wie was wer wo welche welcher welches viel hoch ist die der das den dem ein "
+    "eine "
     "answer question query context passage document text information following provided given "
-    "according based using above below source article note user detailed snippet based so"
+    "according based using above below source article note user detailed snippet so"
 )
 WHOLE = re.compile(
     r"\bsummar|\boverview\b|\b(?:say|tell|talk) about it\b|\bwhat\b.{0,40}\babout\b", re.IGNORECASE
@@ -53,12 +55,16 @@ COUNTS = re.compile(
     re.IGNORECASE,
 )
 COUNTED = re.compile(rf"\d|\b(?:{'|'.join(NUMBER_WORDS.split())})\b", re.IGNORECASE)
+# A word that only says where, or of what: the flat in "the deposit of the flat".
+ASIDE = re.compile(
+    r"\b(?:of|at|in|on|for|from) (?:(?:the|an?|my|our|your|this) )?(\w+)", re.IGNORECASE
+)
 HAN = re.compile(r"[\u4e00-\u9fff]")
 HAN_STOP = frozenset(
     "\u7684\u662f\u4e86\u5417\u5462\u5728\u54ea\u4e00\u4ec0\u4e48\u8c01\u591a\u5c11\u51e0\u4f55\u65f6\u8bf7\u95ee\u6709\u548c\u4e0e"
 )
 SHORTEST_ROOT, LONGEST_ENDING = 4, 3
-ENOUGH, ENOUGH_WITH_A_NUMBER = 0.5, 0.3  # of what is asked, by weight; where a number is wanted
+ENOUGH = 0.5
 
 
 @dataclass(frozen=True)
@@ -107,16 +113,25 @@ def sentences_in(text: str) -> Iterator[Sentence]:
                 yield Sentence(sentence, around, source, bool(INSTRUCTS.match(sentence)))
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """A word of a question: the roots that stand for it, and how much it counts.
+
+    Attributes:
+        roots: The roots.
+        share: Its share in whether a sentence answers: less, if it only says where or of what.
+        rarity: Its share in which sentence answers best: less, if many have it.
+    """
+
+    roots: frozenset[str]
+    share: float
+    rarity: float
+
+
 def best(asked: str, sentences: Sequence[Sentence]) -> tuple[str, float]:
     """Return the sentences of one passage that answer a question best, and how well; else "", 0."""
-    wanted = [_meanings(word) for word in _asked_words(asked)]
-    has = [[_has(one, _roots(sentence.text)) for one in wanted] for sentence in sentences]
-    many = Counter(place for row in has for place, there in enumerate(row) if there)
-    weights = [1 / max(1, many[place]) for place in range(len(wanted))]
-    fits = [
-        _fit(asked, sentence, wanted, weights, row)
-        for sentence, row in zip(sentences, has, strict=True)
-    ]
+    wanted = _wanted(asked, sentences)
+    fits = [_fit(asked, wanted, sentence) for sentence in sentences]
     top = max(fits, default=0.0)
     if not top:
         return "", 0.0
@@ -130,32 +145,30 @@ def best(asked: str, sentences: Sequence[Sentence]) -> tuple[str, float]:
     return "; ".join(list(dict.fromkeys(chosen))[:MOST_SENTENCES]) + cited, top
 
 
-def _fit(
-    asked: str,
-    sentence: Sentence,
-    wanted: Sequence[frozenset[str]],
-    weights: Sequence[float],
-    has: Sequence[bool],
-) -> float:
+def _wanted(asked: str, sentences: Sequence[Sentence]) -> list[_Wanted]:
+    said = [_roots(sentence.text) for sentence in sentences]
+    aside = {word.lower() for word in ASIDE.findall(asked)}
+    found = []
+    for word in _asked_words(asked):
+        roots = frozenset(stem(also) for also in (word, *ALSO.get(word, ())))
+        many = sum(_has(roots, one) for one in said)
+        found.append(_Wanted(roots, ENOUGH if word in aside else 1.0, 1 / max(1, many)))
+    return found
+
+
+def _fit(asked: str, wanted: Sequence[_Wanted], sentence: Sentence) -> float:
     """Return how well a sentence answers, 0 if it does not."""
-    if not any(has):
+    roots = _roots(sentence.text)
+    here = [one for one in wanted if _has(one.roots, roots)]
+    near = [one for one in wanted if one not in here and _has(one.roots, sentence.around)]
+    whole = sum(one.share for one in wanted)
+    if not here or sum(one.share for one in (*here, *near)) <= ENOUGH * whole:
         return 0.0
-    here = sum(weight for weight, there in zip(weights, has, strict=True) if there)
-    near = sum(
-        weight
-        for one, weight, there in zip(wanted, weights, has, strict=True)
-        if not there and _has(one, sentence.around)
-    )
-    share = (here + near) / sum(weights)
-    counts = bool(COUNTS.search(asked))
-    counted = counts and bool(COUNTED.search(sentence.text))
-    if share < (ENOUGH_WITH_A_NUMBER if counted else ENOUGH):
-        return 0.0
-    if share == ENOUGH and counts and not counted:
-        return 0.0
+    rare = sum(one.rarity for one in here) + sum(one.rarity for one in near) / 2
+    counted = COUNTS.search(asked) and COUNTED.search(sentence.text)
     # Of two sentences with the words, the one that holds little else fits.
     short = 0.01 / (1 + len(words(sentence.text)))
-    fit = (here + near / 2) / sum(weights) + (0.3 if counted else 0.0) + short
+    fit = rare / sum(one.rarity for one in wanted) + (0.3 if counted else 0.0) + short
     return fit / 2 if sentence.instructs else fit
 
 
@@ -178,10 +191,6 @@ def _asked_words(asked: str) -> list[str]:
         for part in _parts(word)
         if part not in HAN_STOP
     ]
-
-
-def _meanings(word: str) -> frozenset[str]:
-    return frozenset(stem(also) for also in (word, *ALSO.get(word, ())))
 
 
 def _roots(text: str) -> frozenset[str]:

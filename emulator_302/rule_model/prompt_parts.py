@@ -23,18 +23,20 @@ ASKING = (
     r"user|human|input|\u95ee\u9898|\u63d0\u95ee"
 )
 TAG = re.compile(
-    r"<(?P<tag>(?:\w+[_ ])?(?:question|query)|(?:user_)?input|follow up message)>\s*"
-    r"(?P<asked>.+?)\s*(?=</|<\w|\Z)",
-    re.IGNORECASE | re.DOTALL,
+    r"<(?P<tag>(?:\w+[_ ])?(?:question|query)|(?:user_)?input|follow up message)>"
+    r"(?P<asked>[^<]+)",
+    re.IGNORECASE,
 )
 LABEL = re.compile(
-    rf"^[ \t]*[#*\[(]*[ \t]*(?:[\w' ]{{0,30}}[ ])?(?:{ASKING})"
+    rf"^[ \t]{{0,20}}[#*\[(]{{0,6}}[ \t]{{0,4}}(?:[\w' ]{{0,30}}[ ])?(?:{ASKING})"
     r"[^:\uff1a.!?\n]{0,16}(?:[:\uff1a]\**|[*\])]*$)"
-    r"[ \t]*\n?[ \t]*(?P<asked>[^\s<#`][^\n]*)",
+    r"[ \t]{0,20}\n?[ \t]{0,20}(?P<asked>[^\s<#`*-][^\n]*)",
     re.IGNORECASE | re.MULTILINE,
 )
-SHORT_LABEL = re.compile(r"^[ \t]*Q[:.)][ \t]*(?P<asked>\S[^\n]*)", re.MULTILINE)
-ASKS = re.compile(r"[^\n.!?\u3002\uff01\uff1f]*[?\uff1f](?=\W|$)")
+SHORT_LABEL = re.compile(r"^[ \t]{0,20}Q[:.)][ \t]{0,20}(?P<asked>\S[^\n]*)", re.MULTILINE)
+ASKS = re.compile(r"[^\n.!?\u3002\uff01\uff1f]{0,300}[?\uff1f](?=\W|$)")
+# What leads to a question within its sentence: "a customer asks: ...".
+LEAD = re.compile(r"^[^:\uff1a?]{1,60}[:\uff1a]\s*(?=\S)")
 # What comes before is an example of the prompt's own.
 EXAMPLE = re.compile(
     r"\A.*(?:now it's your turn|let's try this now|^begin!)",
@@ -59,7 +61,7 @@ class Prompt:
 
     Attributes:
         asked: The question.
-        beside: The texts of the system and the user without the question, the latest first.
+        beside: The texts of the system, the user and the tools, without the question.
         marked: Whether they say that they hold a context.
         answered: The answer that is to be refined, or "".
     """
@@ -74,15 +76,10 @@ def prompt_of(messages: Sequence[Message]) -> Prompt:
     """Return the parts of a conversation."""
     last = question(messages)
     whole = EXAMPLE.sub("", last).strip()
-    said = [
-        EXAMPLE.sub("", text_of(message.get("content"))).strip()
-        for message in messages
-        if message.get("role") in ("system", "developer", "user")
-    ]
     asked, rest = _cut(whole)
-    texts = [rest, *(text for text in reversed(said) if text != whole)]
+    earlier = [text for text in _texts(messages, "system", "developer", "user") if text != whole]
     answered, beside = "", []
-    for text in texts:
+    for text in (rest, *earlier):
         found = EXISTING.search(text)
         if found:
             answered = found["text"].strip()
@@ -90,7 +87,14 @@ def prompt_of(messages: Sequence[Message]) -> Prompt:
     marked = len(rest) >= SHORTEST_CONTEXT or any(map(MARKED.search, beside))
     if rest.strip():
         marked = marked or bool(MARKED.search(last))
+    beside += _texts(messages, "tool")  # what a tool said is known, and no context of a prompt
     return Prompt(asked, tuple(text for text in beside if text.strip()), marked, answered)
+
+
+def _texts(messages: Sequence[Message], *roles: str) -> list[str]:
+    """Return the texts of some roles without the examples in them, the latest first."""
+    said = [text_of(one.get("content")) for one in messages if one.get("role") in roles]
+    return [EXAMPLE.sub("", text).strip() for text in reversed(said)]
 
 
 def _cut(text: str) -> tuple[str, str]:
@@ -101,7 +105,8 @@ def _cut(text: str) -> tuple[str, str]:
         ]
         if found:
             start, end = found[-1].span("asked" if pattern is not ASKS else 0)
-            return text[start:end].strip(" *\n"), f"{text[:start]}\n{text[end:]}"
+            asked = LEAD.sub("", text[start:end].strip(" *\n"))
+            return asked, f"{text[:start]}\n{text[end:]}"
     first, _, rest = text.rpartition("\n\n")
     if first and len(rest) <= LONGEST_QUESTION:
         return rest.strip(), first

@@ -14,7 +14,7 @@ from emulator_302.rule_model.wording import STOP, word_set, words
 
 EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 URL = r"https?://[^\s\"'<>)\]]+"
-FILE = r"https?://[^\s\"'<>)\]]*\w|[~\w./\\-]*\w\.[A-Za-z]\w{1,4}\b"
+FILE = r"https?://[^\s\"'<>)\]]*\w|(?<![~\w./\\-])[~\w./\\-]{0,200}\w\.[A-Za-z]\w{1,4}\b"
 PHONE = r"\+?\d[\d ()/-]{6,}\d"
 TIME = r"\b\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m)?\b"
 SIGNS = {"$": "USD", "\N{EURO SIGN}": "EUR", "\N{POUND SIGN}": "GBP", "\N{YEN SIGN}": "JPY"}

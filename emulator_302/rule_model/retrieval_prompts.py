@@ -22,9 +22,9 @@ SUBJECT = re.compile(
     r"\b(?:the|an?|my|our|your) [\w-]+(?: of (?:the )?[\w-]+)?|(?<=\w )[A-Z][\w-]+(?: [A-Z][\w-]+)*"
 )
 HISTORY = re.compile(
-    r"^\W*(?:chat history|conversation|history)\b[^\n]*\n?", re.IGNORECASE | re.MULTILINE
+    r"^\W{0,20}(?:chat history|conversation|history)\b[^\n]*\n?", re.IGNORECASE | re.MULTILINE
 )
-TURN = re.compile(r"^[ \t]*(?:human|user):[ \t]*(.+)", re.IGNORECASE | re.MULTILINE)
+TURN = re.compile(r"^[ \t]{0,20}(?:human|user):[ \t]{0,20}(.+)", re.IGNORECASE | re.MULTILINE)
 
 
 def of_retrieval(messages: Sequence[Message]) -> str | None:

@@ -14,7 +14,7 @@ from emulator_302.rule_model.conversation import Message, all_text, question, re
 from emulator_302.rule_model.schema_fill import fill
 from emulator_302.rule_model.wording import word_set, words
 
-NAME = r"[`'\"\u2018\u2019\u201c\u201d]?[A-Za-z_]\w*[`'\"\u2018\u2019\u201c\u201d]?"
+NAME = r"[`'\"\u2018\u2019\u201c\u201d]?[A-Za-z_]\w{0,60}[`'\"\u2018\u2019\u201c\u201d]?"
 LIST = rf"{NAME}(?:\s*,\s*(?:and\s+)?{NAME}|\s+and\s+{NAME})*"
 KEYS_AFTER = re.compile(
     rf"\b(?:keys?|fields?|properties|attributes)\b\s*(?:named|called|are|of|like)?\s*[:=]?\s*"

@@ -66,6 +66,25 @@ WORDINGS = {
         "# Role\nYou are a guide.\n# Rules\n- Never invent.\n# Knowledge base\n{context}",
         "{asked}",
     ),
+    "a customer's letter": (
+        "",
+        (
+            "Dear assistant, here is what our wiki says:\n\n{context}\n\nA customer wants to know: "
+            "{asked} Please answer in one sentence."
+        ),
+    ),
+    "the question in the middle": (
+        "",
+        "Source text:\n{context}\n\n{asked}\n\nAnswer in at most ten words.",
+    ),
+    "a task": ("", "Facts:\n- {context}\n\nTask: {asked}\nOutput:"),
+    "orders in a list": (
+        (
+            "Use the following context as your knowledge.\n<context>\n{context}\n</context>\n"
+            "When answer to user:\n- If you don't know, just say that you don't know."
+        ),
+        "{asked}",
+    ),
     "Chinese labels": (
         "",
         ("请根据以下资料回答问题。\n资料\uff1a{context}\n问题\uff1a{asked}"),
@@ -85,6 +104,13 @@ def test_an_answer_comes_from_the_context_in_any_wording(caller, wording, asked)
     assert len(said) < 100  # the sentence that fits, not the whole context
 
 
+@pytest.mark.parametrize("noise", ["x" * 99_999, " " * 99_999, "[a" * 50_000, "< a" * 33_333])
+def test_a_context_of_any_shape_is_read_through(caller, noise):
+    asked = "When was the lighthouse built?"
+    said = caller.ask(f"Context:\n{noise}\n\n{CONTEXT}\n\nQuestion: {asked}")["content"]
+    assert ANSWERS[asked] in said
+
+
 def test_what_was_said_before_is_a_context_too(caller):
     talk = [
         {"role": "user", "content": "Remember: the spare key lies below the third flower pot."},
@@ -92,6 +118,18 @@ def test_what_was_said_before_is_a_context_too(caller):
         {"role": "user", "content": "Where is the spare key?"},
     ]
     assert "third flower pot" in caller.ask(talk)["content"]
+
+
+def test_what_a_tool_said_before_is_a_context_too(caller):
+    call = {"id": "call_1", "type": "function", "function": {"name": "find", "arguments": "{}"}}
+    talk = [
+        {"role": "user", "content": "Find the order."},
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "call_1", "content": "The parcel lies in Lyon."},
+        {"role": "assistant", "content": "Found."},
+        {"role": "user", "content": "Where does the parcel lie?"},
+    ]
+    assert caller.ask(talk)["content"] == "The parcel lies in Lyon."
 
 
 def test_a_chinese_context_is_answered_from(caller):
