@@ -13,12 +13,19 @@ from urllib.parse import urlsplit
 
 import gradio as gr
 
+from studio_page.code import Code
 from studio_page.kindly import Apology
 from studio_page.turns import Turn
 
 Message = dict[str, Any]
 
 WAITING = '<div class="waiting" role="status"><i></i><i></i><i></i><span>Asking…</span></div>'
+COPY = (
+    '<svg viewBox="0 0 24 24" width="15" height="15" aria-hidden="true" fill="none" '
+    'stroke="currentColor" stroke-width="2" stroke-linejoin="round">'
+    '<rect x="9" y="9" width="12" height="12" rx="2"/>'
+    '<path d="M5 15H4a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1h10a1 1 0 0 1 1 1v1"/></svg>'
+)
 STOPPED = '<p class="note">Stopped. The model is not told of this question again.</p>'
 
 
@@ -44,6 +51,9 @@ def _answer(turn: Turn) -> Iterator[Message]:
     below = _below(turn)
     if below:
         yield _said(gr.HTML(below, padding=False, container=False))
+    if turn.code is not None and turn.state == "done":
+        # On its own, so that it stays open when the cost of the answer comes.
+        yield _said(gr.HTML(code_drawer(turn.code), padding=False, container=False))
 
 
 def _said(content: Any, **more: Any) -> Message:
@@ -145,6 +155,20 @@ def apology_card(apology: Apology) -> str:
 def note(text: str) -> str:
     """Return a quiet line."""
     return f'<p class="note" role="status">{_escaped(text)}</p>'
+
+
+def code_drawer(code: Code) -> str:
+    """Return the programs of a request, folded away, each with a button that copies it."""
+    programs = _program("LangChain", code.langchain) + _program("LlamaIndex", code.llama_index)
+    return f'<details class="code"><summary>Code</summary>{programs}</details>'
+
+
+def _program(framework: str, lines: str) -> str:
+    return (
+        f'<section><h4>{framework}<button type="button" class="copy-code" '
+        f'aria-label="Copy the {framework} lines">{COPY}<span>Copy</span></button></h4>'
+        f'<pre tabindex="0" aria-label="{framework} lines">{escape(lines)}</pre></section>'
+    )
 
 
 def tags(model: str, switched_on: Sequence[str], *, once: bool = False) -> str:

@@ -11,8 +11,9 @@ import gradio as gr
 from langchain_302 import AI302Error
 from studio_page.asking import DEFAULT_MODEL, OCR, Gateway, Options
 from studio_page.cards import apology_card, note, price, shown, tags
+from studio_page.code import chat_code
 from studio_page.kindly import apology_for
-from studio_page.turns import Conversation, Turn
+from studio_page.turns import WORDLESS, Conversation, Turn
 
 RECEIPT = Path(__file__).parent.parent / "images" / "receipt.png"
 SERVICES: list[str | tuple[str, str]] = [
@@ -88,7 +89,9 @@ class ChatTab:
         emptied: Mapping[str, Any],
     ) -> AsyncIterator[tuple[Any, Any]]:
         """Ask, and yield what the chat and the box show; `emptied` is what becomes of the box."""
-        turn = Turn(words, images, options.model)
+        given = {"model": options.model, **options.for_call()}
+        code = chat_code(given, words or WORDLESS, images, earlier=len(conversation.told))
+        turn = Turn(words, images, options.model, code)
         box: Any = gr.MultimodalTextbox(**emptied, submit_btn=False, stop_btn=True)
         async for _ in self._gateway.answer(conversation, turn, options):
             yield shown(conversation.turns), box

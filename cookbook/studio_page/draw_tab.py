@@ -10,7 +10,7 @@ import gradio as gr
 from core_302.catalogue import image_models
 from core_302.options.avatar import AvatarStyle
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL
-from studio_page.cards import apology_card, note
+from studio_page.cards import apology_card, code_drawer, note
 from studio_page.drawing import (
     AVATAR_SIZES,
     MOST_AVATARS,
@@ -159,4 +159,6 @@ def _photo(kind: str, model: str) -> gr.Image:
 
 
 def _told(drawn: Drawn) -> str:
-    return apology_card(drawn.apology) if drawn.apology else note(drawn.said)
+    if drawn.apology:
+        return apology_card(drawn.apology)
+    return note(drawn.said) + (code_drawer(drawn.code) if drawn.code else "")

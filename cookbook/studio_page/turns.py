@@ -15,7 +15,10 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Huma
 from langchain_core.messages.utils import message_chunk_to_message
 
 from core_302.media_types import media_type_of
+from studio_page.code import Code
 from studio_page.kindly import Apology
+
+WORDLESS = "What does this image say?"  # for images that come without words
 
 State = Literal["asking", "done", "stopped", "failed"]
 
@@ -28,6 +31,7 @@ class Turn:
         question: The text.
         shown: The images that were dropped in.
         model: The model's name.
+        code: The programs that ask the same.
         state: "done" alone is a full answer.
         thoughts: The reasoning so far.
         text: The answer so far.
@@ -43,6 +47,7 @@ class Turn:
     question: str
     shown: tuple[Path, ...]
     model: str
+    code: Code | None = None
     state: State = "asking"
     thoughts: str = ""
     text: str = ""
@@ -65,6 +70,11 @@ class Conversation:
     def asking(self) -> bool:
         """Whether an answer is still coming."""
         return bool(self.turns) and self.turns[-1].state == "asking"
+
+    @property
+    def told(self) -> list[Turn]:
+        """The turns that the model is told of with the next question."""
+        return [turn for turn in self.turns if turn.answer is not None]
 
     @property
     def unpriced(self) -> list[Turn]:
@@ -93,8 +103,8 @@ def asked(turn: Turn) -> HumanMessage:
     """Return the question of a turn with its images."""
     if not turn.shown:
         return HumanMessage(turn.question)
-    words = turn.question or "What does this image say?"
-    blocks: list[str | dict[Any, Any]] = [{"type": "text", "text": words}]
+    text = {"type": "text", "text": turn.question or WORDLESS}
+    blocks: list[str | dict[Any, Any]] = [text]
     return HumanMessage([*blocks, *(_block(path) for path in turn.shown)])
 
 

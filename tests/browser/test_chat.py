@@ -2,11 +2,13 @@
 
 import base64
 import re
+import threading
 
 import pytest
 from playwright.async_api import expect
 
 from emulator_302 import Fault
+from tests.browser.conftest import PATIENCE
 from tests.browser.served import ROOT
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -115,7 +117,7 @@ async def test_sources_are_cards_that_lead_to_the_web(visit):
     )
 
 
-async def test_each_answer_says_its_tokens_and_what_the_gateway_recorded(visit):
+async def test_each_answer_says_its_tokens_its_cost_and_the_lines_that_ask_it(visit):
     late = Fault(path="/dashboard/record/", status=404, body={"error": {"err_code": -10010}})
     visit.gateway.inject(late)
     await visit.ask("Say exactly: it works")
@@ -125,6 +127,14 @@ async def test_each_answer_says_its_tokens_and_what_the_gateway_recorded(visit):
     await expect(visit.page.locator(".bill .note")).to_contain_text(
         re.compile(r"1 answer, 0\.\d+ PTC")
     )
+    await visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await visit.page.get_by_text("Code", exact=True).click()
+    copy = visit.page.get_by_role("button", name="Copy the LlamaIndex lines")
+    await copy.click()
+    await expect(copy).to_have_text("Copied")
+    copied = await visit.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("from llama_index.core.llms import ChatMessage\n")
+    assert copied.endswith("print(answer.message.content)\n")
 
 
 async def test_the_conversation_goes_on_and_a_new_one_forgets_it(visit):
@@ -142,14 +152,25 @@ async def test_the_conversation_goes_on_and_a_new_one_forgets_it(visit):
 
 
 async def test_a_conversation_that_was_left_does_not_come_back_with_its_costs(visit):
-    visit.gateway.inject(Fault(path="/dashboard/record/", delay=5.0))
-    await visit.ask("Say exactly: the first")
-    await expect(visit.page.locator(".figures")).to_contain_text("cost not recorded yet")
-    await visit.page.get_by_role("button", name="New conversation").click()
-    await expect(visit.answers).to_have_count(0)
-    await visit.page.evaluate(WATCH, "the first")
-    visit.gateway.inject(Fault(path=CHAT, delay=7.0))  # the record comes while this one is asked
-    await visit.ask("Say exactly: the second")
+    """The gateway answers nobody until it is told: the record comes with the second answer."""
+    told = threading.Event()
+    visit.gateway.inject(
+        Fault(
+            path="/dashboard/record/",
+            headers={"x-held": "yes"},
+            when=lambda _: told.wait(PATIENCE / 1000),
+        )
+    )
+    try:
+        await visit.ask("Say exactly: the first")
+        await expect(visit.page.locator(".figures")).to_contain_text("cost not recorded yet")
+        await visit.page.get_by_role("button", name="New conversation").click()
+        await expect(visit.answers).to_have_count(0)
+        await visit.page.evaluate(WATCH, "the first")
+        await visit.ask("Say exactly: the second")
+        await expect(visit.answers).to_contain_text("Asking…")
+    finally:
+        told.set()
     await expect(visit.answers).to_contain_text("the second")
     await expect(visit.answers).to_have_count(1)
     await expect(visit.page.locator(".bill .note")).to_contain_text("1 answer,")
