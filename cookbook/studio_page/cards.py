@@ -17,6 +17,7 @@ from studio_page.code import Code
 from studio_page.kindly import Apology
 from studio_page.turns import Turn
 
+SHORT_ID = 17  # letters: enough to tell ids apart
 Message = dict[str, Any]
 
 WAITING = '<div class="waiting" role="status"><i></i><i></i><i></i><span>Asking…</span></div>'
@@ -32,6 +33,15 @@ STOPPED = '<p class="note">Stopped. The model is not told of this question again
 def shown(turns: Sequence[Turn]) -> list[Message]:
     """Return the messages that show `turns`."""
     return [message for turn in turns for message in (*_question(turn), *_answer(turn))]
+
+
+def turn_at(turns: Sequence[Turn], message: int) -> int:
+    """Return the number of the turn that the `message`-th of the shown messages belongs to."""
+    for number, turn in enumerate(turns):
+        message -= len(shown([turn]))
+        if message < 0:
+            return number
+    raise IndexError("there is no such message")
 
 
 def _question(turn: Turn) -> Iterator[Message]:
@@ -134,7 +144,17 @@ def _figures(turn: Turn) -> str:
     parts.append("cost not recorded yet" if turn.cost is None else price(turn.cost))
     said = "".join(f"<span>{_escaped(part)}</span>" for part in parts)
     request_id = turn.answer.response_metadata.get("request_id")
-    return f'<p class="figures">{said}{_id(request_id)}</p>'
+    return f'<p class="figures">{said}{_id(request_id)}{_copied(turn.text)}</p>'
+
+
+def _copied(text: str) -> str:
+    """Return the button that copies an answer as the model wrote it."""
+    if not text:
+        return ""
+    return (
+        f'<button type="button" class="copy-id" data-copy="{escape(text)}" '
+        f'aria-label="Copy the answer">{COPY}Copy</button>'
+    )
 
 
 def price(cost: float) -> str:
@@ -149,6 +169,14 @@ def apology_card(apology: Apology) -> str:
         f'<div class="apology" role="alert"><p><b>{_escaped(apology.happened)}</b> '
         f"{_escaped(apology.to_do)}</p>{said}"
         f'<p class="figures">{_id(apology.request_id)}</p></div>'
+    )
+
+
+def empty_gallery() -> str:
+    """Return what stands where images appear, before the first of them."""
+    return (
+        '<div class="empty"><h3>Your images appear here</h3>'
+        "<p>They are gone when the page ends: save what you like.</p></div>"
     )
 
 
@@ -191,7 +219,15 @@ def caption(path: Path, words: str) -> tuple[str, str]:
 
 
 def _id(request_id: str | None) -> str:
-    return f"<span>request {_escaped(request_id)}</span>" if request_id else ""
+    """Return a request's id: its beginning to read, the whole of it to copy for support."""
+    if not request_id:
+        return ""
+    short = request_id if len(request_id) <= SHORT_ID else f"{request_id[:SHORT_ID]}…"
+    return (
+        f'<button type="button" class="copy-id" data-copy="{_escaped(request_id)}" '
+        f'title="Copy the request id: {_escaped(request_id)}">request {_escaped(short)}{COPY}'
+        "</button>"
+    )
 
 
 def _escaped(text: str) -> str:

@@ -10,7 +10,7 @@ import gradio as gr
 
 from langchain_302 import AI302Error
 from studio_page.asking import DEFAULT_MODEL, OCR, Gateway, Options
-from studio_page.cards import apology_card, note, price, shown, tags
+from studio_page.cards import apology_card, note, price, shown, tags, turn_at
 from studio_page.code import chat_code
 from studio_page.kindly import apology_for
 from studio_page.turns import WORDLESS, Conversation, Turn
@@ -24,6 +24,12 @@ SERVICES: list[str | tuple[str, str]] = [
     "bocha",
 ]
 MOST_RESULTS = 20
+# A single dollar sign is left alone: it is mostly money.
+LATEX: list[dict[str, str | bool]] = [
+    {"left": "$$", "right": "$$", "display": True},
+    {"left": r"\[", "right": r"\]", "display": True},
+    {"left": r"\(", "right": r"\)", "display": False},
+]
 BOX = "Ask anything, or drop an image in"
 STILL_ANSWERING = "The last answer is still coming. Stop it, or wait for its end."
 EMPTY = "### What would you like to know?\nAsk below, or begin with one of these."
@@ -79,6 +85,31 @@ class ChatTab:
             yield (*update, its)
             its = gr.skip()
         yield gr.skip(), gr.skip(), self.tags(*own)
+
+    async def again(self, conversation: Conversation, *chosen: Any) -> AsyncIterator[Updates]:
+        """Ask the last question again, with the options as they are now."""
+        if not conversation.turns or _is_asking(conversation):
+            yield shown(conversation.turns), gr.skip(), gr.skip()
+            return
+        last = conversation.turns.pop()
+        options = Options(*chosen)
+        async for update in self._answered(conversation, last.question, last.shown, options, {}):
+            yield (*update, gr.skip())
+
+    async def edited(
+        self, changed: gr.EditData, conversation: Conversation, *chosen: Any
+    ) -> AsyncIterator[Updates]:
+        """Ask a question in other words. It takes the place of the old one and what came after."""
+        if _is_asking(conversation):
+            yield shown(conversation.turns), gr.skip(), gr.skip()
+            return
+        index = changed.index if isinstance(changed.index, int) else changed.index[0]
+        place = turn_at(conversation.turns, index)
+        old = conversation.turns[place]
+        del conversation.turns[place:]
+        words, options = str(changed.value).strip(), Options(*chosen)
+        async for update in self._answered(conversation, words, old.shown, options, {}):
+            yield (*update, gr.skip())
 
     async def _answered(
         self,
@@ -194,6 +225,8 @@ def chat_tab(blocks: gr.Blocks, gateway: Gateway) -> None:
     asked: list[Any] = [
         box.submit(does.ask, [box, conversation, *chosen], **asking),
         chat.example_select(does.ask_example, [conversation, *chosen], **asking),
+        chat.retry(does.again, [conversation, *chosen], **asking),
+        chat.edit(does.edited, [conversation, *chosen], **asking),
     ]
     priced = [
         event.then(
@@ -257,7 +290,8 @@ def _chat() -> gr.Chatbot:
         examples=[{"text": words} for words, *_ in EXAMPLES],
         buttons=["copy"],
         feedback_options=None,
-        latex_delimiters=[],
+        latex_delimiters=LATEX,
+        editable="user",
         allow_tags=False,
         elem_classes="chat",
     )

@@ -33,6 +33,8 @@ SIZES = ("1024x1024", "1280x768", "768x1280")
 RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4")
 AVATAR_SIZES = (OWN_SIZE, "768x1024", "1024x1024", "512x512")
 
+SAMPLE = Path(__file__).parent.parent / "images" / "photo.png"
+
 LOG = logging.getLogger(__name__)
 
 Shown = tuple[str, str]  # a file, and its caption
@@ -110,6 +112,21 @@ def sizes_of(model: str) -> tuple[str, ...]:
     return (OWN_SIZE,) if refused else (OWN_SIZE, *SIZES)
 
 
+def price_of(*, avatars: bool) -> str:
+    """Return in words what an order costs, as far as it is known before it."""
+    known = (AI302AvatarTool if avatars else AI302ImageTool).capability.price
+    return (
+        f"Price: {known.documented} ({known.source}, {known.date}). Until a record says more, "
+        f"an image counts as {price(known.assumed)} of the {price(MOST_MONEY)} "
+        "that this page may spend on it."
+    )
+
+
+def needs_image(model: str) -> bool:
+    """Tell whether an image model is known to draw from a given image only."""
+    return (image_model_facts(model) or UNLISTED).needs_image
+
+
 def takes_image(model: str) -> bool:
     """Tell whether an image model is known to work on a given image."""
     facts = image_model_facts(model) or UNLISTED
@@ -177,4 +194,13 @@ def _images(photo: str | None) -> dict[str, list[str]]:
     return {"images": [data_uri(content)]}
 
 
-__all__ = ["AVATAR_SIZES", "MOST_AVATARS", "Drawn", "Easel", "sizes_of", "takes_image"]
+__all__ = [
+    "AVATAR_SIZES",
+    "MOST_AVATARS",
+    "Drawn",
+    "Easel",
+    "needs_image",
+    "price_of",
+    "sizes_of",
+    "takes_image",
+]

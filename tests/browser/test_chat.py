@@ -47,7 +47,10 @@ async def test_a_question_written_while_an_answer_comes_stays_in_the_box(visit):
     await expect(visit.answers).to_contain_text("1, 2, 3")
     await visit.box.fill("Say exactly: the next one")
     await visit.box.press("Enter")
-    await expect(visit.page.get_by_text("The last answer is still coming")).to_be_visible()
+    toast = visit.page.get_by_text("The last answer is still coming")
+    await expect(toast).to_be_visible()
+    head = await visit.page.locator(".masthead").bounding_box()
+    assert (await toast.bounding_box())["y"] >= head["y"] + head["height"]
     await visit.page.get_by_role("button", name="Stop").click()
     await expect(visit.answers).to_contain_text("Stopped.")
     await expect(visit.box).to_have_value("Say exactly: the next one")
@@ -131,10 +134,28 @@ async def test_each_answer_says_its_tokens_its_cost_and_the_lines_that_ask_it(vi
     await visit.page.get_by_text("Code", exact=True).click()
     copy = visit.page.get_by_role("button", name="Copy the LlamaIndex lines")
     await copy.click()
-    await expect(copy).to_have_text("Copied")
+    await expect(copy).to_have_class(re.compile("copied"))
     copied = await visit.page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("from llama_index.core.llms import ChatMessage\n")
     assert copied.endswith("print(answer.message.content)\n")
+
+
+async def test_a_question_is_asked_again_and_in_other_words_and_formulas_are_set(visit):
+    await visit.ask(r"Say exactly: \( x^2 \) costs $5 or $6")
+    await expect(visit.answers.locator(".katex")).to_have_count(1)
+    await expect(visit.answers).to_contain_text("costs $5 or $6")
+    await visit.page.get_by_role("button", name="Retry").click()
+    await expect(visit.page.locator(".bill .note")).to_contain_text("1 answer,")
+    await visit.page.get_by_role("button", name="Edit").click()
+    await visit.page.locator(".user-row textarea").fill("Say exactly: other words")
+    await visit.page.locator(".chat").get_by_role("button", name="Submit").click()
+    await expect(visit.answers).to_contain_text("other words")
+    await expect(visit.answers).not_to_contain_text("costs")
+    assert [[said["content"] for said in body["messages"]] for body in visit.asked] == [
+        [r"Say exactly: \( x^2 \) costs $5 or $6"],
+        [r"Say exactly: \( x^2 \) costs $5 or $6"],
+        ["Say exactly: other words"],
+    ]
 
 
 async def test_the_conversation_goes_on_and_a_new_one_forgets_it(visit):
@@ -196,6 +217,7 @@ async def test_five_lines_leave_the_button_in_view_and_a_phone_reaches_the_optio
         await expect(page.locator(".box .submit-button")).to_be_in_viewport(ratio=1)
         await expect(page.locator(".box")).to_be_in_viewport(ratio=1)
     await page.set_viewport_size({"width": 390, "height": 844})
+    await expect(page.get_by_text("Costs money.")).to_be_in_viewport(ratio=1)
     await page.locator(".tags").get_by_role("link", name="gpt-4o").click()
     await expect(page.get_by_label("Model", exact=True)).to_be_in_viewport()
 
