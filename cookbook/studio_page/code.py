@@ -16,6 +16,7 @@ from langchain_302 import WebSearch
 
 LINE = 88  # letters, the width that formatters of Python have by default
 KEY = "# The key is read from AI302_API_KEY."
+ALONE = "answer = model.invoke([question])"
 MADE = "images"  # the folder where the programs keep what they draw
 
 
@@ -28,7 +29,11 @@ class Code:
 
 
 def chat_code(
-    given: Mapping[str, Any], question: str, images: Sequence[Path] = (), earlier: int = 0
+    given: Mapping[str, Any],
+    question: str,
+    images: Sequence[Path] = (),
+    system: str = "",
+    earlier: int = 0,
 ) -> Code:
     """Return the programs that ask a question.
 
@@ -36,6 +41,7 @@ def chat_code(
         given: The options of the chat model, and its name.
         question: The text.
         images: What was dropped in. A program opens them by name in its own folder.
+        system: The system prompt; a blank one is none.
         earlier: How many turns the model was told of before. They are not repeated.
     """
     head = [KEY]
@@ -51,7 +57,10 @@ def chat_code(
                 f"from langchain_302 import {', '.join(['ChatAI302', *search])}",
             ],
             head,
-            [f"model = {_call('ChatAI302', given)}", *_langchain_question(question, images)],
+            [
+                f"model = {_call('ChatAI302', given)}",
+                *_langchain_question(question, images, system),
+            ],
         ),
         _program(
             [],
@@ -61,7 +70,7 @@ def chat_code(
                 f"from llama_index_302 import {', '.join(['AI302', *search])}",
             ],
             head,
-            [f"llm = {_call('AI302', given)}", *_llama_index_question(question, images)],
+            [f"llm = {_call('AI302', given)}", *_llama_index_question(question, images, system)],
         ),
     )
 
@@ -120,7 +129,11 @@ def _tool_code(tool: str, spec: str, method: str, arguments: Mapping[str, Any]) 
     )
 
 
-def _langchain_question(question: str, images: Sequence[Path]) -> list[str]:
+def _langchain_question(question: str, images: Sequence[Path], system: str) -> list[str]:
+    told = [f"    {_value(('system', system))},"] if system.strip() else []
+    if told and not images:
+        asked = [*told, f"    {_value(('human', question))},"]
+        return ["answer = model.invoke([", *asked, "])", "print(answer.text)"]
     if not images:
         return [f"answer = model.invoke({_value(question)})", "print(answer.text)"]
     blocks = [f"    {_value({'type': 'text', 'text': question})},"]
@@ -137,18 +150,21 @@ def _langchain_question(question: str, images: Sequence[Path]) -> list[str]:
         "question = HumanMessage([",
         *blocks,
         "])",
-        "answer = model.invoke([question])",
+        *(["answer = model.invoke([", *told, "    question,", "])"] if told else [ALONE]),
         "print(answer.text)",
     ]
 
 
-def _llama_index_question(question: str, images: Sequence[Path]) -> list[str]:
+def _llama_index_question(question: str, images: Sequence[Path], system: str) -> list[str]:
     asked = [f"question = ChatMessage({_value(question)})"]
     if images:
         named = [f"    ImageBlock(path={_value(image.name)})," for image in images]
         text = f"    TextBlock(text={_value(question)}),"
         asked = ["question = ChatMessage(blocks=[", text, *named, "])"]
-    return [*asked, "answer = llm.chat([question])", "print(answer.message.content)"]
+    if system.strip():
+        asked.append(f'system = ChatMessage({_value(system)}, role="system")')
+    told = "system, question" if system.strip() else "question"
+    return [*asked, f"answer = llm.chat([{told}])", "print(answer.message.content)"]
 
 
 def _media_type(image: Path) -> str:
@@ -178,6 +194,8 @@ def _value(value: Any) -> str:
         return _call("WebSearch", value.model_dump(exclude_none=True, exclude_defaults=True))
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{_value(k)}: {_value(v)}' for k, v in value.items())}}}"
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_value, value))})"
     if isinstance(value, Sequence):
         return f"[{', '.join(map(_value, value))}]"
     return repr(value)

@@ -11,7 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
+from langchain_core.messages import (
+    AIMessage,
+    AIMessageChunk,
+    BaseMessage,
+    HumanMessage,
+    SystemMessage,
+)
 from langchain_core.messages.utils import message_chunk_to_message
 
 from core_302.media_types import media_type_of
@@ -87,12 +93,14 @@ class Conversation:
             self.turns[-1].state = "stopped"
 
 
-def messages_for(turns: Sequence[Turn], now: Turn) -> list[BaseMessage]:
+def messages_for(turns: Sequence[Turn], now: Turn, system: str = "") -> list[BaseMessage]:
     """Return what the model is told: the turns that have a full answer, and the question `now`.
+
+    The system prompt is told before them, unless it is blank.
 
     A turn that was stopped or failed is left out: half an answer is none.
     """
-    told: list[BaseMessage] = []
+    told: list[BaseMessage] = [SystemMessage(system)] if system.strip() else []
     for turn in turns:
         if turn.answer is not None:
             told += [asked(turn), turn.answer]

@@ -92,11 +92,20 @@ async def test_thoughts_are_folded_away_and_opened_by_the_keyboard(visit):
     await expect(thoughts).to_be_visible()
 
 
-async def test_another_model_thinks_first_if_the_visitor_wants(visit):
-    await visit.page.get_by_label("Let DeepSeek-R1 think first").check()
+async def test_a_question_goes_with_what_the_visitor_has_set(visit):
+    page = visit.page
+    await page.get_by_label("Let DeepSeek-R1 think first").check()
+    await page.get_by_role("button", name="System prompt and temperature").click()
+    await page.get_by_label("System prompt", exact=True).fill("Answer in one sentence.")
+    await visit.choose("Temperature", "0.2")
+    await expect(page.locator(".tags")).to_contain_text("System promptTemperature 0.2")
     await visit.ask("What is 12 * 7?")
     await expect(visit.answers).to_contain_text("Thoughts")
-    assert visit.asked[0]["r1-fusion"] is True
+    asked = visit.asked[0]
+    assert (asked["r1-fusion"], asked["temperature"]) == (True, 0.2)
+    assert asked["messages"][0] == {"role": "system", "content": "Answer in one sentence."}
+    await visit.choose("Temperature", "The model's own")
+    await expect(page.locator(".tags")).not_to_contain_text("Temperature")
 
 
 async def test_sources_are_cards_that_lead_to_the_web(visit):

@@ -26,7 +26,13 @@ CHATS = {
     "read always": Options("deepseek-chat", ocr="On"),
     "read never": Options("gpt-4o", ocr="Off"),
     "a search": Options("deepseek-chat", web_search=True, service="tavily", results=3),
-    "everything": Options("gpt-4o", web_search=True, reasoning_fusion=True),
+    "everything": Options(
+        "gpt-4o",
+        web_search=True,
+        reasoning_fusion=True,
+        system="Answer in\none sentence.",
+        temperature=0.2,
+    ),
 }
 
 
@@ -94,7 +100,9 @@ async def asked_by_the_page(turn, options, folder):
 @pytest.mark.parametrize("options", CHATS.values(), ids=CHATS)
 def test_the_lines_of_an_answer_ask_the_same(gateway, tmp_path, capsys, options, photos):
     images = tuple(tmp_path / name for name in photos)
-    code = chat_code({"model": options.model, **options.for_call()}, QUESTION, images)
+    code = chat_code(
+        {"model": options.model, **options.for_call()}, QUESTION, images, options.system
+    )
     turn = Turn(QUESTION, images, options.model, code)
     asyncio.run(asked_by_the_page(turn, options, tmp_path))
     check_programs(gateway, code, capsys)
