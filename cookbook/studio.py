@@ -40,7 +40,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 try:
     from starlette.middleware import Middleware
     from studio_page.asking import DEFAULT_MODEL, Gateway
-    from studio_page.drawing import Easel
+    from studio_page.drawing import SAMPLE, Easel
     from studio_page.look import NAMES, STYLES, theme
     from studio_page.page import Place, page
     from studio_page.serving import OnlyThisMachine
@@ -88,7 +88,7 @@ def served(where: Place, port: int | None) -> Iterator[str]:
             quiet=True,
             prevent_thread_lock=True,
             max_file_size=LARGEST_UPLOAD,
-            allowed_paths=[str(drawn)],
+            allowed_paths=[str(drawn), str(SAMPLE.parent)],
             footer_links=[],
             run_history=False,
             theme=theme(),
@@ -110,7 +110,7 @@ def place() -> Iterator[Place]:
     """Say which gateway answers; without a key, run the emulator while the block lasts."""
     if os.environ.get("AI302_API_KEY"):
         host = Settings.from_env().base_url.partition("://")[2]
-        yield Place(host, "Answers and images cost money.", emulator=False)
+        yield Place(host, "Answers and images cost money.", "Costs money.", emulator=False)
         return
     about = (
         "Not 302.AI: it answers by rules, and its prices and news are invented. Its OCR is real."
@@ -119,7 +119,7 @@ def place() -> Iterator[Place]:
         os.environ["AI302_BASE_URL"] = local.base_url
         os.environ["AI302_API_KEY"] = local.api_key
         os.environ["AI302_TRUSTED_HOSTS"] = local.file_host
-        yield Place("Local emulator", about, emulator=True)
+        yield Place("Local emulator", about, "Not 302.AI: answers by rules", emulator=True)
 
 
 def arguments() -> argparse.Namespace:

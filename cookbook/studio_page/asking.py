@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,17 @@ class Options:
     service: str = ""
     results: int = 5
     reasoning_fusion: bool = False
+    system: str = ""
+    temperature: float | None = None
+
+    @classmethod
+    def chosen(cls, *values: Any) -> Options:
+        """Return what the page's controls say: an empty one of Gradio's is None or no text."""
+        said = cls(*values)
+        temperature: Any = said.temperature
+        return replace(
+            said, system=said.system or "", temperature=None if temperature == "" else temperature
+        )
 
     @property
     def switched_on(self) -> tuple[str, ...]:
@@ -53,6 +64,8 @@ class Options:
             "Reads images: always": self.ocr == "On",
             "Web search": self.web_search,
             "DeepSeek-R1 thinks first": self.reasoning_fusion,
+            "System prompt": bool(self.system.strip()),
+            f"Temperature {self.temperature or 0:g}": self.temperature is not None,
         }
         return tuple(words for words, on in said.items() if on)
 
@@ -63,6 +76,7 @@ class Options:
             "ocr": OCR[self.ocr],
             "web_search": search if self.web_search else None,
             "reasoning_fusion": self.reasoning_fusion or None,
+            "temperature": self.temperature,
         }
         return {name: value for name, value in given.items() if value is not None}
 
@@ -92,7 +106,7 @@ class Gateway:
         started = time.monotonic()
         yield
         try:
-            messages = messages_for(history, turn)
+            messages = messages_for(history, turn, options.system)
             stream = self.chat.astream(messages, model=options.model, **options.for_call())
             async with aclosing(_written(turn, stream, started)) as looks:
                 async for _ in looks:

@@ -13,18 +13,35 @@ from urllib.parse import urlsplit
 
 import gradio as gr
 
+from studio_page.code import Code
 from studio_page.kindly import Apology
 from studio_page.turns import Turn
 
+SHORT_ID = 17  # letters: enough to tell ids apart
 Message = dict[str, Any]
 
 WAITING = '<div class="waiting" role="status"><i></i><i></i><i></i><span>Asking…</span></div>'
+COPY = (
+    '<svg viewBox="0 0 24 24" width="15" height="15" aria-hidden="true" fill="none" '
+    'stroke="currentColor" stroke-width="2" stroke-linejoin="round">'
+    '<rect x="9" y="9" width="12" height="12" rx="2"/>'
+    '<path d="M5 15H4a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1h10a1 1 0 0 1 1 1v1"/></svg>'
+)
 STOPPED = '<p class="note">Stopped. The model is not told of this question again.</p>'
 
 
 def shown(turns: Sequence[Turn]) -> list[Message]:
     """Return the messages that show `turns`."""
     return [message for turn in turns for message in (*_question(turn), *_answer(turn))]
+
+
+def turn_at(turns: Sequence[Turn], message: int) -> int:
+    """Return the number of the turn that the `message`-th of the shown messages belongs to."""
+    for number, turn in enumerate(turns):
+        message -= len(shown([turn]))
+        if message < 0:
+            return number
+    raise IndexError("there is no such message")
 
 
 def _question(turn: Turn) -> Iterator[Message]:
@@ -44,6 +61,9 @@ def _answer(turn: Turn) -> Iterator[Message]:
     below = _below(turn)
     if below:
         yield _said(gr.HTML(below, padding=False, container=False))
+    if turn.code is not None and turn.state == "done":
+        # On its own, so that it stays open when the cost of the answer comes.
+        yield _said(gr.HTML(code_drawer(turn.code), padding=False, container=False))
 
 
 def _said(content: Any, **more: Any) -> Message:
@@ -124,7 +144,17 @@ def _figures(turn: Turn) -> str:
     parts.append("cost not recorded yet" if turn.cost is None else price(turn.cost))
     said = "".join(f"<span>{_escaped(part)}</span>" for part in parts)
     request_id = turn.answer.response_metadata.get("request_id")
-    return f'<p class="figures">{said}{_id(request_id)}</p>'
+    return f'<p class="figures">{said}{_id(request_id)}{_copied(turn.text)}</p>'
+
+
+def _copied(text: str) -> str:
+    """Return the button that copies an answer as the model wrote it."""
+    if not text:
+        return ""
+    return (
+        f'<button type="button" class="copy-id" data-copy="{escape(text)}" '
+        f'aria-label="Copy the answer">{COPY}Copy</button>'
+    )
 
 
 def price(cost: float) -> str:
@@ -142,9 +172,31 @@ def apology_card(apology: Apology) -> str:
     )
 
 
+def empty_gallery() -> str:
+    """Return what stands where images appear, before the first of them."""
+    return (
+        '<div class="empty"><h3>Your images appear here</h3>'
+        "<p>They are gone when the page ends: save what you like.</p></div>"
+    )
+
+
 def note(text: str) -> str:
     """Return a quiet line."""
     return f'<p class="note" role="status">{_escaped(text)}</p>'
+
+
+def code_drawer(code: Code) -> str:
+    """Return the programs of a request, folded away, each with a button that copies it."""
+    programs = _program("LangChain", code.langchain) + _program("LlamaIndex", code.llama_index)
+    return f'<details class="code"><summary>Code</summary>{programs}</details>'
+
+
+def _program(framework: str, lines: str) -> str:
+    return (
+        f'<section><h4>{framework}<button type="button" class="copy-code" '
+        f'aria-label="Copy the {framework} lines">{COPY}<span>Copy</span></button></h4>'
+        f'<pre tabindex="0" aria-label="{framework} lines">{escape(lines)}</pre></section>'
+    )
 
 
 def tags(model: str, switched_on: Sequence[str], *, once: bool = False) -> str:
@@ -167,7 +219,15 @@ def caption(path: Path, words: str) -> tuple[str, str]:
 
 
 def _id(request_id: str | None) -> str:
-    return f"<span>request {_escaped(request_id)}</span>" if request_id else ""
+    """Return a request's id: its beginning to read, the whole of it to copy for support."""
+    if not request_id:
+        return ""
+    short = request_id if len(request_id) <= SHORT_ID else f"{request_id[:SHORT_ID]}…"
+    return (
+        f'<button type="button" class="copy-id" data-copy="{_escaped(request_id)}" '
+        f'title="Copy the request id: {_escaped(request_id)}">request {_escaped(short)}{COPY}'
+        "</button>"
+    )
 
 
 def _escaped(text: str) -> str:

@@ -9,20 +9,20 @@ from typing import Any
 import gradio as gr
 
 from langchain_302 import AI302Error
-from studio_page.asking import DEFAULT_MODEL, OCR, Gateway, Options
-from studio_page.cards import apology_card, note, price, shown, tags
+from studio_page.asking import DEFAULT_MODEL, Gateway, Options
+from studio_page.cards import apology_card, note, price, shown, tags, turn_at
+from studio_page.chat_options import chat_options
+from studio_page.code import chat_code
 from studio_page.kindly import apology_for
-from studio_page.turns import Conversation, Turn
+from studio_page.turns import WORDLESS, Conversation, Turn
 
 RECEIPT = Path(__file__).parent.parent / "images" / "receipt.png"
-SERVICES: list[str | tuple[str, str]] = [
-    ("The gateway's own", ""),
-    "search1api",
-    "tavily",
-    "exa",
-    "bocha",
+# A single dollar sign is left alone: it is mostly money.
+LATEX: list[dict[str, str | bool]] = [
+    {"left": "$$", "right": "$$", "display": True},
+    {"left": r"\[", "right": r"\]", "display": True},
+    {"left": r"\(", "right": r"\)", "display": False},
 ]
-MOST_RESULTS = 20
 BOX = "Ask anything, or drop an image in"
 STILL_ANSWERING = "The last answer is still coming. Stop it, or wait for its end."
 EMPTY = "### What would you like to know?\nAsk below, or begin with one of these."
@@ -53,7 +53,7 @@ class ChatTab:
         """Ask what stands in the box, and show the answer as it comes."""
         words = (written or {}).get("text", "").strip()
         images = tuple(Path(name) for name in (written or {}).get("files", ()))
-        options = Options(*chosen)
+        options = Options.chosen(*chosen)
         if not (words or images) or not options.model:
             yield gr.skip(), gr.skip(), gr.skip()
             return
@@ -79,6 +79,31 @@ class ChatTab:
             its = gr.skip()
         yield gr.skip(), gr.skip(), self.tags(*own)
 
+    async def again(self, conversation: Conversation, *chosen: Any) -> AsyncIterator[Updates]:
+        """Ask the last question again, with the options as they are now."""
+        if not conversation.turns or _is_asking(conversation):
+            yield shown(conversation.turns), gr.skip(), gr.skip()
+            return
+        last = conversation.turns.pop()
+        options = Options.chosen(*chosen)
+        async for update in self._answered(conversation, last.question, last.shown, options, {}):
+            yield (*update, gr.skip())
+
+    async def edited(
+        self, changed: gr.EditData, conversation: Conversation, *chosen: Any
+    ) -> AsyncIterator[Updates]:
+        """Ask a question in other words. It takes the place of the old one and what came after."""
+        if _is_asking(conversation):
+            yield shown(conversation.turns), gr.skip(), gr.skip()
+            return
+        index = changed.index if isinstance(changed.index, int) else changed.index[0]
+        place = turn_at(conversation.turns, index)
+        old = conversation.turns[place]
+        del conversation.turns[place:]
+        words, options = str(changed.value).strip(), Options.chosen(*chosen)
+        async for update in self._answered(conversation, words, old.shown, options, {}):
+            yield (*update, gr.skip())
+
     async def _answered(
         self,
         conversation: Conversation,
@@ -88,7 +113,11 @@ class ChatTab:
         emptied: Mapping[str, Any],
     ) -> AsyncIterator[tuple[Any, Any]]:
         """Ask, and yield what the chat and the box show; `emptied` is what becomes of the box."""
-        turn = Turn(words, images, options.model)
+        given = {"model": options.model, **options.for_call()}
+        code = chat_code(
+            given, words or WORDLESS, images, options.system, earlier=len(conversation.told)
+        )
+        turn = Turn(words, images, options.model, code)
         box: Any = gr.MultimodalTextbox(**emptied, submit_btn=False, stop_btn=True)
         async for _ in self._gateway.answer(conversation, turn, options):
             yield shown(conversation.turns), box
@@ -97,7 +126,7 @@ class ChatTab:
 
     def tags(self, *chosen: Any) -> str:
         """Say on the box what the next question is sent with."""
-        options = Options(*chosen)
+        options = Options.chosen(*chosen)
         return tags(options.model, options.switched_on)
 
     def stopped(self, conversation: Conversation, *chosen: Any) -> Updates:
@@ -154,33 +183,12 @@ def chat_tab(blocks: gr.Blocks, gateway: Gateway) -> None:
                 html_attributes=gr.InputHTMLAttributes(spellcheck=True),
             )
         with gr.Column(scale=2, min_width=280, elem_classes="options", elem_id="options"):
-            model = gr.Dropdown(
-                [DEFAULT_MODEL],
-                value=DEFAULT_MODEL,
-                label="Model",
-                allow_custom_value=True,
-                filterable=True,
-            )
-            about = gr.HTML(elem_classes="about", padding=False)
-            ocr = gr.Radio(
-                list(OCR),
-                value="Auto",
-                label="Read images for the model",
-                info="Auto: only for a model that cannot see. Another model reads, and bills.",
-            )
-            search = gr.Checkbox(
-                label="Search the web", info="Bills the search service's fee.", elem_id="search"
-            )
-            with gr.Group(visible=False, elem_classes="more") as searching:
-                service = gr.Dropdown(SERVICES, value="", label="Search service")
-                results = gr.Slider(1, MOST_RESULTS, value=5, step=1, label="Results")
-            fusion = gr.Checkbox(
-                label="Let DeepSeek-R1 think first", info="Bills one more call.", elem_id="fusion"
-            )
+            controls = chat_options()
+            model, about = controls.model, controls.about
             anew = gr.Button("New conversation", variant="secondary", size="md")
             bill = gr.HTML(elem_classes="bill", padding=False)
 
-    chosen = [model, ocr, search, service, results, fusion]
+    chosen = controls.chosen
     asking: dict[str, Any] = {
         "outputs": [chat, box, sent_with],
         "show_progress": "hidden",
@@ -191,6 +199,8 @@ def chat_tab(blocks: gr.Blocks, gateway: Gateway) -> None:
     asked: list[Any] = [
         box.submit(does.ask, [box, conversation, *chosen], **asking),
         chat.example_select(does.ask_example, [conversation, *chosen], **asking),
+        chat.retry(does.again, [conversation, *chosen], **asking),
+        chat.edit(does.edited, [conversation, *chosen], **asking),
     ]
     priced = [
         event.then(
@@ -218,7 +228,7 @@ def chat_tab(blocks: gr.Blocks, gateway: Gateway) -> None:
         api_visibility="private",
     )
     gr.on(
-        [control.change for control in (model, ocr, search, fusion)],
+        [control.change for control in chosen],
         does.tags,
         chosen,
         sent_with,
@@ -226,13 +236,6 @@ def chat_tab(blocks: gr.Blocks, gateway: Gateway) -> None:
         api_visibility="private",
     )
     model.change(does.about, model, about, show_progress="hidden", api_visibility="private")
-    search.change(
-        lambda on: gr.Group(visible=on),
-        search,
-        searching,
-        show_progress="hidden",
-        api_visibility="private",
-    )
     blocks.load(does.models, None, [model, about], show_progress="hidden", api_visibility="private")
 
 
@@ -254,7 +257,8 @@ def _chat() -> gr.Chatbot:
         examples=[{"text": words} for words, *_ in EXAMPLES],
         buttons=["copy"],
         feedback_options=None,
-        latex_delimiters=[],
+        latex_delimiters=LATEX,
+        editable="user",
         allow_tags=False,
         elem_classes="chat",
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from core_302.options.image import data_uri
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL, Image, Report
 from langchain_302 import AI302AvatarTool, AI302EditImageTool, AI302ImageTool
 from studio_page.cards import price
+from studio_page.code import Code, avatar_code, image_code
 from studio_page.kindly import OWN_FAULT, Apology, apology_for
 
 MOST_IMAGES = 40  # in the life of the page, by each of the tools
@@ -32,6 +33,8 @@ SIZES = ("1024x1024", "1280x768", "768x1280")
 RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4")
 AVATAR_SIZES = (OWN_SIZE, "768x1024", "1024x1024", "512x512")
 
+SAMPLE = Path(__file__).parent.parent / "images" / "photo.png"
+
 LOG = logging.getLogger(__name__)
 
 Shown = tuple[str, str]  # a file, and its caption
@@ -39,11 +42,12 @@ Shown = tuple[str, str]  # a file, and its caption
 
 @dataclass(frozen=True)
 class Drawn:
-    """What an order brought: images for the gallery, or an apology."""
+    """What an order brought: images for the gallery, or an apology; and the programs of it."""
 
     images: tuple[Shown, ...] = ()
     said: str = ""
     apology: Apology | None = None
+    code: Code | None = None
 
 
 class Easel:
@@ -67,10 +71,12 @@ class Easel:
 
     async def image(self, prompt: str, model: str, size: str, photo: str | None) -> Drawn:
         """Draw an image."""
-        given = {"prompt": prompt, "model": model, **_shape(size), **_images(photo)}
+        given = {"prompt": prompt, **_shape(size)}
         facts = image_model_facts(model) or UNLISTED
         on_a_photo = photo is not None or facts.needs_image
-        return await _ordered(self._edit if on_a_photo else self._draw, given)
+        tool = self._edit if on_a_photo else self._draw
+        drawn = await _ordered(tool, {**given, "model": model, **_images(photo)})
+        return replace(drawn, code=image_code(model, given, photo))
 
     async def avatars(
         self, photo: str | None, person: str, style: str, size: str, count: int
@@ -78,9 +84,10 @@ class Easel:
         """Make avatars from a photo."""
         if photo is None:
             return Drawn(apology=Apology("There is no photo yet.", "Drop one in, then try again."))
-        given = {"person_type": person.lower(), "style": style, "num": count}
+        given = {"person_type": person.lower(), "style": style, "num": count, **_size(size)}
         (image,) = _images(photo)["images"]
-        return await _ordered(self._portray, {**given, **_size(size), "image": image})
+        drawn = await _ordered(self._portray, {**given, "image": image})
+        return replace(drawn, code=avatar_code(given, photo))
 
     def close(self) -> None:
         """Close the connections."""
@@ -103,6 +110,21 @@ def sizes_of(model: str) -> tuple[str, ...]:
         return (OWN_SIZE, f"{side.most}x{side.most}")
     refused = "aspect_ratio" in facts.fields
     return (OWN_SIZE,) if refused else (OWN_SIZE, *SIZES)
+
+
+def price_of(*, avatars: bool) -> str:
+    """Return in words what an order costs, as far as it is known before it."""
+    known = (AI302AvatarTool if avatars else AI302ImageTool).capability.price
+    return (
+        f"Price: {known.documented} ({known.source}, {known.date}). Until a record says more, "
+        f"an image counts as {price(known.assumed)} of the {price(MOST_MONEY)} "
+        "that this page may spend on it."
+    )
+
+
+def needs_image(model: str) -> bool:
+    """Tell whether an image model is known to draw from a given image only."""
+    return (image_model_facts(model) or UNLISTED).needs_image
 
 
 def takes_image(model: str) -> bool:
@@ -172,4 +194,13 @@ def _images(photo: str | None) -> dict[str, list[str]]:
     return {"images": [data_uri(content)]}
 
 
-__all__ = ["AVATAR_SIZES", "MOST_AVATARS", "Drawn", "Easel", "sizes_of", "takes_image"]
+__all__ = [
+    "AVATAR_SIZES",
+    "MOST_AVATARS",
+    "Drawn",
+    "Easel",
+    "needs_image",
+    "price_of",
+    "sizes_of",
+    "takes_image",
+]

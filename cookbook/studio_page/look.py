@@ -23,6 +23,14 @@ NAMES = """() => {
   ];
   // The arrow of folded thoughts is a button within the button that says so.
   const arrows = ".chat .thought-group .arrow button:not([aria-hidden])";
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest(".copy-code, .copy-id");
+    if (!button) return;
+    const program = button.closest("section")?.querySelector("pre").textContent;
+    await navigator.clipboard.writeText(button.dataset.copy ?? program);
+    button.classList.add("copied");
+    setTimeout(() => button.classList.remove("copied"), 2000);
+  });
   const name = () => {
     names.forEach(([where, said]) =>
       document.querySelectorAll(`:is(${where}):not([aria-label])`).forEach(

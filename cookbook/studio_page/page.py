@@ -25,6 +25,7 @@ class Place:
 
     name: str
     about: str
+    in_short: str
     emulator: bool
 
 
@@ -46,6 +47,7 @@ def _head(place: Place) -> str:
     return (
         f'<header class="masthead">{MARK}<div><h1>302 Studio</h1>'
         "<p>Talk and draw with any model of 302.AI</p></div>"
-        f'<div class="{kind}"><b>{escape(place.name)}</b><span>{escape(place.about)}</span></div>'
+        f'<div class="{kind}"><b>{escape(place.name)}</b><span>{escape(place.about)}</span>'
+        f"<small>{escape(place.in_short)}</small></div>"
         "</header>"
     )

@@ -11,11 +11,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
+from langchain_core.messages import (
+    AIMessage,
+    AIMessageChunk,
+    BaseMessage,
+    HumanMessage,
+    SystemMessage,
+)
 from langchain_core.messages.utils import message_chunk_to_message
 
 from core_302.media_types import media_type_of
+from studio_page.code import Code
 from studio_page.kindly import Apology
+
+WORDLESS = "What does this image say?"  # for images that come without words
 
 State = Literal["asking", "done", "stopped", "failed"]
 
@@ -28,6 +37,7 @@ class Turn:
         question: The text.
         shown: The images that were dropped in.
         model: The model's name.
+        code: The programs that ask the same.
         state: "done" alone is a full answer.
         thoughts: The reasoning so far.
         text: The answer so far.
@@ -43,6 +53,7 @@ class Turn:
     question: str
     shown: tuple[Path, ...]
     model: str
+    code: Code | None = None
     state: State = "asking"
     thoughts: str = ""
     text: str = ""
@@ -67,6 +78,11 @@ class Conversation:
         return bool(self.turns) and self.turns[-1].state == "asking"
 
     @property
+    def told(self) -> list[Turn]:
+        """The turns that the model is told of with the next question."""
+        return [turn for turn in self.turns if turn.answer is not None]
+
+    @property
     def unpriced(self) -> list[Turn]:
         """The full answers whose cost is not known yet."""
         return [turn for turn in self.turns if turn.answer is not None and turn.cost is None]
@@ -77,12 +93,14 @@ class Conversation:
             self.turns[-1].state = "stopped"
 
 
-def messages_for(turns: Sequence[Turn], now: Turn) -> list[BaseMessage]:
+def messages_for(turns: Sequence[Turn], now: Turn, system: str = "") -> list[BaseMessage]:
     """Return what the model is told: the turns that have a full answer, and the question `now`.
+
+    The system prompt is told before them, unless it is blank.
 
     A turn that was stopped or failed is left out: half an answer is none.
     """
-    told: list[BaseMessage] = []
+    told: list[BaseMessage] = [SystemMessage(system)] if system.strip() else []
     for turn in turns:
         if turn.answer is not None:
             told += [asked(turn), turn.answer]
@@ -93,8 +111,8 @@ def asked(turn: Turn) -> HumanMessage:
     """Return the question of a turn with its images."""
     if not turn.shown:
         return HumanMessage(turn.question)
-    words = turn.question or "What does this image say?"
-    blocks: list[str | dict[Any, Any]] = [{"type": "text", "text": words}]
+    text = {"type": "text", "text": turn.question or WORDLESS}
+    blocks: list[str | dict[Any, Any]] = [text]
     return HumanMessage([*blocks, *(_block(path) for path in turn.shown)])
 
 

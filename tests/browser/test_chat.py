@@ -2,11 +2,13 @@
 
 import base64
 import re
+import threading
 
 import pytest
 from playwright.async_api import expect
 
 from emulator_302 import Fault
+from tests.browser.conftest import PATIENCE
 from tests.browser.served import ROOT
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -45,7 +47,10 @@ async def test_a_question_written_while_an_answer_comes_stays_in_the_box(visit):
     await expect(visit.answers).to_contain_text("1, 2, 3")
     await visit.box.fill("Say exactly: the next one")
     await visit.box.press("Enter")
-    await expect(visit.page.get_by_text("The last answer is still coming")).to_be_visible()
+    toast = visit.page.get_by_text("The last answer is still coming")
+    await expect(toast).to_be_visible()
+    head = await visit.page.locator(".masthead").bounding_box()
+    assert (await toast.bounding_box())["y"] >= head["y"] + head["height"]
     await visit.page.get_by_role("button", name="Stop").click()
     await expect(visit.answers).to_contain_text("Stopped.")
     await expect(visit.box).to_have_value("Say exactly: the next one")
@@ -87,11 +92,20 @@ async def test_thoughts_are_folded_away_and_opened_by_the_keyboard(visit):
     await expect(thoughts).to_be_visible()
 
 
-async def test_another_model_thinks_first_if_the_visitor_wants(visit):
-    await visit.page.get_by_label("Let DeepSeek-R1 think first").check()
+async def test_a_question_goes_with_what_the_visitor_has_set(visit):
+    page = visit.page
+    await page.get_by_label("Let DeepSeek-R1 think first").check()
+    await page.get_by_role("button", name="System prompt and temperature").click()
+    await page.get_by_label("System prompt", exact=True).fill("Answer in one sentence.")
+    await visit.choose("Temperature", "0.2")
+    await expect(page.locator(".tags")).to_contain_text("System promptTemperature 0.2")
     await visit.ask("What is 12 * 7?")
     await expect(visit.answers).to_contain_text("Thoughts")
-    assert visit.asked[0]["r1-fusion"] is True
+    asked = visit.asked[0]
+    assert (asked["r1-fusion"], asked["temperature"]) == (True, 0.2)
+    assert asked["messages"][0] == {"role": "system", "content": "Answer in one sentence."}
+    await visit.choose("Temperature", "The model's own")
+    await expect(page.locator(".tags")).not_to_contain_text("Temperature")
 
 
 async def test_sources_are_cards_that_lead_to_the_web(visit):
@@ -115,7 +129,7 @@ async def test_sources_are_cards_that_lead_to_the_web(visit):
     )
 
 
-async def test_each_answer_says_its_tokens_and_what_the_gateway_recorded(visit):
+async def test_each_answer_says_its_tokens_its_cost_and_the_lines_that_ask_it(visit):
     late = Fault(path="/dashboard/record/", status=404, body={"error": {"err_code": -10010}})
     visit.gateway.inject(late)
     await visit.ask("Say exactly: it works")
@@ -125,6 +139,32 @@ async def test_each_answer_says_its_tokens_and_what_the_gateway_recorded(visit):
     await expect(visit.page.locator(".bill .note")).to_contain_text(
         re.compile(r"1 answer, 0\.\d+ PTC")
     )
+    await visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await visit.page.get_by_text("Code", exact=True).click()
+    copy = visit.page.get_by_role("button", name="Copy the LlamaIndex lines")
+    await copy.click()
+    await expect(copy).to_have_class(re.compile("copied"))
+    copied = await visit.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("from llama_index.core.llms import ChatMessage\n")
+    assert copied.endswith("print(answer.message.content)\n")
+
+
+async def test_a_question_is_asked_again_and_in_other_words_and_formulas_are_set(visit):
+    await visit.ask(r"Say exactly: \( x^2 \) costs $5 or $6")
+    await expect(visit.answers.locator(".katex")).to_have_count(1)
+    await expect(visit.answers).to_contain_text("costs $5 or $6")
+    await visit.page.get_by_role("button", name="Retry").click()
+    await expect(visit.page.locator(".bill .note")).to_contain_text("1 answer,")
+    await visit.page.get_by_role("button", name="Edit").click()
+    await visit.page.locator(".user-row textarea").fill("Say exactly: other words")
+    await visit.page.locator(".chat").get_by_role("button", name="Submit").click()
+    await expect(visit.answers).to_contain_text("other words")
+    await expect(visit.answers).not_to_contain_text("costs")
+    assert [[said["content"] for said in body["messages"]] for body in visit.asked] == [
+        [r"Say exactly: \( x^2 \) costs $5 or $6"],
+        [r"Say exactly: \( x^2 \) costs $5 or $6"],
+        ["Say exactly: other words"],
+    ]
 
 
 async def test_the_conversation_goes_on_and_a_new_one_forgets_it(visit):
@@ -142,14 +182,25 @@ async def test_the_conversation_goes_on_and_a_new_one_forgets_it(visit):
 
 
 async def test_a_conversation_that_was_left_does_not_come_back_with_its_costs(visit):
-    visit.gateway.inject(Fault(path="/dashboard/record/", delay=5.0))
-    await visit.ask("Say exactly: the first")
-    await expect(visit.page.locator(".figures")).to_contain_text("cost not recorded yet")
-    await visit.page.get_by_role("button", name="New conversation").click()
-    await expect(visit.answers).to_have_count(0)
-    await visit.page.evaluate(WATCH, "the first")
-    visit.gateway.inject(Fault(path=CHAT, delay=7.0))  # the record comes while this one is asked
-    await visit.ask("Say exactly: the second")
+    """The gateway answers nobody until it is told: the record comes with the second answer."""
+    told = threading.Event()
+    visit.gateway.inject(
+        Fault(
+            path="/dashboard/record/",
+            headers={"x-held": "yes"},
+            when=lambda _: told.wait(PATIENCE / 1000),
+        )
+    )
+    try:
+        await visit.ask("Say exactly: the first")
+        await expect(visit.page.locator(".figures")).to_contain_text("cost not recorded yet")
+        await visit.page.get_by_role("button", name="New conversation").click()
+        await expect(visit.answers).to_have_count(0)
+        await visit.page.evaluate(WATCH, "the first")
+        await visit.ask("Say exactly: the second")
+        await expect(visit.answers).to_contain_text("Asking…")
+    finally:
+        told.set()
     await expect(visit.answers).to_contain_text("the second")
     await expect(visit.answers).to_have_count(1)
     await expect(visit.page.locator(".bill .note")).to_contain_text("1 answer,")
@@ -175,6 +226,7 @@ async def test_five_lines_leave_the_button_in_view_and_a_phone_reaches_the_optio
         await expect(page.locator(".box .submit-button")).to_be_in_viewport(ratio=1)
         await expect(page.locator(".box")).to_be_in_viewport(ratio=1)
     await page.set_viewport_size({"width": 390, "height": 844})
+    await expect(page.get_by_text("Costs money.")).to_be_in_viewport(ratio=1)
     await page.locator(".tags").get_by_role("link", name="gpt-4o").click()
     await expect(page.get_by_label("Model", exact=True)).to_be_in_viewport()
 

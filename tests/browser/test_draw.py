@@ -6,11 +6,8 @@ import pytest
 from playwright.async_api import expect
 
 from emulator_302 import Fault
-from tests.drawn import png
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
-
-PHOTO = {"name": "me.png", "mimeType": "image/png", "buffer": png(256, 256)}
 
 
 @pytest.fixture
@@ -64,14 +61,18 @@ async def test_the_sizes_offered_are_those_of_the_model(visit):
     )
 
 
-async def test_avatars_of_a_photo_appear_in_the_gallery(visit, gallery):
+async def test_avatars_of_the_sample_appear_in_place_of_the_empty_gallery(visit, gallery):
     await open_drawing(visit)
     await visit.page.get_by_label("Avatars").check()
     await visit.choose("Style", "Cyberpunk")
-    await visit.page.locator(".photo input[type=file]").set_input_files(PHOTO)
+    empty = visit.page.get_by_text("Your images appear here")
+    await expect(empty).to_be_visible()
+    await expect(visit.page.get_by_text("Price: the language model's tokens")).to_be_visible()
+    await visit.page.get_by_role("button", name="Use a sample photo").click()
     await expect(visit.page.locator(".photo img")).to_be_visible()
     await order(visit)
     await expect(gallery).to_have_count(2)
+    await expect(empty).to_be_hidden()
     await check_seen(gallery)
     body = next(r.body for r in visit.gateway.requests if r.path == "/302/headshot/generate")
     assert (body["style"], body["num"], body["person_type"]) == (6, 2, "female")
