@@ -100,7 +100,9 @@ class ChatTab:
         place = turn_at(conversation.turns, index)
         old = conversation.turns[place]
         del conversation.turns[place:]
-        words, options = str(changed.value).strip(), Options.chosen(*chosen)
+        # Of an image with a question, Gradio gives the image. No words at all are not sent.
+        words = changed.value.strip() if isinstance(changed.value, str) else ""
+        words, options = words or old.question, Options.chosen(*chosen)
         async for update in self._answered(conversation, words, old.shown, options, {}):
             yield (*update, gr.skip())
 

@@ -23,7 +23,7 @@ PHOTO = ROOT / "cookbook" / "images" / "photo.png"
 DRAWN = ("mountains at night", "a lighthouse at dusk", "a forest in the snow", "a boat at sunrise")
 AVATARS, STYLE = 2, "Cartoon Illustration"
 MOST_BYTES = 300_000
-FIRST_OCR = 20_000  # milliseconds: its models are loaded then
+PATIENCE = 20_000  # milliseconds: the models of OCR are loaded then, and an image is a task
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ class View:
 
 
 VIEWS = (
-    View("studio-wide", 1280, 940),
+    View("studio-wide", 1280, 1120),
     View("studio-narrow", 390, 900),
-    View("studio-dark", 1280, 920, dark=True, sharpness=1),
+    View("studio-dark", 1280, 1020, dark=True, sharpness=1),
 )
 
 
@@ -91,7 +91,7 @@ async def ask(page: Page, words: str, answers: int) -> None:
     await box.fill(words)
     await box.press("Enter")
     costs = page.locator(".figures").filter(has_text="PTC")
-    await expect(costs).to_have_count(answers, timeout=FIRST_OCR)
+    await expect(costs).to_have_count(answers, timeout=PATIENCE)
     await box.blur()
 
 
@@ -102,7 +102,7 @@ async def draw(page: Page) -> None:
     for number, words in enumerate(DRAWN, start=1):
         await page.get_by_label("What to draw").fill(words)
         await page.get_by_role("button", name="Draw", exact=True).click()
-        await expect(gallery).to_have_count(number)
+        await expect(gallery).to_have_count(number, timeout=PATIENCE)
     await page.get_by_label("Avatars").check()
     await page.get_by_label("Style").fill(STYLE)
     await page.get_by_role("option", name=STYLE).click()
@@ -110,7 +110,7 @@ async def draw(page: Page) -> None:
     await page.locator(".photo input[type=file]").set_input_files(PHOTO)
     await expect(page.locator(".photo img")).to_be_visible()
     await page.get_by_role("button", name="Draw", exact=True).click()
-    await expect(gallery).to_have_count(len(DRAWN) + AVATARS)
+    await expect(gallery).to_have_count(len(DRAWN) + AVATARS, timeout=PATIENCE)
     for image in await gallery.locator("img").all():
         await expect(image).to_have_js_property("complete", value=True)
 
