@@ -275,6 +275,7 @@ async def test_a_narrow_page_never_scrolls_sideways(narrow_visit):
     await page.get_by_label("Search the web").check()
     await narrow_visit.ask("What is in the news about AI today?")
     await expect(page.get_by_role("link").first).to_be_visible()
+    await expect(narrow_visit.answers.last).to_contain_text("tokens in")  # it is complete
     await page.get_by_label("Search the web").uncheck()
     await narrow_visit.ask(f"Say exactly: {'long' * 60}")
     await expect(narrow_visit.answers.last).to_contain_text("longlong")

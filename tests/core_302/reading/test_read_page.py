@@ -405,9 +405,13 @@ def test_each_page_that_is_asked_for_waits_for_its_turn(server, read, tmp_path):
 
 
 class Broken:
-    """A rate limiter with a fault of its own."""
+    """A rate limiter with a fault of its own, which two pages meet at once."""
+
+    def __init__(self):
+        self.both = threading.Barrier(2)
 
     def acquire(self):
+        self.both.wait()
         raise RuntimeError("no clock")
 
 
