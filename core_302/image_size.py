@@ -31,6 +31,8 @@ GIF_EXTENSION, GIF_IMAGE, GIF_END = 0x21, 0x2C, 0x3B
 BMP_CORE = 12  # bytes of the oldest header, whose sides have 16 bits
 BMP_HEADERS = frozenset({40, 52, 56, 64, 108, 124})  # bytes; its length tells a header's kind
 WEBP_HEADER = 30  # bytes
+CODESTREAM = b"\xff\x4f\xff\x51"  # of JPEG 2000, ISO/IEC 15444-1, A.4
+JPEG_2000 = "image/jp2"
 VP8_START = b"\x9d\x01\x2a"  # RFC 6386, 9.1
 
 
@@ -56,12 +58,14 @@ class Base64Bytes:
         return self._window[start - self._start : end - self._start]
 
 
-def size_of(content: Content) -> Size | None:
+def size_of(content: Content, media_type: str | None = None) -> Size | None:
     """Return an image's width and height in pixels, or None if its header does not tell.
 
-    Of several pages or frames, the largest that the header tells of. Formats: all of `media_types`.
+    Of several pages or frames, the largest that the header tells of. Formats: all of `media_types`,
+    and `image/jp2` if the caller names it.
     """
-    read = READERS.get(media_type_of(content[0:16]) or "")
+    media_type = media_type or media_type_of(content[0:16]) or ""
+    read = READERS.get(media_type) or OTHERS.get(media_type)
     try:
         size = read(content) if read is not None else None
     except (struct.error, IndexError, _EndlessError):
@@ -190,6 +194,15 @@ def _heif_size(content: Content) -> Size | None:
     return size
 
 
+def _jpeg_2000_size(content: Content) -> Size | None:
+    """Take the codestream's own size, which is what gets decoded: its first marker is SIZ."""
+    bare = content[0:4] == CODESTREAM
+    for start in (0,) if bare else _inside(content, (b"jp2c",)):
+        width, height, left, top = _numbers(">4I", content, start + 8)
+        return width - left, height - top
+    return None
+
+
 def _inside(content: Content, path: tuple[bytes, ...]) -> Iterator[int]:
     """Yield where the boxes at the end of `path` begin, after their headers."""
     waiting: list[tuple[int, int | None, tuple[bytes, ...]]] = [(0, None, path)]
@@ -228,3 +241,5 @@ READERS: dict[str, Callable[[Content], Size | None]] = {
     "image/heif": _heif_size,
     "image/avif": _heif_size,
 }
+# No image of a message: only who reads files names it.
+OTHERS: dict[str, Callable[[Content], Size | None]] = {JPEG_2000: _jpeg_2000_size}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-MOST_ENTRIES = 65_536  # of one directory
+LARGEST = 65_536  # entries of one directory
 WIDTH, HEIGHT, NEW_SUBFILE_TYPE = 256, 257, 254
 REDUCED, MASK = 1, 4  # bits of NewSubfileType: a thumbnail of a page, what is transparent of one
 NUMBERS = {1: "B", 3: "H", 4: "I", 16: "Q"}  # BYTE, SHORT, LONG, and BigTIFF's LONG8
@@ -83,7 +83,7 @@ def directories_of(content: Content) -> Iterator[Directory]:
     while place and place not in seen:
         seen.add(place)
         count = layout.number(layout.count, content, place)
-        if count > MOST_ENTRIES:
+        if count > LARGEST:
             raise struct.error
         start, end = place + counted, place + counted + entry * count
         yield _directory(layout, place, count, content[start:end])

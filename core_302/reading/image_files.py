@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from core_302.errors import AI302Error
-from core_302.image_size import size_of
+from core_302.image_size import CODESTREAM, JPEG_2000, size_of
 from core_302.media_types import media_type_of
 from core_302.reading.optional_imports import knows_heic, library
 from core_302.reading.page_options import MOST_PIXELS, PageFields
@@ -30,9 +30,8 @@ ARRAY = b"\x93NUMPY"
 ARRAY_OF_PIXELS = "application/x-npy"
 """An array of numpy in its own file format: LangChain's PDF loaders hand images over so."""
 
-# JPEG 2000 (ISO/IEC 15444-1, annex I and A.4). No model is known to take it: it is only read here.
-JP2, CODESTREAM = b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"
-JPEG_2000 = "image/jp2"
+# JPEG 2000 (ISO/IEC 15444-1, annex I). No model is known to take it: it is only read here.
+JP2 = b"\0\0\0\x0cjP  \r\n\x87\n"
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,9 @@ class Frame:
 
     number: int = 0
     directory: int | None = None
+
+
+FIRST = Frame()
 
 
 def image_type(start: bytes) -> str | None:
@@ -66,8 +68,8 @@ def frames_of(source: Source, how: PageFields) -> list[Frame]:
         with source.opened() as file, named_broken():
             return _tiff_pages(FileBytes(file))
     if how.frames == "first":
-        return [Frame()]
-    with opened_image(source, Frame(), how.max_pixels) as (image, _), named_broken():
+        return [FIRST]
+    with opened_image(source, FIRST, how.max_pixels) as (image, _), named_broken():
         frames = int(getattr(image, "n_frames", 1))
     if frames > 1 and how.frames == "refuse":
         refuse(f"it has {frames} frames: choose with frames= which are read.")
@@ -130,16 +132,14 @@ def _opened(file: BinaryIO, media_type: str, frame: Frame, max_pixels: int) -> A
     form = NEWER.get(media_type)
     if form == "HEIF" and not knows_heic():
         refuse(f"it is {media_type}: pip install pillow-heif to read it.")
-    if frame.directory is not None:
-        with named_broken():
+    with named_broken():
+        if frame.directory is not None:
             at_page = _AtPage(file, frame.directory)
             return library("PIL.Image").open(at_page, formats=("TIFF",))
-    with named_broken():
         content = FileBytes(file)
         if form is not None:
             _check_boxes(content)
-        size = _jpeg_2000_size(content) if media_type == JPEG_2000 else size_of(content)
-        check_pixels(size or (0, 0), max_pixels)
+        check_pixels(size_of(content, media_type) or (0, 0), max_pixels)
         file.seek(0)
         return library("PIL.Image").open(file, formats=(form,) if form else FORMATS)
 
@@ -216,24 +216,6 @@ def _check_boxes(content: FileBytes) -> None:
         place += length
     if place != content.length:
         refuse("it is broken (cut off).")
-
-
-def _jpeg_2000_size(content: FileBytes) -> tuple[int, int] | None:
-    """The codestream's own size, which is what gets decoded: its marker SIZ comes first."""
-    place = 0
-    for _ in range(MOST_BOXES):
-        head = content[place : place + 16]
-        if head.startswith(CODESTREAM):
-            width, height, left, top = struct.unpack(">4I", content[place + 8 : place + 24])
-            return width - left, height - top
-        length, kind = struct.unpack(">I4s", head[:8])
-        if kind == b"jp2c" or length == 0:
-            place += 16 if length == 1 else 8
-        elif length == 1:
-            place += struct.unpack(">Q", head[8:])[0]
-        else:
-            place += length
-    return None
 
 
 def check_pixels(size: tuple[int, int], max_pixels: int) -> None:

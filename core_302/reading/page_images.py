@@ -16,6 +16,7 @@ from typing import Any
 
 from core_302.errors import AI302Error
 from core_302.reading.image_files import (
+    FIRST,
     Frame,
     check_pixels,
     frames_of,
@@ -39,7 +40,6 @@ SENT_AS_IT_IS = ("image/png", "image/jpeg", "image/webp")
 PLAIN_MODES = ("1", "L", "P", "RGB", "LA", "RGBA")
 ORIENTATION = 0x0112  # EXIF's tag
 NO_PAGES = "it has no pages."
-FIRST = Frame()
 
 
 @dataclass(frozen=True)

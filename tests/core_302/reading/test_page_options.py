@@ -211,7 +211,7 @@ def test_a_channel_that_nobody_filled_hides_nothing():
 
 def test_each_image_of_a_heic_is_looked_at_before_it_is_unpacked(monkeypatch):
     """Also where its size is known to Pillow alone."""
-    monkeypatch.setattr(image_files, "size_of", lambda _: (10, 10))
+    monkeypatch.setattr(image_files, "size_of", lambda *_: (10, 10))
     small, large, file = drawn("a", size=(60, 40)), drawn("b"), io.BytesIO()
     heif = pillow_heif.from_pillow(small)
     heif.add_from_pillow(large)
