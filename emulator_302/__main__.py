@@ -18,7 +18,8 @@ from emulator_302.http.app import ABOUT
 from emulator_302.http.billing import BALANCE
 from emulator_302.http.control import CONTROLS, ROOT
 from emulator_302.http.files import SAMPLE
-from emulator_302.http.server import LOOPBACK, is_loopback
+from emulator_302.http.own_hosts import is_loopback
+from emulator_302.http.server import LOOPBACK
 from emulator_302.recording.cassette import MODES
 
 KEY = "AI302_API_KEY"

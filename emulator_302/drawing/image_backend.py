@@ -25,7 +25,7 @@ from emulator_302.http.decoding import ImageTooSmall, InvalidImage, decode
 from emulator_302.http.fields import wrong
 from emulator_302.http.files import FORMATS, Files, encoded
 from emulator_302.http.forms import Upload
-from emulator_302.http.refusals import Refusal, UnknownModel
+from emulator_302.http.refusals import UnknownModel
 from emulator_302.http.tasks import Tasks
 
 PNG = "png"
@@ -88,11 +88,6 @@ def model_of(name: str) -> ImageModel:
     if model is None:
         raise UnknownModel(name, next(iter(image_models())))
     return model
-
-
-def unavailable(name: str) -> Refusal:
-    """Return the refusal of a model that is not served here."""
-    return Refusal(503, -10008, f"No available models currently: {name}")
 
 
 def kind_of(output_format: str | None) -> str:

@@ -12,12 +12,12 @@ from PIL import Image
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from emulator_302.drawing.image_backend import ImageBackend, kind_of, model_of, port_of, unavailable
+from emulator_302.drawing.image_backend import ImageBackend, kind_of, model_of, port_of
 from emulator_302.drawing.painting import painted, painted_over
 from emulator_302.endpoints.image_models import ImageModel, Shape
 from emulator_302.http.fields import Kind, checked, image, images, integer, text, wrong
 from emulator_302.http.forms import is_form, shown
-from emulator_302.http.refusals import request_id
+from emulator_302.http.refusals import Refusal, no_model, request_id
 from emulator_302.http.tasks import COMPLETED, Job
 
 FIELDS: Mapping[str, Kind] = {
@@ -88,7 +88,7 @@ class ImageEndpoints:
         given = checked(body, FIELDS, ("prompt", "model"), form=is_form(request))
         order = self._order(given, request)
         if order.model.is_newer:
-            raise unavailable(order.model.id)
+            raise Refusal(*no_model(order.model.id))
         (url,) = await self._made(order, request)
         self.backend.ledger.charge(request_id(request), order.model.id, order.model.price)
         return JSONResponse({"image_url": url, "data": _raw(order.model.id, url)})

@@ -15,12 +15,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from emulator_302.drawing.image_backend import port_of, unavailable
+from emulator_302.drawing.image_backend import port_of
 from emulator_302.http.billing import Ledger
 from emulator_302.http.fields import Kind, checked, text, wrong
 from emulator_302.http.files import Files
 from emulator_302.http.forms import Upload, is_form
-from emulator_302.http.refusals import request_id
+from emulator_302.http.refusals import UnknownModel, request_id
 from emulator_302.sound.heard import Sound, heard
 from emulator_302.sound.transcripts import (
     Spoken,
@@ -103,7 +103,7 @@ class TranscriptionEndpoints:
         """Answer `POST /302/v1/audio/transcriptions`."""
         given = checked(body, FIELDS, ("file", "model"), form=is_form(request))
         if given["model"] not in MODELS:
-            raise unavailable(given["model"])
+            raise UnknownModel(given["model"], next(iter(MODELS)))
         _, formats, price = MODELS[given["model"]]
         wanted = given.get("response_format", "json")
         if wanted not in formats:

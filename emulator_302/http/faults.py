@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from emulator_302.http.refusals import envelope
+from emulator_302.http.refusals import envelope, no_model
 from emulator_302.scripts.conditions import When, meant
 from emulator_302.scripts.conversation import Conversation
 from emulator_302.scripts.declared import (
@@ -172,7 +172,7 @@ class Fault:
     @classmethod
     def model_missing(cls, model: str = "the model") -> Fault:
         """What 302.AI says of a model that it does not have: 503 and -10008."""
-        return cls.error(503, -10008, f"No available models currently: {model}")
+        return cls.error(*no_model(model))
 
     @classmethod
     def bad_key(cls) -> Fault:

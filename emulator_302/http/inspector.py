@@ -6,6 +6,7 @@ It opens nothing outside, and what programs sent is shown as text, never as HTML
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 
@@ -14,6 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from emulator_302.http.control import ROOT, state_of
+from emulator_302.http.log import LoggedRequest
 from emulator_302.http.refusals import error_reply
 from emulator_302.http.scopes import Scope, Scopes
 
@@ -36,9 +38,8 @@ async def _page(request: Request) -> Response:
     return HTMLResponse(_html().replace("NONCE", nonce), headers=headers)
 
 
-def _stamp(scope: Scope) -> str:
+def _stamp(scope: Scope, requests: Sequence[LoggedRequest]) -> str:
     """Return what changes with all that the page shows."""
-    requests = scope.log.requests()
     last = requests[-1].request_id if requests else ""
     ended = sum(one.seconds is not None for one in requests)
     return f"{len(requests)} {ended} {last} {len(scope.faults)} {scope.ledger.balance}"
@@ -52,10 +53,10 @@ def inspector_routes(scopes: Scopes) -> list[Route]:
             scope = scopes.named(request.query_params.get("scope", ""))
         except ValueError as error:
             return error_reply(400, -10003, f"Parameter error: {error}")
-        stamp = _stamp(scope)
+        requests = scope.log.requests()
+        stamp = _stamp(scope, requests)
         if request.query_params.get("known") == stamp:
             return JSONResponse({"stamp": stamp})
-        requests = scope.log.requests()
         return JSONResponse(
             {
                 "stamp": stamp,

@@ -49,17 +49,15 @@ class OwnHosts:
             name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
         except ValueError:
             return False
-        if (
-            ANY in self._more
-            or name == "localhost"
-            or name.endswith(".localhost")
-            or name in self._more
-        ):
-            return True
-        try:
-            return ipaddress.ip_address(name).is_loopback
-        except ValueError:
-            return False
+        return bool({name, ANY} & self._more) or name.endswith(".localhost") or is_loopback(name)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host's name or address is that of this machine alone."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def check_json(request: Request) -> None:

@@ -37,6 +37,11 @@ class UnknownField(Refusal):
         self.name = name
 
 
+def no_model(name: str) -> tuple[int, int, str]:
+    """Return the status, the code and the words of 302.AI for a model that it does not have."""
+    return 503, -10008, f"No available models currently: {name}"
+
+
 class UnknownModel(Refusal):
     """There is no such model here.
 
@@ -45,7 +50,7 @@ class UnknownModel(Refusal):
     """
 
     def __init__(self, name: str, instead: str) -> None:
-        super().__init__(503, -10008, f"No available models currently: {name}")
+        super().__init__(*no_model(name))
         self.name, self.instead = name, instead
 
 

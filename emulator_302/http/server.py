@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import threading
 from collections.abc import Iterator, Mapping
@@ -15,7 +14,7 @@ import uvicorn
 
 from emulator_302.http.app import Emulator
 from emulator_302.http.billing import BALANCE, Price
-from emulator_302.http.own_hosts import ANY
+from emulator_302.http.own_hosts import ANY, is_loopback
 from emulator_302.http.scopes import Start
 from emulator_302.recording.cassette import Recording
 from emulator_302.scripts.pace import Pace
@@ -87,8 +86,17 @@ def running(
         RuntimeError: It did not start in time.
     """
     recording = _recording(cassette, mode)
-    start = Start(balance, prices or {}, pace, strict, seed, recording)
-    start = replace(start, any_key=any_key, any_model=any_model, lenient=lenient)
+    start = Start(
+        balance,
+        prices or {},
+        pace,
+        strict,
+        seed,
+        recording,
+        any_key=any_key,
+        any_model=any_model,
+        lenient=lenient,
+    )
     emulator = Emulator(start, hosts=() if is_loopback(host) else (ANY,))
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol is named because only then asyncio turns Nagle's delay (40 ms a call) off.
@@ -101,14 +109,6 @@ def running(
             gateway.load(script)
         with serving(listening, emulator):
             yield gateway
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether only this machine reaches what listens there."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _reached_at(host: str) -> str:

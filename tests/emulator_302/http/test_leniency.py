@@ -8,11 +8,13 @@ import httpx
 import pytest
 
 import emulator_302
-from emulator_302.http.server import is_loopback
+from emulator_302.http.own_hosts import is_loopback
 from emulator_302.rule_model import ocr
 from tests.emulator_302.caller import Caller, http_of
+from tests.media_files import sound
 from tests.scans import scan
 
+SILENCE = f"data:audio/wav;base64,{base64.b64encode(sound()).decode()}"
 FIELD = {"my_own_field": 1, "another": {"a": 2}}
 
 
@@ -56,6 +58,7 @@ def test_an_unknown_model_chats_under_its_own_name(stranger, model):
         ("/v1/rerank", {"query": "a", "documents": ["a"]}),
         ("/v1/images/generations", {"prompt": "a cat"}),
         ("/302/v2/video/create", {"prompt": "a cat"}),
+        ("/302/v1/audio/transcriptions", {"file": SILENCE}),
     ],
 )
 def test_another_unknown_model_is_answered_as_a_known_one_and_that_is_noted(
