@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import venv
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from benchmarks.environments import newest
 from benchmarks.fidelity.contenders import (
     FOR_LANGCHAIN,
     FOR_LLAMA_INDEX,
@@ -59,14 +59,8 @@ def _python(contender: Contender) -> str:
     """Return the interpreter that has `contender`, after installing it if need be."""
     if contender.ours:
         return sys.executable
-    folder = Path(".venv") / f"rivals-{contender.package.removeprefix('langchain-')}"
-    python = folder / "bin" / "python"
-    if not python.exists():
-        venv.create(folder, with_pip=True)
-    print(f"== installing the newest {contender.package}", file=sys.stderr)
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--upgrade", contender.package], check=True)  # noqa: S603
-    return str(python)
+    home = f"rivals-{contender.package.removeprefix('langchain-')}"
+    return newest(home, contender.package)
 
 
 if __name__ == "__main__":

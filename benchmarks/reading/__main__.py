@@ -18,11 +18,11 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.environments import made_once
 from benchmarks.reading.images import image
 from benchmarks.reading.mixed import mixed
 from benchmarks.reading.report import page
@@ -38,14 +38,8 @@ ROUNDS = 3
 
 
 def rivals() -> str:
-    """Return the Python of the rivals' environment, which is made if it is missing."""
-    folder = Path(".venv") / "rivals-reading"
-    python = folder / "bin" / "python"
-    if not python.exists():
-        venv.create(folder, with_pip=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", *RIVALS]
-        subprocess.run(install, check=True)  # noqa: S603 - our own list
-    return str(python)
+    """Return the Python of the rivals' environment."""
+    return made_once("rivals-reading", *RIVALS)
 
 
 def ours(way: str, url: str, count: int, *more: object) -> list[str]:

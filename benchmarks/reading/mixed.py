@@ -10,15 +10,14 @@ import json
 import subprocess
 import tempfile
 import time
-import venv
 from pathlib import Path
 from typing import Any
 
+from benchmarks.environments import made_once
 from core_302 import Client, Settings
 from core_302.reading import ReadingOptions, ReadingReport, read_pages
 from emulator_302 import running
 
-FOLDER = Path(".venv") / "rivals-mixed"
 TOOLS = ("pypdf", "pdfplumber", "markitdown", "pymupdf4llm")
 # What PyMuPDF reads scans with is what the emulator reads with.
 INSTALLED = ["reportlab", "pypdf", "pdfplumber", "markitdown[pdf]", "pymupdf4llm", "rapidocr"]
@@ -27,13 +26,8 @@ PAGES = 40
 
 
 def rivals() -> str:
-    """Return the Python of the rivals' environment, which is made if it is missing."""
-    python = FOLDER / "bin" / "python"
-    if not python.exists():
-        venv.create(FOLDER, with_pip=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", *INSTALLED]
-        subprocess.run(install, check=True)  # noqa: S603 - our own list
-    return str(python)
+    """Return the Python of the rivals' environment."""
+    return made_once("rivals-mixed", *INSTALLED)
 
 
 def scored(folder: str, who: str) -> dict[str, Any]:

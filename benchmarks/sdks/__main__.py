@@ -10,10 +10,10 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 import emulator_302
+from benchmarks.environments import made_once
 
 HERE = Path(__file__).parent.resolve()
 PLACE = Path(".venv").resolve()
@@ -21,11 +21,7 @@ PLACE = Path(".venv").resolve()
 
 def python() -> list[str]:
     """Return how the library for Python is run."""
-    folder = PLACE / "sdk-python"
-    run = folder / "bin" / "python"
-    if not run.exists():
-        venv.create(folder, with_pip=True)
-        done([str(run), "-m", "pip", "install", "--quiet", "openai"], folder)
+    run = Path(made_once("sdk-python", "openai")).absolute()
     return [str(run), str(HERE / "openai_python.py")]
 
 

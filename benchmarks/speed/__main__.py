@@ -17,13 +17,13 @@ import statistics
 import subprocess
 import sys
 import time
-import venv
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from benchmarks.environments import newest
 from benchmarks.speed import paced
 from benchmarks.speed.contenders import CONTENDERS, PACED_ONLY, Contender
 from benchmarks.speed.report import page, plots, targets
@@ -68,7 +68,7 @@ def main() -> None:
     works = asked.anew or asked.only or list(WORK)
     chosen = [CONTENDERS[name] for name in (None if asked.anew else asked.who) or CONTENDERS]
     homes = {contender.home: contender.packages for contender in chosen}
-    pythons = {home: _python(home, packages) for home, packages in homes.items()}
+    pythons = {home: newest(home, *packages) for home, packages in homes.items()}
     started = time.monotonic()
     found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     versions: dict[str, set[str]] = defaultdict(set)
@@ -113,7 +113,7 @@ def _paced(only: list[str] | None = None) -> None:
     known = {**CONTENDERS, **PACED_ONLY}
     who = tuple(name for name in paced.WHO if not only or name in only)
     homes = {known[name].home: known[name].packages for name in who}
-    pythons = {home: _python(home, packages) for home, packages in homes.items()}
+    pythons = {home: newest(home, *packages) for home, packages in homes.items()}
     its, mine = paced.cores()
     started = time.monotonic()
     with serving(its) as url:
@@ -183,18 +183,6 @@ def _run(
         versions[library].add(version)
     figures: dict[str, float] = said["figures"]
     return figures
-
-
-def _python(home: str, packages: tuple[str, ...]) -> str:
-    """Return the interpreter of `home`, after installing the newest versions of `packages`."""
-    folder = Path(".venv") / home
-    python = folder / "bin" / "python"
-    if not python.exists():
-        venv.create(folder, with_pip=True)
-    print(f"== installing the newest {' '.join(packages)} into {folder}", file=sys.stderr)
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--upgrade", *packages], check=True)  # noqa: S603
-    return str(python)
 
 
 if __name__ == "__main__":
