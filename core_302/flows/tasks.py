@@ -6,13 +6,14 @@ says the task's id, and how it is asked for again.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from core_302 import log
 from core_302.errors import AI302Error, RequestTimeoutError
-from core_302.flow import AskPolicies, Flow, Pause, Policies, Progress
+from core_302.flow import AskPolicies, AskTime, Flow, Pause, Policies, Progress
 
 Done = TypeVar("Done")
 BY_TOOL = "tool.resume"
@@ -63,7 +64,10 @@ Polled = TypeVar("Polled", bound=Pending)
 
 
 def waited_for(
-    task: Polled, look: Callable[[str], Flow[Polled]], resumed_by: str = BY_TOOL
+    task: Polled,
+    look: Callable[[str], Flow[Polled]],
+    resumed_by: str = BY_TOOL,
+    until: float = math.inf,
 ) -> Flow[Polled]:
     """Poll a task until it is done, and return it then; each response is reported as progress.
 
@@ -71,6 +75,7 @@ def waited_for(
         task: The task, as its order was answered.
         look: Polls once, by the task's id.
         resumed_by: The method that asks for it again, for errors and the log.
+        until: The deadline of the wait, by the clock of `AskTime`: the last poll is made then.
 
     Raises:
         AI302Error: With the task's id, and how to resume it.
@@ -81,7 +86,8 @@ def waited_for(
         while task.job is None:
             yield Progress(task)
             late = RequestTimeoutError(f"The task is still {task.status!r} at its time limit.")
-            yield Pause(policies.polling.wait_before(poll, task.retry_after), late)
+            wait = policies.polling.wait_before(poll, task.retry_after)
+            yield Pause(min(wait, (yield from _left(until))), late)
             task = yield from look(task_id)
             poll += 1
     except AI302Error as error:
@@ -95,6 +101,18 @@ def waited_for(
         raise
     yield Progress(task)
     return task
+
+
+def _left(until: float) -> Flow[float]:
+    """Return the seconds that are left of a wait.
+
+    Raises:
+        RequestTimeoutError: None are.
+    """
+    now: float = yield AskTime()
+    if now >= until:
+        raise RequestTimeoutError("The task was not done in the time that it may take.")
+    return until - now
 
 
 def resumable(task_id: str, resumed_by: str) -> str:

@@ -6,7 +6,6 @@ and for each poll, and the whole wait has one of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from core_302 import log
@@ -22,7 +21,6 @@ from core_302.errors import (
     InvalidInputError,
     MalformedReplyError,
     ModelNotAvailableError,
-    RequestTimeoutError,
 )
 from core_302.flow import AskPolicies, AskTime, Flow, Limit, Policies, ask
 from core_302.flows import tasks
@@ -92,22 +90,15 @@ def resume_video(
 def _waited_for(task: FileTask, longest_wait: float, resumed_by: str) -> Flow[FileJob]:
     begun: float = yield AskTime()
     yield Limit("job")
-    done = yield from tasks.waited_for(task, _polls(begun + longest_wait), resumed_by)
+    done = yield from tasks.waited_for(task, _look, resumed_by, until=begun + longest_wait)
     assert done.job, "it was waited for until it had its video"
     return done.job
 
 
-def _polls(end: float) -> Callable[[str], Flow[FileTask]]:
-    """Return what polls a task: each poll, with the pause after it, has a limit of its own."""
-
-    def look(task_id: str) -> Flow[FileTask]:
-        now: float = yield AskTime()
-        if now >= end:
-            raise RequestTimeoutError("The video was not ready in the time that it may take.")
-        yield Limit("job")
-        return (yield from ask(fetch_request(task_id), read_video_poll))
-
-    return look
+def _look(task_id: str) -> Flow[FileTask]:
+    """Poll once. Each poll, with the pause after it, has a limit of its own."""
+    yield Limit("job")
+    return (yield from ask(fetch_request(task_id), read_video_poll))
 
 
 def _read_new_task(reply: Reply) -> FileTask:
