@@ -338,16 +338,21 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
             InvalidInputError: There is no such tool, or it orders no tasks.
             AI302Error: See the tree in `core_302.errors`.
         """
-        return self._answer(tool, self._gateway.client.run(self._resumed(task_id, tool)))
+        flow, told = self._resumed(task_id, tool)
+        return self._answer(tool, self._gateway.client.run(flow, on_progress=told))
 
     async def aresume(self, task_id: str, tool: str = "generate_image") -> Any:
         """Wait for a task that was paid for earlier, as `resume`."""
-        flow = self._resumed(task_id, tool)
-        return self._answer(tool, await self._gateway.async_client.run(flow))
+        flow, told = self._resumed(task_id, tool)
+        done = await self._gateway.async_client.run(flow, on_progress=told)
+        return self._answer(tool, done)
 
-    def _resumed(self, task_id: str, tool: str) -> Flow[ToolResult]:
+    def _resumed(
+        self, task_id: str, tool: str
+    ) -> tuple[Flow[ToolResult], Callable[[ImageTask], object] | None]:
         (kind,) = chosen(TOOLS, [tool])
-        return kind.capability.resumed(self._context, self._tools[tool], task_id)
+        ours = self._tools[tool]
+        return kind.capability.resumed(self._context, ours, task_id), ours.on_progress
 
     def get_metadata_from_fn_name(
         self,

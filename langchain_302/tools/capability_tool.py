@@ -7,7 +7,7 @@ model's arguments to the result, everything is in `core_302.tools`, the same for
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -136,23 +136,31 @@ class CapabilityTool(Limited, BaseTool, ToolFields):
 class TaskTool(CapabilityTool):
     """A tool that orders tasks, and can resume waiting for them."""
 
-    def resume(self, task_id: str) -> tuple[Content, Any]:
+    def resume(
+        self, task_id: str, *, on_progress: Callable[[ImageTask], object] | None = None
+    ) -> tuple[Content, Any]:
         """Wait for a task that was paid for earlier, and return what a call would have.
+
+        Args:
+            task_id: The task.
+            on_progress: Called with the task after each answer about it. There is no run whose
+                callbacks could be told.
 
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
         flow = self.capability.resumed(self._context, self, task_id)
-        return self._output(self._gateway.client.run(flow))
+        return self._output(self._gateway.client.run(flow, on_progress=on_progress))
 
-    async def aresume(self, task_id: str) -> tuple[Content, Any]:
-        """Wait for a task that was paid for earlier, and return what a call would have.
-
-        Raises:
-            AI302Error: See the tree in `core_302.errors`.
-        """
+    async def aresume(
+        self,
+        task_id: str,
+        *,
+        on_progress: Callable[[ImageTask], Awaitable[object] | object] | None = None,
+    ) -> tuple[Content, Any]:
+        """Wait for a task that was paid for earlier, as `resume`; `on_progress` may be awaited."""
         flow = self.capability.resumed(self._context, self, task_id)
-        return self._output(await self._gateway.async_client.run(flow))
+        return self._output(await self._gateway.async_client.run(flow, on_progress=on_progress))
 
 
 def _progress(task: ImageTask) -> dict[str, Any]:

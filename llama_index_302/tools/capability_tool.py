@@ -125,16 +125,20 @@ class TaskTool(CapabilityTool):
     def resume(self, task_id: str) -> ToolOutput:
         """Wait for a task that was paid for earlier, and return what a call would have.
 
+        `on_progress` is called with it as in a call.
+
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
         flow = self.capability.resumed(self._context, self, task_id)
-        return self._output({"task_id": task_id}, self._gateway.client.run(flow))
+        done = self._gateway.client.run(flow, on_progress=self.on_progress)
+        return self._output({"task_id": task_id}, done)
 
     async def aresume(self, task_id: str) -> ToolOutput:
         """Wait for a task that was paid for earlier, as `resume`."""
         flow = self.capability.resumed(self._context, self, task_id)
-        return self._output({"task_id": task_id}, await self._gateway.async_client.run(flow))
+        done = await self._gateway.async_client.run(flow, on_progress=self.on_progress)
+        return self._output({"task_id": task_id}, done)
 
 
 def blocks_of(done: ToolResult, *, shown: bool) -> Blocks:

@@ -141,7 +141,9 @@ def test_a_wait_that_breaks_names_the_task_and_is_resumed_without_an_order(
     assert error.task_id in error.message
     assert "(tool.resume)" in error.message
     assert error.billed == "maybe"
+    tool.told.clear()
     text, report = tool.resume(error.task_id)
+    assert [(one.status, one.job is not None) for one in tool.told][-1] == ("completed", True)
     assert len(orders(ai302_emulator)) == 1
     (kept,) = tmp_path.iterdir()
     assert text.startswith("Made a video:\n- http")
@@ -186,7 +188,7 @@ def test_every_word_for_done_is_known(tool_of, server, status):  # noqa: F811
 def test_a_wait_ends_at_its_own_limit_and_can_be_resumed(tool_of, server):  # noqa: F811
     server.answer(reply(200, task("pending")))
     tool = tool_of("AI302VideoTool", server.url, longest_wait=1e-9)
-    with pytest.raises(RequestTimeoutError, match="not ready in the time") as caught:
+    with pytest.raises(RequestTimeoutError, match="not done in the time") as caught:
         tool.call(**FOX)
     assert caught.value.task_id == "t-1"
     assert len(server.seen) == 1
@@ -327,10 +329,13 @@ def test_a_selection_resumes_a_video_by_the_name_of_its_tool(ai302_emulator):
     where = {"api_key": ai302_emulator.api_key, "api_base": ai302_emulator.base_url}
     where["polling"] = PollPolicy(first_wait=0.0)
     video = VideoSettings(model="viduq3-pro", longest_wait=60)
-    with llama_index_302.AI302ToolSpec(**where, video=video) as spec:
+    told = []
+    with llama_index_302.AI302ToolSpec(**where, video=video, on_progress=told.append) as spec:
         spec.generate_video("a fox", duration=1)
         task_id = spec.reports[0]["task_id"]
+        told.clear()
         assert spec.resume(task_id, "generate_video").startswith("Made a video:")
+        assert [one.status for one in told] == ["unknown", "completed"]
         with pytest.raises(InvalidInputError, match="run_code orders no tasks"):
             spec.resume(task_id, "run_code")
     assert len(orders(ai302_emulator)) == 1

@@ -87,10 +87,13 @@ class ToolFace:
         return caught.value.message
 
     def resume(self, task_id):
-        output = self._end("resume", "aresume", task_id)
         if self.framework == "LlamaIndex":
+            output = self._end("resume", "aresume", task_id)
             return output.content, output.raw_output
-        return output
+        return self._end("resume", "aresume", task_id, on_progress=self._note)
+
+    def _note(self, task):
+        self.told.append(Told(task.status, task.job))
 
     def schema(self):
         """Return the arguments that a model may pass."""
