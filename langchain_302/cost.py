@@ -14,8 +14,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import LLMResult
 
 from core_302.errors import InvalidInputError
-from core_302.flows.cost import Bill, CallLedger
-from core_302.tools.capability import REPORT
+from core_302.flows.cost import TOOL_REPORT, Bill, CallLedger
 from langchain_302.blocks import PROVIDER
 from langchain_302.client_fields import ClientFields
 from langchain_302.errors import langchain_errors
@@ -80,7 +79,7 @@ class CostTracker(BaseCallbackHandler):
     def on_tool_end(self, output: Any, **_: Any) -> None:
         """Remember a paid job of a tool. LangChain calls this."""
         report = getattr(output, "artifact", None)
-        if isinstance(report, Mapping) and report.keys() >= REPORT:
+        if isinstance(report, Mapping) and report.keys() >= TOOL_REPORT:
             for request_id in report.get("cost_ids", [report["request_id"]]):
                 self._ledger.note(request_id)
 

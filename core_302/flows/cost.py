@@ -14,6 +14,9 @@ from core_302.endpoints.account import Record, read_record, record_request
 from core_302.errors import AI302Error, InvalidInputError, MalformedReplyError, NotFoundError
 from core_302.flow import Flow, ask
 
+TOOL_REPORT = frozenset({"model", "request_id"})
+"""The keys that the report of each of our tools has, by which it is known among those of others."""
+
 
 def records_of(request_ids: Sequence[str]) -> Flow[dict[str, Record]]:
     """Return the records that exist.

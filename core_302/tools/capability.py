@@ -27,8 +27,6 @@ from core_302.tools.untrusted_text import LONGEST_ERROR, many_lines, one_line
 
 LINKS = "an http(s) link or a data URI"
 FILES = "an http(s) link, a data URI, or the name of an image file that was given or made here"
-# Every report has this field, which distinguishes it from the results of other tools.
-REPORT = frozenset({"model", "request_id"})
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,23 @@
 
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
 
 import core_302
 from core_302.lazy_imports import OnDemand
 
-RARE = ("image_options", "avatar_options", "retrieval_options", "retrieval", "jobs", "downloads")
+# Of these a chat needs nothing; of those below, what is named.
+RARE = ("core_302.tools", "core_302.reading", "core_302.net.sync_runner", "httpcore")
+OF_CHATS = {
+    "core_302.flows": {"cost"},
+    "core_302.options": {
+        *("answer", "answer_format", "chat", "declaration", "framework_names", "given"),
+        "other_names",
+    },
+}
+MODEL = {"langchain_302": "ChatAI302", "llama_index_302": "AI302"}
 
 
 def modules_after(*statements: str) -> set[str]:
@@ -18,11 +28,23 @@ def modules_after(*statements: str) -> set[str]:
     return set(done.stdout.decode().split())
 
 
-@pytest.mark.parametrize("package", ["core_302", "langchain_302", "llama_index_302"])
-def test_a_chat_program_imports_nothing_of_images_and_searches(package):
-    loaded = modules_after(f"import {package}")
-    assert f"{package}" in loaded
-    assert not {f"core_302.{name}" for name in RARE} & loaded
+@pytest.mark.parametrize("package", MODEL)
+def test_a_chat_program_imports_nothing_of_images_files_and_searches(package):
+    made = f"{MODEL[package]}(model='m', api_key='test-key-not-real')"
+    loaded = modules_after(f"from {package} import {MODEL[package]}", made)
+    assert f"{package}.client_fields" in loaded
+    assert [name for name in loaded for rare in RARE if f"{name}.".startswith(f"{rare}.")] == []
+    for folder, needed in OF_CHATS.items():
+        assert all(find_spec(f"{folder}.{name}") for name in needed)
+        found = {
+            name.removeprefix(f"{folder}.") for name in loaded if name.startswith(f"{folder}.")
+        }
+        assert found - needed == set()
+
+
+@pytest.mark.parametrize("module", RARE)
+def test_what_a_chat_program_must_not_import_is_there(module):
+    assert find_spec(module) is not None
 
 
 def test_what_is_asked_for_is_imported_then():
