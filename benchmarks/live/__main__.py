@@ -24,6 +24,7 @@ from benchmarks.live.audio_questions import AUDIO_QUESTIONS
 from benchmarks.live.file_questions import FILE_QUESTIONS
 from benchmarks.live.gateway import Gateway, NotAskedError, Plan
 from benchmarks.live.image_questions import IMAGE_QUESTIONS
+from benchmarks.live.processing_questions import PROCESSING_QUESTIONS
 from benchmarks.live.questions import CHAT_QUESTIONS, NOT_TO_BE_ASKED, Question
 from benchmarks.live.sandbox_questions import SANDBOX_QUESTIONS
 from benchmarks.live.search_questions import SEARCH_QUESTIONS
@@ -37,6 +38,7 @@ QUESTIONS = (
     *SEARCH_QUESTIONS,
     *SANDBOX_QUESTIONS,
     *IMAGE_QUESTIONS,
+    *PROCESSING_QUESTIONS,
     *VIDEO_QUESTIONS,
     *FILE_QUESTIONS,
     *AUDIO_QUESTIONS,

@@ -98,7 +98,7 @@ def ended(gateway: Gateway, path: str, **more: Any) -> dict[str, Any]:
     """Return what a task says in the end, or at its last question; asking costs nothing."""
     for _ in range(MOST_POLLS):
         state = content(gateway.send("GET", path, **more))
-        waiting = state.get("status") in ("pending", "processing")
+        waiting = state.get("status") in ("pending", "starting", "processing")
         if not waiting and state.get("err") != "result pending":
             break
         time.sleep(PAUSE)
