@@ -28,6 +28,7 @@ from core_302.errors import ModelNotAvailableError, NotFoundError
 from core_302.flow import AskPolicies, Flow, Limit, Policies, Result, ask
 from core_302.flows.download import image_content
 from core_302.flows.image_jobs import RESUMED_BY, image_job, image_task, paid, waited_for
+from core_302.flows.tasks import NOT_SEEN
 from core_302.options.image import ImageRequest, OpenAIImageRequest
 
 SHOWN_MODELS = 12  # that an error names
@@ -96,7 +97,7 @@ def resume(task_id: str, *, resumed_by: str = RESUMED_BY) -> Flow[ImageJob]:
     policies: Policies = yield AskPolicies()
     log.task_resumed(task_id, policies.safe)
     yield Limit("job")
-    return (yield from waited_for(ImageTask(task_id, "unknown", None), look, resumed_by))
+    return (yield from waited_for(ImageTask(task_id, NOT_SEEN, None), look, resumed_by))
 
 
 def _look_at_results(task_id: str, paths: Sequence[str] = RESULT_PATHS) -> Flow[ImageTask]:

@@ -20,7 +20,7 @@ from core_302.file_types import FileType, file_type
 from core_302.flow import AskPolicies, Blocking, Flow, Policies, Result, ask
 from core_302.flows.download import download_file
 from core_302.flows.image_jobs import paid
-from core_302.flows.tasks import BY_TOOL, resumable, waited_for
+from core_302.flows.tasks import BY_TOOL, NOT_SEEN, resumable, waited_for
 from core_302.http import Reply, Request
 from core_302.links import check_link
 from core_302.options.file import FileFields, Method, method_for, plain_text
@@ -140,7 +140,7 @@ def resumed(task_id: str, resumed_by: str = BY_TOOL) -> Flow[FileText]:
         AI302Error: See the tree in `core_302.errors`.
     """
     mineru.poll_request(task_id)
-    blocks = yield from finished(MinerUTask(task_id, "unknown", None), resumed_by)
+    blocks = yield from finished(MinerUTask(task_id, NOT_SEEN, None), resumed_by)
     return FileText(blocks, "mineru", task_id=task_id)
 
 

@@ -15,6 +15,7 @@ from core_302.endpoints.image_reply import ImageJob, ImageTask
 from core_302.flow import AskPolicies, Flow, Limit, Policies, ask
 from core_302.flows.download import image_content
 from core_302.flows.image_jobs import paid, pollable, waited_for
+from core_302.flows.tasks import NOT_SEEN
 from core_302.http import Reply, Request
 from core_302.options.image import data_uri
 from core_302.options.image_processing import (
@@ -91,7 +92,7 @@ def resume_processed(task_id: str, *, resumed_by: str = RESUMED_BY) -> Flow[Imag
     policies: Policies = yield AskPolicies()
     log.task_resumed(task_id, policies.safe)
     yield Limit("job")
-    return (yield from waited_for(ImageTask(task_id, "unknown", None), _look, resumed_by))
+    return (yield from waited_for(ImageTask(task_id, NOT_SEEN, None), _look, resumed_by))
 
 
 def _processed(order: Request, resumed_by: str) -> Flow[ImageJob]:

@@ -58,7 +58,7 @@ def resume_speech(task_id: str, *, resumed_by: str = RESUMED_BY) -> Flow[FileJob
     policies: Policies = yield AskPolicies()
     log.task_resumed(task_id, policies.safe)
     yield Limit("job")
-    return (yield from _waited_for(FileTask(task_id, "unknown", None), resumed_by))
+    return (yield from _waited_for(FileTask(task_id, tasks.NOT_SEEN, None), resumed_by))
 
 
 def _waited_for(task: FileTask, resumed_by: str) -> Flow[FileJob]:

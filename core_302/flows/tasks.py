@@ -18,6 +18,8 @@ from core_302.flow import AskPolicies, AskTime, Flow, Pause, Policies, Progress
 Done = TypeVar("Done")
 BY_TOOL = "tool.resume"
 """How what a tool has ordered is asked for again."""
+NOT_SEEN = "unknown"
+"""The status of a task that is resumed, before its first poll: no response has told it."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def waited_for(
     policies: Policies = yield AskPolicies()
     try:
         while task.job is None:
-            yield Progress(task)
+            if task.status != NOT_SEEN:
+                yield Progress(task)
             late = RequestTimeoutError(f"The task is still {task.status!r} at its time limit.")
             wait = policies.polling.wait_before(poll, task.retry_after)
             yield Pause(min(wait, (yield from _left(until))), late)

@@ -84,7 +84,8 @@ def resume_video(
     fetch_request(task_id)
     policies: Policies = yield AskPolicies()
     log.task_resumed(task_id, policies.safe)
-    return (yield from _waited_for(FileTask(task_id, "unknown", None), longest_wait, resumed_by))
+    task = FileTask(task_id, tasks.NOT_SEEN, None)
+    return (yield from _waited_for(task, longest_wait, resumed_by))
 
 
 def _waited_for(task: FileTask, longest_wait: float, resumed_by: str) -> Flow[FileJob]:

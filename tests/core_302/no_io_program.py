@@ -19,7 +19,7 @@ from core_302.endpoints.chat_reply import read_completion  # noqa: E402
 from core_302.endpoints.chat_request import chat_request  # noqa: E402
 from core_302.endpoints.chat_stream import ChatStream  # noqa: E402
 from core_302.endpoints.images import image_request, task_request  # noqa: E402
-from core_302.flow import AskPolicies, Pause, Policies, Resolve, ask  # noqa: E402
+from core_302.flow import AskPolicies, AskTime, Pause, Policies, Resolve, ask  # noqa: E402
 from core_302.flows.cost import cost_of  # noqa: E402
 from core_302.flows.download import download  # noqa: E402
 from core_302.flows.embedding import embed  # noqa: E402
@@ -69,6 +69,8 @@ def played(flow, *replies):
             step = flow.send(answer)
             if isinstance(step, AskPolicies):
                 answer = Policies(RetryPolicy(jitter=lambda: 0.0), PollPolicy(), ())
+            elif isinstance(step, AskTime):
+                answer = 0.0
             elif isinstance(step, Resolve):
                 answer = PUBLIC
             elif isinstance(step, Fetch):
