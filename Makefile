@@ -38,7 +38,7 @@ all-tests: .venv/dev
 	@echo "== tests"
 	@$(BIN)/python -m tests.run
 
-apart: .venv/dev mcp storage ## Run what `make test` leaves out: the MCP server, buckets, the documentation site, Ray
+apart: .venv/dev mcp storage ## Run what `make test` leaves out: the MCP server, buckets, the documentation site, Ray, long notebooks
 	@echo "== the site, Ray"
 	@$(BIN)/python -m pytest -m apart tests
 
