@@ -29,6 +29,7 @@ FIGURES = {
     "streams_cpu_s": "the same, CPU s",
     "import_ms": "import, CPU ms",
     "object_ms": "first object, ms",
+    "cold_x": "cold start to the first token / the framework's import, x",
     "contexts": "SSL contexts made by then",
     "connections": "connections of ten streams",
     "idle_kib": "an idle object, KiB",

@@ -87,6 +87,8 @@ def of_one(mine: str, rival: str) -> list[Target]:
         ),
         Target("import, CPU beyond the framework", mine, 60, "ms", own(mine, "import_ms")),
         Target("first object", mine, 1, "ms", own(mine, "object_ms")),
+        # When this goal was set, 0.89 s beside 0.61 s; and a tenth more.
+        Target("cold start / the framework's import", mine, 1.6, "x", own(mine, "cold_x")),
         Target("SSL contexts made by then", mine, 0, "", own(mine, "contexts")),
         Target("connections of ten streams", mine, 1, "", own(mine, "connections")),
         Target("memory of an idle object", mine, 20, "KiB", own(mine, "idle_kib")),
@@ -108,7 +110,6 @@ def of_one(mine: str, rival: str) -> list[Target]:
 
 def over_both(mine: str, empty: str) -> list[Target]:
     """Return the goals beside what cannot be saved: httpx, and the framework's own work."""
-    growth = (("a piece", "piece_of", 1000, 100_000), ("a call", "call_of", 100, 5000))
     names = {
         "call_us": ("one call", 1.05),
         "acall_us": ("one awaited call", 1.15),
@@ -133,15 +134,13 @@ def over_both(mine: str, empty: str) -> list[Target]:
             "x",
             ratio(mine, empty, "toolcall_of_2000_us"),
         ),
-        *(
-            Target(
-                f"{words} among {large} / among {small}, less {empty}",
-                mine,
-                1.2,
-                "x",
-                flat_beyond(mine, empty, prefix, small, large),
-            )
-            for words, prefix, small, large in growth
+        # Pieces have no such goal: merged, they cost less than an empty model does unmerged.
+        Target(
+            f"a call among 5000 / among 100, less {empty}",
+            mine,
+            1.2,
+            "x",
+            flat_beyond(mine, empty, "call_of", 100, 5000),
         ),
     ]
 
