@@ -6,6 +6,7 @@ The recipes of this folder read what is drawn here. The pages are noisy and turn
 
 from __future__ import annotations
 
+import ctypes
 import random
 from pathlib import Path
 
@@ -67,3 +68,46 @@ def make_scans(folder: Path) -> None:
         first, *rest = [draw(lines, chance, photo=name in PHOTOS) for lines in pages]
         more = {"save_all": True, "append_images": rest} if rest else {}
         first.save(folder / name, **more)
+
+
+BERTHS = (
+    *("Heron Quay", "Tern Quay", "Gannet Quay", "Plover Quay", "Curlew Quay", "Osprey Quay"),
+    *("Petrel Quay", "Eider Quay", "Puffin Quay", "Dunlin Quay", "Avocet Quay", "Fulmar Quay"),
+    *("North Mole", "South Mole", "East Basin", "West Basin", "Inner Basin", "Fish Dock"),
+    *("Coal Dock", "Timber Dock", "Salt Dock", "Grain Dock", "Ferry Stage", "Pilot Stage"),
+    *("Guest Pier", "Rescue Pier"),
+)
+MASTERS = ("Ada Lund", "Bo Falk", "Cleo Hart", "Dag Rask", "Eva Brandt")
+
+
+def handbook() -> list[list[str]]:
+    """Return the lines of a harbour's handbook: a page for each berth, which are much alike."""
+    return [
+        [
+            f"Berth {number}: {name}",
+            f"Depth at low water {2 + number * 7 % 19 / 10:.1f} metres.",
+            f"A night costs {12 + number * 13 % 31}.50 EUR, electricity included.",
+            f"Harbour master: {MASTERS[number % len(MASTERS)]}, channel {10 + number}.",
+        ]
+        for number, name in enumerate(BERTHS, start=1)
+    ]
+
+
+def make_handbook(folder: Path) -> None:
+    """Write the handbook as a PDF that has its text, as most PDFs have: nothing to recognise."""
+    import pypdfium2  # noqa: PLC0415 - only those that call this need it
+    import pypdfium2.raw as pdfium  # noqa: PLC0415
+
+    document = pypdfium2.PdfDocument.new()
+    for lines in handbook():
+        page = document.new_page(595, 842)
+        for number, line in enumerate(lines):
+            text = pdfium.FPDFPageObj_NewTextObj(document, b"Helvetica", 20 if number == 0 else 12)
+            wide = (line + "\0").encode("utf-16-le")
+            pdfium.FPDFText_SetText(
+                text, (ctypes.c_ushort * (len(wide) // 2)).from_buffer_copy(wide)
+            )
+            pdfium.FPDFPageObj_Transform(text, 1, 0, 0, 1, 72, 740 - 24 * number)
+            pdfium.FPDFPage_InsertObject(page, text)
+        page.gen_content()
+    document.save(folder / "handbook.pdf")
