@@ -79,6 +79,22 @@ BERTHS = (
 )
 MASTERS = ("Ada Lund", "Bo Falk", "Cleo Hart", "Dag Rask", "Eva Brandt")
 
+# Questions, and the page of each that has the answer.
+KNOWN: dict[str, tuple[str, int]] = {
+    "What does a night at Petrel Quay cost?": ("handbook.pdf", 7),
+    "How deep is the Salt Dock?": ("handbook.pdf", 21),
+    "Who is the harbour master of the Inner Basin?": ("handbook.pdf", 17),
+    "What is the depth at Osprey Quay at low water?": ("handbook.pdf", 6),
+    "Which channel is used at the Rescue Pier?": ("handbook.pdf", 26),
+    "Which berth has the number 12?": ("handbook.pdf", 12),
+    "How much were the new tyres?": ("garage.png", 1),
+    "What did the rye bread cost?": ("bakery.jpg", 1),
+    "How much is the deposit of the flat?": ("lease.tiff", 2),
+    "Who is the tenant?": ("lease.tiff", 1),
+    "What is the dividend per share?": ("report.pdf", 2),
+    "Wann endet die Versicherung?": ("brief.png", 1),
+}
+
 
 def handbook() -> list[list[str]]:
     """Return the lines of a harbour's handbook: a page for each berth, which are much alike."""
