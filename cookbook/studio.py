@@ -44,6 +44,7 @@ try:
     from studio_page.look import NAMES, STYLES, theme
     from studio_page.page import Place, page
     from studio_page.serving import OnlyThisMachine
+    from studio_page.workbench import Workbench
 except ModuleNotFoundError as missing:
     stop(missing, __doc__)
 
@@ -78,7 +79,9 @@ def served(where: Place, port: int | None) -> Iterator[str]:
         stack.callback(lambda: asyncio.run(client.aclose()))
         easel = Easel(drawn)
         stack.callback(easel.close)
-        blocks = page(where, Gateway(chat, client, drawn), easel)
+        bench = Workbench(FOLDER / "made")
+        stack.callback(bench.close)
+        blocks = page(where, Gateway(chat, client, drawn), easel, bench)
         stack.callback(blocks.close, verbose=False)
         _, address, _ = blocks.launch(
             server_name=ADDRESS,
@@ -88,7 +91,7 @@ def served(where: Place, port: int | None) -> Iterator[str]:
             quiet=True,
             prevent_thread_lock=True,
             max_file_size=LARGEST_UPLOAD,
-            allowed_paths=[str(drawn), str(SAMPLE.parent)],
+            allowed_paths=[str(drawn), str(bench.folder), str(SAMPLE.parent)],
             footer_links=[],
             run_history=False,
             theme=theme(),

@@ -10,7 +10,7 @@ import asyncio
 import base64
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -81,6 +81,44 @@ class Options:
         return {name: value for name, value in given.items() if value is not None}
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known of a model, from the gateway's list and the catalogue.
+
+    Attributes:
+        sees: Whether it sees images, or None.
+        thinks: Whether it reasons before it answers.
+        window: Its context window, in tokens, or None.
+        prices: What a million tokens cost, in and out, as the list says it; or None.
+    """
+
+    sees: bool | None
+    thinks: bool
+    window: int | None
+    prices: tuple[str, str] | None
+
+    @property
+    def in_words(self) -> list[str]:
+        """All of it, in parts of a sentence."""
+        eyes = {True: ["sees images"], False: ["cannot see images"], None: []}[self.sees]
+        return [
+            *eyes,
+            *(["thinks first"] if self.thinks else []),
+            *([f"{self.window:,} tokens of context"] if self.window else []),
+            *([f"{self.prices[0]} in and {self.prices[1]} out"] if self.prices else []),
+        ]
+
+    @property
+    def in_short(self) -> list[str]:
+        """What sets models apart in a list; prices are those of a million tokens."""
+        prices = [price.removesuffix("/M") for price in self.prices or ()]
+        return [
+            *(["sees"] if self.sees else []),
+            *(["thinks"] if self.thinks else []),
+            *([f"{prices[0]} in, {prices[1]} out"] if prices else []),
+        ]
+
+
 @dataclass
 class Gateway:
     """The gateway that this page asks.
@@ -142,33 +180,36 @@ class Gateway:
                 break
         return known
 
-    async def list_models(self) -> Sequence[str]:
-        """Return the names of the gateway's language models.
+    async def list_models(self) -> None:
+        """Fill the list of the gateway's language models, by name.
 
         Raises:
             AI302Error: The list cannot be had.
         """
         found = await self.client.models(chat_only=True)
-        self.models = {model.id: model for model in found}
-        return sorted(self.models)
+        self.models = {model.id: model for model in sorted(found, key=lambda model: model.id)}
+
+    def listed(self) -> list[tuple[str, str]]:
+        """Return the models for a list: each name with what is known of it in short, and alone."""
+        return [(" · ".join([name, *self._known(name).in_short]), name) for name in self.models]
 
     def about(self, name: str) -> str:
         """Return in words what is known of a model."""
-        facts, entry = facts_about(name), self.models.get(name)
-        said = []
-        if facts is not None and facts.vision is not None:
-            said.append("sees images" if facts.vision else "cannot see images")
-        if facts is not None and facts.reasoning:
-            said.append("thinks first")
-        window = (entry and entry.context_length) or (facts and facts.context_window)
-        if window:
-            said.append(f"{window:,} tokens of context")
-        if entry and entry.input_price and entry.output_price:
-            said.append(f"{_price(entry.input_price)} in and {_price(entry.output_price)} out")
+        said = self._known(name).in_words
         if not said:
             return "Nothing is known of this model. It is asked by its name all the same."
         words = ", ".join(said)
         return f"{words[0].upper()}{words[1:]}."
+
+    def _known(self, name: str) -> Known:
+        facts, entry = facts_about(name), self.models.get(name)
+        given = (entry.input_price, entry.output_price) if entry else (None, None)
+        return Known(
+            sees=facts.vision if facts else None,
+            thinks=bool(facts and facts.reasoning),
+            window=(entry and entry.context_length) or (facts and facts.context_window) or None,
+            prices=(_price(given[0]), _price(given[1])) if given[0] and given[1] else None,
+        )
 
     async def _keep_images(self, turn: Turn) -> None:
         """Keep the images of an answer as files: the page itself opens no outside address."""

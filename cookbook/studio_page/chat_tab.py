@@ -153,10 +153,10 @@ class ChatTab:
     async def models(self) -> Updates:
         """Fill the list of models."""
         try:
-            names = await self._gateway.list_models()
+            await self._gateway.list_models()
         except AI302Error as error:
             return gr.skip(), apology_card(apology_for(error))
-        return gr.Dropdown(choices=[*names]), self.about(DEFAULT_MODEL)
+        return gr.Dropdown(choices=[*self._gateway.listed()]), self.about(DEFAULT_MODEL)
 
     def about(self, model: str | None) -> str:
         """Say what is known of a model."""

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from core_302.media_types import media_type_of
+from core_302.tools.settings import ImageJobSettings
 from langchain_302 import WebSearch
+from langchain_302.tools.capability_tool import CapabilityTool
 
 LINE = 88  # letters, the width that formatters of Python have by default
 KEY = "# The key is read from AI302_API_KEY."
@@ -107,8 +109,33 @@ def avatar_code(given: Mapping[str, Any], photo: str) -> Code:
     )
 
 
-def _tool_code(tool: str, spec: str, method: str, arguments: Mapping[str, Any]) -> Code:
+def tool_code(tool: CapabilityTool, given: Mapping[str, Any]) -> Code:
+    """Return the programs that call a tool as it was called.
+
+    Args:
+        tool: The tool.
+        given: Its arguments; files by name, which a program opens in its own folder.
+    """
+    kind = type(tool)
+    makes = {"output_dir": MADE} if "output_dir" in kind.model_fields else {}
+    opens = {"allowed_dirs": ["."]} if "allowed_dirs" in kind.model_fields else {}
+    folders = {**makes, **opens}
+    blocks = issubclass(kind.capability.settings, ImageJobSettings)
+    return _tool_code(
+        _call(kind.__name__, folders),
+        _call("AI302ToolSpec", folders),
+        kind.capability.name,
+        given,
+        blocks=blocks,
+    )
+
+
+def _tool_code(
+    tool: str, spec: str, method: str, arguments: Mapping[str, Any], *, blocks: bool = True
+) -> Code:
     name = tool.partition("(")[0]
+    call = _call(f"tools.{method}", arguments)
+    shown = [f"for block in {call}:", "    print(block)"] if blocks else [f"print({call})"]
     return Code(
         _program(
             [],
@@ -120,11 +147,7 @@ def _tool_code(tool: str, spec: str, method: str, arguments: Mapping[str, Any]) 
             [],
             ["from llama_index_302 import AI302ToolSpec"],
             [KEY],
-            [
-                f"tools = {spec}",
-                f"for block in {_call(f'tools.{method}', arguments)}:",
-                "    print(block)",
-            ],
+            [f"tools = {spec}", *shown],
         ),
     )
 

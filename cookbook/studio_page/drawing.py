@@ -5,15 +5,11 @@ A tool refuses what the image model does not take, sends a paid job once, and ke
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from langchain_core.tools import ToolException
-
-from core_302 import AI302Error
 from core_302.catalogue import image_model_facts, image_models
 from core_302.catalogue.image_facts import UNLISTED
 from core_302.media_types import media_type_of
@@ -23,10 +19,8 @@ from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL, Image, Report
 from langchain_302 import AI302AvatarTool, AI302EditImageTool, AI302ImageTool
 from studio_page.cards import price
 from studio_page.code import Code, avatar_code, image_code
-from studio_page.kindly import OWN_FAULT, Apology, apology_for
-
-MOST_IMAGES = 40  # in the life of the page, by each of the tools
-MOST_MONEY = 2.0  # PTC, likewise
+from studio_page.kindly import Apology
+from studio_page.ordering import MOST_IMAGES, MOST_MONEY, ordered
 
 OWN_SIZE = "The model's own"
 SIZES = ("1024x1024", "1280x768", "768x1280")
@@ -34,8 +28,6 @@ RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4")
 AVATAR_SIZES = (OWN_SIZE, "768x1024", "1024x1024", "512x512")
 
 SAMPLE = Path(__file__).parent.parent / "images" / "photo.png"
-
-LOG = logging.getLogger(__name__)
 
 Shown = tuple[str, str]  # a file, and its caption
 
@@ -137,16 +129,9 @@ def takes_image(model: str) -> bool:
 async def _ordered(
     tool: AI302ImageTool | AI302EditImageTool | AI302AvatarTool, given: Mapping[str, Any]
 ) -> Drawn:
-    call = {"type": "tool_call", "id": "drawn-by-hand", "name": tool.name, "args": dict(given)}
-    try:
-        message = await tool.ainvoke(call)
-    except ToolException as error:
-        cause = error.__cause__
-        assert isinstance(cause, AI302Error), "these tools fail with their own errors"
-        return Drawn(apology=apology_for(cause))
-    except Exception:  # a visitor gets no traceback; the terminal does
-        LOG.exception("an image failed")
-        return Drawn(apology=OWN_FAULT)
+    message, apology = await ordered(tool, given)
+    if message is None:
+        return Drawn(apology=apology)
     if message.artifact is None:  # arguments that the tool refused, in its own words
         return Drawn(apology=Apology("This cannot be drawn.", str(message.text)))
     return _drawn(message.artifact)

@@ -9,8 +9,11 @@ import gradio as gr
 
 from studio_page.asking import Gateway
 from studio_page.chat_tab import chat_tab
+from studio_page.compare_tab import compare_tab
 from studio_page.draw_tab import draw_tab
 from studio_page.drawing import Easel
+from studio_page.tools_tab import tools_tab
+from studio_page.workbench import Workbench
 
 MARK = """
 <svg width="40" height="40" viewBox="0 0 40 40" role="img" aria-label="302">
@@ -29,7 +32,7 @@ class Place:
     emulator: bool
 
 
-def page(place: Place, gateway: Gateway, easel: Easel) -> gr.Blocks:
+def page(place: Place, gateway: Gateway, easel: Easel, bench: Workbench) -> gr.Blocks:
     """Return the page."""
     blocks = gr.Blocks(title="302 Studio", analytics_enabled=False, fill_width=True)
     with blocks:
@@ -37,8 +40,12 @@ def page(place: Place, gateway: Gateway, easel: Easel) -> gr.Blocks:
         with gr.Tabs():
             with gr.Tab("Chat", id="chat"):
                 chat_tab(blocks, gateway)
+            with gr.Tab("Compare", id="compare") as comparing:
+                compare_tab(comparing, gateway)
             with gr.Tab("Draw", id="draw"):
                 draw_tab(easel)
+            with gr.Tab("Tools", id="tools"):
+                tools_tab(bench)
     return blocks
 
 

@@ -15,7 +15,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 import emulator_302
 from tests.browser.chromium import launched
-from tests.browser.served import served
+from tests.browser.served import named, served
 
 PATIENCE = 60_000  # milliseconds that an expectation waits at most, on a machine that is busy
 expect.set_options(timeout=PATIENCE)
@@ -45,7 +45,7 @@ class Visit:
     async def choose(self, label, words):
         """Search a dropdown for `words`, and take what it finds."""
         await self.page.get_by_label(label, exact=True).fill(words)
-        await self.page.get_by_role("option", name=words, exact=True).click()
+        await self.page.get_by_role("option", name=named(words)).click()
 
     @property
     def box(self):

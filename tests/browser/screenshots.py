@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.browser.chromium import launched
-from tests.browser.served import ROOT, served
+from tests.browser.served import ROOT, named, served
 
 IMAGES = ROOT / "docs" / "images"
 RECEIPT = ROOT / "cookbook" / "images" / "receipt.png"
@@ -82,7 +82,7 @@ async def talk(page: Page) -> None:
 async def choose(page: Page, model: str) -> None:
     """Choose a model."""
     await page.get_by_label("Model", exact=True).fill(model)
-    await page.get_by_role("option", name=model, exact=True).click()
+    await page.get_by_role("option", name=named(model)).click()
 
 
 async def ask(page: Page, words: str, answers: int) -> None:

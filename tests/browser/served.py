@@ -19,6 +19,11 @@ SETTINGS = ("AI302_API_KEY", "AI302_BASE_URL", "AI302_TRUSTED_HOSTS")
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
+def named(words: str) -> re.Pattern[str]:
+    """Return what an option of a list is called: its name, with what is known of it."""
+    return re.compile(rf"^{re.escape(words)}( · .*)?$")
+
+
 @dataclass(frozen=True)
 class Served:
     """A page that runs.
