@@ -109,6 +109,61 @@ def avatar_code(given: Mapping[str, Any], photo: str) -> Code:
     )
 
 
+@dataclass(frozen=True)
+class Column:
+    """A column of a table that is extracted: its name in a program, its words, and its kind."""
+
+    name: str
+    words: str
+    is_number: bool
+
+    @property
+    def line(self) -> str:
+        """The line that declares it in a class of pydantic."""
+        kind, empty = ("float | None", "None") if self.is_number else ("str", '""')
+        return f"    {self.name}: {kind} = Field({empty}, description={_value(self.words)})"
+
+
+def extract_code(files: Sequence[str], columns: Sequence[Column], *, several: bool) -> Code:
+    """Return the programs that make a table of files.
+
+    Args:
+        files: Their names, which a program opens in its own folder.
+        columns: What is extracted.
+        several: Whether a page has many rows.
+    """
+    row = ["class Row(BaseModel):", *(one.line for one in columns)]
+    rows = ["", "", "class Rows(BaseModel):", "    rows: list[Row]"] if several else []
+    output = "output=Rows" if several else "output=Row"
+    standard = ["from pydantic import BaseModel, Field", ""]
+    shown = ["for page in pages:", '    print(page.metadata["source"], page.metadata["fields"])']
+    own = ["", "", *row, *rows, "", ""]
+    return Code(
+        _program(
+            standard,
+            ["from langchain_302 import AI302ImageLoader"],
+            [KEY, *own],
+            [
+                f"files = {_value([*files])}",
+                f'loader = AI302ImageLoader(sources=files, {output}, on_error="skip")',
+                "pages = loader.load()",
+                *shown,
+            ],
+        ),
+        _program(
+            standard,
+            ["from llama_index_302 import AI302ImageReader"],
+            [KEY, *own],
+            [
+                f"files = {_value([*files])}",
+                f'reader = AI302ImageReader({output}, on_error="skip")',
+                "pages = reader.load_data(files)",
+                *shown,
+            ],
+        ),
+    )
+
+
 def tool_code(tool: CapabilityTool, given: Mapping[str, Any]) -> Code:
     """Return the programs that call a tool as it was called.
 

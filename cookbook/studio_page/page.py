@@ -12,6 +12,7 @@ from studio_page.chat_tab import chat_tab
 from studio_page.compare_tab import compare_tab
 from studio_page.draw_tab import draw_tab
 from studio_page.drawing import Easel
+from studio_page.extract_tab import extract_tab
 from studio_page.tools_tab import tools_tab
 from studio_page.workbench import Workbench
 
@@ -44,6 +45,8 @@ def page(place: Place, gateway: Gateway, easel: Easel, bench: Workbench) -> gr.B
                 compare_tab(comparing, gateway)
             with gr.Tab("Draw", id="draw"):
                 draw_tab(easel)
+            with gr.Tab("Extract", id="extract"):
+                extract_tab(bench.folder / "tables")
             with gr.Tab("Tools", id="tools"):
                 tools_tab(bench)
     return blocks

@@ -39,7 +39,7 @@ async def test_a_file_is_given_and_an_image_comes_back_on_a_phone(narrow_visit):
     page = narrow_visit.page
     await choose(narrow_visit, "Upscale image")
     await page.locator(".given input[type=file]").set_input_files(PHOTO)
-    await expect(page.get_by_text("photo.png")).to_be_visible()
+    await expect(page.get_by_role("cell", name="photo.png")).to_be_visible()
     await run(narrow_visit)
     await expect(page.locator(".gallery .thumbnail-item:visible")).to_have_count(1)
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390
