@@ -31,7 +31,7 @@ FIGURES = {
     "object_ms": "first object, ms",
     "cold_x": "cold start to the first token / the framework's import, x",
     "contexts": "SSL contexts made by then",
-    "connections": "connections of ten streams",
+    "connections": "new connections of ten streams after the first",
     "idle_kib": "an idle object, KiB",
     "open_kib": "an open stream, KiB",
     "image_x": "peak of a 20 MB image, x",

@@ -93,7 +93,7 @@ async def extract(files: Sequence[str], named: str, *, several: bool) -> Extract
     return Extracted(
         (*PLACE, *(one.words for one in columns)),
         tuple(rows),
-        f"{len(rows)} rows of {report.read} pages, {price(report.cost)}",
+        f"Rows: {len(rows)}. Pages read: {report.read}. {price(report.cost)}",
         tuple(one.reason.replace(f"{Path(one.source).parent}/", "") for one in report.failures),
         code=code,
     )

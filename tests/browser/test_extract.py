@@ -24,7 +24,7 @@ async def test_a_table_of_a_scan_is_shown_with_its_cost_and_downloaded(visit, tm
     await page.get_by_label("Columns").fill("name, price: number")
     await page.get_by_label("A row for each item").check()
     await page.get_by_role("button", name="Extract", exact=True).click()
-    await expect(page.get_by_text("4 rows of 1 pages")).to_be_visible()
+    await expect(page.get_by_text("Rows: 4. Pages read: 1.")).to_be_visible()
     await expect(page.get_by_text("Not read: broken.png")).to_be_visible()
     await expect(page.get_by_role("gridcell", name="Cardamom bun")).to_be_visible()
     async with page.expect_download() as awaited:
