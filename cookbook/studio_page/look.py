@@ -9,6 +9,8 @@ from pathlib import Path
 
 import gradio as gr
 
+from studio_page.words import SCRIPT
+
 STYLES = Path(__file__).with_name("studio.css")
 SYSTEM_FONTS = ("system-ui", "sans-serif")
 WEIGHTS = (400, 700)
@@ -42,7 +44,8 @@ NAMES = """() => {
   };
   name();
   new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
-}"""
+LANGUAGES
+}""".replace("LANGUAGES", SCRIPT)
 
 
 def theme() -> gr.themes.Base:
