@@ -42,7 +42,7 @@ from llama_index_302.client_fields import connected
 from llama_index_302.spec_methods import arguments_in, awaited, methods_of
 from llama_index_302.tools import TOOLS, Blocks, CapabilityTool, ToolFields, blocks_of
 
-NOT_SETTINGS = {"self", "others"}
+NOT_SETTINGS = {"self", "others", "only"}
 
 
 @connected
@@ -88,6 +88,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         async_http_client: Your own `httpx.AsyncClient`; it is never closed here.
         client: A shared `core_302.Client`: its settings, its connections.
         async_client: A shared `core_302.AsyncClient`.
+        only: The tools that are handed out, such as `["web_search", "read_image"]`; all by default.
         image_model: The image model, one of `core_302.catalogue.image_models()` or a newer one.
         more_image_models: Other models that the agent may choose, of those that can do what a tool
             is for: one may draw, and another one change images.
@@ -114,7 +115,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
 
     Raises:
         ConfigurationError: There is no key, or a setting cannot be used.
-        InvalidInputError: A setting is out of its bounds.
+        InvalidInputError: A setting is out of its bounds, or `only` names no tool.
     """
 
     spec_functions: list[SPEC_FUNCTION_TYPE] = [  # noqa: RUF012 - the framework's
@@ -138,6 +139,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         async_http_client: Any = None,
         client: Client | None = None,
         async_client: AsyncClient | None = None,
+        only: Sequence[str] | str | None = None,
         image_model: str = DEFAULT_IMAGE_MODEL,
         more_image_models: Sequence[str] = (),
         avatar_prompt_model: str | None = None,
@@ -162,6 +164,8 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         default_query = unshown_values(default_query)
         said = {name: value for name, value in locals().items() if name not in NOT_SETTINGS}
         given = {name: value for name, value in said.items() if value is not None}
+        kinds = chosen(TOOLS, [only] if isinstance(only, str) else only)
+        self._only = [kind.capability.name for kind in kinds]
         self._selection = _Selection(**given, **others)
         self._context = ToolContext.of(self._selection)
         self.reports: list[Mapping[str, Any]] = []
@@ -371,7 +375,8 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         """Return the tools.
 
         Args:
-            spec_functions: The tools that are wanted, such as `["web_search"]`; all by default.
+            spec_functions: The tools that are wanted, such as `["web_search"]`; by default those of
+                `only`.
             func_to_metadata_mapping: Your own name and description of each, by name.
 
         Raises:
@@ -379,7 +384,7 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         """
         wanted = [f if isinstance(f, str) else f[0] for f in spec_functions or ()]
         own = func_to_metadata_mapping or {}
-        kinds = chosen(TOOLS, wanted or None)
+        kinds = chosen(TOOLS, wanted or self._only)
         return [self._function(kind.capability.name, own) for kind in kinds]
 
     def _function(self, name: str, own: Mapping[str, ToolMetadata]) -> FunctionTool:

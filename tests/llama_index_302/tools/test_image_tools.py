@@ -251,3 +251,15 @@ def test_what_nobody_knows_is_an_error_of_the_language_and_what_was_set_one_of_o
         spec.transcribe("a.mp3", colour="red")
     with pytest.raises(InvalidInputError, match=r"language: .*no such argument\. It takes audio\."):
         spec.transcribe("a.mp3", language="de")
+
+
+def test_a_spec_hands_out_only_what_was_chosen_and_knows_the_names():
+    where = {"api_key": KEY}
+    with AI302ToolSpec(**where, only=["web_search", "speak"]) as spec:
+        assert [tool.metadata.name for tool in spec.to_tool_list()] == ["web_search", "speak"]
+        (one,) = spec.to_tool_list(["run_code"])
+        assert one.metadata.name == "run_code"
+    with AI302ToolSpec(**where, only="web_search") as spec:
+        assert len(spec.to_tool_list()) == 1
+    with pytest.raises(InvalidInputError, match="'web_serch' is not a tool"):
+        AI302ToolSpec(**where, only=["web_serch"])
