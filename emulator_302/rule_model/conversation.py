@@ -47,11 +47,26 @@ def messages_of(body: Mapping[str, Any]) -> list[Message]:
 
 
 def last_user(messages: Sequence[Message]) -> int:
-    """Return the place of the latest user message, or -1."""
+    """Return the place of the latest user message, or -1.
+
+    Images of a tool's result come in a message of the user's own that follows it, as the wire has
+    no other place for them: nobody has asked anything by that.
+    """
     for place in range(len(messages) - 1, -1, -1):
-        if messages[place].get("role") == "user":
+        if messages[place].get("role") == "user" and not _shows_results(messages, place):
             return place
     return -1
+
+
+def _shows_results(messages: Sequence[Message], place: int) -> bool:
+    if not place or messages[place - 1].get("role") != "tool":
+        return False
+    content = messages[place].get("content")
+    shows = isinstance(content, list) and any(
+        isinstance(part, Mapping) and part.get("type") != "text" for part in content
+    )
+    said = text_of(content).strip()
+    return shows and (not said or said.endswith(":"))
 
 
 def question(messages: Sequence[Message]) -> str:

@@ -181,3 +181,23 @@ def test_an_order_after_a_picture_is_no_question_about_it(caller):
     assert "The image says" not in caller.ask(talk)["content"]
     talk[-1] = {"role": "user", "content": "Which cafe is it?"}
     assert "CORNER CAFE" in caller.ask(talk)["content"]
+
+
+@pytest.mark.parametrize("words", ["Shown by the tool results above:", ""])
+def test_an_image_that_a_tool_made_and_shows_is_no_question_about_it(caller, words):
+    made = caller.http.post(
+        "/302/image/generate", json={"prompt": "sky city", "model": "302ai-flux-schnell-t2i"}
+    ).json()["image_url"]
+    image = {"type": "image_url", "image_url": {"url": made}}
+    text = [{"type": "text", "text": words}] if words else []
+    call = {"name": "generate_image", "arguments": '{"prompt": "a sky city"}'}
+    asked = {"id": "1", "type": "function", "function": call}
+    said = caller.ask(
+        [
+            {"role": "user", "content": "Draw a sky city."},
+            {"role": "assistant", "content": None, "tool_calls": [asked]},
+            {"role": "tool", "tool_call_id": "1", "content": f"Made 1 image: {made}"},
+            {"role": "user", "content": [*text, image]},
+        ]
+    )["content"]
+    assert said.startswith("Here is what I made.")
