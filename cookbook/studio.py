@@ -1,4 +1,4 @@
-"""A page to try 302.AI on: chat with any model, drop images in, search the web, draw.
+"""A page to try 302.AI on: chat with any model, compare several, draw, extract tables, call tools.
 
 With AI302_API_KEY set it asks 302.AI, which costs money; without, the local emulator answers. The
 page is for this machine only, and what was dropped in or drawn is deleted when it ends.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import gradio as gr
 
 from studio_page.asking import OCR, Gateway, Options
-from studio_page.cards import note, shown
+from studio_page.cards import apology_card, note, shown
 from studio_page.chat_tab import LATEX
 from studio_page.comparing import FEWEST, MOST, answers, begin, figures
+from studio_page.kindly import Apology
 from studio_page.turns import Conversation
 
 BEGINNING = ["gpt-4o", "deepseek-r1"]
@@ -41,8 +43,9 @@ class CompareTab:
         """Ask, and show the answers as they come."""
         words = (question or "").strip()
         images = (Path(image),) if image else ()
-        if not FEWEST <= len(models) <= MOST or not (words or images):
-            yield (*(gr.skip() for _ in range(MOST)), [], note(HINT), gr.skip(), gr.skip())
+        wrong = _wrong(words, images, models)
+        if wrong:
+            yield (*(gr.skip() for _ in range(MOST)), [], wrong, gr.skip(), gr.skip())
             return
         options = Options(models[0], ocr=ocr, web_search=search)
         asked = begin(words, images, models, options)
@@ -55,8 +58,7 @@ class CompareTab:
 
     async def price(self, conversations: list[Conversation]) -> Updates:
         """Look up what the answers cost, and show it."""
-        for conversation in conversations:
-            await self._gateway.price(conversation)
+        await asyncio.gather(*(self._gateway.price(one) for one in conversations))
         names = [turn.model for one in conversations for turn in one.turns]
         return (*_columns(conversations, names), _figures(conversations))
 
@@ -121,6 +123,15 @@ def compare_tab(tab: gr.Tab, gateway: Gateway) -> None:
     comparing.then(does.price, [asked], [*columns, told], **private)
     stop.click(does.stopped, [asked], [*columns, told, order, stop], cancels=[comparing], **private)
     tab.select(does.models, None, models, **private)
+
+
+def _wrong(words: str, images: tuple[Path, ...], models: list[str]) -> str:
+    """Say what keeps a comparison from being made, if anything does."""
+    if not FEWEST <= len(models) <= MOST:
+        return apology_card(Apology("These models cannot be compared.", "Choose two to four."))
+    if not (words or images):
+        return apology_card(Apology("There is no question yet.", "Write one, or give an image."))
+    return ""
 
 
 def _column() -> gr.Chatbot:

@@ -10,9 +10,10 @@ from typing import Any
 import gradio as gr
 
 from studio_page.cards import apology_card, code_drawer, note
-from studio_page.extracting import extract, saved
+from studio_page.extracting import MOST_PAGES, extract, saved
 
 RECEIPT = Path(__file__).parent.parent / "images" / "receipt.png"
+PRICE = f"Price: a call of the reading model for each page; of a file, {MOST_PAGES} pages at most."
 COLUMNS = "shop, total: number"
 
 Updates = tuple[Any, ...]
@@ -42,7 +43,8 @@ class ExtractTab:
         drawer = code_drawer(table.code) if table.code else ""
         again = gr.Button(interactive=True)
         if table.apology:
-            yield gr.skip(), apology_card(table.apology) + drawer, gr.skip(), again
+            hidden = gr.Dataframe(visible=False), gr.DownloadButton(visible=False)
+            yield hidden[0], apology_card(table.apology) + drawer, hidden[1], again
             return
         problems = "".join(note(f"Not read: {one}") for one in table.problems)
         seen = gr.Dataframe([*map(list, table.rows)], headers=[*table.head], visible=True)
@@ -73,7 +75,7 @@ def extract_tab(folder: Path) -> None:
                 max_lines=8,
             )
             several = gr.Checkbox(label="A row for each item", info="Else a row for each page.")
-            gr.HTML(note("Price: a call of the reading model for each page."), padding=False)
+            gr.HTML(note(PRICE), padding=False)
             order = gr.Button("Extract", variant="primary")
         with gr.Column(scale=5, min_width=320):
             told = gr.HTML(note("The table appears here."), padding=False)

@@ -19,7 +19,7 @@ from studio_page.cards import price
 from studio_page.code import Code, Column, extract_code
 from studio_page.kindly import OWN_FAULT, Apology, apology_for
 
-MOST_COLUMNS = 12
+MOST_COLUMNS, MOST_FILES, MOST_PAGES = 12, 20, 20  # pages of each file: all of them are paid for
 PLACE = ["file", "page"]  # where a row is from
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 LOG = logging.getLogger(__name__)
@@ -69,13 +69,14 @@ def schema(columns: Sequence[Column], *, several: bool) -> type[BaseModel]:
 async def extract(files: Sequence[str], named: str, *, several: bool) -> Extracted:
     """Read files, and return their table. A page that cannot be read is a problem, and no end."""
     columns = columns_of(named)
-    if not files or not 0 < len(columns) <= MOST_COLUMNS:
-        wanted = f"Give at least one file, and 1 to {MOST_COLUMNS} columns."
+    if not 0 < len(files) <= MOST_FILES or not 0 < len(columns) <= MOST_COLUMNS:
+        wanted = f"Give 1 to {MOST_FILES} files, and 1 to {MOST_COLUMNS} columns."
         return Extracted(apology=Apology("There is nothing to extract yet.", wanted))
     code = extract_code([Path(one).name for one in files], columns, several=several)
     loader = AI302ImageLoader(
         sources=[*files],
         output=schema(columns, several=several),
+        pages=f"1-{MOST_PAGES}",
         on_error="skip",
         look_up_cost=True,
     )

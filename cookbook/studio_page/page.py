@@ -56,7 +56,7 @@ def _head(place: Place) -> str:
     kind = "where emulator" if place.emulator else "where"
     return (
         f'<header class="masthead">{MARK}<div><h1>302 Studio</h1>'
-        "<p>Talk and draw with any model of 302.AI</p></div>"
+        "<p>Every model and tool of 302.AI, to try</p></div>"
         f'<div class="{kind}"><b>{escape(place.name)}</b><span>{escape(place.about)}</span>'
         f"<small>{escape(place.in_short)}</small></div>"
         "</header>"

@@ -11,7 +11,7 @@ import json
 
 CHINESE: dict[str, str] = {
     # Head and tabs
-    "Talk and draw with any model of 302.AI": "用 302.AI 的任何模型对话和绘图",
+    "Every model and tool of 302.AI, to try": "试用 302.AI 的所有模型和工具",
     "Local emulator": "本机模拟器",
     "Not 302.AI: it answers by rules, and its prices and news are invented. Its OCR is real.": (
         "不是 302.AI：它按规则回答，价格和新闻都是虚构的；文字识别是真的。"
@@ -103,6 +103,12 @@ CHINESE: dict[str, str] = {
     "Tokens out": "输出 token",
     "Cost": "费用",
     "fastest": "最快",
+    "not told": "未告知",
+    "not recorded yet": "还没有记录",
+    "These models cannot be compared.": "这些模型不能比较。",
+    "Choose two to four.": "请选择两到四个。",
+    "There is no question yet.": "还没有问题。",
+    "Write one, or give an image.": "请写下问题，或给一张图片。",
     "cheapest": "最便宜",
     "{} s ": "{} 秒 ",
     # Draw
@@ -139,7 +145,8 @@ CHINESE: dict[str, str] = {
     ),
     "A row for each item": "每个条目一行",
     "Else a row for each page.": "否则每页一行。",
-    "Price: a call of the reading model for each page.": "价格：每页调用一次读图模型。",
+    "Price: a call of the reading model for each page; of a file, 20 pages at most.": "价格：每页调用一次读图模型；每个文件最多 20 页。",
+    "Give 1 to 20 files, and 1 to 12 columns.": "请给出 1 到 20 个文件和 1 到 12 列。",
     "The table appears here.": "表格会出现在这里。",
     "Download as CSV": "下载 CSV",
     "Reading. A page takes seconds.": "正在读取，一页需要几秒。",
@@ -147,6 +154,9 @@ CHINESE: dict[str, str] = {
     "Not read: {}": "没有读取：{}",
     # Tools
     "Tool": "工具",
+    "{} is missing.": "缺少：{}",
+    "Fill it in first.": "请先填写。",
+    "Left out": "不填",
     "What a tool answers appears here.": "工具的回答会出现在这里。",
     "Asked. Most take seconds; a video takes minutes.": "已请求。大多只要几秒；视频需要几分钟。",
     "Run": "运行",

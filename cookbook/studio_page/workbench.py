@@ -7,6 +7,7 @@ appears by itself.
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,15 +108,16 @@ class Workbench:
             return Done(
                 apology=Apology(f"{' and '.join(missing)} is missing.", "Fill it in first.")
             )
+        folder = Path(tempfile.mkdtemp(dir=self._given))  # uploads of one name are not one file
         given = {
-            one.name: self._taken(one, said[one.name])
+            one.name: self._taken(one, said[one.name], folder)
             for one in self.arguments(name)
             if said[one.name] not in (None, "", [])
         }
         defaults = {one.name: one.default for one in self.arguments(name)}
         given = {key: value for key, value in given.items() if value != defaults[key]}
         tool = self.tools[name]
-        code = tool_code(tool, given)
+        code = tool_code(tool, _by_their_names(given, folder))
         message, apology = await ordered(tool, given)
         if message is None or message.artifact is None:
             refused = apology or Apology("This cannot be sent.", str(message and message.text))
@@ -133,18 +135,30 @@ class Workbench:
         """Close the connections."""
         self._toolkit.close()
 
-    def _taken(self, argument: Argument, value: Any) -> Any:
+    def _taken(self, argument: Argument, value: Any, folder: Path) -> Any:
         """Return a value as the tool takes it: of an upload, the name of its copy."""
         if argument.kind == "files":
-            return [self._copied(path) for path in value]
+            return [self._copied(path, folder) for path in value]
         if argument.kind == "file":
-            return self._copied(value)
+            return self._copied(value, folder)
         return _number(value) if argument.kind in ("number", "whole") else value
 
-    def _copied(self, path: str) -> str:
-        name = Path(path).name
-        shutil.copyfile(path, self._given / name)
-        return name
+    def _copied(self, path: str, folder: Path) -> str:
+        place = Path(tempfile.mkdtemp(dir=folder)) / Path(path).name
+        shutil.copyfile(path, place)
+        return str(place.relative_to(self._given))
+
+
+def _by_their_names(given: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Return the arguments as a program of a visitor's own names its files."""
+
+    def named(value: Any) -> Any:
+        if isinstance(value, list):
+            return [named(one) for one in value]
+        own = isinstance(value, str) and value.startswith(f"{folder.name}/")
+        return Path(value).name if own else value
+
+    return {name: named(value) for name, value in given.items()}
 
 
 def _number(text: str) -> float | str:

@@ -38,6 +38,13 @@ async def test_models_answer_side_by_side_with_the_fastest_and_the_cheapest_mark
     await expect(columns(visit).nth(0)).to_contain_text('ChatAI302(model="gpt-4o"')
 
 
+async def test_what_is_missing_is_said_and_nothing_is_asked(visit):
+    await visit.page.get_by_role("tab", name="Compare").click()
+    await compare(visit)
+    await expect(visit.page.get_by_text("There is no question yet.")).to_be_visible()
+    assert visit.asked == []
+
+
 async def test_a_model_that_fails_says_so_in_its_column_and_the_other_answers(narrow_visit):
     narrow_visit.gateway.inject(Fault(path=CHAT, model="deepseek-r1", status=400, body="no"))
     await opened(narrow_visit)

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import emulator_302
 from langchain_302.tools.toolkit import TOOLS
@@ -56,3 +57,17 @@ async def test_an_upload_is_taken_by_its_name_and_the_programs_name_it_too(bench
     assert '"scale": 3' in done.code.langchain
     assert "for block in tools.upscale_image(" in done.code.llama_index
     assert "AI302UpscaleTool(" in done.code.langchain
+
+
+async def test_two_uploads_of_one_name_are_two_files(bench, tmp_path):
+    given = {}
+    for name, side in (("image", 64), ("mask", 32)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "p.png").write_bytes(png(side, side))
+        given[name] = str(tmp_path / name / "p.png")
+    done = await bench.call("erase_from_image", given)
+    assert done.apology is None
+    ((path, _),) = done.files
+    with Image.open(path) as made:
+        assert made.size == (64, 64)
+    assert '{"image": "p.png", "mask": "p.png"}' in done.code.langchain
