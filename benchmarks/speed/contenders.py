@@ -138,8 +138,8 @@ def _langchain(model: Any, make: Callable[[], Any]) -> Asked:
     def call(history: History | None = None, given: Any = None) -> Any:
         return model.invoke(given or messages(history))
 
-    async def acall(history: History | None = None) -> Any:
-        return await model.ainvoke(messages(history))
+    async def acall(history: History | None = None, given: Any = None) -> Any:
+        return await model.ainvoke(given or messages(history))
 
     return Asked(
         make,
@@ -254,8 +254,8 @@ def _llama(model: Any, make: Callable[[], Any]) -> Asked:
     def call(history: History | None = None, given: Any = None) -> Any:
         return model.chat(given or messages(history))
 
-    async def acall(history: History | None = None) -> Any:
-        return await model.achat(messages(history))
+    async def acall(history: History | None = None, given: Any = None) -> Any:
+        return await model.achat(given or messages(history))
 
     async def astream() -> AsyncIterator[Any]:
         async for piece in await model.astream_chat(messages(None)):

@@ -24,6 +24,7 @@ STREAMS = 10
 PIECES = 1000
 AT_ONCE = 1000
 SHORT = 100  # pieces of each of the streams at once
+BURST = 20_000  # pieces
 LONG = 5.0  # seconds; who takes longer is not asked again, or for more
 MICRO, MILLI, KIB = 1e6, 1e3, 1024
 IMAGE_BYTES = 20 * 1024 * 1024
@@ -216,6 +217,44 @@ def _each(make: Callable[[], Any], number: int) -> float:
     return taken
 
 
+def gaps(contender: Contender, url: str) -> Figures:
+    """How long a coroutine beside it waits at most: a burst of a stream, and a large image."""
+    asked = contender.maker(f"{url}/wait/0/pieces/{BURST}")
+    figures: Figures = {}
+    if asked.astream is not None:
+        figures["burst_gap_ms"] = asyncio.run(_longest_gap(lambda: _read(asked))) * MILLI
+    if asked.shown is not None and asked.acall is not None:
+        small = contender.maker(url)
+        assert small.shown is not None
+        assert small.acall is not None
+        given, acall = (
+            small.shown("iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB" + "A" * IMAGE_BYTES),
+            small.acall,
+        )
+        figures["image_gap_ms"] = asyncio.run(_longest_gap(lambda: acall(given=given))) * MILLI
+    return figures
+
+
+async def _read(asked: Asked) -> None:
+    assert asked.astream is not None
+    async for _piece in asked.astream():
+        pass
+
+
+async def _longest_gap(doing: Callable[[], Any]) -> float:
+    """Return the longest time between two turns of a coroutine that wants one each millisecond."""
+    longest, last = 0.0, time.perf_counter()
+    await doing()  # what is imported or built for the first call is another question
+    working = asyncio.create_task(doing())
+    last = time.perf_counter()
+    while not working.done():
+        await asyncio.sleep(0.001)
+        now = time.perf_counter()
+        longest, last = max(longest, now - last), now
+    await working
+    return longest
+
+
 def growth(contender: Contender, url: str) -> Figures:
     """How the cost of a piece, a call, a tool call and a message grows with their number: CPU."""
     figures: Figures = {}
@@ -256,5 +295,5 @@ def growth(contender: Contender, url: str) -> Figures:
 
 WORK = {
     work.__name__: work
-    for work in (calls, pieces, many_calls, many_streams, beginnings, memory, growth)
+    for work in (calls, pieces, many_calls, many_streams, beginnings, memory, growth, gaps)
 }
