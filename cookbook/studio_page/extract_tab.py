@@ -79,7 +79,13 @@ def extract_tab(folder: Path) -> None:
             order = gr.Button("Extract", variant="primary")
         with gr.Column(scale=5, min_width=320):
             told = gr.HTML(note("The table appears here."), padding=False)
-            table = gr.Dataframe(visible=False, interactive=False, wrap=True, show_label=False)
+            table = gr.Dataframe(
+                visible=False,
+                interactive=False,
+                wrap=True,
+                show_label=False,
+                elem_classes="extracted",
+            )
             download = gr.DownloadButton("Download as CSV", visible=False, size="sm")
     private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     order.click(

@@ -222,7 +222,7 @@ CHINESE: dict[str, str] = {
 
 SCRIPT = """
   // What others say is left as it is; so is what a visitor writes.
-  const THEIRS = "pre, textarea, .result, .caption-label, .title, .message .prose:not(:has(.figures, " +
+  const THEIRS = "pre, textarea, .result, .caption-label, .title, .extracted, .message .prose:not(:has(.figures, " +
     ".note, .apology, .waiting, .code, .sources))";
   const chinese = () => {
     document.documentElement.lang = "zh";

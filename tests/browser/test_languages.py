@@ -68,6 +68,17 @@ async def test_answers_stay_as_they_came_and_what_stands_around_them_is_chinese(
     await expect(page.locator(".apology")).to_contain_text("短时间内请求太多。")
 
 
+async def test_a_table_that_was_extracted_stays_as_it_was_read(chinese):
+    page = chinese.page
+    await page.get_by_role("tab", name="提取").click()
+    await page.get_by_role("button", name="使用示例收据").click()
+    await page.locator("textarea:visible").fill("Cost, Time")
+    await page.get_by_role("button", name="提取", exact=True).click()
+    await expect(page.get_by_text("读取页数：1")).to_be_visible()
+    await expect(page.locator(".extracted")).to_contain_text("Cost")
+    await expect(page.locator(".extracted")).to_contain_text("Time")
+
+
 async def test_any_other_visitor_reads_english(visit):
     await expect(visit.page.get_by_role("tab", name="Compare")).to_be_visible()
     assert await visit.page.locator("html").get_attribute("lang") != "zh"
