@@ -18,7 +18,6 @@ from core_302.adapters.connection import Connection, LifeCycle
 from core_302.adapters.shared_tools import Limited, chosen, tools_of
 from core_302.config import unshown_values
 from core_302.endpoints.image_reply import ImageTask
-from core_302.flow import Flow
 from core_302.tools.budget import ASSUMED_PRICE
 from core_302.tools.capability import ToolResult
 from core_302.tools.context import ToolContext
@@ -164,8 +163,8 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
         default_query = unshown_values(default_query)
         said = {name: value for name, value in locals().items() if name not in NOT_SETTINGS}
         given = {name: value for name, value in said.items() if value is not None}
-        kinds = chosen(TOOLS, [only] if isinstance(only, str) else only)
-        self._only = [kind.capability.name for kind in kinds]
+        self._only = [only] if isinstance(only, str) else only
+        chosen(TOOLS, self._only)
         self._selection = _Selection(**given, **others)
         self._context = ToolContext.of(self._selection)
         self.reports: list[Mapping[str, Any]] = []
@@ -342,21 +341,15 @@ class AI302ToolSpec(Limited, LifeCycle, BaseToolSpec):
             InvalidInputError: There is no such tool, or it orders no tasks.
             AI302Error: See the tree in `core_302.errors`.
         """
-        flow, told = self._resumed(task_id, tool)
-        return self._answer(tool, self._gateway.client.run(flow, on_progress=told))
+        return self._answer(tool, self._named(tool).resumed(task_id))
 
     async def aresume(self, task_id: str, tool: str = "generate_image") -> Any:
         """Wait for a task that was paid for earlier, as `resume`."""
-        flow, told = self._resumed(task_id, tool)
-        done = await self._gateway.async_client.run(flow, on_progress=told)
-        return self._answer(tool, done)
+        return self._answer(tool, await self._named(tool).aresumed(task_id))
 
-    def _resumed(
-        self, task_id: str, tool: str
-    ) -> tuple[Flow[ToolResult], Callable[[ImageTask], object] | None]:
-        (kind,) = chosen(TOOLS, [tool])
-        ours = self._tools[tool]
-        return kind.capability.resumed(self._context, ours, task_id), ours.on_progress
+    def _named(self, name: str) -> CapabilityTool:
+        (kind,) = chosen(TOOLS, [name])
+        return self._tools[kind.capability.name]
 
     def get_metadata_from_fn_name(
         self,

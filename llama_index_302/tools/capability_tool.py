@@ -110,6 +110,23 @@ class CapabilityTool(Limited, AsyncBaseTool, ToolFields):
         flow = self.capability.run(self._context, self, arguments)
         return await self._gateway.async_client.run(flow, on_progress=self.on_progress)
 
+    def resumed(self, task_id: str) -> ToolResult:
+        """Wait for a task that was paid for earlier, and return what `result` would have.
+
+        `on_progress` is called with it as in a call.
+
+        Raises:
+            InvalidInputError: The tool orders no tasks.
+            AI302Error: See the tree in `core_302.errors`.
+        """
+        flow = self.capability.resumed(self._context, self, task_id)
+        return self._gateway.client.run(flow, on_progress=self.on_progress)
+
+    async def aresumed(self, task_id: str) -> ToolResult:
+        """Wait for a task that was paid for earlier, as `resumed`."""
+        flow = self.capability.resumed(self._context, self, task_id)
+        return await self._gateway.async_client.run(flow, on_progress=self.on_progress)
+
     def _output(self, arguments: dict[str, Any], done: ToolResult) -> ToolOutput:
         return ToolOutput(
             tool_name=self.capability.name,
@@ -130,15 +147,11 @@ class TaskTool(CapabilityTool):
         Raises:
             AI302Error: See the tree in `core_302.errors`.
         """
-        flow = self.capability.resumed(self._context, self, task_id)
-        done = self._gateway.client.run(flow, on_progress=self.on_progress)
-        return self._output({"task_id": task_id}, done)
+        return self._output({"task_id": task_id}, self.resumed(task_id))
 
     async def aresume(self, task_id: str) -> ToolOutput:
         """Wait for a task that was paid for earlier, as `resume`."""
-        flow = self.capability.resumed(self._context, self, task_id)
-        done = await self._gateway.async_client.run(flow, on_progress=self.on_progress)
-        return self._output({"task_id": task_id}, done)
+        return self._output({"task_id": task_id}, await self.aresumed(task_id))
 
 
 def blocks_of(done: ToolResult, *, shown: bool) -> Blocks:
