@@ -87,8 +87,7 @@ class Gateway:
         if reply.is_success and request_id:
             headers = {"authorization": f"Bearer {self.key}"}
             address = f"{self.base_url}/dashboard/record/{request_id}"
-            data = content(self.http.request("GET", address, headers=headers)).get("data")
-            cost = data.get("cost") if isinstance(data, Mapping) else None
+            cost = cost_in(self.http.request("GET", address, headers=headers))
             if isinstance(cost, (int, float)):
                 return float(cost)
         return most if reply.is_success else 0.0
@@ -138,6 +137,18 @@ def content(reply: httpx.Response) -> dict[str, Any]:
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
+
+
+def cost_in(record: httpx.Response) -> Any:
+    """Return the cost that the record of a call has, as it stands there; None if it has none."""
+    data = content(record).get("data")
+    return data.get("cost") if isinstance(data, Mapping) else None
+
+
+def recorded(gateway: Gateway, request_id: str | None) -> str:
+    """Ask for the record of a call, and say whether it has a cost."""
+    cost = cost_in(gateway.send("GET", f"/dashboard/record/{request_id}"))
+    return "with a record" if cost is not None else "without a record"
 
 
 def events(reply: httpx.Response) -> list[dict[str, Any]]:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from benchmarks.live.gateway import Gateway, content, ended, refused
-from benchmarks.live.questions import PHOTO, Question
+from benchmarks.live.gateway import Gateway, content, ended, recorded, refused
+from benchmarks.live.questions import PHOTO, Question, photo_file
 from core_302 import ImageRequest
 from core_302.catalogue import image_model_facts, image_models
 from core_302.endpoints.async_results import RESULT_PATHS
@@ -61,9 +61,7 @@ def _cost_ids(gateway: Gateway) -> str:
     state = _order(gateway, DEFAULT_IMAGE_MODEL)
     ids = state.get("ai302_cost_request_ids")
     first = ids[0] if isinstance(ids, list) and ids else str(ids or "").partition(",")[0]
-    record = content(gateway.send("GET", f"/dashboard/record/{first}")).get("data")
-    cost = record.get("cost") if isinstance(record, Mapping) else None
-    return f"{type(ids).__name__}, {'with a record' if cost is not None else 'without a record'}"
+    return f"{type(ids).__name__}, {recorded(gateway, first)}"
 
 
 def _unknown(gateway: Gateway) -> str:
@@ -79,7 +77,7 @@ def _retired(gateway: Gateway) -> str:
 
 def _results(gateway: Gateway) -> str:
     form = {"prompt": "the same at night", "model": EDITOR}
-    files = {"image": ("photo.png", PHOTO.read_bytes(), "image/png")}
+    files = {"image": photo_file()}
     order: dict[str, Any] = {"params": LATER, "data": form, "files": files}
     reply = gateway.send("POST", "/v1/images/edits", most=IMAGE, **order)
     task = {"task_id": str(content(reply).get("task_id"))}

@@ -5,11 +5,10 @@ Each of the three orders is sent once, for a small photo.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.live.gateway import Gateway, content, ended, refused
-from benchmarks.live.questions import PHOTO, Question
+from benchmarks.live.gateway import Gateway, content, ended, recorded, refused
+from benchmarks.live.questions import PHOTO, Question, photo_file
 from core_302.endpoints.image_places import images_in
 from core_302.endpoints.image_processing import (
     ERASE_PATH,
@@ -30,27 +29,17 @@ def _answered(gateway: Gateway, path: str, **order: Any) -> str:
     if not reply.is_success:
         return refused(reply)
     if media_type_of(reply.content) is not None:
-        return f"the file itself, {_recorded(gateway, reply.headers.get('request-id'))}"
+        return f"the file itself, {recorded(gateway, reply.headers.get('request-id'))}"
     state, how = content(reply), "at once"
     named = state.get("id") or state.get("task_id")
     if named and not images_in(state).images:
         state, how = ended(gateway, fetch_request(str(named)).path), "a task, then"
     form = "a link" if images_in(state).images else "no image"
-    return f"{how} {form}, {_recorded(gateway, reply.headers.get('request-id'))}"
-
-
-def _recorded(gateway: Gateway, request_id: str | None) -> str:
-    record = content(gateway.send("GET", f"/dashboard/record/{request_id}")).get("data")
-    cost = record.get("cost") if isinstance(record, Mapping) else None
-    return "with a record" if cost is not None else "without a record"
-
-
-def _photo() -> tuple[str, bytes, str]:
-    return ("photo.png", PHOTO.read_bytes(), "image/png")
+    return f"{how} {form}, {recorded(gateway, reply.headers.get('request-id'))}"
 
 
 def _background(gateway: Gateway) -> str:
-    return _answered(gateway, REMOVE_PATH, files={"image": _photo()})
+    return _answered(gateway, REMOVE_PATH, files={"image": photo_file()})
 
 
 def _enlarged(gateway: Gateway) -> str:
@@ -59,7 +48,7 @@ def _enlarged(gateway: Gateway) -> str:
 
 
 def _erased(gateway: Gateway) -> str:
-    files = {"image_url": _photo(), "mask_image_url": _photo()}
+    files = {"image_url": photo_file(), "mask_image_url": photo_file()}
     return _answered(gateway, ERASE_PATH, files=files)
 
 

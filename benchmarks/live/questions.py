@@ -244,6 +244,11 @@ def _record(gateway: Gateway) -> str:
     return ", ".join(name for name in READ_OF_RECORDS if name in found) or "none at once"
 
 
+def photo_file() -> tuple[str, bytes, str]:
+    """Return the photo as a file of a form: its name, its bytes, its media type."""
+    return ("photo.png", PHOTO.read_bytes(), "image/png")
+
+
 def _rerank(gateway: Gateway) -> str:
     body = {"model": "jina-reranker-v2-base-multilingual", "query": "a", "documents": ["a", "b"]}
     paths = ("/v1/rerank", "/jina/v1/rerank")
@@ -257,7 +262,7 @@ def _avatar(gateway: Gateway) -> str:
         "/302/headshot/generate",
         most=AVATAR,
         data={"person_type": "female", "style": "5", "num": "1"},
-        files={"image": ("photo.png", PHOTO.read_bytes(), "image/png")},
+        files={"image": photo_file()},
     )
     links = content(reply).get("headshot_url_list") or [None]
     gateway.link = links[0]
