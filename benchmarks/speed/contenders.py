@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 KEY = "test-key-not-real"
@@ -208,7 +208,7 @@ def chat_model_over_aiohttp(url: str) -> Asked:
             async for piece in raw.astream():
                 yield ChatGenerationChunk(message=AIMessageChunk(content=raw.text(piece)))
 
-    return _langchain(OverAiohttp(), OverAiohttp)
+    return replace(_langchain(OverAiohttp(), OverAiohttp), shown=None)  # it only streams
 
 
 def chat_ai302(url: str) -> Asked:
@@ -371,7 +371,7 @@ def llm_over_aiohttp(url: str) -> Asked:
         async def astream_chat(self, *_: Any, **__: Any) -> Any:
             return responses()
 
-    return _llama(OverAiohttp(), OverAiohttp)
+    return replace(_llama(OverAiohttp(), OverAiohttp), shown=None)
 
 
 def litellm(url: str) -> Asked:

@@ -37,6 +37,8 @@ FIGURES = {
     "image_x": "peak of a 20 MB image, x",
     "burst_gap_ms": "longest wait beside a burst of 20,000 pieces, ms",
     "image_gap_ms": "longest wait beside a call with a 20 MB image, ms",
+    "reply_gap_ms": "longest wait beside a reply of 31 MiB, ms",
+    "reply_parse_ms": "the parser's one call for it, ms",
     "calls_peak_mib": "peak of a process that made calls, MiB",
     "many_calls_peak_mib": "peak of 1000 calls, MiB",
     "many_streams_peak_mib": "peak of 1000 streams, MiB",

@@ -4,7 +4,8 @@ The address says what is wanted: `http://host:port/wait/200/pieces/100/v1/chat/c
 200 ms and streams 100 pieces; a further `/hold/5000` waits 5 s behind the first piece. `GET /seen`
 tells how many connections and requests there were. `/paced/50/pieces/150` streams 150 tokens, 50 a
 second, each with the time at which it was sent in it: seconds of `time.monotonic()`, which is one
-clock for all processes of a machine. `/calls/100` streams 100 tool calls.
+clock for all processes of a machine. `/calls/100` streams 100 tool calls. `/large/31` answers with a
+text of 31 MiB, in one piece.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 
 HEAD = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m"}
 HEAD["system_fingerprint"] = "fp"  # one of the rivals refuses a reply without it
+LARGE = re.compile(rb"/large/(\d+)")
 CALLS = re.compile(rb"/calls/(\d+)")
 PACED = re.compile(rb"/paced/(\d+)/pieces/(\d+)")
 WANTED = re.compile(rb"/wait/(\d+)/pieces/(\d+)(?:/hold/(\d+))?")
@@ -34,13 +36,24 @@ def usage(pieces: int) -> dict[str, int]:
     return {"prompt_tokens": 10, "completion_tokens": pieces, "total_tokens": pieces + 10}
 
 
-def whole() -> bytes:
-    """Return a reply in one piece."""
-    message = {"role": "assistant", "content": "Hello there"}
+def body_of(text: str) -> bytes:
+    """Return the body of a reply with this text."""
+    message = {"role": "assistant", "content": text}
     choice = {"index": 0, "message": message, "finish_reason": "stop"}
-    content = json.dumps(
+    return json.dumps(
         {**HEAD, "object": "chat.completion", "choices": [choice], "usage": usage(2)}
     ).encode()
+
+
+@lru_cache(maxsize=2)
+def large_body(mebibytes: int) -> bytes:
+    """Return the body of a reply of about so many MiB: lines of words."""
+    line = "word " * 8 + "\n"
+    return body_of(line * (mebibytes * 1024 * 1024 // len(json.dumps(line))))
+
+
+def whole(content: bytes) -> bytes:
+    """Return a reply in one piece."""
     return _head("application/json", b"Content-Length: %d" % len(content)) + content
 
 
@@ -121,6 +134,9 @@ class _Connection(asyncio.Protocol):
             self._transport.write(_head("application/json", length) + seen)
             return
         _Connection.requests += 1
+        if large := LARGE.search(head):
+            self._transport.write(whole(large_body(int(large[1]))))
+            return
         if calls := CALLS.search(head):
             self._transport.write(streamed_calls(int(calls[1])))
             return
@@ -159,7 +175,7 @@ class _Connection(asyncio.Protocol):
             self._transport.write(part)
 
 
-WHOLE = whole()
+WHOLE = whole(body_of("Hello there"))
 
 
 def _paced_event(delta: dict[str, Any], finish: str | None = None) -> bytes:

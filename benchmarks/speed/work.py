@@ -17,7 +17,10 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
+from pydantic_core import from_json
+
 from benchmarks.speed.contenders import Asked, Contender
+from benchmarks.speed.server import large_body
 
 CALLS = 300
 STREAMS = 10
@@ -25,6 +28,7 @@ PIECES = 1000
 AT_ONCE = 1000
 SHORT = 100  # pieces of each of the streams at once
 BURST = 20_000  # pieces
+REPLY_MIB = 31  # longer than 32 we read none
 LONG = 5.0  # seconds; who takes longer is not asked again, or for more
 MICRO, MILLI, KIB = 1e6, 1e3, 1024
 IMAGE_BYTES = 20 * 1024 * 1024
@@ -177,6 +181,11 @@ def _seen(url: str) -> int:
         return int(json.load(reply)[0])
 
 
+def _large_image() -> str:
+    """Return the base64 of an image of 20 MB."""
+    return "iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB" + "A" * (IMAGE_BYTES * 4 // 3 // 4 * 4)
+
+
 def memory(contender: Contender, url: str) -> Figures:
     """An idle object, an open stream, and a call with an image of 20 MB: traced memory.
 
@@ -188,7 +197,7 @@ def memory(contender: Contender, url: str) -> Figures:
         "open_kib": _each(lambda: _opened(asked), 100) / KIB,
     }
     if asked.shown is not None:
-        image = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB" + "A" * (IMAGE_BYTES * 4 // 3 // 4 * 4)
+        image = _large_image()
         given = asked.shown(image)
         asked.call()
         tracemalloc.start()
@@ -218,21 +227,29 @@ def _each(make: Callable[[], Any], number: int) -> float:
 
 
 def gaps(contender: Contender, url: str) -> Figures:
-    """How long a coroutine beside it waits at most: a burst of a stream, and a large image."""
-    asked = contender.maker(f"{url}/wait/0/pieces/{BURST}")
+    """How long a coroutine waits at most beside a burst, a large image and a large reply.
+
+    A reply of that length holds the loop for the one call of its parser at least.
+    """
     figures: Figures = {}
-    if asked.astream is not None:
-        figures["burst_gap_ms"] = asyncio.run(_longest_gap(lambda: _read(asked))) * MILLI
-    if asked.shown is not None and asked.acall is not None:
-        small = contender.maker(url)
-        assert small.shown is not None
-        assert small.acall is not None
-        given, acall = (
-            small.shown("iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB" + "A" * IMAGE_BYTES),
-            small.acall,
-        )
-        figures["image_gap_ms"] = asyncio.run(_longest_gap(lambda: acall(given=given))) * MILLI
+    burst = contender.maker(f"{url}/wait/0/pieces/{BURST}")
+    if burst.astream is not None:
+        figures["burst_gap_ms"] = asyncio.run(_longest_gap(lambda: _read(burst))) * MILLI
+    asked, large = contender.maker(url), contender.maker(f"{url}/large/{REPLY_MIB}")
+    if asked.shown is None or asked.acall is None or large.acall is None:
+        return figures
+    given, show, read = asked.shown(_large_image()), asked.acall, large.acall
+    figures["image_gap_ms"] = asyncio.run(_longest_gap(lambda: show(given=given))) * MILLI
+    figures["reply_gap_ms"] = asyncio.run(_longest_gap(read)) * MILLI
+    body = large_body(REPLY_MIB)
+    figures["reply_parse_ms"] = statistics.median(_seconds(body) for _ in range(5)) * MILLI
     return figures
+
+
+def _seconds(body: bytes) -> float:
+    begun = time.perf_counter()
+    from_json(body)
+    return time.perf_counter() - begun
 
 
 async def _read(asked: Asked) -> None:
@@ -243,10 +260,9 @@ async def _read(asked: Asked) -> None:
 
 async def _longest_gap(doing: Callable[[], Any]) -> float:
     """Return the longest time between two turns of a coroutine that wants one each millisecond."""
-    longest, last = 0.0, time.perf_counter()
     await doing()  # what is imported or built for the first call is another question
     working = asyncio.create_task(doing())
-    last = time.perf_counter()
+    longest, last = 0.0, time.perf_counter()
     while not working.done():
         await asyncio.sleep(0.001)
         now = time.perf_counter()
