@@ -4,8 +4,8 @@ The address says what is wanted: `http://host:port/wait/200/pieces/100/v1/chat/c
 200 ms and streams 100 pieces; a further `/hold/5000` waits 5 s behind the first piece. `GET /seen`
 tells how many connections and requests there were. `/paced/50/pieces/150` streams 150 tokens, 50 a
 second, each with the time at which it was sent in it: seconds of `time.monotonic()`, which is one
-clock for all processes of a machine. `/calls/100` streams 100 tool calls. `/large/31` answers with a
-text of 31 MiB, in one piece.
+clock for all processes of a machine. `/calls/100` streams 100 tool calls. `/large/31` answers with
+31 MiB in one piece.
 """
 
 from __future__ import annotations
