@@ -141,7 +141,7 @@ def _figures(turn: Turn) -> str:
     if usage:
         parts.append(f"{usage['input_tokens']:,} tokens in, {usage['output_tokens']:,} out")
     parts.append(f"{turn.seconds:.1f} s")
-    parts.append("cost not recorded yet" if turn.cost is None else price(turn.cost))
+    parts.append(cost_said(turn.cost))
     said = "".join(f"<span>{_escaped(part)}</span>" for part in parts)
     request_id = turn.answer.response_metadata.get("request_id")
     return f'<p class="figures">{said}{_id(request_id)}{_copied(turn.text)}</p>'
@@ -160,6 +160,11 @@ def _copied(text: str) -> str:
 def price(cost: float) -> str:
     """Return an amount of money. 1 PTC is 1 US dollar."""
     return f"{cost:.6f}".rstrip("0").rstrip(".") + " PTC" if cost else "0 PTC"
+
+
+def cost_said(cost: float | None) -> str:
+    """Return what a call cost by its record, which may not be there yet."""
+    return "cost not recorded yet" if cost is None else price(cost)
 
 
 def apology_card(apology: Apology) -> str:

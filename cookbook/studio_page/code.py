@@ -124,17 +124,20 @@ class Column:
         return f"    {self.name}: {kind} = Field({empty}, description={_value(self.words)})"
 
 
-def extract_code(files: Sequence[str], columns: Sequence[Column], *, several: bool) -> Code:
+def extract_code(
+    files: Sequence[str], columns: Sequence[Column], *, several: bool, pages: str
+) -> Code:
     """Return the programs that make a table of files.
 
     Args:
         files: Their names, which a program opens in its own folder.
         columns: What is extracted.
         several: Whether a page has many rows.
+        pages: Which pages of each file.
     """
     row = ["class Row(BaseModel):", *(one.line for one in columns)]
     rows = ["", "", "class Rows(BaseModel):", "    rows: list[Row]"] if several else []
-    output = "output=Rows" if several else "output=Row"
+    how = f'output={"Rows" if several else "Row"}, pages={_value(pages)}, on_error="skip"'
     standard = ["from pydantic import BaseModel, Field", ""]
     shown = ["for page in pages:", '    print(page.metadata["source"], page.metadata["fields"])']
     own = ["", "", *row, *rows, "", ""]
@@ -145,7 +148,7 @@ def extract_code(files: Sequence[str], columns: Sequence[Column], *, several: bo
             [KEY, *own],
             [
                 f"files = {_value([*files])}",
-                f'loader = AI302ImageLoader(sources=files, {output}, on_error="skip")',
+                f"loader = AI302ImageLoader(sources=files, {how})",
                 "pages = loader.load()",
                 *shown,
             ],
@@ -156,7 +159,7 @@ def extract_code(files: Sequence[str], columns: Sequence[Column], *, several: bo
             [KEY, *own],
             [
                 f"files = {_value([*files])}",
-                f'reader = AI302ImageReader({output}, on_error="skip")',
+                f"reader = AI302ImageReader({how})",
                 "pages = reader.load_data(files)",
                 *shown,
             ],

@@ -52,22 +52,20 @@ class CompareTab:
         conversations = [conversation for conversation, _, _ in asked]
         busy = gr.Button(interactive=False), gr.Button(interactive=True)
         async for _ in answers(self._gateway, asked):
-            yield (*_columns(conversations, models), conversations, "", *busy)
+            yield (*_columns(conversations), conversations, "", *busy)
             busy = gr.skip(), gr.skip()
-        yield (*_columns(conversations, models), conversations, _figures(conversations), *_idle())
+        yield (*_columns(conversations), conversations, _figures(conversations), *_idle())
 
     async def price(self, conversations: list[Conversation]) -> Updates:
         """Look up what the answers cost, and show it."""
         await asyncio.gather(*(self._gateway.price(one) for one in conversations))
-        names = [turn.model for one in conversations for turn in one.turns]
-        return (*_columns(conversations, names), _figures(conversations))
+        return (*_columns(conversations), _figures(conversations))
 
     def stopped(self, conversations: list[Conversation]) -> Updates:
         """Show that no more of the answers is wanted."""
         for conversation in conversations:
             conversation.stop()
-        names = [turn.model for one in conversations for turn in one.turns]
-        return (*_columns(conversations, names), _figures(conversations), *_idle())
+        return (*_columns(conversations), _figures(conversations), *_idle())
 
     def models(self) -> gr.Dropdown:
         """Offer the gateway's models, once the list has come."""
@@ -149,17 +147,11 @@ def _column() -> gr.Chatbot:
     )
 
 
-def _columns(conversations: list[Conversation], models: list[str]) -> list[gr.Chatbot]:
+def _columns(conversations: list[Conversation]) -> list[gr.Chatbot]:
     """Return the columns: an answer for each model, and none for the rest."""
-    used = [
-        gr.Chatbot(value, label=model, visible=True)
-        for value, model in zip(_values(conversations), models, strict=True)
-    ]
+    values: list[Any] = [shown(one.turns) for one in conversations]
+    used = [gr.Chatbot(value, visible=True) for value in values]
     return [*used, *(gr.Chatbot(visible=False) for _ in range(MOST - len(used)))]
-
-
-def _values(conversations: list[Conversation]) -> list[Any]:
-    return [shown(one.turns) for one in conversations]
 
 
 def _figures(conversations: list[Conversation]) -> str:

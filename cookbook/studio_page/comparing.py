@@ -50,8 +50,6 @@ async def answers(
         for task in reading:
             task.cancel()
         await asyncio.gather(*reading, return_exceptions=True)
-        for conversation, _, _ in asked:
-            conversation.stop()
 
 
 def figures(turns: Sequence[Turn]) -> str:

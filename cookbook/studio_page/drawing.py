@@ -17,10 +17,10 @@ from core_302.options.avatar import MOST_AVATARS
 from core_302.options.image import data_uri
 from core_302.tools.image_tool import DEFAULT_IMAGE_MODEL, Image, Report
 from langchain_302 import AI302AvatarTool, AI302EditImageTool, AI302ImageTool
-from studio_page.cards import price
+from studio_page.cards import cost_said
 from studio_page.code import Code, avatar_code, image_code
 from studio_page.kindly import Apology
-from studio_page.ordering import MOST_IMAGES, MOST_MONEY, ordered
+from studio_page.ordering import MOST_IMAGES, MOST_MONEY, ordered, price_before
 
 OWN_SIZE = "The model's own"
 SIZES = ("1024x1024", "1280x768", "768x1280")
@@ -107,11 +107,7 @@ def sizes_of(model: str) -> tuple[str, ...]:
 def price_of(*, avatars: bool) -> str:
     """Return in words what an order costs, as far as it is known before it."""
     known = (AI302AvatarTool if avatars else AI302ImageTool).capability.price
-    return (
-        f"Price: {known.documented} ({known.source}, {known.date}). Until a record says more, "
-        f"an image counts as {price(known.assumed)} of the {price(MOST_MONEY)} "
-        "that this page may spend on it."
-    )
+    return price_before(known, "an image", "this page may spend on it")
 
 
 def needs_image(model: str) -> bool:
@@ -129,21 +125,16 @@ def takes_image(model: str) -> bool:
 async def _ordered(
     tool: AI302ImageTool | AI302EditImageTool | AI302AvatarTool, given: Mapping[str, Any]
 ) -> Drawn:
-    message, apology = await ordered(tool, given)
-    if message is None:
-        return Drawn(apology=apology)
-    if message.artifact is None:  # arguments that the tool refused, in its own words
-        return Drawn(apology=Apology("This cannot be drawn.", str(message.text)))
-    return _drawn(message.artifact)
+    came = await ordered(tool, given, "This cannot be drawn.")
+    return Drawn(apology=came) if isinstance(came, Apology) else _drawn(came.artifact)
 
 
 def _drawn(report: Report) -> Drawn:
     kept = [image for image in report["images"] if image["path"]]
     lost = [str(image["problem"]) for image in report["images"] if not image["path"]]
     by = f" · {report['model']}" if report["model"] else ""
-    cost = "cost not recorded yet" if report["cost"] is None else price(report["cost"])
     count = f"{len(kept)} image{'' if len(kept) == 1 else 's'}"
-    said = [count, cost, f"request {report['request_id']}", *lost]
+    said = [count, cost_said(report["cost"]), f"request {report['request_id']}", *lost]
     return Drawn(
         images=tuple(
             (str(image["path"]), f"{report['prompt']}{by} · {_extent(image)}") for image in kept

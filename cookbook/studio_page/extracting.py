@@ -20,6 +20,7 @@ from studio_page.code import Code, Column, extract_code
 from studio_page.kindly import OWN_FAULT, Apology, apology_for
 
 MOST_COLUMNS, MOST_FILES, MOST_PAGES = 12, 20, 20  # pages of each file: all of them are paid for
+PAGES = f"1-{MOST_PAGES}"
 PLACE = ["file", "page"]  # where a row is from
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 LOG = logging.getLogger(__name__)
@@ -72,11 +73,11 @@ async def extract(files: Sequence[str], named: str, *, several: bool) -> Extract
     if not 0 < len(files) <= MOST_FILES or not 0 < len(columns) <= MOST_COLUMNS:
         wanted = f"Give 1 to {MOST_FILES} files, and 1 to {MOST_COLUMNS} columns."
         return Extracted(apology=Apology("There is nothing to extract yet.", wanted))
-    code = extract_code([Path(one).name for one in files], columns, several=several)
+    code = extract_code([Path(one).name for one in files], columns, several=several, pages=PAGES)
     loader = AI302ImageLoader(
         sources=[*files],
         output=schema(columns, several=several),
-        pages=f"1-{MOST_PAGES}",
+        pages=PAGES,
         on_error="skip",
         look_up_cost=True,
     )

@@ -9,8 +9,8 @@ from typing import Any
 
 import gradio as gr
 
-from studio_page.cards import apology_card, code_drawer, note, price
-from studio_page.workbench import Argument, Done, Workbench
+from studio_page.cards import apology_card, code_drawer, cost_said, note
+from studio_page.workbench import Argument, Done, Workbench, words_of
 
 LEFT_OUT = ("Left out", "")
 Updates = tuple[Any, ...]
@@ -18,7 +18,7 @@ Updates = tuple[Any, ...]
 
 def tools_tab(bench: Workbench) -> None:
     """Lay the tools out: a choice, a form that follows it, and what came."""
-    names = [(_words(name), name) for name in bench.tools]
+    names = [(words_of(name), name) for name in bench.tools]
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=2, min_width=280, elem_classes="options"):
             choice = gr.Dropdown(names, value=names[0][1], label="Tool")
@@ -103,8 +103,7 @@ def _shown(done: Done) -> Updates:
     if done.apology:
         nothing = [kind(visible=False) for kind in (gr.Gallery, gr.Video, gr.Audio, gr.Files)]
         return (apology_card(done.apology) + drawer, *nothing)
-    cost = "cost not recorded yet" if done.cost is None else price(done.cost)
-    said = f'<pre class="result">{escape(done.text)}</pre>{note(cost)}{drawer}'
+    said = f'<pre class="result">{escape(done.text)}</pre>{note(cost_said(done.cost))}{drawer}'
     images, videos, sounds = (
         [p for p, kind in done.files if kind.startswith(f"{of}/")]
         for of in ("image", "video", "audio")
@@ -122,8 +121,3 @@ def _shown(done: Done) -> Updates:
 def _about(bench: Workbench, name: str) -> str:
     """Return what a tool does: the first sentence of what a model reads of it."""
     return f"{bench.tools[name].description.partition('. ')[0]}."
-
-
-def _words(name: str) -> str:
-    words = name.replace("_", " ")
-    return f"{words[0].upper()}{words[1:]}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -16,10 +16,9 @@ from typing import Any, Literal
 from langchain_302 import AI302Toolkit
 from langchain_302.tools.capability_tool import CapabilityTool
 from langchain_302.tools.toolkit import TOOLS
-from studio_page.cards import price
 from studio_page.code import Code, tool_code
 from studio_page.kindly import Apology
-from studio_page.ordering import MOST_IMAGES, MOST_MONEY, ordered
+from studio_page.ordering import MOST_IMAGES, MOST_MONEY, ordered, price_before
 
 ELSEWHERE = ("generate_image", "edit_image", "generate_avatar")  # the Draw tab has them
 OFFERED = tuple(kind for kind in TOOLS if kind.capability.name not in ELSEWHERE)
@@ -42,8 +41,7 @@ class Argument:
     @property
     def label(self) -> str:
         """Its name in words."""
-        words = self.name.replace("_", " ")
-        return f"{words[0].upper()}{words[1:]}{'' if self.required else ' (optional)'}"
+        return f"{words_of(self.name)}{'' if self.required else ' (optional)'}"
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,6 @@ class Done:
     text: str = ""
     files: tuple[tuple[str, str], ...] = ()  # a path, and its media type
     cost: float | None = None
-    request_id: str | None = None
     apology: Apology | None = None
     code: Code | None = None
 
@@ -95,70 +92,66 @@ class Workbench:
     def price_of(self, name: str) -> str:
         """Return in words what a call costs, as far as it is known before it."""
         known = self.tools[name].capability.price
-        return (
-            f"Price: {known.documented} ({known.source}, {known.date}). Until a record says more, "
-            f"a call counts as {price(known.assumed)} of the {price(MOST_MONEY)} that this tab may "
-            "spend."
-        )
+        return price_before(known, "a call", "this tab may spend")
 
     async def call(self, name: str, said: Mapping[str, Any]) -> Done:
         """Call a tool with what stands in its form."""
-        missing = [one.label for one in self.arguments(name) if one.required and not said[one.name]]
+        arguments, tool = self.arguments(name), self.tools[name]
+        missing = [one.label for one in arguments if one.required and not said[one.name]]
         if missing:
             return Done(
                 apology=Apology(f"{' and '.join(missing)} is missing.", "Fill it in first.")
             )
-        folder = Path(tempfile.mkdtemp(dir=self._given))  # uploads of one name are not one file
-        given = {
-            one.name: self._taken(one, said[one.name], folder)
-            for one in self.arguments(name)
-            if said[one.name] not in (None, "", [])
-        }
-        defaults = {one.name: one.default for one in self.arguments(name)}
-        given = {key: value for key, value in given.items() if value != defaults[key]}
-        tool = self.tools[name]
-        code = tool_code(tool, _by_their_names(given, folder))
-        message, apology = await ordered(tool, given)
-        if message is None or message.artifact is None:
-            refused = apology or Apology("This cannot be sent.", str(message and message.text))
-            return Done(apology=refused, code=code)
-        report = message.artifact
-        return Done(
-            str(message.text),
-            tuple(_files(report)),
-            report.get("cost"),
-            report.get("request_id"),
-            code=code,
-        )
+        code = tool_code(tool, _taken(arguments, said, _name_of))
+        came = await ordered(tool, _taken(arguments, said, self._copied), "This cannot be sent.")
+        if isinstance(came, Apology):
+            return Done(apology=came, code=code)
+        report = came.artifact
+        return Done(str(came.text), tuple(_files(report)), report.get("cost"), code=code)
 
     def close(self) -> None:
         """Close the connections."""
         self._toolkit.close()
 
-    def _taken(self, argument: Argument, value: Any, folder: Path) -> Any:
-        """Return a value as the tool takes it: of an upload, the name of its copy."""
-        if argument.kind == "files":
-            return [self._copied(path, folder) for path in value]
-        if argument.kind == "file":
-            return self._copied(value, folder)
-        return _number(value) if argument.kind in ("number", "whole") else value
-
-    def _copied(self, path: str, folder: Path) -> str:
-        place = Path(tempfile.mkdtemp(dir=folder)) / Path(path).name
+    def _copied(self, path: str) -> str:
+        """Copy an upload to where the tools may read it: those of one name are not one file."""
+        place = Path(tempfile.mkdtemp(dir=self._given)) / _name_of(path)
         shutil.copyfile(path, place)
         return str(place.relative_to(self._given))
 
 
-def _by_their_names(given: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Return the arguments as a program of a visitor's own names its files."""
+def words_of(name: str) -> str:
+    """Return a name of a program in words, such as `Read page`."""
+    words = name.replace("_", " ")
+    return f"{words[0].upper()}{words[1:]}"
 
-    def named(value: Any) -> Any:
-        if isinstance(value, list):
-            return [named(one) for one in value]
-        own = isinstance(value, str) and value.startswith(f"{folder.name}/")
-        return Path(value).name if own else value
 
-    return {name: named(value) for name, value in given.items()}
+def _name_of(path: str) -> str:
+    """Return what a program of a visitor's own calls an upload."""
+    return Path(path).name
+
+
+def _taken(
+    arguments: Sequence[Argument], said: Mapping[str, Any], named: Callable[[str], str]
+) -> dict[str, Any]:
+    """Return what a form says as the tool takes it, without what was left as it is.
+
+    Args:
+        arguments: The arguments of the tool.
+        said: What stands in the form, by name; of an upload, its path.
+        named: Returns the name by which an upload is given.
+    """
+    given = {}
+    for one in arguments:
+        value = said[one.name]
+        if one.kind in ("number", "whole") and value is not None:
+            value = _number(value)
+        if value in (None, "", [], one.default):
+            continue
+        if one.kind == "files":
+            value = [named(path) for path in value]
+        given[one.name] = named(value) if one.kind == "file" else value
+    return given
 
 
 def _number(text: str) -> float | str:

@@ -25,8 +25,9 @@ def test_any_words_are_columns_under_names_that_a_class_can_have():
 
 def test_the_lines_to_copy_declare_the_same_class():
     columns = columns_of('shop, total: number, a "quoted" word')
-    code = extract_code(["a.png"], columns, several=False)
+    code = extract_code(["a.png"], columns, several=False, pages="1-3")
     for program in (code.langchain, code.llama_index):
+        assert 'output=Row, pages="1-3"' in program
         begin, end = program.index("class Row"), program.index("files = ")
         declared = {"BaseModel": BaseModel, "Field": Field}
         exec(program[begin:end], declared)
