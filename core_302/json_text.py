@@ -14,6 +14,7 @@ from typing import Any
 from pydantic_core import from_json
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+LONG = 10_000  # letters, or bytes: in a shorter text, to count takes less than to search
 DEEPEST = 100  # levels; a list of lists is two
 TOO_DEEP = "it nests too deeply"
 
@@ -65,8 +66,26 @@ def _read_as_python_does(text: str | bytes, repair: Callable[[Any], Any]) -> Any
     raise ValueError(problem)
 
 
+def holds_more_than(most: int, sign: str, text: str | bytes) -> bool:
+    """Return whether `sign`, a character of ASCII, is in a long text more than `most` times.
+
+    To count passes every letter, so that 31 MiB take longer to count than to parse. The search for
+    the next one passes what is between at the speed of memory, and ends at the limit.
+    """
+    wanted: Any = sign.encode() if isinstance(text, bytes) else sign
+    place = -1
+    for _ in range(most + 1):
+        place = text.find(wanted, place + 1)
+        if place < 0:
+            return False
+    return True
+
+
 def _may_be_deep(text: str | bytes) -> bool:
-    """Return, by counting alone, whether a closer look is needed; it hardly ever is."""
+    """Return, by looking for brackets alone, whether a closer look is needed; it hardly ever is."""
+    if len(text) > LONG:
+        most = DEEPEST // 2  # of one of the two kinds, there must be half as many
+        return holds_more_than(most, "[", text) or holds_more_than(most, "{", text)
     if isinstance(text, bytes):
         return text.count(b"[") + text.count(b"{") > DEEPEST
     return text.count("[") + text.count("{") > DEEPEST

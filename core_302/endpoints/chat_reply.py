@@ -40,6 +40,7 @@ from core_302.error_replies.from_reply import error_in, error_in_choice
 from core_302.errors import ApiError, MalformedReplyError
 from core_302.http import Reply
 from core_302.image_parts import is_image_data
+from core_302.json_text import holds_more_than
 from core_302.links import is_web_link
 
 # Before a reply is read at all, its fields are counted: in some dialects they stand there twice.
@@ -131,8 +132,9 @@ def read_completion(reply: Reply) -> Completion:
         MalformedReplyError: The body is not a chat completion, or the content of an answer is
             neither text nor parts nor null. The error's text shows how it begins.
     """
-    for kind, name in COUNTED_FIELDS.items():
-        check_number(reply.body.count(name), kind, MOST_FIELDS)
+    if holds_more_than(MOST_FIELDS, "{", reply.body):  # each of them stands in an object of its own
+        for kind, name in COUNTED_FIELDS.items():
+            check_number(reply.body.count(name), kind, MOST_FIELDS)
     raw = any_object(reply, "a chat completion")
     choices = raw.get("choices")
     check_number(len(items(choices)), "answers")

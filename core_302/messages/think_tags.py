@@ -42,7 +42,9 @@ class ThinkSplitter:
         while True:
             into = reasoning if self._thinking else text
             tag = CLOSE if self._thinking else OPEN
-            end = rest.find(tag, place)
+            # That a long answer has no such sign is known much sooner than that it has no tag.
+            begin = rest.find("<", place)
+            end = rest.find(tag, begin) if begin >= 0 else -1
             if end < 0:
                 break
             before = rest[place:end]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from core_302.json_text import DEEPEST, read_json
+from core_302.json_text import DEEPEST, LONG, read_json
 
 READ = [
     '{"a": [1, -2, 3.5, 1e22, 1e400, -0.0, true, null, {}], "b": {"c": "\\u00e9\\ud83d\\ude00"}}',
@@ -48,6 +48,21 @@ def test_half_of_a_pair_is_a_replacement_character(quoted):
 @pytest.mark.parametrize("inner", ["", '"\\ud83d"'])
 def test_what_nests_too_deeply_is_refused_by_each_reader(levels, inner):
     for text in (nested(levels, inner), nested(levels, inner).encode()):
+        with pytest.raises(ValueError, match="nests too deeply"):
+            read_json(text)
+
+
+@pytest.mark.parametrize("words", ["word", "word " * LONG])
+@pytest.mark.parametrize(
+    ("begin", "end", "levels"), [("[", "]", 1), ('{"a":', "}", 1), ('[{"a":', "}]", 2)]
+)
+def test_a_long_text_may_nest_as_deeply_as_a_short_one(begin, end, levels, words):
+    most = DEEPEST // levels
+    read = f'{begin * most}"{words}"{end * most}'
+    refused = f"{begin}{read}{end}"
+    for text in (read, read.encode()):
+        assert read_json(text) == json.loads(read)
+    for text in (refused, refused.encode()):
         with pytest.raises(ValueError, match="nests too deeply"):
             read_json(text)
 
