@@ -132,7 +132,7 @@ def read_completion(reply: Reply) -> Completion:
         MalformedReplyError: The body is not a chat completion, or the content of an answer is
             neither text nor parts nor null. The error's text shows how it begins.
     """
-    if holds_more_than(MOST_FIELDS, "{", reply.body):  # each of them stands in an object of its own
+    if holds_more_than(2 * MOST_FIELDS, '"', reply.body):  # each name has two of these
         for kind, name in COUNTED_FIELDS.items():
             check_number(reply.body.count(name), kind, MOST_FIELDS)
     raw = any_object(reply, "a chat completion")
